@@ -1,0 +1,91 @@
+'use strict';
+// The rooms of src and which way imports run between them (docs/architecture.md):
+// main -> producer | follower | cli -> http | storage -> ledger -> chain, and config for all but ledger and chain.
+const room = (name) => `^src/${name}/`;
+const rooms = (...names) => `^src/(${names.join('|')})/`;
+
+/** What a room may import of our own code; its tests, which lie beside the code, may import anything. */
+const mayImport = (name, ...others) => ({
+  name: `${name}-imports-only-${others.join('-') || 'itself'}`,
+  severity: 'error',
+  from: { path: room(name), pathNot: '\\.spec\\.ts$' },
+  to: { path: '^(src|test|bench|scripts)/', pathNot: rooms(name, ...others) },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    mayImport('chain'),
+    mayImport('ledger', 'chain'),
+    mayImport('storage', 'ledger', 'chain', 'config', 'generated'),
+    mayImport('http', 'ledger', 'chain', 'config'),
+    mayImport('producer', 'http', 'storage', 'ledger', 'chain', 'config'),
+    mayImport('follower', 'http', 'storage', 'ledger', 'chain', 'config'),
+    mayImport('cli', 'http', 'storage', 'ledger', 'chain', 'config'),
+    mayImport('config', 'ledger', 'chain'),
+    {
+      name: 'chain-runs-anywhere',
+      comment: 'The CLI and a browser run it too: a few pure packages and nothing of Node but its types.',
+      severity: 'error',
+      from: { path: room('chain'), pathNot: '\\.spec\\.ts$' },
+      to: {
+        pathNot: ['^src/', '(^|/)node_modules/(@noble/|canonicalize/)'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'ledger-does-no-io',
+      severity: 'error',
+      from: { path: room('ledger'), pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'database-only-in-storage',
+      severity: 'error',
+      from: { pathNot: [rooms('storage', 'generated'), '\\.spec\\.ts$'] },
+      to: {
+        path: ['^src/generated/', '(^|/)node_modules/(@prisma|prisma|better-sqlite3|@types/better-sqlite3)/'],
+      },
+    },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      // The generated client is as Prisma wrote it.
+      from: { pathNot: room('generated') },
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: {
+        orphan: true,
+        pathNot: ['^src/main\\.ts$', '^src/cli/main\\.ts$', '\\.spec\\.ts$', room('generated')],
+      },
+      to: {},
+    },
+    {
+      name: 'not-to-dev-dep',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'not-to-undeclared',
+      severity: 'error',
+      from: { path: '^src/', pathNot: room('generated') },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '^src/generated'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+    moduleSystems: ['es6', 'cjs'],
+  },
+};

@@ -1,0 +1,78 @@
+// Runs the benches and says what they found: each figure as a ratio to a ceiling that is measured in the same run.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import * as durablePost from './durable-post.mjs';
+import { stopAll } from './processes.mjs';
+import { describeMachine, table } from './report.mjs';
+
+const figures = [durablePost];
+const results = path.join(import.meta.dirname, 'results');
+const forms = {
+  full: { rounds: 5, secondsPerRound: 5, connections: 64, limitSeconds: 3600 },
+  smoke: { rounds: 3, secondsPerRound: 1.5, connections: 64, limitSeconds: 60 },
+};
+const usage = `usage: npm run bench -- [--smoke] [--seed N]
+
+  --smoke    the same in less than a minute: that all of it works, not how fast it is
+  --seed N   what the made-up data is made from (default 1)
+`;
+
+const { smoke, seed } = readOptions();
+const settings = { form: smoke ? 'smoke' : 'full', seed, ...(smoke ? forms.smoke : forms.full) };
+
+mkdirSync(results, { recursive: true });
+// Beside the results, not in the system's temporary directory: that may be memory, where a durable write costs nothing.
+const directory = mkdtempSync(path.join(results, 'run-'));
+const limit = setTimeout(
+  () => end(`not done within ${settings.limitSeconds} s`),
+  settings.limitSeconds * 1000,
+);
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => end(`stopped by ${signal}`));
+try {
+  await runAll();
+  await end();
+} catch (error) {
+  await end(error.stack);
+}
+
+async function runAll() {
+  const machine = describeMachine();
+  console.log(`${machine.summary}\n${JSON.stringify(settings)}\n`);
+  const rows = [];
+  for (const figure of figures) rows.push(await figure.run({ ...settings, directory }));
+  console.log(`\n${table(rows)}\n`);
+  const file = path.join(results, `${new Date().toISOString().replace(/[:.]/g, '-')}-${settings.form}.json`);
+  writeFileSync(file, `${JSON.stringify({ machine, settings, figures: rows }, null, 2)}\n`);
+  console.log(`Written to ${path.relative(process.cwd(), file)}`);
+}
+
+async function end(problem) {
+  clearTimeout(limit);
+  await stopAll();
+  rmSync(directory, { recursive: true, force: true });
+  if (problem !== undefined) console.error(problem);
+  process.exit(problem === undefined ? 0 : 1);
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        smoke: { type: 'boolean', default: false },
+        seed: { type: 'string', default: '1' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(usage);
+      process.exit(0);
+    }
+    if (!/^\d{1,9}$/.test(values.seed))
+      throw new Error(`--seed must be a whole number, not '${values.seed}'`);
+    return { smoke: values.smoke, seed: Number(values.seed) };
+  } catch (error) {
+    process.stderr.write(`${error.message}\n\n${usage}`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,50 @@
+// What a bench says about itself: the machine, the table.
+import { execFileSync } from 'node:child_process';
+import os from 'node:os';
+
+export function describeMachine() {
+  const cpus = os.cpus();
+  const machine = {
+    cpu: cpus[0]?.model.trim() ?? 'unknown',
+    cores: cpus.length,
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    system: `${os.platform()} ${os.release()} ${os.arch()}`,
+    node: process.version,
+    commit: commit(),
+    loadBefore: os.loadavg()[0],
+  };
+  const { cpu, cores, memoryGiB, system, node } = machine;
+  return { ...machine, summary: `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}` };
+}
+
+function commit() {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return null;
+  }
+}
+
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export function table(rows) {
+  const number = (value) => Math.round(value).toLocaleString('en');
+  const cells = [
+    ['figure', 'unit', 'ours', 'ceiling', 'ratio', 'lowest to highest'],
+    ...rows.map(({ figure, unit, ours, ceiling, ratio, spread }) => {
+      const [from, to] = spread.map((value) => value.toFixed(2));
+      return [figure, unit, number(ours), number(ceiling), ratio.toFixed(2), `${from} to ${to}`];
+    }),
+  ];
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  // Words to the left, numbers to the right.
+  const line = (row) =>
+    row
+      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  ');
+  return cells.map(line).join('\n');
+}

@@ -1,0 +1,158 @@
+import { builtinModules } from 'node:module';
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+const nodeGlobals = [
+  'AbortController AbortSignal Buffer Event EventTarget Headers Request Response TextDecoder TextEncoder URL',
+  'URLSearchParams WebAssembly clearInterval clearTimeout console crypto fetch performance process queueMicrotask',
+  'setImmediate setInterval setTimeout structuredClone',
+].flatMap((names) => names.split(' '));
+const readonly = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
+
+// A later block of ESLint's configuration replaces a rule of an earlier one, it doesn't add to it. So what is
+// forbidden is kept in these lists, and each room below names all of its own.
+const readsTheEnvironment = [
+  "MemberExpression[object.name='process'][property.name='env']",
+  "VariableDeclarator[init.name='process'] Property[key.name='env']",
+  "ImportDeclaration[source.value=/^(node:)?process$/] ImportSpecifier[imported.name='env']",
+].map((selector) => ({ selector, message: 'Only src/config reads the environment.' }));
+const readsTheClock = [
+  "NewExpression[callee.name='Date'][arguments.length=0]",
+  "CallExpression[callee.name='Date']",
+].map((selector) => ({ selector, message: 'Time is an argument here.' }));
+const clockAndChance = [
+  { object: 'Date', property: 'now', message: 'Time is an argument here.' },
+  ...['hrtime', 'uptime'].map((property) => ({
+    object: 'process',
+    property,
+    message: 'Time is an argument here.',
+  })),
+  { object: 'Math', property: 'random', message: 'Randomness is an argument here.' },
+  ...['getRandomValues', 'randomBytes', 'randomInt', 'randomUUID', 'randomFill', 'randomFillSync'].map(
+    (property) => ({
+      property,
+      message: 'Randomness is an argument here.',
+    }),
+  ),
+];
+const timers = ['performance', 'queueMicrotask', 'setImmediate', 'setInterval', 'setTimeout'].map((name) => ({
+  name,
+  message: 'Time is an argument here, and loops belong to the roles.',
+}));
+
+export default tseslint.config(
+  { ignores: ['**/*.tmp/**', 'bench/results/**', 'coverage/**', 'data/**', 'dist/**', 'src/generated/**'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    rules: {
+      eqeqeq: 'error',
+      'object-shorthand': 'error',
+      'prefer-const': 'error',
+    },
+  },
+
+  // TypeScript: all of it is checked with its types.
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['prisma.config.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      // Nest's modules are empty classes with a decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      // By code point is how we mean it: characters are counted so.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      // `all<Row>(sql): Row[]` is how a database's rows get their types.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': ['error', ...readsTheEnvironment],
+    },
+  },
+  {
+    files: ['src/config/**/*.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['src/{chain,ledger}/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...timers],
+      'no-restricted-properties': ['error', ...clockAndChance],
+      'no-restricted-syntax': ['error', ...readsTheEnvironment, ...readsTheClock],
+    },
+  },
+  {
+    files: ['src/chain/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['node:*', ...builtinModules],
+              allowTypeImports: true,
+              message: 'src/chain also runs in a browser: take nothing of Node but its types.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+
+  // Tests and benches say wrong things on purpose, and read what they just wrote.
+  {
+    files: ['{test,bench}/**/*.ts', '**/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      'no-restricted-syntax': 'off',
+    },
+  },
+
+  // Scripts and settings.
+  {
+    files: ['**/*.{mjs,cjs}'],
+    languageOptions: { globals: readonly(nodeGlobals) },
+    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }] },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: readonly(['module', 'require']) },
+  },
+  prettier,
+);

@@ -1,0 +1,103 @@
+// npm run build: the Prisma client where it is missing, then src to dist. Safe beside other builds and running nodes:
+// one build at a time, made next door and put in place whole.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fingerprint, isFresh, stamp } from './ensure-build.mjs';
+import { generate } from './prisma-generate.mjs';
+import { fail, isMain, root } from './project.mjs';
+
+const waitMs = 300_000;
+const lock = path.join(root, 'node_modules/.cache/bpsc-build.lock');
+const dist = path.join(root, 'dist');
+
+/** Builds, or waits for the build that is under way. With `onlyIfStale` a build that became fresh meanwhile will do. */
+export async function build({ onlyIfStale = false } = {}) {
+  await takeLock();
+  try {
+    if (onlyIfStale && isFresh()) return;
+    process.stderr.write('Building …\n');
+    // Taken before the compiler reads the sources: a change made meanwhile leaves the build stale, as it should.
+    const builtFrom = fingerprint();
+    generate();
+    compile(builtFrom);
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function compile(builtFrom) {
+  const next = path.join(root, 'dist.tmp');
+  const previous = path.join(root, 'dist.old.tmp');
+  // `nest build` can't be told where to put its output but by a tsconfig.
+  const config = path.join(root, 'tsconfig.tmp');
+  writeFileSync(
+    config,
+    '{ "extends": "./tsconfig.build.json", "compilerOptions": { "outDir": "dist.tmp" } }\n',
+  );
+  try {
+    const nest = createRequire(import.meta.url).resolve('@nestjs/cli/bin/nest.js');
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [nest, 'build', '--path', path.basename(config)],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
+    // To stderr, for `bpsc --json` owns stdout.
+    if (status !== 0) throw new BuildFailed(`${stdout}${stderr}`.trim());
+    if (!existsSync(path.join(next, 'main.js')))
+      throw new BuildFailed(`nest build made no main.js\n${stdout}${stderr}`);
+    writeFileSync(path.join(next, path.basename(stamp)), builtFrom);
+    rmSync(previous, { recursive: true, force: true });
+    if (existsSync(dist)) renameSync(dist, previous);
+    renameSync(next, dist);
+  } finally {
+    for (const leftover of [config, next, previous]) rmSync(leftover, { recursive: true, force: true });
+  }
+}
+
+/** What the compiler said; there is nothing in our own stack trace. */
+export class BuildFailed extends Error {}
+
+async function takeLock() {
+  mkdirSync(path.dirname(lock), { recursive: true });
+  const deadline = Date.now() + waitMs;
+  for (let told = false; ;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (isAbandoned()) {
+      rmSync(lock, { force: true });
+      continue;
+    }
+    if (Date.now() > deadline) throw new BuildFailed(`another build holds ${lock}`);
+    if (!told) process.stderr.write('Waiting for another build …\n');
+    told = true;
+    await sleep(200);
+  }
+}
+
+function isAbandoned() {
+  try {
+    const holder = Number(readFileSync(lock, 'utf8'));
+    // 0 when its maker is between creating and writing it.
+    if (holder > 0) process.kill(holder, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+if (isMain(import.meta)) {
+  await build().catch((error) => {
+    if (!(error instanceof BuildFailed)) throw error;
+    fail(error.message);
+  });
+}

@@ -1,0 +1,103 @@
+/** Faults: what can be wrong with a chain that came from outside. A fault is a value, never an exception. */
+import type { Fields } from './fields.js';
+
+/** Each code, with what it says of the block or the upstream that shows it. */
+export const FAULT_CODES = {
+  MALFORMED: 'is not what the protocol describes: a field is missing, unknown, or of the wrong form',
+  TOO_LARGE: 'is larger than any valid block can be',
+  UNSUPPORTED: 'uses a part of the protocol that this version cannot check',
+  VERSION_MISMATCH: 'has another protocol version',
+  CHAIN_MISMATCH: 'belongs to another chain',
+  CHAIN_ID_MISMATCH: 'has a contract that does not hash to the chain id',
+  PRODUCER_MISMATCH: 'names another producer than the one that is pinned',
+  INDEX_MISMATCH: 'does not follow its parent by index',
+  PREVIOUS_HASH_MISMATCH: 'does not build on the verified block before it',
+  TIMESTAMP_BACKWARDS: 'has a time before that of its parent or of an entry in it',
+  TIMESTAMP_MISMATCH: 'is a genesis block with another time than the contract',
+  TREE_SIZE_MISMATCH: 'has a tree size that does not fit its number of entries',
+  TOO_MANY_ENTRIES: 'has more entries than the contract allows',
+  ENTRY_MALFORMED: 'has an entry with a field that is missing, unknown, or of the wrong form',
+  ENTRY_TIMESTAMP_BACKWARDS: 'has an entry with a time before that of its predecessor',
+  ENTRY_ID_MISMATCH: 'has an entry whose id is not the hash of its leaf',
+  FEE_MISMATCH: 'has a transfer that is not split as the contract says',
+  NONCE_REUSED: 'has an entry whose nonce was used before',
+  INFORMATION_HASH_MISMATCH: 'has an information record that does not hash to what its leaf says',
+  TREE_ROOT_MISMATCH: 'has a tree root that its entries do not give',
+  HASH_MISMATCH: 'has a hash that its header does not give',
+  BAD_SIGNATURE: 'is not signed by the producer that the contract names',
+  FORKED: 'contradicts a block that was verified before',
+  TRUNCATED: 'ends before a block that was verified before',
+  WALLET_MISMATCH: 'stores a wallet that the chain does not give',
+  STORED_MISMATCH: 'stores something beside the chain that the chain does not give',
+} as const;
+
+export type FaultCode = keyof typeof FAULT_CODES;
+
+/** Where a fault is and what was wrong there. `expected` and `found` are texts for people. */
+export interface Fault {
+  readonly fault: FaultCode;
+  readonly message: string;
+  /** the block's index, where it is known */
+  readonly index?: number;
+  /** the entry's sequence, where an entry is at fault */
+  readonly sequence?: number;
+  readonly field?: string;
+  readonly expected?: string;
+  readonly found?: string;
+}
+
+export type FaultDetail = Omit<Fault, 'fault' | 'message'>;
+
+/** What is shown of a value that came from outside. */
+const SHOWN_MAX = 200;
+
+export function fault(code: FaultCode, given: FaultDetail = {}): Fault {
+  // An unknown field's name came from outside as well.
+  const detail = given.field === undefined ? given : { ...given, field: cut(escaped(given.field)) };
+  const where = [
+    detail.index === undefined ? undefined : `block ${detail.index}`,
+    detail.sequence === undefined ? undefined : `entry ${detail.sequence}`,
+    detail.field,
+  ].filter((part) => part !== undefined);
+  const place = where.length === 0 ? 'it' : where.join(', ');
+  const compared =
+    detail.expected === undefined
+      ? ''
+      : ` (expected ${detail.expected}${detail.found === undefined ? '' : `, found ${detail.found}`})`;
+  return { fault: code, message: `${place} ${FAULT_CODES[code]}${compared}`, ...detail };
+}
+
+export function isFault(value: unknown): value is Fault {
+  return typeof value === 'object' && value !== null && 'fault' in value;
+}
+
+/** A value from outside as a short text: JSON, cut off. Never throws, however large or deep the value is. */
+export function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : cut(sketch(value, SHOWN_MAX));
+}
+
+/** JSON text of which the first `room` characters are right; no deeper and hardly longer than those. */
+function sketch(value: unknown, room: number): string {
+  if (room < 0) return '';
+  if (typeof value === 'string') return `"${escaped(value.slice(0, room + 1))}"`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const isArray = Array.isArray(value);
+  const items = value as Fields;
+  let text = isArray ? '[' : '{';
+  for (const key in items) {
+    if (text.length > room) return text;
+    if (text.length > 1) text += ',';
+    if (!isArray) text += `${sketch(key, room - text.length)}:`;
+    text += sketch(items[key], room - text.length);
+  }
+  return text + (isArray ? ']' : '}');
+}
+
+/** Safe to print: control characters and lone surrogates as JSON escapes. */
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function cut(text: string): string {
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX).toWellFormed()}…` : text;
+}

@@ -1,0 +1,208 @@
+/** JSON as the protocol takes it (section 1): strict on the way in (I-JSON, RFC 7493), canonical on the way out (RFC 8785). */
+import canonicalize from 'canonicalize';
+
+/** Arrays and objects inside each other, at most. */
+export const JSON_DEPTH_MAX = 32;
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** JSON text or a value that the protocol refuses; the message says why and, where known, at which JSON Pointer. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+  constructor(
+    message: string,
+    readonly pointer = '',
+  ) {
+    super(message);
+  }
+}
+
+/** A number of more than 15 significant digits: a double may not hold what was written. */
+export interface LongNumber {
+  readonly pointer: string;
+  readonly digits: number;
+}
+
+export interface ParsedJson {
+  readonly value: unknown;
+  readonly longNumbers: readonly LongNumber[];
+}
+
+/** Digits that a double always keeps. */
+export const NUMBER_DIGITS_MAX = 15;
+
+/**
+ * Parses JSON text, and refuses what `JSON.parse` lets pass: duplicate keys, numbers that overflow,
+ * nesting deeper than {@link JSON_DEPTH_MAX} + `outerDepth`, lone surrogates and the key `__proto__`.
+ * @param outerDepth levels that an envelope adds around the protocol's own value
+ * @throws JsonError
+ */
+export function parseStrictJson(text: string, outerDepth = 0): ParsedJson {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new JsonError(`is not valid JSON: ${(error as Error).message}`);
+  }
+  const scanner = new Scanner(text, JSON_DEPTH_MAX + outerDepth);
+  scanner.scan();
+  return { value, longNumbers: scanner.longNumbers };
+}
+
+interface Level {
+  /** RFC 6901; the place of the array or object itself */
+  readonly pointer: string;
+  /** undefined for an array */
+  readonly keys: Set<string> | undefined;
+  key: string;
+  position: number;
+}
+
+/**
+ * Walks over a text whose syntax is known to be right: its tokens alone are enough to see keys, numbers and depth.
+ * By hand, since a regular expression that takes strings overflows its stack on one of ten million characters.
+ */
+class Scanner {
+  readonly longNumbers: LongNumber[] = [];
+  private readonly levels: Level[] = [];
+  private level: Level | undefined;
+  private keyNext = false;
+  private at = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly depthMax: number,
+  ) {}
+
+  scan(): void {
+    while (this.at < this.text.length) {
+      const char = this.text[this.at] as string;
+      if (char === '"') this.string();
+      else if (char === '-' || (char >= '0' && char <= '9')) this.number();
+      else {
+        this.punctuation(char);
+        this.at++;
+      }
+    }
+  }
+
+  /** White space and the letters of true, false and null pass. */
+  private punctuation(char: string): void {
+    switch (char) {
+      case '{':
+      case '[':
+        this.open(char === '{');
+        return;
+      case '}':
+      case ']':
+        this.levels.pop();
+        this.level = this.levels.at(-1);
+        this.keyNext = false;
+        return;
+      case ',':
+        if (this.level === undefined) return;
+        this.level.position++;
+        this.keyNext = this.level.keys !== undefined;
+        return;
+      case ':':
+        this.keyNext = false;
+    }
+  }
+
+  private open(isObject: boolean): void {
+    if (this.levels.length >= this.depthMax) {
+      throw new JsonError(`is nested deeper than ${this.depthMax} levels`, this.pointer());
+    }
+    const keys = isObject ? new Set<string>() : undefined;
+    this.level = { pointer: this.pointer(), keys, key: '', position: 0 };
+    this.levels.push(this.level);
+    this.keyNext = isObject;
+  }
+
+  private string(): void {
+    const { text, at: start } = this;
+    let end = start + 1;
+    while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+    this.at = end + 1;
+    const raw = text.slice(start + 1, end);
+    const value = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+    if (this.keyNext && this.level?.keys !== undefined) this.key(value, this.level, this.level.keys);
+    else if (!value.isWellFormed()) throw new JsonError('has a lone surrogate', this.pointer());
+  }
+
+  private key(key: string, level: Level, keys: Set<string>): void {
+    level.key = key;
+    if (!key.isWellFormed()) throw new JsonError('has a key with a lone surrogate', this.pointer());
+    if (keys.has(key)) throw new JsonError('is there twice', this.pointer());
+    // Harmless to us, but poison to many a program that reads the chain in JavaScript.
+    if (key === '__proto__') throw new JsonError('is a key that is not allowed', this.pointer());
+    keys.add(key);
+  }
+
+  private number(): void {
+    const { text, at: start } = this;
+    let end = start + 1;
+    while (isNumberPart(text[end])) end++;
+    this.at = end;
+    const token = text.slice(start, end);
+    if (!Number.isFinite(Number(token))) {
+      throw new JsonError('must be a number that a 64-bit double can hold', this.pointer());
+    }
+    if (token.length <= NUMBER_DIGITS_MAX) return;
+    const digits = token.replace(/[eE].*$/, '').replace(/[-.]/g, '').replace(/^0+/, '').length;
+    if (digits > NUMBER_DIGITS_MAX) this.longNumbers.push({ pointer: this.pointer(), digits });
+  }
+
+  /** The place of the current value. Joined from its container's, not built anew: a text may have a million long numbers. */
+  private pointer(): string {
+    if (this.level === undefined) return '';
+    const { pointer, keys, key, position } = this.level;
+    return keys === undefined
+      ? `${pointer}/${position}`
+      : `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  }
+}
+
+function isNumberPart(char: string | undefined): boolean {
+  if (char === undefined) return false;
+  return (char >= '0' && char <= '9') || char === '.' || char === 'e' || char === 'E' || char === '+' || char === '-';
+}
+
+/**
+ * The canonical text of a value (RFC 8785).
+ * @throws JsonError for what has none: not JSON at all, not finite, a lone surrogate, the key `__proto__`, too deep
+ */
+export function canonicalJson(value: unknown): string {
+  assertJson(value, 0);
+  return canonicalize(value) as string;
+}
+
+function assertJson(value: unknown, depth: number): asserts value is Json {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new JsonError('has a lone surrogate');
+      return;
+    case 'number':
+      if (!Number.isFinite(value)) throw new JsonError('has a number that is not finite');
+      return;
+    case 'boolean':
+      return;
+    case 'object':
+      if (value === null) return;
+      break;
+    default:
+      throw new JsonError(`has a value that JSON does not know: ${typeof value}`);
+  }
+  if (depth >= JSON_DEPTH_MAX) {
+    throw new JsonError(`is nested deeper than ${JSON_DEPTH_MAX} levels`);
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) assertJson(item, depth + 1);
+    return;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    if (!key.isWellFormed()) throw new JsonError('has a key with a lone surrogate');
+    if (key === '__proto__') throw new JsonError('has the key __proto__, which is not allowed');
+    assertJson(item, depth + 1);
+  }
+}

@@ -1,0 +1,20 @@
+/** SHA-256 (FIPS 180-4), synchronous: Node's own where there is one, noble's in a browser. */
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+
+type Sha256 = (data: string | Uint8Array) => Uint8Array;
+
+/** The built-in module without an import, so that a browser can load this file as well. */
+const nodeCrypto = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.(
+  'node:crypto',
+);
+
+/** @param data bytes, or text that is hashed as UTF-8. @returns 32 bytes. */
+export const sha256: Sha256 = chooseSha256();
+
+function chooseSha256(): Sha256 {
+  // crypto.hash (Node 20.12) is about twice as fast as createHash for inputs of our size.
+  const hash = nodeCrypto?.hash;
+  if (hash !== undefined) return (data) => hash('sha256', data, 'buffer');
+  return (data) => nobleSha256(typeof data === 'string' ? utf8ToBytes(data) : data);
+}

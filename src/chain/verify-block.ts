@@ -1,0 +1,284 @@
+/** Verification of a block against its contract and its parent (protocol, section 6). */
+import {
+  blockHash,
+  ENTRIES_FIELD,
+  genesisHeader,
+  signedText,
+  type BlockHeader,
+  type SealedHeader,
+} from './block.js';
+import { hashHex, parseHash, parseSignature } from './bytes.js';
+import { blockEntriesMax, chainId, PROTOCOL_VERSION, type Contract } from './contract.js';
+import { verifySignature } from './ed25519.js';
+import { parseEntry, type Entry } from './entry.js';
+import { fault, shown, type Fault, type FaultCode, type FaultDetail } from './faults.js';
+import { asFields, isCount, unknownField, type Fields } from './fields.js';
+import { Frontier } from './tree.js';
+
+/** What is verified of the chain up to the block before. */
+export interface ParentState {
+  readonly header: SealedHeader;
+  /** the tree at the parent; not changed by a verification */
+  readonly frontier: Frontier;
+  /** the last entry's time; undefined when the chain has none yet */
+  readonly lastEntryTimestamp: number | undefined;
+}
+
+export interface VerifyInput {
+  readonly contract: Contract;
+  /** undefined for the genesis block */
+  readonly parent: ParentState | undefined;
+  /** a block as it is on the wire, parsed from JSON */
+  readonly block: unknown;
+  /** Whether an entry before this block has this nonce (of this sender, on a token chain; else ""). */
+  readonly nonceUsed: (sender: string, nonce: string) => boolean;
+}
+
+export interface VerifiedBlock {
+  readonly header: SealedHeader;
+  readonly entries: readonly Entry[];
+  /** the tree with this block's entries */
+  readonly frontier: Frontier;
+}
+
+/** Entries between two steps: some milliseconds of work. */
+const ENTRIES_PER_STEP = 256;
+
+/**
+ * Verifies a block in steps: the caller may do something else between them. Returns the verified block or
+ * the first fault; checks run in the protocol's order, cheap before dear.
+ */
+export function* verifyBlockSteps(input: VerifyInput): Generator<void, VerifiedBlock | Fault, void> {
+  const { contract, parent } = input;
+  const shape = parseBlockShape(input.block, contract);
+  if ('fault' in shape) return shape;
+  const { header, entries: values } = shape;
+  const misplaced = checkPlace(header, contract, parent) ?? checkCount(header, values.length, contract, parent);
+  if (misplaced !== undefined) return misplaced;
+  yield;
+
+  const entries: Entry[] = [];
+  const frontier = parent?.frontier.clone() ?? Frontier.empty();
+  const nonces = new Set<string>();
+  let lastTimestamp = parent?.lastEntryTimestamp ?? 0;
+  for (const value of values) {
+    const place = { index: header.index, sequence: frontier.size };
+    const entry = parseEntry(value, contract, place);
+    if ('fault' in entry) return entry;
+    const { sender, nonce, timestamp } = rulePart(entry);
+    const key = `${nonce}\n${sender}`; // a nonce has no line feed: no two pairs share a key
+    if (nonces.has(key) || input.nonceUsed(sender, nonce)) {
+      return fault('NONCE_REUSED', { ...place, field: 'nonce', expected: 'a new nonce', found: nonce });
+    }
+    if (timestamp < lastTimestamp) {
+      return late('ENTRY_TIMESTAMP_BACKWARDS', place, lastTimestamp, timestamp);
+    }
+    nonces.add(key);
+    lastTimestamp = timestamp;
+    entries.push(entry);
+    frontier.append(entry.id);
+    if (entries.length % ENTRIES_PER_STEP === 0) yield;
+  }
+  if (entries.length > 0 && header.timestamp < lastTimestamp) {
+    return late('TIMESTAMP_BACKWARDS', { index: header.index }, lastTimestamp, header.timestamp);
+  }
+  const unsealed = checkSeal(header, frontier, contract);
+  return unsealed ?? { header, entries, frontier };
+}
+
+/** {@link verifyBlockSteps} in one go. */
+export function verifyBlock(input: VerifyInput): VerifiedBlock | Fault {
+  const steps = verifyBlockSteps(input);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** What the rules across entries look at. */
+function rulePart(entry: Entry): { sender: string; nonce: string; timestamp: number } {
+  return entry.kind === 'token' ? entry.transfer : { sender: '', ...entry.leaf };
+}
+
+const HEADER_FIELDS = [
+  'chain',
+  'hash',
+  'index',
+  'previous_hash',
+  'signature',
+  'timestamp',
+  'tree_root',
+  'tree_size',
+  'version',
+];
+/** chain2's blocks carry `index2` as well on the papers' route, never on the canonical ones. */
+const BLOCK_FIELDS = {
+  token: new Set([...HEADER_FIELDS, ENTRIES_FIELD.token]),
+  information: new Set([...HEADER_FIELDS, ENTRIES_FIELD.information]),
+};
+
+function parseBlockShape(
+  value: unknown,
+  contract: Contract,
+): { header: SealedHeader; entries: readonly unknown[] } | Fault {
+  const fields = asFields(value);
+  if (fields === undefined) return malformed({}, 'block', 'an object', value);
+  const header = parseHeader(fields);
+  if ('fault' in header) return header;
+  const place = { index: header.index };
+  const extra = unknownField(fields, BLOCK_FIELDS[contract.kind]);
+  if (extra !== undefined) return malformed(place, extra, 'no such field', fields[extra]);
+  const name = ENTRIES_FIELD[contract.kind];
+  const entries = fields[name];
+  if (!Array.isArray(entries)) return malformed(place, name, 'an array', entries);
+  return { header, entries };
+}
+
+/** The sealed header in the fields of a block or a head from outside: its forms only, nothing proven. */
+export function parseHeader(fields: Fields): SealedHeader | Fault {
+  if (!isCount(fields.index) || fields.index < 1) {
+    return malformed({}, 'index', 'a whole number from 1', fields.index);
+  }
+  const place = { index: fields.index };
+  if (fields.version !== PROTOCOL_VERSION) {
+    return fault('VERSION_MISMATCH', {
+      ...place,
+      field: 'version',
+      expected: String(PROTOCOL_VERSION),
+      found: shown(fields.version),
+    });
+  }
+  const chain = parseHash(fields.chain);
+  const previousHash = parseHash(fields.previous_hash);
+  const treeRoot = parseHash(fields.tree_root);
+  const hash = parseHash(fields.hash);
+  const signature = parseSignature(fields.signature);
+  const hex = '64 lower-case hex digits';
+  if (chain === undefined) return malformed(place, 'chain', hex, fields.chain);
+  if (previousHash === undefined) return malformed(place, 'previous_hash', hex, fields.previous_hash);
+  if (treeRoot === undefined) return malformed(place, 'tree_root', hex, fields.tree_root);
+  if (hash === undefined) return malformed(place, 'hash', hex, fields.hash);
+  if (signature === undefined) {
+    return malformed(place, 'signature', '128 lower-case hex digits', fields.signature);
+  }
+  if (!isCount(fields.timestamp)) {
+    return malformed(place, 'timestamp', 'milliseconds since 1970', fields.timestamp);
+  }
+  if (!isCount(fields.tree_size)) {
+    return malformed(place, 'tree_size', 'a whole number from 0', fields.tree_size);
+  }
+  return {
+    chain,
+    index: fields.index,
+    previousHash,
+    timestamp: fields.timestamp,
+    treeRoot,
+    treeSize: fields.tree_size,
+    hash,
+    signature,
+  };
+}
+
+/** Chain id, index, previous hash and time, against the parent or, for the first block, the contract. */
+function checkPlace(
+  header: SealedHeader,
+  contract: Contract,
+  parent: ParentState | undefined,
+): Fault | undefined {
+  const genesis = parent === undefined ? genesisHeader(contract) : undefined;
+  const before = parent?.header;
+  const differs = (
+    code: FaultCode,
+    field: string,
+    expected: string | number,
+    found: string | number,
+  ): Fault | undefined =>
+    expected === found
+      ? undefined
+      : fault(code, { index: header.index, field, expected: String(expected), found: String(found) });
+
+  const chain = before?.chain ?? chainId(contract);
+  const index = before === undefined ? 1 : before.index + 1;
+  const previousHash = before?.hash ?? (genesis as BlockHeader).previousHash;
+  const mismatch =
+    differs('CHAIN_MISMATCH', 'chain', chain, header.chain) ??
+    differs('INDEX_MISMATCH', 'index', index, header.index) ??
+    differs('PREVIOUS_HASH_MISMATCH', 'previous_hash', previousHash, header.previousHash);
+  if (mismatch !== undefined) return mismatch;
+  if (genesis !== undefined) {
+    return differs('TIMESTAMP_MISMATCH', 'timestamp', genesis.timestamp, header.timestamp);
+  }
+  const earliest = (before as SealedHeader).timestamp;
+  return header.timestamp < earliest
+    ? late('TIMESTAMP_BACKWARDS', { index: header.index }, earliest, header.timestamp)
+    : undefined;
+}
+
+/** The number of entries, against the header's tree size and the schedule. */
+function checkCount(
+  header: SealedHeader,
+  count: number,
+  contract: Contract,
+  parent: ParentState | undefined,
+): Fault | undefined {
+  const place = { index: header.index };
+  const treeSize = parent === undefined ? 0 : parent.header.treeSize + count;
+  if (header.treeSize !== treeSize || (parent === undefined && count > 0)) {
+    return fault('TREE_SIZE_MISMATCH', {
+      ...place,
+      field: 'tree_size',
+      expected: String(treeSize),
+      found: `${header.treeSize} with ${count} entries`,
+    });
+  }
+  const max = blockEntriesMax(contract);
+  if (count <= max) return undefined;
+  return fault('TOO_MANY_ENTRIES', { ...place, expected: `at most ${max}`, found: String(count) });
+}
+
+/** Tree root, hash and signature. */
+function checkSeal(header: SealedHeader, frontier: Frontier, contract: Contract): Fault | undefined {
+  const root = hashHex(frontier.root());
+  if (root !== header.treeRoot) {
+    return fault('TREE_ROOT_MISMATCH', {
+      index: header.index,
+      field: 'tree_root',
+      expected: root,
+      found: header.treeRoot,
+    });
+  }
+  return verifySeal(header, contract);
+}
+
+/** The header's hash and the producer's signature: what a head alone can show. */
+export function verifySeal(header: SealedHeader, contract: Contract): Fault | undefined {
+  const hash = blockHash(header);
+  if (hash !== header.hash) {
+    return fault('HASH_MISMATCH', {
+      index: header.index,
+      field: 'hash',
+      expected: hash,
+      found: header.hash,
+    });
+  }
+  if (verifySignature(contract.producer, signedText(header), header.signature)) return undefined;
+  return fault('BAD_SIGNATURE', {
+    index: header.index,
+    field: 'signature',
+    expected: `a signature by ${contract.producer}`,
+    found: header.signature,
+  });
+}
+
+function late(code: FaultCode, place: FaultDetail, earliest: number, found: number): Fault {
+  return fault(code, {
+    ...place,
+    field: 'timestamp',
+    expected: `at least ${earliest}`,
+    found: String(found),
+  });
+}
+
+function malformed(place: FaultDetail, field: string, expected: string, found: unknown): Fault {
+  return fault('MALFORMED', { ...place, field, expected, found: shown(found) });
+}

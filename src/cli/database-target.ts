@@ -1,0 +1,128 @@
+/** Audits a database file, with a node running on it or not. */
+import { parseHash } from '../chain/bytes.js';
+import { parseContract, type Contract } from '../chain/contract.js';
+import { fault, isFault, shown, type Fault } from '../chain/faults.js';
+import type { AuditBlock, AuditScratch, ChainAudit } from '../ledger/audit.js';
+import {
+  compareBlock,
+  compareChain,
+  compareHead,
+  compareWallet,
+  differs,
+  missingWallet,
+  WaitingAudit,
+  type StoredChainFacts,
+} from '../ledger/audit-stored.js';
+import { AuditDatabase } from '../storage/audit-database.js';
+import type { AuditTarget, BrokenChain, ChainEnd, TargetChain } from './audit-target.js';
+import { Trouble } from './io.js';
+
+/**
+ * @throws OperatorError when there is no such database
+ * @throws Trouble when it has no chains
+ */
+export function openDatabaseTarget(file: string): AuditTarget {
+  const database = AuditDatabase.open(file);
+  try {
+    const rows = database.chains();
+    if (rows.length === 0) throw new Trouble(`${file} holds no chains yet`);
+    const totals: Totals = { blocks: 0, entries: { token: 0, information: 0 } };
+    return {
+      role: String(database.role()),
+      hasWallets: true,
+      chains: rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
+      finish: () => compareTotals(database, rows.length, totals),
+      close: () => database.close(),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What was seen of the tables: nothing else may be in them. */
+interface Totals {
+  blocks: number;
+  entries: Record<Contract['kind'], number>;
+}
+
+function targetChain(
+  database: AuditDatabase,
+  facts: StoredChainFacts,
+  treeSize: unknown,
+  totals: Totals,
+): TargetChain | BrokenChain {
+  const contract = readContract(facts.contract);
+  const broken = isFault(contract) ? contract : compareChain(facts, contract);
+  const id = parseHash(facts.chainId);
+  if (isFault(contract) || broken !== undefined || id === undefined) {
+    return { name: String(facts.name), fault: broken ?? fault('CHAIN_ID_MISMATCH') };
+  }
+  const { kind } = contract;
+  return {
+    id,
+    contract,
+    size: { blocks: count(facts.headIndex), entries: count(treeSize) },
+    *blocks(): Generator<AuditBlock, void, void> {
+      for (const { wire, frontier, entries } of database.blocks(kind, id)) {
+        yield { wire, compare: (verified) => compareBlock(verified, frontier, entries) };
+      }
+    },
+    finish(audit: ChainAudit): ChainEnd | Fault {
+      const misplaced = compareHead(facts, audit);
+      if (misplaced !== undefined) return misplaced;
+      const waiting = new WaitingAudit(audit);
+      for (const rows of database.entriesFrom(kind, audit.entries)) {
+        const found = waiting.take(rows);
+        if (found !== undefined) return found;
+      }
+      totals.blocks += audit.blocks;
+      totals.entries[kind] = audit.entries + waiting.entries;
+      if (kind === 'information') return { waiting: waiting.entries };
+      const wallets = compareWallets(database, audit.scratch);
+      return isFault(wallets) ? wallets : { waiting: waiting.entries, wallets };
+    },
+  };
+}
+
+function readContract(text: unknown): Contract | Fault {
+  try {
+    return parseContract(typeof text === 'string' ? JSON.parse(text) : text);
+  } catch {
+    return fault('MALFORMED', { field: 'contract', expected: 'JSON', found: shown(text) });
+  }
+}
+
+/** @returns how many wallets there are */
+function compareWallets(database: AuditDatabase, scratch: AuditScratch): number | Fault {
+  let compared = 0;
+  for (const wallets of database.wallets()) {
+    for (const wallet of wallets) {
+      const mismatch = compareWallet(wallet, scratch);
+      if (mismatch !== undefined) return mismatch;
+      compared++;
+    }
+  }
+  return missingWallet(scratch) ?? compared;
+}
+
+function compareTotals(database: AuditDatabase, chains: number, totals: Totals): Fault | undefined {
+  const damage = database.damage();
+  if (damage !== undefined) {
+    return fault('STORED_MISMATCH', { field: 'the file', expected: 'an undamaged database', found: damage });
+  }
+  const role = database.role();
+  return (
+    (role === 'producer' || role === 'follower'
+      ? undefined
+      : differs({}, 'role', 'producer or follower', role)) ??
+    differs({}, 'chains', 2, chains) ??
+    differs({}, 'blocks', totals.blocks, database.count('block')) ??
+    differs({}, 'transactions', totals.entries.token, database.count('transaction')) ??
+    differs({}, 'information records', totals.entries.information, database.count('information'))
+  );
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' && value > 0 ? value : 0;
+}

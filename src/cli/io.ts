@@ -1,0 +1,74 @@
+/** What the command touches of the world outside: where it writes, what time it is, and whether to stop. */
+
+/** A stream to write to: process.stdout and process.stderr are such. */
+export interface Writer {
+  write(text: string): unknown;
+  /** true on a terminal */
+  readonly isTTY?: boolean | undefined;
+  /** of a terminal */
+  readonly columns?: number | undefined;
+}
+
+export interface Io {
+  /** the results, and nothing else */
+  readonly stdout: Writer;
+  /** progress and complaints */
+  readonly stderr: Writer;
+  /** aborted when the user wants to stop */
+  readonly stop: AbortSignal;
+  /** milliseconds, of a clock that only runs forward */
+  readonly now: () => number;
+}
+
+/** What a shell learns of the end. */
+export const EXIT = {
+  ok: 0,
+  /** the chains are not what they should be, or nodes disagree */
+  fault: 1,
+  /** wrong usage, or nothing there to work on */
+  trouble: 2,
+  /** our own bug */
+  bug: 3,
+  /** 128 + SIGINT */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A reason to end with one line on stderr and {@link EXIT.trouble}. */
+export class Trouble extends Error {
+  override readonly name = 'Trouble';
+}
+
+/** The user stopped it. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Safe to print on a terminal: what comes from outside could hold control characters. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_C}]/gu, (character) =>
+    `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${thousands(count)} ${count === 1 ? one : many}`;
+}
+
+/** 1234567 as 1,234,567. */
+export function thousands(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** Rows as columns that begin below each other; spaces at the end of a line are left out. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  }
+  return rows
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .map((line) => `${line}\n`)
+    .join('');
+}

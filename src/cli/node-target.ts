@@ -1,0 +1,105 @@
+/** Audits a node by what it serves to everybody. */
+import { isFault, fault, type Fault } from '../chain/faults.js';
+import type { AuditBlock, ChainAudit } from '../ledger/audit.js';
+import { auditText } from '../ledger/audit-text.js';
+import { blockTextMax } from '../ledger/reader.js';
+import { parseAdvertisement, type AdvertisedChain, type Advertisement } from '../follower/advertisement.js';
+import type { AuditTarget, TargetChain } from './audit-target.js';
+import { Trouble } from './io.js';
+import { NodeUnreachable, type NodeClient } from './node-client.js';
+
+const CHAINS_BYTES_MAX = 1_048_576;
+/** Blocks in one request; the node may send fewer. */
+const BLOCKS_PER_PAGE = 1000;
+
+/**
+ * The heads are noted now: what is sealed later isn't audited.
+ * @throws NodeUnreachable
+ */
+export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
+  const { role, chains } = await readAdvertisement(client);
+  if (chains.size === 0) throw new Trouble(`${client.url} has no chains yet`);
+  return {
+    role,
+    hasWallets: false,
+    chains: [...chains].map(([kind, chain]) =>
+      isFault(chain) ? { name: kind, fault: chain } : targetChain(client, chain),
+    ),
+    finish: () => undefined,
+    close: () => undefined,
+  };
+}
+
+/** @throws NodeUnreachable also where the answer is none that a node of ours would give */
+export async function readAdvertisement(client: NodeClient): Promise<Advertisement> {
+  const { status, text } = await client.text('/chains', CHAINS_BYTES_MAX);
+  if (status !== 200) throw new NodeUnreachable(`${client.url}: GET /chains: answers with status ${status}`);
+  const advertisement = parseAdvertisement(text);
+  if (!isFault(advertisement)) return advertisement;
+  throw new NodeUnreachable(`${client.url}: GET /chains: is no answer of a node: ${advertisement.message}`);
+}
+
+function targetChain(client: NodeClient, { id, contract, head }: AdvertisedChain): TargetChain {
+  return {
+    id,
+    contract,
+    size: { blocks: head.index, entries: head.treeSize },
+    blocks: () => blocks(client, contract, head.index),
+    finish(audit: ChainAudit) {
+      const found = audit.head;
+      if (found?.hash === head.hash) return {};
+      return fault('FORKED', {
+        index: head.index,
+        field: 'hash',
+        expected: `${head.hash}, as the node shows its head`,
+        found: found?.hash ?? 'nothing',
+      });
+    },
+  };
+}
+
+/** @throws NodeUnreachable also where the node delivers less than it shows: perhaps it can't */
+async function* blocks(
+  client: NodeClient,
+  contract: TargetChain['contract'],
+  headIndex: number,
+): AsyncGenerator<AuditBlock | Fault, void, void> {
+  const lineBytesMax = blockTextMax(contract);
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  for (let next = 1; next <= headIndex; ) {
+    const from = next;
+    const limit = Math.min(BLOCKS_PER_PAGE, headIndex - from + 1);
+    const path = `/chains/${contract.name}/blocks?from=${from}&limit=${limit}`;
+    for await (const line of client.lines(path, lineBytesMax)) {
+      if (line === undefined) {
+        return yield fault('TOO_LARGE', { index: next, expected: `at most ${lineBytesMax} bytes` });
+      }
+      const block = auditLine(line.bytes, decoder, contract, next);
+      if (isFault(block) && line.cut) {
+        throw new NodeUnreachable(`${client.url}: GET ${path}: the answer was cut off in block ${next}`);
+      }
+      yield block;
+      if (isFault(block) || ++next === from + limit) break;
+    }
+    if (next === from) {
+      throw new NodeUnreachable(
+        `${client.url}: shows block ${headIndex} of ${contract.name}, but delivers none after ${from - 1}`,
+      );
+    }
+  }
+}
+
+function auditLine(
+  bytes: Uint8Array,
+  decoder: TextDecoder,
+  contract: TargetChain['contract'],
+  index: number,
+): AuditBlock | Fault {
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    return fault('MALFORMED', { index, field: 'block', expected: 'UTF-8', found: 'other bytes' });
+  }
+  return auditText(text, contract.kind, index);
+}

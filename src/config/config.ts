@@ -1,0 +1,56 @@
+/** What a node is told from outside, read once and typed. A follower's has no key and no schedule: it can't seal. */
+import type { Rate } from '../chain/amount.js';
+import type { FeeDisposition, Schedule } from '../chain/contract.js';
+import type { Hash, PublicKey } from '../chain/bytes.js';
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+export type LogFormat = 'json' | 'pretty';
+
+export interface NodeConfig {
+  readonly host: string;
+  /** 0: any free port */
+  readonly port: number;
+  readonly databaseFile: string;
+  /** when set, every POST and /mine needs it */
+  readonly apiToken: string | undefined;
+  /** requests per minute and client; undefined: no limit */
+  readonly rateLimitPerMinute: number | undefined;
+  readonly corsOrigin: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  readonly bodyBytesMax: number;
+  readonly batchBodyBytesMax: number;
+}
+
+export interface ProducerConfig extends NodeConfig {
+  readonly role: 'producer';
+  readonly keyFile: string;
+  readonly token: {
+    readonly name: string;
+    readonly symbol: string;
+    readonly decimals: number;
+    readonly feeRate: Rate;
+    readonly feeWallet: string;
+    readonly feeDisposition: FeeDisposition;
+    readonly schedule: Schedule;
+  };
+  readonly information: { readonly schedule: Schedule };
+  /** entries of a chain that may wait for a block */
+  readonly pendingEntriesMax: number;
+  /** bytes that must be free on the database's disk for an entry to be accepted */
+  readonly freeDiskBytesMin: number;
+}
+
+export interface FollowerConfig extends NodeConfig {
+  readonly role: 'follower';
+  /** without a slash at the end */
+  readonly producerUrl: string;
+  /** the token chain's id, where it is pinned */
+  readonly chainId: Hash | undefined;
+  readonly producerPublicKey: PublicKey | undefined;
+  readonly syncIntervalMs: number;
+  /** for one request to the upstream, from its start to the last byte */
+  readonly syncTimeoutMs: number;
+}
+
+export type Config = ProducerConfig | FollowerConfig;

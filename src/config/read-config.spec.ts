@@ -1,0 +1,102 @@
+import { readConfig, type Environment } from './read-config.js';
+
+const messageOf = (env: Environment): string => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'accepted';
+};
+
+describe('readConfig', () => {
+  it('has defaults for a producer', () => {
+    expect(readConfig({})).toMatchObject({
+      role: 'producer',
+      host: '127.0.0.1',
+      port: 5000,
+      databaseFile: './data/producer.db',
+      token: {
+        name: 'aka',
+        symbol: 'AKA',
+        decimals: 18,
+        feeWallet: 'bpsc_wallet_address',
+        feeDisposition: 'collect',
+        schedule: { intervalMs: 10_000, maxEntries: 1000, sealEmpty: false },
+      },
+      pendingEntriesMax: 100_000,
+      freeDiskBytesMin: 256 * 1024 * 1024,
+      bodyBytesMax: 1024 * 1024,
+      batchBodyBytesMax: 8 * 1024 * 1024,
+      apiToken: undefined,
+      rateLimitPerMinute: undefined,
+    });
+  });
+
+  it('has defaults for a follower, and no key', () => {
+    const config = readConfig({ ROLE: 'follower', PRODUCER_KEY_FILE: 'key.pem' });
+    expect(config).toMatchObject({
+      role: 'follower',
+      port: 5001,
+      databaseFile: './data/follower.db',
+      producerUrl: 'http://127.0.0.1:5000',
+      syncIntervalMs: 1000,
+    });
+    expect(JSON.stringify(config)).not.toContain('key.pem');
+  });
+
+  it('takes the empty string as null for an interval or a count', () => {
+    const config = readConfig({ BLOCK_INTERVAL_MS: '', INFORMATION_BLOCK_MAX_ENTRIES: '' });
+    expect(config).toMatchObject({
+      token: { schedule: { intervalMs: null, maxEntries: 1000 } },
+      information: { schedule: { intervalMs: 10_000, maxEntries: null } },
+    });
+  });
+
+  it.each([
+    ['ROLE', 'leader', 'ROLE must be one of producer, follower (found "leader")'],
+    ['PORT', '70000', 'PORT must be a whole number from 0 to 65535 (found "70000")'],
+    ['PORT', '5e3', 'PORT must be a whole number from 0 to 65535 (found "5e3")'],
+    ['DATABASE_URL', 'postgres://x', 'DATABASE_URL must be file: and a path'],
+    ['FEE_RATE', '1', 'FEE_RATE must be a decimal from 0 up to below 1'],
+    ['FEE_RATE', '5e-5', 'FEE_RATE must be a decimal from 0 up to below 1'],
+    ['TOKEN_DECIMALS', '19', 'TOKEN_DECIMALS must be a whole number from 0 to 18'],
+    ['TOKEN_NAME', 'AKA', 'TOKEN_NAME must be a lower-case name'],
+    ['TOKEN_NAME', 'information', 'TOKEN_NAME must not be information'],
+    ['BLOCK_MAX_ENTRIES', '0', 'BLOCK_MAX_ENTRIES must be a whole number from 1 to 10000'],
+    ['SEAL_EMPTY', 'yes', 'SEAL_EMPTY must be one of true, false'],
+    ['CORS_ORIGIN', 'example.org', 'CORS_ORIGIN must be * or an origin'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of'],
+  ])('names a wrong %s', (name, value, expected) => {
+    expect(messageOf({ [name]: value })).toContain(expected);
+  });
+
+  it('never shows a token', () => {
+    expect(messageOf({ API_TOKEN: 'short secret' })).toMatch(/API_TOKEN must be 16 characters/);
+    expect(messageOf({ API_TOKEN: 'short secret' })).not.toContain('short secret');
+  });
+
+  it('names everything that is wrong in one error', () => {
+    const message = messageOf({ PORT: 'x', FEE_RATE: 'x', BLOCK_INTERVAL: '5' });
+    expect(message.split('\n')).toHaveLength(4);
+  });
+
+  it.each([
+    ['PRODUCER_ULR', 'PRODUCER_URL'],
+    ['BLOCK_INTERVAL', 'BLOCK_INTERVAL_MS'],
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['fee_rate', 'FEE_RATE'],
+    ['INFORMATION_INTERVAL_MS', 'INFORMATION_BLOCK_INTERVAL_MS'],
+    ['Role', 'ROLE'],
+    ['BPSC_INTERVAL', ''],
+  ])('takes %s for a misspelled variable', (name, meant) => {
+    expect(messageOf({ [name]: '1' })).toContain(`${name} is not a variable of bpsc: did you mean ${meant}`);
+  });
+
+  it.each(['PATH', 'HOSTNAME', 'HOME', 'POST', 'PORTS_OPEN', 'TOKEN', 'BPSC_SERVICE_HOST', 'BPSC_PORT_5000_TCP', 'PRODUCER_PORT', 'BPSC_PASSPHRASE', 'SHELL', 'npm_config_cache'])(
+    'leaves %s alone',
+    (name) => {
+      expect(messageOf({ [name]: '1' })).toBe('accepted');
+    },
+  );
+});

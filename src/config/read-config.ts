@@ -1,0 +1,199 @@
+/** The environment to a typed config, in one pass: everything that is wrong with it is named in one error. */
+import { parseRate, type Rate } from '../chain/amount.js';
+import { parseHash, parsePublicKey } from '../chain/bytes.js';
+import {
+  BLOCK_ENTRIES_MAX,
+  CHAIN_NAME,
+  INTERVAL_MS_MAX,
+  isSymbol,
+  type FeeDisposition,
+  type Schedule,
+} from '../chain/contract.js';
+import { DECIMALS_MAX } from '../chain/amount.js';
+import { isName, NAME_EXPECTED } from '../chain/entry-fields.js';
+import { OperatorError } from '../ledger/errors.js';
+import type { Config, FollowerConfig, LogFormat, LogLevel, NodeConfig, ProducerConfig } from './config.js';
+import { misspelled } from './misspelled.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const MIB = 1024 * 1024;
+const ROLES = ['producer', 'follower'] as const;
+const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
+const DISPOSITIONS: readonly FeeDisposition[] = ['collect', 'burn'];
+
+/**
+ * @param env usually process.env
+ * @throws OperatorError that names every variable that is wrong, or looks like a misspelled one of ours
+ */
+export function readConfig(env: Environment): Config {
+  const reader = new Reader(env);
+  const role = reader.oneOf('ROLE', ROLES, 'producer');
+  const config = role === 'producer' ? readProducer(reader) : readFollower(reader);
+  reader.finish();
+  return config;
+}
+
+function readProducer(reader: Reader): ProducerConfig {
+  const token = {
+    name: reader.matching('TOKEN_NAME', CHAIN_NAME, 'aka', 'a lower-case name of at most 32 letters, digits and -'),
+    symbol: reader.parsed('TOKEN_SYMBOL', 'AKA', 'must be 1 to 32 characters', (text) => (isSymbol(text) ? text : undefined)),
+    decimals: reader.integer('TOKEN_DECIMALS', 18, 0, DECIMALS_MAX),
+    feeRate: reader.parsed<Rate>('FEE_RATE', '0.00005', 'must be a decimal from 0 up to below 1, as short as can be', parseRate),
+    feeWallet: reader.parsed('FEE_WALLET', 'bpsc_wallet_address', NAME_EXPECTED, (text) => (isName(text) ? text : undefined)),
+    feeDisposition: reader.oneOf('FEE_DISPOSITION', DISPOSITIONS, 'collect'),
+    schedule: readSchedule(reader, ''),
+  };
+  if (token.name === INFORMATION_CHAIN) {
+    reader.wrong('TOKEN_NAME', `must not be ${INFORMATION_CHAIN}: that is the other chain's name`);
+  }
+  return {
+    role: 'producer',
+    ...readNode(reader, 'producer', 5000),
+    keyFile: reader.text('PRODUCER_KEY_FILE', './data/producer-key.pem'),
+    token,
+    information: { schedule: readSchedule(reader, 'INFORMATION_') },
+    pendingEntriesMax: reader.integer('PENDING_ENTRIES_MAX', 100_000, 1, 10_000_000),
+    freeDiskBytesMin: reader.integer('FREE_DISK_BYTES_MIN', 256 * MIB, 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+/** The information chain's name. */
+export const INFORMATION_CHAIN = 'information';
+
+function readFollower(reader: Reader): FollowerConfig {
+  return {
+    role: 'follower',
+    ...readNode(reader, 'follower', 5001),
+    producerUrl: reader.parsed('PRODUCER_URL', 'http://127.0.0.1:5000', 'must be an http or https URL', parseUrl),
+    chainId: reader.optional('CHAIN_ID', 'must be 64 lower-case hex digits', parseHash),
+    producerPublicKey: reader.optional('PRODUCER_PUBLIC_KEY', 'must be 64 lower-case hex digits', parsePublicKey),
+    syncIntervalMs: reader.integer('SYNC_INTERVAL_MS', 1000, 10, INTERVAL_MS_MAX),
+    syncTimeoutMs: reader.integer('SYNC_TIMEOUT_MS', 30_000, 100, INTERVAL_MS_MAX),
+  };
+}
+
+function readNode(reader: Reader, role: Config['role'], port: number): NodeConfig {
+  return {
+    host: reader.text('HOST', '127.0.0.1'),
+    port: reader.integer('PORT', port, 0, 65_535),
+    databaseFile: reader.parsed(
+      'DATABASE_URL',
+      `file:./data/${role}.db`,
+      'must be file: and a path, such as file:./data/producer.db',
+      (text) => /^file:(.+)$/.exec(text)?.[1],
+    ),
+    apiToken: reader.optional('API_TOKEN', 'must be 16 characters or more without spaces', (text) =>
+      /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined,
+    ),
+    rateLimitPerMinute: reader.optionalInteger('RATE_LIMIT_PER_MINUTE', 1, 1_000_000_000),
+    corsOrigin: reader.optional('CORS_ORIGIN', 'must be * or an origin such as https://example.org', (text) =>
+      text === '*' || parseUrl(text) === text ? text : undefined,
+    ),
+    logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    logFormat: reader.oneOf('LOG_FORMAT', LOG_FORMATS, 'json'),
+    bodyBytesMax: reader.integer('BODY_BYTES_MAX', MIB, 1024, 64 * MIB),
+    batchBodyBytesMax: reader.integer('BATCH_BODY_BYTES_MAX', 8 * MIB, 1024, 256 * MIB),
+  };
+}
+
+/** The empty string means null: no interval, or no count. */
+function readSchedule(reader: Reader, prefix: '' | 'INFORMATION_'): Schedule {
+  return {
+    intervalMs: reader.integerOrNull(`${prefix}BLOCK_INTERVAL_MS`, 10_000, 1, INTERVAL_MS_MAX),
+    maxEntries: reader.integerOrNull(`${prefix}BLOCK_MAX_ENTRIES`, 1000, 1, BLOCK_ENTRIES_MAX),
+    sealEmpty: reader.oneOf(`${prefix}SEAL_EMPTY`, ['true', 'false'], 'false') === 'true',
+  };
+}
+
+/** An http(s) URL without a slash at its end. */
+function parseUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  if (url.search !== '' || url.hash !== '') return undefined;
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Variables of other commands and roles: right to have, though this role doesn't read them. */
+const ELSEWHERE = [
+  'ROLE', 'PRODUCER_KEY_FILE', 'PRODUCER_URL', 'CHAIN_ID', 'PRODUCER_PUBLIC_KEY', 'SYNC_INTERVAL_MS',
+  'SYNC_TIMEOUT_MS', 'TOKEN_NAME', 'TOKEN_SYMBOL', 'TOKEN_DECIMALS', 'FEE_RATE', 'FEE_WALLET', 'FEE_DISPOSITION',
+  'BLOCK_INTERVAL_MS', 'BLOCK_MAX_ENTRIES', 'SEAL_EMPTY', 'INFORMATION_BLOCK_INTERVAL_MS',
+  'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
+]; // prettier-ignore
+
+class Reader {
+  private readonly problems: string[] = [];
+  private readonly names = new Set<string>(ELSEWHERE);
+
+  constructor(private readonly env: Environment) {}
+
+  /** An empty value counts as none, as in most programs that read an environment. */
+  private value(name: string): string | undefined {
+    this.names.add(name);
+    const value = this.env[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  wrong(name: string, expected: string): void {
+    const found = name === 'API_TOKEN' ? '' : ` (found ${JSON.stringify(this.env[name])})`;
+    this.problems.push(`${name} ${expected}${found}`);
+  }
+
+  text(name: string, fallback: string): string {
+    return this.value(name) ?? fallback;
+  }
+
+  /** `fallback` is text too, and must parse. */
+  parsed<T>(name: string, fallback: string, expected: string, parse: (text: string) => T | undefined): T {
+    const parsed = parse(this.value(name) ?? fallback);
+    if (parsed !== undefined) return parsed;
+    this.wrong(name, expected);
+    return parse(fallback) as T;
+  }
+
+  optional<T>(name: string, expected: string, parse: (text: string) => T | undefined): T | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    const parsed = parse(value);
+    if (parsed === undefined) this.wrong(name, expected);
+    return parsed;
+  }
+
+  matching(name: string, pattern: RegExp, fallback: string, expected: string): string {
+    return this.parsed(name, fallback, `must be ${expected}`, (text) => (pattern.test(text) ? text : undefined));
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    return this.parsed(name, fallback, `must be one of ${choices.join(', ')}`, (text) =>
+      choices.find((choice) => choice === text),
+    );
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    return this.optionalInteger(name, min, max) ?? fallback;
+  }
+
+  integerOrNull(name: string, fallback: number, min: number, max: number): number | null {
+    // Set but empty is a choice of its own here.
+    if (this.env[name]?.trim() === '') return (this.names.add(name), null);
+    return this.integer(name, fallback, min, max);
+  }
+
+  optionalInteger(name: string, min: number, max: number): number | undefined {
+    return this.optional(name, `must be a whole number from ${min} to ${max}`, (text) => {
+      const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    });
+  }
+
+  finish(): void {
+    for (const [name, meant] of misspelled(Object.keys(this.env), this.names)) {
+      this.problems.push(`${name} is not a variable of bpsc: did you mean ${meant}?`);
+    }
+    if (this.problems.length === 0) return;
+    throw new OperatorError(`the configuration is wrong:\n${this.problems.map((line) => `  ${line}`).join('\n')}`);
+  }
+}

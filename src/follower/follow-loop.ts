@@ -1,0 +1,111 @@
+/** The follower's heartbeat: it owns the timer, lets no two rounds overlap, and stops cleanly. */
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import type { SchedulerRegistry } from '@nestjs/schedule';
+import type { ChainKind } from '../chain/contract.js';
+import type { Following } from './following.js';
+
+export interface FollowLoopOptions {
+  /** from the end of one round to the start of the next */
+  readonly intervalMs: number;
+  /** further tries within a round when the upstream can't be reached */
+  readonly retriesMax?: number;
+  /** how long {@link FollowLoop.syncNow} lets its caller wait */
+  readonly waitMsMax?: number;
+  /** Told of an error after which the process must stop. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+type LevelChains = ReadonlySet<ChainKind>;
+
+const TIMEOUT_NAME = 'bpsc-follow';
+const RETRIES_MAX = 3;
+const WAIT_MS_MAX = 5_000;
+const NONE: LevelChains = new Set();
+
+export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly stop = new AbortController();
+  private hurry = new AbortController();
+  private running: Promise<LevelChains> | undefined;
+  private next: Promise<LevelChains> | undefined;
+
+  constructor(
+    private readonly following: Pick<Following, 'round' | 'isOver'>,
+    private readonly timers: SchedulerRegistry,
+    private readonly options: FollowLoopOptions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule(0);
+  }
+
+  /** Aborts the request under way; a commit under way is done when this resolves. */
+  async onModuleDestroy(): Promise<void> {
+    this.stop.abort();
+    this.hurry.abort();
+    this.unschedule();
+    await this.next;
+    await this.running;
+  }
+
+  /**
+   * Pulls what the upstream has at the time of this call, with one try. A round under way may have looked at the
+   * upstream before: it is hurried on, and one more follows it, shared by all who wait.
+   * @returns the chains that are level with the upstream; none when it takes longer than `waitMsMax`
+   */
+  async syncNow(): Promise<LevelChains> {
+    if (this.stop.signal.aborted) return NONE;
+    this.hurry.abort();
+    this.next ??= (this.running ?? Promise.resolve(NONE)).then(() => {
+      this.next = undefined;
+      return this.start(0);
+    });
+    return withinMs(this.next, this.options.waitMsMax ?? WAIT_MS_MAX);
+  }
+
+  private start(retriesMax: number): Promise<LevelChains> {
+    this.unschedule();
+    this.hurry = new AbortController();
+    const round = { retriesMax, stop: this.stop.signal, hurry: this.hurry.signal };
+    this.running = this.following
+      .round(round)
+      .catch((error: unknown) => {
+        this.stop.abort();
+        this.options.onFatal(error);
+        return NONE;
+      })
+      .finally(() => {
+        this.running = undefined;
+        this.schedule(this.options.intervalMs);
+      });
+    return this.running;
+  }
+
+  private schedule(delayMs: number): void {
+    this.unschedule();
+    if (this.stop.signal.aborted || this.following.isOver) return;
+    const tick = (): void => {
+      if (this.running === undefined && this.next === undefined) {
+        void this.start(this.options.retriesMax ?? RETRIES_MAX);
+      }
+    };
+    this.timers.addTimeout(TIMEOUT_NAME, setTimeout(tick, delayMs));
+  }
+
+  private unschedule(): void {
+    if (this.timers.doesExist('timeout', TIMEOUT_NAME)) this.timers.deleteTimeout(TIMEOUT_NAME);
+  }
+}
+
+async function withinMs(work: Promise<LevelChains>, limitMs: number): Promise<LevelChains> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<LevelChains>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(NONE);
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

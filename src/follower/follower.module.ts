@@ -1,0 +1,54 @@
+/** A follower: it pulls, verifies and serves. Nothing that seals, accepts or holds a key can be reached from here. */
+import { HttpModule, HttpService } from '@nestjs/axios';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import { Registry } from 'prom-client';
+import type { FollowerConfig } from '../config/config.js';
+import { CoreModule } from '../http/core.module.js';
+import { MissingRouteHint } from '../http/missing-route.js';
+import { ReadModule } from '../http/read.module.js';
+import type { NodeStorage } from '../ledger/store.js';
+import { createFollowing } from './create-following.js';
+import { FollowLoop } from './follow-loop.js';
+import { FollowerController } from './follower.controller.js';
+import { FollowerStatus } from './follower-status.js';
+import { FollowerRouteHint } from './missing-route-hint.js';
+import { realWorld } from './world.js';
+
+export interface FollowerParts {
+  readonly config: FollowerConfig;
+  readonly storage: NodeStorage;
+  /** ends the process */
+  readonly fail: (error: unknown) => void;
+}
+
+@Module({})
+export class FollowerModule {
+  static forRoot({ config, storage, fail }: FollowerParts): DynamicModule {
+    const { store, faults } = storage;
+    const world = realWorld;
+    const metrics = new Registry();
+    const status = new FollowerStatus(config.producerUrl, store, () => world.now());
+    return {
+      module: FollowerModule,
+      imports: [
+        CoreModule.forRoot({ config, ...storage, info: status, metrics }),
+        ReadModule.forRoot(config),
+        ScheduleModule.forRoot(),
+        HttpModule.register({}),
+      ],
+      controllers: [FollowerController],
+      providers: [
+        { provide: MissingRouteHint, useValue: new FollowerRouteHint(config.producerUrl) },
+        {
+          provide: FollowLoop,
+          inject: [HttpService, SchedulerRegistry],
+          useFactory: (http: HttpService, timers: SchedulerRegistry) => {
+            const following = createFollowing({ config, store, faults, metrics, status, http, world });
+            return new FollowLoop(following, timers, { intervalMs: config.syncIntervalMs, onFatal: fail });
+          },
+        },
+      ],
+    };
+  }
+}

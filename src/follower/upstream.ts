@@ -1,0 +1,184 @@
+/** Talks to the upstream, a producer or another follower, and believes nothing: everything it sends is bounded in time and size. */
+import type { Readable } from 'node:stream';
+import type { HttpService } from '@nestjs/axios';
+import { firstValueFrom } from 'rxjs';
+import type { Contract } from '../chain/contract.js';
+import { fault } from '../chain/faults.js';
+import { blockTextMax } from '../ledger/reader.js';
+import { parseAdvertisement, type Advertisement } from './advertisement.js';
+import { LineSplitter } from './lines.js';
+import { Patience } from './patience.js';
+import { isRefusal, refuse, type Refusal } from './refusal.js';
+
+/** Not there, not now, or cut off: says nothing of what the upstream holds, and is worth another try. */
+export class UpstreamUnreachable extends Error {
+  override readonly name = 'UpstreamUnreachable';
+}
+
+export interface UpstreamOptions {
+  /** without a slash at the end */
+  readonly url: string;
+  /** how long one request may let us wait in all, in milliseconds */
+  readonly timeoutMs: number;
+}
+
+/** Without a byte for so long, a request is given up before its time is over. */
+const STALL_MS_MAX = 10_000;
+const ADVERTISEMENT_BYTES_MAX = 1_048_576;
+
+export class UpstreamClient {
+  readonly url: string;
+  private readonly encoding: 'gzip' | 'identity';
+
+  constructor(
+    private readonly http: HttpService,
+    private readonly options: UpstreamOptions,
+  ) {
+    this.url = options.url;
+    // On one machine, compressing costs more than the bytes it saves.
+    this.encoding = isLoopback(options.url) ? 'identity' : 'gzip';
+  }
+
+  /**
+   * The upstream's role, chains, contracts and heads.
+   * @throws UpstreamUnreachable
+   */
+  async advertisement(stop: AbortSignal): Promise<Advertisement | Refusal> {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of this.get('/chains', 'application/json', stop)) {
+      if (isRefusal(piece)) return piece;
+      pieces.push(piece);
+      length += piece.length;
+      if (length > ADVERTISEMENT_BYTES_MAX) {
+        const expected = `at most ${ADVERTISEMENT_BYTES_MAX} bytes`;
+        return refuse(fault('TOO_LARGE', { field: 'chains', expected }), Buffer.concat(pieces));
+      }
+    }
+    const body = Buffer.concat(pieces);
+    const text = decode(body);
+    if (text === undefined) return refuse(notUtf8(), body);
+    const advertisement = parseAdvertisement(text);
+    return 'fault' in advertisement ? refuse(advertisement, text) : advertisement;
+  }
+
+  /**
+   * The texts of the blocks from index `from` on, at most `limit`, as they arrive; a refusal is the last item.
+   * Nothing is checked but that they are as many lines of UTF-8 as were asked for, none longer than a valid block.
+   * @throws UpstreamUnreachable
+   */
+  async *blocks(
+    contract: Contract,
+    from: number,
+    limit: number,
+    stop: AbortSignal,
+  ): AsyncGenerator<string | Refusal, void, void> {
+    const route = contract.kind === 'token' ? '/smart/chain' : `/chains/${contract.name}/blocks`;
+    const path = `${route}?from=${from}&limit=${limit}`;
+    const lineBytesMax = blockTextMax(contract);
+    const splitter = new LineSplitter(lineBytesMax);
+    let left = limit;
+    const receive = (line: Uint8Array): string | Refusal => {
+      if (left-- === 0) {
+        const expected = `at most ${limit} blocks`;
+        return refuse(fault('MALFORMED', { field: 'answer', expected, found: 'more' }), line);
+      }
+      return decode(line) ?? refuse(notUtf8(), line);
+    };
+
+    for await (const piece of this.get(path, 'application/x-ndjson', stop)) {
+      if (isRefusal(piece)) return yield piece;
+      for (const line of splitter.push(piece)) {
+        const received = receive(line);
+        yield received;
+        if (isRefusal(received)) return;
+      }
+      // Not one byte behind the last block: it would be read to no end.
+      if (left === 0 && splitter.rest().length > 0) return yield receive(splitter.rest());
+      if (splitter.overflowed) {
+        const expected = `at most ${lineBytesMax} bytes`;
+        return yield refuse(fault('TOO_LARGE', { index: from + limit - left, expected }), splitter.rest());
+      }
+    }
+    if (splitter.rest().length > 0) yield receive(splitter.rest());
+  }
+
+  /** The pieces of a 2xx answer's body, decompressed. A compressed body that isn't one is a refusal, the last item. */
+  private async *get(
+    path: string,
+    accept: string,
+    stop: AbortSignal,
+  ): AsyncGenerator<Uint8Array | Refusal, void, void> {
+    const patience = new Patience(this.options.timeoutMs, STALL_MS_MAX, stop);
+    let body: Readable | undefined;
+    try {
+      const answer = await patience.wait(
+        firstValueFrom(
+          this.http.get<Readable>(this.options.url + path, {
+            headers: { Accept: accept, 'Accept-Encoding': this.encoding },
+            responseType: 'stream',
+            decompress: true,
+            maxRedirects: 0,
+            proxy: false,
+            validateStatus: null,
+            signal: patience.signal,
+          }),
+        ),
+      );
+      body = answer.data;
+      // An error may come while nobody waits for a piece; the next one that does is told.
+      body.on('error', () => undefined);
+      if (answer.status < 200 || answer.status > 299) {
+        throw new UpstreamUnreachable(`answers GET ${path} with status ${answer.status}`);
+      }
+      // Without either, a body that was cut off looks like a whole one.
+      if (!answer.headers['content-length'] && !answer.headers['transfer-encoding']) {
+        throw new UpstreamUnreachable(`answers GET ${path} without saying where the answer ends`);
+      }
+      const pieces = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await patience.wait(pieces.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } catch (error) {
+      if (error instanceof UpstreamUnreachable) throw error;
+      if (codeOf(error) === 'Z_DATA_ERROR') {
+        yield refuse(fault('MALFORMED', { field: 'answer', expected: 'gzip', found: String(error) }), '');
+        return;
+      }
+      const reason = patience.expired ?? messageOf(error);
+      throw new UpstreamUnreachable(`GET ${path}: ${reason}`, { cause: error });
+    } finally {
+      patience.end();
+      body?.destroy();
+    }
+  }
+}
+
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function notUtf8() {
+  return fault('MALFORMED', { field: 'answer', expected: 'UTF-8', found: 'other bytes' });
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+/** Node's own message is empty where several addresses were tried. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message === '' ? String(codeOf(error)) : message;
+}

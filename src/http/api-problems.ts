@@ -1,0 +1,83 @@
+/** Documents the problems that a route answers with. */
+import { STATUS_CODES } from 'node:http';
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ProblemDto } from './dto/problem.dto.js';
+import type { Problem } from './problem.js';
+
+interface ProblemExample {
+  readonly description: string;
+  readonly example: Pick<Problem, 'code' | 'detail' | 'errors'>;
+}
+
+/** What each status means here, with an example. */
+const EXAMPLES = {
+  400: {
+    description: 'The request is malformed: `errors` says which field, and what was expected',
+    example: {
+      code: 'INVALID_INPUT',
+      detail: 'limit must be a whole number from 1 to 1000',
+      errors: [{ field: 'limit', message: 'must be a whole number from 1 to 1000' }],
+    },
+  },
+  401: {
+    description: 'This node wants its token as `Authorization: Bearer …`',
+    example: { code: 'UNAUTHORIZED', detail: 'this route needs the node’s token' },
+  },
+  404: {
+    description: 'There is nothing of this name, id or index here',
+    example: { code: 'NOT_FOUND', detail: 'aka has no block 9: the head of aka is block 7' },
+  },
+  413: {
+    description: 'The body is larger than this node takes',
+    example: { code: 'BODY_TOO_LARGE', detail: 'Request body is too large' },
+  },
+  415: {
+    description: 'The body must be `application/json`',
+    example: {
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      detail: 'the body must be application/json, not text/plain',
+    },
+  },
+  422: {
+    description: 'A rule of the chain refuses what is asked for, however well-formed',
+    example: {
+      code: 'NONCE_REUSED',
+      detail: 'alice used this nonce for another transaction',
+      errors: [{ field: 'nonce', message: 'alice used this nonce for another transaction' }],
+    },
+  },
+  429: {
+    description: 'Too many requests: try again after `Retry-After` seconds',
+    example: { code: 'RATE_LIMITED', detail: 'too many requests' },
+  },
+  503: {
+    description: 'Not now: nothing was changed, try again after `Retry-After` seconds',
+    example: {
+      code: 'NOT_SYNCED',
+      detail: 'this node has no chain yet: it has heard nothing from http://127.0.0.1:5000',
+    },
+  },
+} as const satisfies Record<number, ProblemExample>;
+
+export type ProblemStatus = keyof typeof EXAMPLES;
+
+/** What OpenAPI says of one problem, for `instance`. */
+export function problemResponse(status: ProblemStatus, instance = '/chain'): {
+  description: string;
+  content: Record<string, { schema: { $ref: string }; example: Problem }>;
+} {
+  const { description, example } = EXAMPLES[status];
+  const title = STATUS_CODES[status] ?? '';
+  const problem = { type: 'about:blank', title, status, instance, ...example };
+  const schema = { $ref: getSchemaPath(ProblemDto) };
+  return { description, content: { 'application/problem+json': { schema, example: problem } } };
+}
+
+/** The problems of a route, by status. Those that a token or a rate limit brings, `setupSwagger` adds. */
+export function ApiProblems(...statuses: readonly ProblemStatus[]): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ...statuses.map((status) => ApiResponse({ status, ...problemResponse(status) })),
+  );
+}

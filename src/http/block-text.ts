@@ -1,0 +1,85 @@
+/** Chains and pages of blocks as the texts that go over the wire, in pieces. */
+import type { SealedHeader } from '../chain/block.js';
+import type { ChainKind } from '../chain/contract.js';
+import { blocksInOrder, blockText } from '../ledger/reader.js';
+import type { LedgerStore } from '../ledger/store.js';
+import { LIMIT_DEFAULT, type PageDto } from './dto/page.dto.js';
+
+type Pieces = Generator<string, void, void>;
+
+/** Blocks of a chain, `from` and `to` included. */
+export interface BlockRange {
+  readonly kind: ChainKind;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The blocks that a page asks for, or all of them where it asks for nothing. */
+export function rangeOf(kind: ChainKind, page: PageDto, head: number): BlockRange {
+  if (page.from === undefined && page.limit === undefined) return { kind, from: 1, to: head };
+  return pageOf(kind, page, head);
+}
+
+/** The blocks that a page asks for; the first ones where it asks for nothing. */
+export function pageOf(kind: ChainKind, page: PageDto, head: number): BlockRange {
+  const { from = 1, limit = LIMIT_DEFAULT } = page;
+  return { kind, from, to: Math.min(head, from + limit - 1) };
+}
+
+/** The parts of a JSON object around an array of blocks. */
+export interface Envelope {
+  /** fields before the blocks */
+  readonly before?: Readonly<Record<string, unknown>>;
+  /** the name of the array */
+  readonly field: string;
+  /** fields after the blocks */
+  readonly after: Readonly<Record<string, unknown>>;
+  /** what a block has besides its own fields, as JSON text with a comma at the end */
+  readonly extra?: (header: SealedHeader) => string;
+}
+
+/** `{…before, "field": [blocks], …after}` */
+export function* envelopeText(store: LedgerStore, range: BlockRange, envelope: Envelope): Pieces {
+  const { before = {}, field, after, extra } = envelope;
+  yield `{${fieldsText(before)}${JSON.stringify(field)}:[`;
+  for (const { header, pieces } of blocksInOrder(store, range.kind, range.from, range.to)) {
+    if (header.index > range.from) yield ',';
+    yield* pieces(extra?.(header));
+  }
+  const rest = fieldsText(after);
+  yield `]${rest === '' ? '' : `,${rest.slice(0, -1)}`}}`;
+}
+
+/** The fields of an object as JSON text, a comma after each. */
+function fieldsText(fields: Readonly<Record<string, unknown>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)},`)
+    .join('');
+}
+
+/** A page of NDJSON ends at the first block that brings it to as many characters. */
+export const NDJSON_PAGE_CHARACTERS = 8 * 1024 * 1024;
+
+/** One block a line, at least one where there is one; ends early when it gets long. */
+export function* ndjsonText(store: LedgerStore, range: BlockRange): Pieces {
+  let characters = 0;
+  for (const { pieces } of blocksInOrder(store, range.kind, range.from, range.to)) {
+    for (const piece of pieces()) {
+      characters += piece.length;
+      yield piece;
+    }
+    yield '\n';
+    if (characters >= NDJSON_PAGE_CHARACTERS) return;
+  }
+}
+
+/** One block, with fields before its own as JSON text with a comma at the end. */
+export function oneBlockText(
+  store: LedgerStore,
+  kind: ChainKind,
+  header: SealedHeader,
+  extra = '',
+): Pieces {
+  const before = store.header(kind, header.index - 1)?.treeSize ?? 0;
+  return blockText(store, kind, header, before, extra);
+}

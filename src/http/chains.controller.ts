@@ -1,0 +1,119 @@
+/** The canonical way to read the chains. */
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ApiProblems } from './api-problems.js';
+import { ChainReader } from './chain-reader.js';
+import { ChainsService } from './chains.service.js';
+import {
+  FrontierDto,
+  HeaderDto,
+  InformationBlockDto,
+  TransactionBlockDto,
+} from './dto/block.dto.js';
+import { BlockPageDto, ChainDto, ChainsDto } from './dto/chain.dto.js';
+import { PageDto } from './dto/page.dto.js';
+import { headerDto } from './header-dto.js';
+import { NDJSON_TYPE } from './request.js';
+import { isCurrent, sendBlock, sendBlockPage } from './send.js';
+import { IndexPipe } from './validation.js';
+
+const NAME = { name: 'name', description: 'Name of a chain', example: 'aka' };
+const INDEX = { name: 'index', type: 'integer', description: 'From 1', example: 1 };
+const ANY_BLOCK = {
+  oneOf: [{ $ref: getSchemaPath(TransactionBlockDto) }, { $ref: getSchemaPath(InformationBlockDto) }],
+};
+
+@ApiTags('chains')
+@ApiExtraModels(TransactionBlockDto, InformationBlockDto, BlockPageDto)
+@Controller('chains')
+export class ChainsController {
+  constructor(
+    private readonly chains: ChainsService,
+    private readonly reader: ChainReader,
+  ) {}
+
+  @ApiOperation({ summary: 'The chains of this node, with their contracts and heads' })
+  @ApiOkResponse({ type: ChainsDto })
+  @Get()
+  all(): ChainsDto {
+    return this.chains.all();
+  }
+
+  @ApiOperation({ summary: 'One chain' })
+  @ApiParam(NAME)
+  @ApiOkResponse({ type: ChainDto })
+  @ApiProblems(404, 503)
+  @Get(':name')
+  one(@Param('name') name: string): ChainDto {
+    return this.chains.one(name);
+  }
+
+  @ApiOperation({
+    summary: 'A page of blocks',
+    description: `With \`Accept: ${NDJSON_TYPE}\` one block a line; such a page also ends after about 8 MiB.`,
+  })
+  @ApiParam(NAME)
+  @ApiOkResponse({
+    description: 'The blocks in order; none beyond the head',
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(BlockPageDto) } },
+      [NDJSON_TYPE]: { schema: ANY_BLOCK },
+    },
+  })
+  @ApiProblems(400, 404, 503)
+  @Get(':name/blocks')
+  blocks(@Param('name') name: string, @Query() page: PageDto, @Res() reply: FastifyReply): void {
+    const { contract } = this.reader.chainNamed(name);
+    sendBlockPage(reply, this.reader.view(contract.kind), page, contract.name);
+  }
+
+  @ApiOperation({
+    summary: 'One block',
+    description: 'A sealed block never changes: it may be cached for ever, by its hash.',
+  })
+  @ApiParam(NAME)
+  @ApiParam(INDEX)
+  @ApiOkResponse({ schema: ANY_BLOCK })
+  @ApiProblems(400, 404, 503)
+  @Get(':name/blocks/:index')
+  block(
+    @Param('name') name: string,
+    @Param('index', IndexPipe) index: number,
+    @Res() reply: FastifyReply,
+  ): void {
+    const chain = this.reader.chainNamed(name);
+    sendBlock(reply, this.reader.view(chain.contract.kind), this.reader.header(chain, index));
+  }
+
+  @ApiOperation({
+    summary: 'The tree at a block',
+    description: 'What the next block is verified against, when it is verified alone.',
+  })
+  @ApiParam(NAME)
+  @ApiParam(INDEX)
+  @ApiOkResponse({ type: FrontierDto })
+  @ApiProblems(400, 404, 503)
+  @Get(':name/blocks/:index/frontier')
+  frontier(@Param('name') name: string, @Param('index', IndexPipe) index: number): FrontierDto {
+    return this.chains.frontier(name, index);
+  }
+
+  @ApiOperation({ summary: 'The header of the last sealed block' })
+  @ApiParam(NAME)
+  @ApiOkResponse({ type: HeaderDto })
+  @ApiProblems(404, 503)
+  @Get(':name/head')
+  head(@Param('name') name: string, @Res() reply: FastifyReply): void {
+    const { head } = this.reader.view(this.reader.chainNamed(name).contract.kind);
+    if (isCurrent(reply, head)) void reply.code(304).send();
+    else void reply.send(headerDto(head));
+  }
+}

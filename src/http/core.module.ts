@@ -1,0 +1,37 @@
+/** What both roles stand on: the node's store, its registry of nodes, its faults, its figures, its log. */
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { Registry } from 'prom-client';
+import type { NodeConfig } from '../config/config.js';
+import { NodeInfo } from '../ledger/node-info.js';
+import { FaultLog, LedgerStore, NodeRegistry } from '../ledger/store.js';
+import { loggerParams } from './logging.js';
+
+export interface Core {
+  readonly config: NodeConfig;
+  readonly store: LedgerStore;
+  readonly nodes: NodeRegistry;
+  readonly faults: FaultLog;
+  readonly info: NodeInfo;
+  readonly metrics: Registry;
+}
+
+@Global()
+@Module({})
+export class CoreModule {
+  static forRoot({ config, store, nodes, faults, info, metrics }: Core): DynamicModule {
+    const providers = [
+      { provide: LedgerStore, useValue: store },
+      { provide: NodeRegistry, useValue: nodes },
+      { provide: FaultLog, useValue: faults },
+      { provide: NodeInfo, useValue: info },
+      { provide: Registry, useValue: metrics },
+    ];
+    return {
+      module: CoreModule,
+      imports: [LoggerModule.forRoot(loggerParams(config))],
+      providers,
+      exports: providers,
+    };
+  }
+}

@@ -1,0 +1,70 @@
+/** Blocks as they are on the wire (protocol, section 5). */
+import { ApiProperty } from '@nestjs/swagger';
+import { HASH, ID } from './examples.js';
+import { InformationDto, TransactionDto } from './entry.dto.js';
+
+export class HeaderDto {
+  @ApiProperty({ description: 'Id of the chain: the hash of its contract', example: ID })
+  readonly chain!: string;
+
+  @ApiProperty({ type: 'integer', description: 'From 1, the genesis block', example: 2 })
+  readonly index!: number;
+
+  @ApiProperty({ description: 'Hash of the block before; zeros in the genesis block', example: HASH })
+  readonly previous_hash!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000010000 })
+  readonly timestamp!: number;
+
+  @ApiProperty({ description: 'Root of the RFC 6962 tree over all entries so far', example: HASH })
+  readonly tree_root!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Entries of the chain up to this block', example: 1 })
+  readonly tree_size!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Version of the protocol', example: 1 })
+  readonly version!: number;
+
+  @ApiProperty({ description: 'SHA-256 of the canonical header', example: HASH })
+  readonly hash!: string;
+
+  @ApiProperty({ description: 'The producer’s Ed25519 signature', example: `${HASH}${ID}` })
+  readonly signature!: string;
+}
+
+export class TransactionBlockDto extends HeaderDto {
+  @ApiProperty({ type: [TransactionDto] })
+  readonly transactions!: readonly TransactionDto[];
+}
+
+export class InformationBlockDto extends HeaderDto {
+  @ApiProperty({ type: [InformationDto] })
+  readonly information!: readonly InformationDto[];
+}
+
+/** On `/chain2` alone, as the papers have it. */
+export class PaperInformationBlockDto extends InformationBlockDto {
+  @ApiProperty({ type: 'integer', description: 'The index once more', example: 2 })
+  readonly index2!: number;
+}
+
+export class FrontierDto {
+  @ApiProperty({ description: 'Id of the chain', example: ID })
+  readonly chain!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Index of the block', example: 2 })
+  readonly index!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Entries in the tree at that block', example: 1 })
+  readonly tree_size!: number;
+
+  @ApiProperty({ description: 'Root of the tree at that block', example: HASH })
+  readonly tree_root!: string;
+
+  @ApiProperty({
+    type: [String],
+    description: 'Roots of the perfect subtrees, largest first: one for each bit set in tree_size',
+    example: [HASH],
+  })
+  readonly frontier!: readonly string[];
+}

@@ -1,0 +1,185 @@
+/** Chains, their contracts and their blocks in the envelopes that both roles send (protocol, section 2). */
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import type { ChainKind } from '../../chain/contract.js';
+import type { Fields } from '../../chain/fields.js';
+import type { Role } from '../../ledger/node-info.js';
+import {
+  HeaderDto,
+  InformationBlockDto,
+  PaperInformationBlockDto,
+  TransactionBlockDto,
+} from './block.dto.js';
+import { ID } from './examples.js';
+
+class ScheduleDto {
+  @ApiProperty({ type: 'integer', nullable: true, example: 10000 })
+  readonly interval_ms!: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: 1000 })
+  readonly max_entries!: number | null;
+
+  @ApiProperty({ example: false })
+  readonly seal_empty!: boolean;
+}
+
+class TokenDto {
+  @ApiProperty({ example: 'AKA' })
+  readonly symbol!: string;
+
+  @ApiProperty({ type: 'integer', example: 18 })
+  readonly decimals!: number;
+}
+
+class FeeDto {
+  @ApiProperty({ example: '0.00005' })
+  readonly rate!: string;
+
+  @ApiProperty({ example: 'bpsc_wallet_address' })
+  readonly wallet!: string;
+
+  @ApiProperty({ enum: ['collect', 'burn'], example: 'collect' })
+  readonly disposition!: string;
+}
+
+class WalletPolicyDto {
+  @ApiProperty({ enum: ['open'], example: 'open' })
+  readonly policy!: string;
+
+  @ApiProperty({ type: 'array', items: { type: 'object' }, example: [] })
+  readonly allocations!: readonly unknown[];
+}
+
+class InformationContractDto {
+  @ApiProperty({ type: 'integer', example: 1 })
+  readonly version!: number;
+
+  @ApiProperty({ enum: ['token', 'information'], example: 'information' })
+  readonly kind!: string;
+
+  @ApiProperty({ example: 'information' })
+  readonly name!: string;
+
+  @ApiProperty({ description: 'The producer’s Ed25519 public key', example: ID })
+  readonly producer!: string;
+
+  @ApiProperty({ type: 'integer', example: 1760000000000 })
+  readonly created_at!: number;
+
+  @ApiProperty({ type: ScheduleDto })
+  readonly schedule!: ScheduleDto;
+}
+
+class TokenContractDto extends InformationContractDto {
+  @ApiProperty({ type: TokenDto })
+  readonly token!: TokenDto;
+
+  @ApiProperty({ type: FeeDto })
+  readonly fee!: FeeDto;
+
+  @ApiProperty({ type: WalletPolicyDto })
+  readonly wallets!: WalletPolicyDto;
+}
+
+@ApiExtraModels(TokenContractDto, InformationContractDto)
+export class ChainDto {
+  @ApiProperty({ example: 'aka' })
+  readonly name!: string;
+
+  @ApiProperty({ enum: ['token', 'information'], example: 'token' })
+  readonly kind!: ChainKind;
+
+  @ApiProperty({ description: 'SHA-256 of the canonical contract', example: ID })
+  readonly id!: string;
+
+  @ApiProperty({
+    description: 'What the chain is, for ever: its fee, its schedule, its producer',
+    oneOf: [
+      { $ref: getSchemaPath(TokenContractDto) },
+      { $ref: getSchemaPath(InformationContractDto) },
+    ],
+  })
+  readonly contract!: Fields;
+
+  @ApiProperty({ type: 'integer', description: 'Sealed blocks: the index of the head', example: 7 })
+  readonly length!: number;
+
+  @ApiProperty({ type: HeaderDto })
+  readonly head!: HeaderDto;
+}
+
+export class ChainsDto {
+  @ApiProperty({ enum: ['producer', 'follower'], example: 'producer' })
+  readonly role!: Role;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The node that this one follows; null on the producer',
+    example: null,
+  })
+  readonly upstream!: string | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
+  readonly details!: Readonly<Record<string, string | number | boolean | null>>;
+
+  @ApiProperty({ type: [ChainDto] })
+  readonly chains!: readonly ChainDto[];
+}
+
+const LENGTH = { type: 'integer', description: 'Blocks of the whole chain', example: 7 } as const;
+
+export class PaperChainDto {
+  @ApiProperty({ type: [TransactionBlockDto] })
+  readonly chain!: readonly TransactionBlockDto[];
+
+  @ApiProperty(LENGTH)
+  readonly length!: number;
+}
+
+export class PaperChain2Dto {
+  @ApiProperty({ type: [PaperInformationBlockDto] })
+  readonly chain2!: readonly PaperInformationBlockDto[];
+
+  @ApiProperty(LENGTH)
+  readonly length!: number;
+}
+
+@ApiExtraModels(TransactionBlockDto, InformationBlockDto)
+export class BlockPageDto {
+  @ApiProperty({ description: 'Name of the chain', example: 'aka' })
+  readonly chain!: string;
+
+  @ApiProperty({
+    type: 'array',
+    items: {
+      oneOf: [
+        { $ref: getSchemaPath(TransactionBlockDto) },
+        { $ref: getSchemaPath(InformationBlockDto) },
+      ],
+    },
+  })
+  readonly blocks!: readonly HeaderDto[];
+
+  @ApiProperty(LENGTH)
+  readonly length!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: '`from` of the next page; null on the last',
+    example: null,
+  })
+  readonly next_from!: number | null;
+}
+
+/** What a role answers on `/smart/chain`, as the papers have it. */
+export class SmartChainDto {
+  @ApiPropertyOptional({ example: 'Smart chain update by bpsc' })
+  readonly message?: string;
+
+  @ApiProperty({ name: 'smart chain', type: [TransactionBlockDto] })
+  readonly 'smart chain'!: readonly TransactionBlockDto[];
+
+  @ApiProperty(LENGTH)
+  readonly length!: number;
+}

@@ -1,0 +1,93 @@
+/** Nodes that this one is told of, and faults that it met. */
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { FAULT_CODES } from '../../chain/faults.js';
+import { NODES_MAX } from '../node-url.js';
+
+export class RegisterNodesDto {
+  @ApiProperty({
+    type: [String],
+    minItems: 1,
+    maxItems: NODES_MAX,
+    description: 'URLs (http or https), or host:port',
+    example: ['http://127.0.0.1:5001', '127.0.0.1:5002'],
+  })
+  @ArrayMaxSize(NODES_MAX, { message: `must have at most ${NODES_MAX} entries` })
+  @ArrayMinSize(1, { message: 'must have at least one entry' })
+  @IsArray({ message: 'must be a list of URLs' })
+  readonly nodes!: readonly unknown[];
+}
+
+export class RegisteredNodesDto {
+  @ApiProperty({ example: 'New nodes have been added' })
+  readonly message!: string;
+
+  @ApiProperty({
+    type: [String],
+    description: 'All nodes that this one knows, oldest first',
+    example: ['http://127.0.0.1:5001', 'http://127.0.0.1:5002'],
+  })
+  readonly total_nodes!: readonly string[];
+}
+
+class NodeDto {
+  @ApiProperty({ example: 'http://127.0.0.1:5001' })
+  readonly url!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000000000 })
+  readonly registered_at!: number;
+}
+
+export class NodesDto {
+  @ApiProperty({ type: [NodeDto], description: 'Oldest first' })
+  readonly nodes!: readonly NodeDto[];
+}
+
+class FaultDto {
+  @ApiProperty({ enum: Object.keys(FAULT_CODES), example: 'PREVIOUS_HASH_MISMATCH' })
+  readonly fault!: string;
+
+  @ApiProperty({ example: 'block 8 does not build on the verified block before it' })
+  readonly message!: string;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Index of the block', example: 8 })
+  readonly index?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Sequence of the entry', example: 41 })
+  readonly sequence?: number;
+
+  @ApiPropertyOptional({ example: 'previous_hash' })
+  readonly field?: string;
+
+  @ApiPropertyOptional({ example: 'b8c3…' })
+  readonly expected?: string;
+
+  @ApiPropertyOptional({ example: '0000…' })
+  readonly found?: string;
+
+  @ApiProperty({ example: 'http://127.0.0.1:5000' })
+  readonly upstream!: string;
+
+  @ApiProperty({ description: 'Name of the chain; empty where it is about none', example: 'aka' })
+  readonly chain!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000000000 })
+  readonly detected_at!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000060000 })
+  readonly last_seen_at!: number;
+
+  @ApiProperty({ type: 'integer', description: 'How often it was met', example: 60 })
+  readonly times!: number;
+
+  @ApiProperty({ description: 'What the upstream sent, cut when it is long', example: '{"index":8}' })
+  readonly evidence!: string;
+
+  @ApiProperty({ description: 'SHA-256 of all that the upstream sent', example: 'b8c3…' })
+  readonly digest!: string;
+}
+
+export class FaultsDto {
+  @ApiProperty({ type: [FaultDto], description: 'Newest first' })
+  readonly faults!: readonly FaultDto[];
+}

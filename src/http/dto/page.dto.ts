@@ -1,0 +1,32 @@
+/** Which blocks of a chain a client asks for. */
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { IsWholeParam } from '../validation.js';
+
+/** Blocks on a page, unless the client says how many. */
+export const LIMIT_DEFAULT = 100;
+export const LIMIT_MAX = 1000;
+
+export class PageDto {
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    description: 'Index of the first block; 1 is the genesis block',
+    example: 1,
+  })
+  @IsOptional()
+  @IsWholeParam(1, Number.MAX_SAFE_INTEGER)
+  readonly from?: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: LIMIT_MAX,
+    default: LIMIT_DEFAULT,
+    description: 'Blocks at most',
+    example: 10,
+  })
+  @IsOptional()
+  @IsWholeParam(1, LIMIT_MAX)
+  readonly limit?: number;
+}

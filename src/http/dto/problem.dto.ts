@@ -1,0 +1,36 @@
+/** Errors as they are answered: RFC 9457. */
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+export class FieldErrorDto {
+  @ApiProperty({
+    description: 'Path of the field; in malformed JSON a JSON Pointer; empty for the whole body',
+    example: 'transactions[3].amount',
+  })
+  readonly field!: string;
+
+  @ApiProperty({ description: 'What was expected of it', example: 'must be above zero' })
+  readonly message!: string;
+}
+
+export class ProblemDto {
+  @ApiProperty({ description: 'Always about:blank: `code` tells problems apart', example: 'about:blank' })
+  readonly type!: string;
+
+  @ApiProperty({ description: 'The status in words', example: 'Bad Request' })
+  readonly title!: string;
+
+  @ApiProperty({ type: 'integer', example: 400 })
+  readonly status!: number;
+
+  @ApiProperty({ description: 'What is wrong, for people', example: 'amount must be above zero' })
+  readonly detail!: string;
+
+  @ApiProperty({ description: 'The path that was asked for', example: '/transactions/new' })
+  readonly instance!: string;
+
+  @ApiProperty({ description: 'What is wrong, for programs', example: 'INVALID_INPUT' })
+  readonly code!: string;
+
+  @ApiPropertyOptional({ type: [FieldErrorDto], description: 'The fields that are wrong' })
+  readonly errors?: readonly FieldErrorDto[];
+}

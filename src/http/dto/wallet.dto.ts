@@ -1,0 +1,31 @@
+/** A wallet as it is answered: what its transactions add up to. */
+import { ApiProperty } from '@nestjs/swagger';
+
+export class WalletDto {
+  @ApiProperty({ example: 'alice' })
+  readonly address!: string;
+
+  @ApiProperty({ description: 'All that left it, fees included', example: '1000000' })
+  readonly sent!: string;
+
+  @ApiProperty({ description: 'All that arrived, after fees', example: '0' })
+  readonly received!: string;
+
+  @ApiProperty({ description: 'The part of `sent` that was fees', example: '50' })
+  readonly fees_paid!: string;
+
+  @ApiProperty({ description: 'Fees credited to it, as the fee wallet', example: '0' })
+  readonly fees_collected!: string;
+
+  @ApiProperty({
+    description: 'Negative where more was sent than arrived: under the policy `open`, tokens come from outside',
+    example: '-1000000',
+  })
+  readonly balance!: string;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  readonly transactions_sent!: number;
+
+  @ApiProperty({ type: 'integer', example: 0 })
+  readonly transactions_received!: number;
+}

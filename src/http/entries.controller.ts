@@ -1,0 +1,68 @@
+/** Transactions, information records and wallets, one by one and in lists. */
+import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Hash } from '../chain/bytes.js';
+import { ApiProblems } from './api-problems.js';
+import { ChainReader } from './chain-reader.js';
+import { ID } from './dto/examples.js';
+import {
+  PlacedInformationDto,
+  PlacedTransactionDto,
+  TransactionListDto,
+  TransactionQueryDto,
+} from './dto/transaction.dto.js';
+import { WalletDto } from './dto/wallet.dto.js';
+import { JSON_TYPE } from './send.js';
+import { TransactionLists } from './transaction-lists.js';
+import { AddressPipe, IdPipe } from './validation.js';
+import { WalletReader } from './wallet-reader.js';
+
+const ID_PARAM = { name: 'id', description: '64 hex digits', example: ID };
+
+@ApiTags('entries')
+@Controller()
+export class EntriesController {
+  constructor(
+    private readonly reader: ChainReader,
+    private readonly lists: TransactionLists,
+    private readonly wallets: WalletReader,
+  ) {}
+
+  @ApiOperation({ summary: 'Transactions, newest first, pending ones included' })
+  @ApiOkResponse({ type: TransactionListDto })
+  @ApiProblems(400, 503)
+  @Header('content-type', JSON_TYPE)
+  @Get('transactions')
+  list(@Query() query: TransactionQueryDto): string {
+    return this.lists.page(query);
+  }
+
+  @ApiOperation({ summary: 'One transaction, with its block and sequence' })
+  @ApiParam(ID_PARAM)
+  @ApiOkResponse({ type: PlacedTransactionDto })
+  @ApiProblems(400, 404, 503)
+  @Header('content-type', JSON_TYPE)
+  @Get('transactions/:id')
+  transaction(@Param('id', IdPipe) id: Hash): string {
+    return this.reader.entryText('token', id);
+  }
+
+  @ApiOperation({ summary: 'One information record, with its block and sequence' })
+  @ApiParam(ID_PARAM)
+  @ApiOkResponse({ type: PlacedInformationDto })
+  @ApiProblems(400, 404, 503)
+  @Header('content-type', JSON_TYPE)
+  @Get('information/:id')
+  information(@Param('id', IdPipe) id: Hash): string {
+    return this.reader.entryText('information', id);
+  }
+
+  @ApiOperation({ summary: 'What a wallet sent, received, paid and has' })
+  @ApiParam({ name: 'address', example: 'alice' })
+  @ApiOkResponse({ type: WalletDto })
+  @ApiProblems(400, 503)
+  @Get('wallets/:address')
+  wallet(@Param('address', AddressPipe) address: string): WalletDto {
+    return this.wallets.read(address);
+  }
+}

@@ -1,0 +1,160 @@
+/** Makes the HTTP application of a node: everything around the routes that is the same for both roles. */
+import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Logger } from 'nestjs-pino';
+import { Registry } from 'prom-client';
+import type { NodeConfig } from '../config/config.js';
+import { NotFound } from '../ledger/errors.js';
+import { NodeInfo, type Role } from '../ledger/node-info.js';
+import { requireApiToken } from './api-token.js';
+import { closeWhenIdle } from './close.js';
+import { useStrictJson } from './json-body.js';
+import { MissingRouteHint } from './missing-route.js';
+import { logRequests, measureRequests } from './observe.js';
+import { ProblemFilter, sendProblem } from './problem.filter.js';
+import { answerTo } from './problem.js';
+import { pathOf } from './request.js';
+import { RouteTable } from './route-table.js';
+import { setupSwagger } from './swagger.js';
+import { StrictValidationPipe } from './validation.js';
+
+const BATCH_ROUTE = '/transactions/batch';
+/** A name of 128 characters, each of 4 bytes, each byte as %XX, and more: what is too long is told so by its name. */
+const PARAM_CHARACTERS_MAX = 16 * 1024;
+/** For a request to arrive in full. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Shorter answers gain nothing. */
+const COMPRESS_BYTES_MIN = 1024;
+const COMPRESSIBLE = /^(?:text\/(?!event-stream)|application\/(?:[a-z.+-]*json|javascript|x-ndjson))/;
+
+/**
+ * The application of a role, ready for `listen()`; its root module imports `CoreModule` and `ReadModule`.
+ * @throws what the root module's providers throw: nothing is listening then
+ */
+export async function createHttpApp(
+  rootModule: DynamicModule | Type,
+  config: NodeConfig,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.bodyBytesMax,
+    // Open requests end, idle connections don't keep the process.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A path that can't be decoded reaches no route and no filter.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(request, reply, answerTo(error)),
+    routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
+  });
+  const fastify: FastifyInstance = adapter.getInstance();
+  const routes = new RouteTable();
+  watchRoutes(fastify, routes, config);
+  useStrictJson(fastify);
+  closeWhenIdle(fastify);
+
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  app.useGlobalPipes(new StrictValidationPipe());
+  app.useGlobalFilters(new ProblemFilter(routes));
+  await useHeaders(app, config);
+  measureRequests(fastify, app.get(Registry));
+  if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
+  explainMissingRoutes(app, fastify);
+  if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
+  setupSwagger(app, {
+    ...DESCRIPTIONS[app.get(NodeInfo).role],
+    needsToken: config.apiToken !== undefined,
+    isRateLimited: config.rateLimitPerMinute !== undefined,
+  });
+  return app;
+}
+
+const DESCRIPTIONS: Readonly<Record<Role, { title: string; description: string }>> = {
+  producer: {
+    title: 'bpsc producer',
+    description:
+      'The one authority of a smart blockchain: it takes transactions and information, and seals them into blocks.',
+  },
+  follower: {
+    title: 'bpsc follower',
+    description:
+      'A node that verifies every block of its producer before it serves it. Transactions go to the producer.',
+  },
+};
+
+function watchRoutes(fastify: FastifyInstance, routes: RouteTable, config: NodeConfig): void {
+  fastify.addHook('onRoute', (route) => {
+    routes.add(route);
+    if (route.url === BATCH_ROUTE) route.bodyLimit = config.batchBodyBytesMax;
+  });
+}
+
+async function useHeaders(app: NestFastifyApplication, config: NodeConfig): Promise<void> {
+  if (config.corsOrigin !== undefined) {
+    const origins = config.corsOrigin.split(',').map((origin) => origin.trim());
+    app.enableCors({
+      origin: config.corsOrigin === '*' ? '*' : origins,
+      methods: ['GET', 'HEAD', 'POST'],
+      exposedHeaders: ['ETag', 'Idempotency-Hit', 'Retry-After'],
+    });
+  }
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // Swagger's page styles itself.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        upgradeInsecureRequests: null,
+      },
+    },
+    // A node speaks plain HTTP; what its proxy promises about TLS is the proxy's to say.
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  });
+  await app.register(compress, {
+    encodings: ['gzip'],
+    threshold: COMPRESS_BYTES_MIN,
+    customTypes: COMPRESSIBLE,
+    // Most of what is sent are hashes: a higher level costs much and gains nothing.
+    zlibOptions: { level: 1 },
+    globalDecompression: false,
+  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (_request, reply, done) => {
+      // What may be kept says so itself.
+      reply.header('cache-control', 'no-cache');
+      done();
+    });
+}
+
+/** Lets a role explain the routes of the other one, also where a pattern of its own would match the path. */
+function explainMissingRoutes(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  const hint = optional(app, MissingRouteHint);
+  if (hint === undefined) return;
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const message = hint.message(request.method, pathOf(request));
+    if (message === undefined) done();
+    else done(new NotFound(message));
+  });
+}
+
+function optional<T>(app: NestFastifyApplication, token: abstract new () => T): T | undefined {
+  try {
+    return app.get<T>(token, { strict: false });
+  } catch {
+    return undefined;
+  }
+}

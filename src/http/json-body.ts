@@ -1,0 +1,110 @@
+/** Reads request bodies: strict JSON and nothing else (protocol, section 1). */
+import { UnsupportedMediaTypeException } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { JSON_DEPTH_MAX, JsonError, parseStrictJson } from '../chain/json.js';
+import { InvalidInput } from '../ledger/errors.js';
+import { MalformedJson } from './problem.js';
+
+/**
+ * Stands in a body for an amount that came as a JSON number of more digits than a double keeps:
+ * it may have been rounded before it arrived.
+ */
+export class LongNumber {
+  constructor(readonly digits: number) {}
+
+  /** What follows the field's name in the refusal. */
+  get message(): string {
+    return `has ${this.digits} significant digits and may have been rounded: send it as a string`;
+  }
+}
+
+/**
+ * Holds a JSON value out of reach of Nest's pipes: they drop keys such as `constructor` from whatever
+ * they can see, and an information record has to stay what it was.
+ */
+export class JsonValue {
+  readonly #value: unknown;
+
+  constructor(value: unknown) {
+    this.#value = value;
+  }
+
+  get value(): unknown {
+    return this.#value;
+  }
+}
+
+/** Envelopes around the protocol's own values: `{"information": …}`. */
+const ENVELOPE_LEVELS = 1;
+
+/** Replaces Fastify's parsers by ours. */
+export function useStrictJson(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      done(null, readBody(request, body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addContentTypeParser('*', (request, _payload, done) => {
+    // `curl -d ''` names a form, but sends nothing.
+    if (request.headers['content-length'] === '0') return done(null, undefined);
+    const type = request.headers['content-type'] ?? 'nothing';
+    done(new UnsupportedMediaTypeException(`the body must be application/json, not ${type}`));
+  });
+}
+
+function readBody(request: FastifyRequest, body: Buffer): unknown {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new UnsupportedMediaTypeException(`the body must not be encoded, and this one is ${encoding}`);
+  }
+  return body.length === 0 ? undefined : parseBody(body);
+}
+
+/** @throws MalformedJson, InvalidInput */
+export function parseBody(body: Uint8Array): Record<string, unknown> {
+  const text = decode(body);
+  const { value, longNumbers } = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidInput([{ field: '', message: 'the body must be a JSON object' }]);
+  }
+  const fields = value as Record<string, unknown>;
+  for (const { pointer, digits } of longNumbers) replaceAmount(fields, pointer, new LongNumber(digits));
+  if ('information' in fields) fields.information = new JsonValue(fields.information);
+  return fields;
+}
+
+function decode(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw new MalformedJson([{ field: '', message: 'is not valid UTF-8' }]);
+  }
+}
+
+function parse(text: string): ReturnType<typeof parseStrictJson> {
+  try {
+    return parseStrictJson(text, ENVELOPE_LEVELS);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    const { pointer, message } = error;
+    const isTooDeep = pointer.split('/').length - 1 > JSON_DEPTH_MAX;
+    if (isTooDeep && pointer.startsWith('/information/')) {
+      const limit = `is nested deeper than ${JSON_DEPTH_MAX} levels`;
+      throw new MalformedJson([{ field: 'information', message: limit }]);
+    }
+    throw new MalformedJson([{ field: pointer, message }]);
+  }
+}
+
+const AMOUNT = /^(?:\/transactions\/(0|[1-9][0-9]*))?\/amount$/;
+
+function replaceAmount(body: Record<string, unknown>, pointer: string, by: LongNumber): void {
+  const match = AMOUNT.exec(pointer);
+  if (match === null) return;
+  const [, position] = match;
+  if (position === undefined) body.amount = by;
+  else (body.transactions as Record<string, unknown>[])[Number(position)]!.amount = by;
+}

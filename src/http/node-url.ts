@@ -1,0 +1,33 @@
+/** Nodes are named by their URL's origin, however they were written. */
+import { InvalidInput, type FieldError } from '../ledger/errors.js';
+
+/** Nodes in one registration, at most. */
+export const NODES_MAX = 100;
+const URL_CHARACTERS_MAX = 2048;
+const EXPECTED = 'must be an http or https URL, or host:port';
+
+/**
+ * The origins of what was sent as URLs or host:port, each once.
+ * @throws InvalidInput that names each `nodes[i]` which is neither
+ */
+export function parseNodeUrls(values: readonly unknown[]): readonly string[] {
+  const origins = values.map(originOf);
+  const errors: FieldError[] = [];
+  origins.forEach((origin, position) => {
+    if (origin === undefined) errors.push({ field: `nodes[${position}]`, message: EXPECTED });
+  });
+  if (errors.length > 0) throw new InvalidInput(errors);
+  return [...new Set(origins as readonly string[])];
+}
+
+/** A scheme of ours or none, a host that doesn't end with a colon, no credentials; a path is let pass and dropped. */
+const WRITTEN = /^(?:https?:\/\/)?[^\s/\\?#@]*[^\s/\\?#@:](?:\/(?!\/)\S*)?$/i;
+const SCHEME = /^https?:\/\//i;
+
+/** The origin, without a slash at the end; undefined when there is none. */
+function originOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > URL_CHARACTERS_MAX) return undefined;
+  if (!WRITTEN.test(value)) return undefined;
+  const url = SCHEME.test(value) ? value : `http://${value}`;
+  return URL.canParse(url) ? new URL(url).origin : undefined;
+}

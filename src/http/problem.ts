@@ -1,0 +1,133 @@
+/** Errors as RFC 9457 problems: one table says which error is answered how. */
+import { STATUS_CODES } from 'node:http';
+import { HttpException } from '@nestjs/common';
+import {
+  InvalidInput,
+  NotFound,
+  RuleViolation,
+  Unavailable,
+  type FieldError,
+} from '../ledger/errors.js';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** RFC 9457, section 3.1, with `code` for programs and `errors` for the fields of a request. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/** What an error is answered with, before it is told where it happened. */
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A body that is not the JSON that the protocol takes; `errors` point into it by JSON Pointer. */
+export class MalformedJson extends Error {
+  override readonly name = 'MalformedJson';
+  constructor(readonly errors: readonly FieldError[]) {
+    super(`the body is refused: ${describe(errors)}`);
+  }
+}
+
+interface Row {
+  readonly fits: (error: unknown) => boolean;
+  readonly answer: (error: never) => ProblemAnswer;
+}
+
+function row<E>(type: abstract new (...args: never[]) => E, answer: (error: E) => ProblemAnswer): Row {
+  return { fits: (error) => error instanceof type, answer };
+}
+
+/** The first row that fits decides. What fits none is our fault, and is told to the log alone. */
+const TABLE: readonly Row[] = [
+  row(MalformedJson, ({ message, errors }) => ({
+    status: 400,
+    code: 'MALFORMED_JSON',
+    detail: message,
+    errors,
+  })),
+  row(InvalidInput, ({ errors }) => ({
+    status: 400,
+    code: 'INVALID_INPUT',
+    detail: describe(errors),
+    errors,
+  })),
+  row(NotFound, ({ message }) => ({ status: 404, code: 'NOT_FOUND', detail: message })),
+  row(RuleViolation, ({ code, field, message }) => ({
+    status: 422,
+    code,
+    detail: message,
+    errors: [{ field, message }],
+  })),
+  row(Unavailable, ({ code, message, retryAfterSeconds }) => ({
+    status: 503,
+    code,
+    detail: message,
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  })),
+  row(HttpException, (error) => ofStatus(error.getStatus(), error.message)),
+  { fits: isRequestError, answer: (error: RequestError) => ofStatus(error.statusCode, error.message) },
+];
+
+const INTERNAL: ProblemAnswer = {
+  status: 500,
+  code: 'INTERNAL',
+  detail: 'something went wrong in this node; its log says what',
+};
+
+export function answerTo(error: unknown): ProblemAnswer {
+  const match = TABLE.find(({ fits }) => fits(error));
+  return match === undefined ? INTERNAL : match.answer(error as never);
+}
+
+export function toProblem(answer: ProblemAnswer, instance: string): Problem {
+  const { status, code, detail, errors } = answer;
+  const title = STATUS_CODES[status] ?? 'Error';
+  const problem = { type: 'about:blank', title, status, detail, instance, code };
+  return errors === undefined ? problem : { ...problem, errors };
+}
+
+/** Codes of the statuses that Nest and Fastify answer by themselves; others are named by their title. */
+const STATUS_CODE_NAMES: Readonly<Record<number, string>> = {
+  413: 'BODY_TOO_LARGE',
+  429: 'RATE_LIMITED',
+  500: 'INTERNAL',
+};
+
+function ofStatus(status: number, detail: string): ProblemAnswer {
+  const title = STATUS_CODES[status] ?? `HTTP_${status}`;
+  const code = STATUS_CODE_NAMES[status] ?? title.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+  return { status, code, detail };
+}
+
+interface RequestError extends Error {
+  readonly statusCode: number;
+}
+
+/** What Fastify throws about a request, a client that hung up while it sent one included. */
+function isRequestError(error: unknown): error is RequestError {
+  if (!(error instanceof Error) || !('statusCode' in error)) return false;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+}
+
+/** Fields that are named in a problem's detail; `errors` has all of them. */
+const DESCRIBED_MAX = 3;
+
+function describe(errors: readonly FieldError[]): string {
+  const named = errors
+    .slice(0, DESCRIBED_MAX)
+    .map(({ field, message }) => (field === '' ? message : `${field} ${message}`));
+  const more = errors.length - named.length;
+  return more > 0 ? `${named.join('; ')}; and ${more} more` : named.join('; ');
+}

@@ -1,0 +1,41 @@
+/** The routes that both roles serve. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import type { NodeConfig } from '../config/config.js';
+import { ChainReader } from './chain-reader.js';
+import { ChainsController } from './chains.controller.js';
+import { ChainsService } from './chains.service.js';
+import { EntriesController } from './entries.controller.js';
+import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { NetworkController } from './network.controller.js';
+import { PapersController } from './papers.controller.js';
+import { RateLimitGuard, throttlerModule } from './rate-limit.js';
+import { TransactionLists } from './transaction-lists.js';
+import { WalletReader } from './wallet-reader.js';
+
+@Module({
+  // Readiness is asked every few seconds: who asks, hears the reasons; the log needn't.
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [
+    ChainsController,
+    PapersController,
+    EntriesController,
+    NetworkController,
+    HealthController,
+    MetricsController,
+  ],
+  providers: [ChainReader, ChainsService, TransactionLists, WalletReader],
+  exports: [ChainReader],
+})
+export class ReadModule {
+  static forRoot({ rateLimitPerMinute }: NodeConfig): DynamicModule {
+    if (rateLimitPerMinute === undefined) return { module: ReadModule };
+    return {
+      module: ReadModule,
+      imports: [throttlerModule(rateLimitPerMinute)],
+      providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
+    };
+  }
+}

@@ -1,0 +1,98 @@
+/** How the controllers of both roles answer with blocks. */
+import type { FastifyReply } from 'fastify';
+import type { SealedHeader } from '../chain/block.js';
+import {
+  envelopeText,
+  ndjsonText,
+  oneBlockText,
+  pageOf,
+  rangeOf,
+  type Envelope,
+} from './block-text.js';
+import type { ChainView } from './chain-reader.js';
+import type { PageDto } from './dto/page.dto.js';
+import { hasCurrent, NDJSON_TYPE, wantsNdjson } from './request.js';
+import { sendPieces } from './text-stream.js';
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+/** What stands around the blocks; the chain's length is always told. */
+export type BlocksEnvelope = Pick<Envelope, 'before' | 'field' | 'extra'>;
+
+/** `{…before, "field": [blocks], "length": N}`: the whole chain, or the page that was asked for. */
+export function sendChain(
+  reply: FastifyReply,
+  view: ChainView,
+  page: PageDto,
+  envelope: BlocksEnvelope,
+): FastifyReply {
+  const range = rangeOf(view.kind, page, view.head.index);
+  const after = { length: view.head.index };
+  return sendPieces(reply, JSON_TYPE, envelopeText(view.store, range, { ...envelope, after }));
+}
+
+/** As NDJSON, a page of blocks; as JSON, what {@link sendChain} sends. The client's Accept chooses. */
+export function sendChainOrLines(
+  reply: FastifyReply,
+  view: ChainView,
+  page: PageDto,
+  envelope: BlocksEnvelope,
+): FastifyReply {
+  reply.header('vary', 'accept');
+  if (!wantsNdjson(reply.request)) return sendChain(reply, view, page, envelope);
+  return sendPieces(reply, NDJSON_TYPE, ndjsonText(view.store, pageOf(view.kind, page, view.head.index)));
+}
+
+/** One page of blocks and where the next begins, or NDJSON. */
+export function sendBlockPage(
+  reply: FastifyReply,
+  view: ChainView,
+  page: PageDto,
+  chain: string,
+): FastifyReply {
+  reply.header('vary', 'accept');
+  const { store, kind, head } = view;
+  const range = pageOf(kind, page, head.index);
+  if (wantsNdjson(reply.request)) return sendPieces(reply, NDJSON_TYPE, ndjsonText(store, range));
+  const next = range.to < head.index ? range.to + 1 : null;
+  const envelope = {
+    before: { chain },
+    field: 'blocks',
+    after: { length: head.index, next_from: next },
+  };
+  return sendPieces(reply, JSON_TYPE, envelopeText(store, range, envelope));
+}
+
+/** Where a block is read from. */
+type BlockSource = Pick<ChainView, 'store' | 'kind'>;
+
+/** One sealed block, which never changes. */
+export function sendBlock(
+  reply: FastifyReply,
+  { store, kind }: BlockSource,
+  header: SealedHeader,
+): FastifyReply {
+  reply.header('cache-control', IMMUTABLE);
+  if (isCurrent(reply, header)) return reply.code(304).send();
+  return sendPieces(reply, JSON_TYPE, oneBlockText(store, kind, header));
+}
+
+/** `{"message": …, …the block}`, as the papers answer when they have sealed one. */
+export function sendNewBlock(
+  reply: FastifyReply,
+  { store, kind }: BlockSource,
+  header: SealedHeader,
+  message: string,
+): FastifyReply {
+  const extra = `"message":${JSON.stringify(message)},`;
+  return sendPieces(reply, JSON_TYPE, oneBlockText(store, kind, header, extra));
+}
+
+/** Names the answer by the block's hash. @returns whether the client has it already */
+export function isCurrent(reply: FastifyReply, { hash }: SealedHeader): boolean {
+  const etag = `"${hash}"`;
+  reply.header('etag', etag);
+  return hasCurrent(reply.request, etag);
+}

@@ -1,0 +1,30 @@
+/** Lists transactions, newest first, by cursor. */
+import { Injectable } from '@nestjs/common';
+import { LedgerStore } from '../ledger/store.js';
+import { ChainReader, placedEntryText } from './chain-reader.js';
+import { LIMIT_DEFAULT } from './dto/page.dto.js';
+import type { TransactionQueryDto } from './dto/transaction.dto.js';
+
+@Injectable()
+export class TransactionLists {
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly reader: ChainReader,
+  ) {}
+
+  /** `{transactions: […], next_cursor}` as JSON text. */
+  page({ address, cursor, limit = LIMIT_DEFAULT }: TransactionQueryDto): string {
+    const { treeSize } = this.reader.view('token').head;
+    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
+    // One more than asked for tells whether there is a next page.
+    const found =
+      address === undefined
+        ? this.store.transactionsBefore(before, limit + 1)
+        : this.store.transactionsOf(address, before, limit + 1);
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    const next = found.length > limit && last !== undefined ? `"${last.sequence}"` : 'null';
+    const texts = shown.map((entry) => placedEntryText(entry, 'token', treeSize));
+    return `{"transactions":[${texts.join(',')}],"next_cursor":${next}}`;
+  }
+}

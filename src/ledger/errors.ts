@@ -1,0 +1,75 @@
+/** The errors of a node, of four kinds; src/http/problem.filter.ts maps them to HTTP in one table. */
+
+/** One field of a request that is wrong, and what was expected of it. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A request that is malformed: nothing was changed by it. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+  constructor(readonly errors: readonly FieldError[]) {
+    super(errors.map(({ field, message }) => (field === '' ? message : `${field} ${message}`)).join('; '));
+  }
+}
+
+/** What a rule of the chain refuses, however well-formed. */
+export type RuleCode = 'NONCE_REUSED';
+
+export class RuleViolation extends Error {
+  override readonly name = 'RuleViolation';
+  constructor(
+    readonly code: RuleCode,
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export type UnavailableCode =
+  | 'QUEUE_FULL'
+  | 'DISK_FULL'
+  | 'STORAGE_FAILED'
+  | 'STOPPING'
+  | 'NOT_SYNCED';
+
+/** Operational: not now, perhaps soon. Nothing was changed. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  constructor(
+    readonly code: UnavailableCode,
+    message: string,
+    readonly retryAfterSeconds: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+}
+
+/**
+ * Fatal: the outcome of a commit is unknown, or what is stored is no longer what this process wrote. The process
+ * must stop without another answer; the next start re-reads what is on disk.
+ */
+export class FatalError extends Error {
+  override readonly name = 'FatalError';
+}
+
+/** Something the operator has to put right before the node can start: one line, no stack trace. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
+
+/** Our own bug: an assumption of the code does not hold. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}
+
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new InvariantError(message);
+}

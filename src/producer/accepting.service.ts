@@ -1,0 +1,93 @@
+/** From validated requests to accepted entries and their answers. */
+import { Injectable } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { answerTo } from '../http/problem.js';
+import { fieldErrors } from '../http/validation.js';
+import { InvalidInput, RuleViolation } from '../ledger/errors.js';
+import { storedEntryText } from '../ledger/reader.js';
+import type { StoredEntry } from '../ledger/store.js';
+import type { TransactionDto } from '../http/dto/entry.dto.js';
+import {
+  NewTransactionDto,
+  type AcceptedTransactionsDto,
+  type BatchResultDto,
+  type RefusalDto,
+} from './dto/new-transaction.dto.js';
+import { draftInformation, draftTransfer, type Draft, type TransferDraft } from './drafts.js';
+import type { Accepted, Outcome } from './intake.js';
+import { Producer } from './producer.js';
+
+@Injectable()
+export class AcceptingService {
+  constructor(private readonly producer: Producer) {}
+
+  /** @throws InvalidInput, RuleViolation, Unavailable */
+  async transaction(request: NewTransactionDto, nonce: string | undefined): Promise<Accepted> {
+    return this.one(draftTransfer({ ...request, nonce }, this.producer.tokenContract));
+  }
+
+  /** @throws InvalidInput, RuleViolation, Unavailable */
+  async information(information: unknown, nonce: string | undefined): Promise<Accepted> {
+    return this.one(draftInformation(information, nonce));
+  }
+
+  /** Those that are right are accepted, in one commit. @throws Unavailable when none can be */
+  async transactions(requests: readonly unknown[]): Promise<AcceptedTransactionsDto> {
+    const drafts = requests.map((request) => this.draft(request));
+    const good = drafts.filter((draft): draft is TransferDraft => 'kind' in draft);
+    const outcomes = good.length === 0 ? [] : await this.producer.submit('token', good);
+    let next = 0;
+    const results = drafts.map((draft): BatchResultDto =>
+      'kind' in draft ? resultOf(outcomes[next++]) : { error: draft },
+    );
+    const accepted = results.filter(({ error }) => error === undefined).length;
+    return { message: `${accepted} of ${results.length} transactions accepted`, accepted, results };
+  }
+
+  private async one(draft: Draft): Promise<Accepted> {
+    const [outcome] = await this.producer.submit(draft.kind, [draft]);
+    return acceptedOf(outcome);
+  }
+
+  private draft(request: unknown): TransferDraft | RefusalDto {
+    try {
+      if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+        throw new InvalidInput([{ field: '', message: 'must be a transaction' }]);
+      }
+      const dto = plainToInstance(NewTransactionDto, request);
+      const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true });
+      if (errors.length > 0) throw new InvalidInput(fieldErrors(errors));
+      return draftTransfer(dto, this.producer.tokenContract);
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+}
+
+/** A transaction as it is on the wire. */
+export function transactionDto(entry: StoredEntry): TransactionDto {
+  return JSON.parse(storedEntryText(entry, 'token')) as TransactionDto;
+}
+
+function resultOf(outcome: Outcome | undefined): BatchResultDto {
+  try {
+    const { entry, repeated } = acceptedOf(outcome);
+    const result = { index: entry.block, transaction: transactionDto(entry) };
+    return repeated ? { ...result, repeated } : result;
+  } catch (error) {
+    return { error: refusalOf(error) };
+  }
+}
+
+function acceptedOf(outcome: Outcome | undefined): Accepted {
+  if (outcome === undefined || outcome instanceof RuleViolation) throw outcome ?? new TypeError('no outcome');
+  return outcome;
+}
+
+/** @throws what isn't the request's fault */
+function refusalOf(error: unknown): RefusalDto {
+  if (!(error instanceof InvalidInput) && !(error instanceof RuleViolation)) throw error;
+  const { code, detail, errors } = answerTo(error);
+  return errors === undefined ? { code, detail } : { code, detail, errors };
+}

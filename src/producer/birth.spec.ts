@@ -1,0 +1,131 @@
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
+import { producerConfig } from '../../test/support/test-producer.js';
+import { OperatorError } from '../ledger/errors.js';
+import { openStorage, type Storage } from '../storage/database.js';
+import { openProducer } from './birth.js';
+import { ProducerKey } from './producer-key.js';
+
+let storage: Storage | undefined;
+afterEach(async () => {
+  await storage?.close();
+  storage = undefined;
+});
+afterAll(removeTemporary);
+
+/** Starts as the program does. @returns the producer's public key */
+async function start(folder: string, env: Record<string, string> = {}): Promise<string> {
+  await storage?.close();
+  const config = producerConfig(folder, env);
+  storage = await openStorage(config.databaseFile, 'producer');
+  return openProducer(config, storage.store, 1_760_000_000_000).publicKey;
+}
+
+const key = (folder: string): string => path.join(folder, 'key.pem');
+const database = (folder: string): string => path.join(folder, 'producer.db');
+
+describe('the first start of a producer', () => {
+  it('makes a key, a contract for each chain and both genesis blocks', async () => {
+    const folder = temporaryFolder();
+    const publicKey = await start(folder);
+    expect(statSync(key(folder)).mode & 0o777).toBe(0o600);
+    const chains = storage?.store.chains() ?? [];
+    expect(chains.map(({ contract }) => [contract.kind, contract.name, contract.producer])).toEqual([
+      ['token', 'aka', publicKey],
+      ['information', 'information', publicKey],
+    ]);
+    expect(storage?.store.head('token').header).toMatchObject({ index: 1, treeSize: 0, timestamp: 1_760_000_000_000 });
+    expect(storage?.store.head('information').header).toMatchObject({ index: 1, treeSize: 0 });
+  });
+
+  it('is followed by starts that change nothing', async () => {
+    const folder = temporaryFolder();
+    const publicKey = await start(folder);
+    const chains = storage?.store.chains();
+    expect(await start(folder)).toBe(publicKey);
+    expect(storage?.store.chains()).toEqual(chains);
+  });
+
+  it('is begun again after a crash before the chains were stored', async () => {
+    const folder = temporaryFolder();
+    ProducerKey.generate().write(`${key(folder)}.new`);
+    await start(folder);
+    expect(existsSync(`${key(folder)}.new`)).toBe(false);
+    expect(existsSync(key(folder))).toBe(true);
+  });
+
+  it('is finished by the next start after a crash before the key had its name', async () => {
+    const folder = temporaryFolder();
+    const publicKey = await start(folder);
+    renameSync(key(folder), `${key(folder)}.new`);
+    expect(await start(folder)).toBe(publicKey);
+    expect(existsSync(key(folder))).toBe(true);
+  });
+});
+
+describe('a key and a database that do not belong together', () => {
+  it('refuses a key without its chains, and makes no new ones', async () => {
+    const folder = temporaryFolder();
+    await start(folder);
+    await storage?.close();
+    storage = undefined;
+    rmSync(database(folder));
+    await expect(start(folder)).rejects.toThrow(/there is a key .* but no chain in .*restore the database/);
+    expect(storage).toBeDefined();
+    expect((storage as unknown as Storage).store.chains()).toEqual([]);
+  });
+
+  it('refuses chains without their key, and makes no new one', async () => {
+    const folder = temporaryFolder();
+    await start(folder);
+    rmSync(key(folder));
+    await expect(start(folder)).rejects.toThrow(/there are chains in .* but their key .* is missing: restore it/);
+    expect(existsSync(key(folder))).toBe(false);
+  });
+
+  it('does not take a foreign half-made key for the missing one', async () => {
+    const folder = temporaryFolder();
+    await start(folder);
+    rmSync(key(folder));
+    ProducerKey.generate().write(`${key(folder)}.new`);
+    await expect(start(folder)).rejects.toThrow(/is missing/);
+  });
+
+  it('refuses another key', async () => {
+    const folder = temporaryFolder();
+    await start(folder);
+    ProducerKey.generate().write(key(folder));
+    await expect(start(folder)).rejects.toThrow(/is not the one that the chains in .* name/);
+  });
+
+  it('refuses a file that is no key', async () => {
+    const folder = temporaryFolder();
+    await start(folder);
+    writeFileSync(key(folder), 'not a key');
+    await expect(start(folder)).rejects.toThrow(/holds no Ed25519 private key in PKCS#8 PEM form/);
+  });
+
+  it('refuses a key file that cannot be read', async () => {
+    const folder = temporaryFolder();
+    await expect(start(folder, { PRODUCER_KEY_FILE: folder })).rejects.toThrow(/cannot be read/);
+  });
+});
+
+describe('a configuration that differs from the stored contract', () => {
+  it('is refused with a table of what differs', async () => {
+    const folder = temporaryFolder();
+    await start(folder);
+    const env = { FEE_RATE: '0.01', TOKEN_SYMBOL: 'XYZ', INFORMATION_BLOCK_MAX_ENTRIES: '7' };
+    const error: unknown = await start(folder, env).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OperatorError);
+    expect((error as Error).message.split('\n')).toEqual([
+      'the configuration differs from the stored contract, which never changes:',
+      '  chain        field                 stored     configured',
+      '  aka          token.symbol          "AKA"      "XYZ"',
+      '  aka          fee.rate              "0.00005"  "0.01"',
+      '  information  schedule.max_entries  null       7',
+      expect.stringMatching(/^Set the configuration back, or set DATABASE_URL and PRODUCER_KEY_FILE/),
+    ]);
+  });
+});

@@ -1,0 +1,129 @@
+/** Which block each accepted entry will be in: decided at its acceptance, kept whatever happens. Pure. */
+import type { WaitingBlock } from '../ledger/store.js';
+
+/** A block to come. */
+export interface PlannedBlock {
+  readonly index: number;
+  readonly entries: number;
+  /** size of its entries on the wire, in bytes */
+  readonly bytes: number;
+  /** when its first entry was accepted, on the clock that the plan's user counts with; undefined when it has none */
+  readonly since: number | undefined;
+  /** whether no further entry goes into it */
+  readonly closed: boolean;
+}
+
+export interface PlanLimits {
+  readonly entriesMax: number;
+  readonly bytesMax: number;
+}
+
+/**
+ * Blocks to come, in order: all but the last are closed. An entry goes into the last one, or opens the next
+ * where that one is full or being sealed. What it was promised is stored with the entry, so a plan can be made
+ * again from what waits ({@link BlockPlan.restore}).
+ */
+export class BlockPlan {
+  private constructor(
+    private readonly limits: PlanLimits,
+    /** the last block that takes no more entries: sealed, or being sealed */
+    private base: number,
+    private readonly blocks: PlannedBlock[],
+  ) {}
+
+  /** @param since turns the time of acceptance into a time on the user's clock */
+  static restore(
+    limits: PlanLimits,
+    headIndex: number,
+    waiting: readonly WaitingBlock[],
+    since: (acceptedAt: number) => number,
+  ): BlockPlan {
+    const plan = new BlockPlan(limits, headIndex, []);
+    for (const block of waiting) {
+      // A crash while an empty block was being sealed leaves a gap: that block must come, or every promise is off by one.
+      while (plan.nextIndex() < block.index) plan.close();
+      const full = block.entries >= limits.entriesMax || block.bytes >= limits.bytesMax;
+      const last = block === waiting.at(-1);
+      plan.blocks.push({ ...block, since: since(block.since), closed: full || !last });
+    }
+    return plan;
+  }
+
+  /** The next block to be sealed, as far as it has entries or was begun. */
+  first(): PlannedBlock | undefined {
+    return this.blocks[0];
+  }
+
+  /** Closes the next block, made empty where nothing waits; entries accepted from now on go into later ones. */
+  close(): PlannedBlock {
+    const first = this.blocks[0];
+    if (first === undefined) {
+      const empty = { index: this.base + 1, entries: 0, bytes: 0, since: undefined, closed: true };
+      this.blocks.push(empty);
+      return empty;
+    }
+    const closed = { ...first, closed: true };
+    this.blocks[0] = closed;
+    return closed;
+  }
+
+  /** The next block was sealed. */
+  sealed(): void {
+    const first = this.blocks.shift();
+    if (first !== undefined) this.base = first.index;
+  }
+
+  /** Where further entries will go; nothing is changed before {@link commit}. */
+  cursor(): PlanCursor {
+    const last = this.blocks.at(-1);
+    return new PlanCursor(this.limits, last?.index ?? this.base, last?.closed === false ? last : undefined);
+  }
+
+  /** Takes over what a cursor placed, once that is on disk. No other may have been committed since it was made. */
+  commit(cursor: PlanCursor): void {
+    if (this.blocks.at(-1)?.closed === false && cursor.blocks.length > 0) this.blocks.pop();
+    this.blocks.push(...cursor.blocks);
+  }
+
+  private nextIndex(): number {
+    return (this.blocks.at(-1)?.index ?? this.base) + 1;
+  }
+}
+
+/** Entries on their way into a plan. */
+export class PlanCursor {
+  /** the blocks that changed or came anew, in order */
+  readonly blocks: PlannedBlock[] = [];
+
+  constructor(
+    private readonly limits: PlanLimits,
+    private lastIndex: number,
+    private open: PlannedBlock | undefined,
+  ) {}
+
+  /**
+   * Places one entry. @returns the index of its block
+   * @param bytes its size on the wire
+   */
+  place(bytes: number, now: number): number {
+    const { entriesMax, bytesMax } = this.limits;
+    if (this.open !== undefined && this.open.bytes + bytes > bytesMax) this.put({ ...this.open, closed: true });
+    const block = this.open ?? {
+      index: this.lastIndex + 1,
+      entries: 0,
+      bytes: 0,
+      since: now,
+      closed: false,
+    };
+    const entries = block.entries + 1;
+    this.put({ ...block, entries, bytes: block.bytes + bytes, closed: entries >= entriesMax });
+    return block.index;
+  }
+
+  private put(block: PlannedBlock): void {
+    if (this.blocks.at(-1)?.index === block.index) this.blocks.pop();
+    this.blocks.push(block);
+    this.lastIndex = block.index;
+    this.open = block.closed ? undefined : block;
+  }
+}

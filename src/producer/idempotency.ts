@@ -1,0 +1,31 @@
+/** The header Idempotency-Key: the same thing as `nonce` in the body. */
+import { isNonce, NONCE_EXPECTED } from '../chain/entry-fields.js';
+import type { FastifyReply } from 'fastify';
+import { InvalidInput } from '../ledger/errors.js';
+
+const HEADER = 'Idempotency-Key';
+
+/**
+ * The nonce of a request.
+ * @param header the header's value; a quoted string (as the IETF's draft has it) counts without its quotes
+ * @throws InvalidInput when the header isn't a nonce, or the body has another
+ */
+export function nonceOf(body: string | undefined, header: string | undefined): string | undefined {
+  if (header === undefined) return body;
+  const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
+  if (!isNonce(key)) throw new InvalidInput([{ field: HEADER, message: NONCE_EXPECTED }]);
+  if (body === undefined || body === key) return key;
+  throw new InvalidInput([{ field: HEADER, message: 'must be the same as nonce where both are sent' }]);
+}
+
+/** The first answer again: 200 instead of 201, and a header that says so. */
+export function answerRepeated(reply: FastifyReply): void {
+  void reply.code(200).header('idempotency-hit', 'true');
+}
+
+export const IDEMPOTENCY_HEADER = {
+  name: HEADER,
+  required: false,
+  description: 'The same thing as nonce in the body: the request can be repeated without being accepted twice.',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9._:-]{1,64}$' },
+} as const;

@@ -1,0 +1,32 @@
+/** POST /information/new and sealing the information chain by hand. */
+import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ApiProblems } from '../http/api-problems.js';
+import { AcceptingService } from './accepting.service.js';
+import { AcceptedInformationDto, NewInformationDto } from './dto/new-information.dto.js';
+import { answerRepeated, IDEMPOTENCY_HEADER, nonceOf } from './idempotency.js';
+
+@ApiTags('information')
+@Controller('information')
+export class InformationController {
+  constructor(private readonly accepting: AcceptingService) {}
+
+  @Post('new')
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Record information', description: 'Answered when the record is on disk.' })
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiCreatedResponse({ type: AcceptedInformationDto })
+  @ApiOkResponse({ type: AcceptedInformationDto, description: 'It was accepted before, under the same nonce.' })
+  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  async record(
+    @Body() body: NewInformationDto,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedInformationDto> {
+    const nonce = nonceOf(body.nonce, key);
+    const { entry, repeated } = await this.accepting.information(body.information.value, nonce);
+    if (repeated) answerRepeated(reply);
+    return { message: `information will be added to Block ${entry.block}`, index: entry.block, id: entry.id };
+  }
+}

@@ -1,0 +1,42 @@
+/** What the producer tells about itself. */
+import { NodeInfo } from '../ledger/node-info.js';
+import type { LedgerStore } from '../ledger/store.js';
+import type { DiskGuard } from './disk-guard.js';
+import type { Producer } from './producer.js';
+
+export class ProducerStatus extends NodeInfo {
+  override readonly role = 'producer';
+  override readonly upstream = undefined;
+
+  constructor(
+    private readonly producer: Producer,
+    private readonly store: LedgerStore,
+    private readonly disk: DiskGuard,
+  ) {
+    super();
+  }
+
+  override troubles(): readonly string[] {
+    const troubles: string[] = [];
+    try {
+      this.store.assertInPlace();
+    } catch (error) {
+      troubles.push((error as Error).message);
+    }
+    if (!this.disk.hasRoom()) troubles.push('the disk is too full to accept entries');
+    for (const chain of this.producer.delayed) troubles.push(`${chain} cannot be sealed`);
+    return troubles;
+  }
+
+  override details(): Readonly<Record<string, string | number | boolean | null>> {
+    const waiting = (kind: 'token' | 'information'): number => {
+      const { from, to } = this.producer.pending(kind);
+      return to - from;
+    };
+    return {
+      pending_transactions: waiting('token'),
+      pending_information: waiting('information'),
+      free_disk_bytes: this.disk.free(),
+    };
+  }
+}

@@ -1,0 +1,96 @@
+/** The root module of a producer. */
+import {
+  Injectable,
+  Logger,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import { Registry } from 'prom-client';
+import type { ProducerConfig } from '../config/config.js';
+import { CoreModule } from '../http/core.module.js';
+import { ReadModule } from '../http/read.module.js';
+import type { NodeStorage } from '../ledger/store.js';
+import { AcceptingService } from './accepting.service.js';
+import type { Clock } from './chain-state.js';
+import { DiskGuard } from './disk-guard.js';
+import { InformationController } from './information.controller.js';
+import { MiningController } from './mining.controller.js';
+import { PendingService } from './pending.service.js';
+import type { Signer } from './producer-key.js';
+import { ProducerMetrics } from './producer-metrics.js';
+import { ProducerStatus } from './producer-status.js';
+import { Producer, type ProducerEvents } from './producer.js';
+import { SmartChainController } from './smart-chain.controller.js';
+import { TransactionsController } from './transactions.controller.js';
+
+export interface ProducerModuleOptions {
+  readonly config: ProducerConfig;
+  readonly storage: NodeStorage;
+  readonly signer: Signer;
+  /** ends the process */
+  readonly fail: (error: unknown) => void;
+}
+
+const CLOCK: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
+
+/** Starts and stops the schedule with the application. */
+@Injectable()
+class ProducerLife implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    private readonly producer: Producer,
+    private readonly scheduler: SchedulerRegistry,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.producer.start(this.scheduler);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.producer.stop();
+  }
+}
+
+@Module({})
+export class ProducerModule {
+  static forRoot(options: ProducerModuleOptions): DynamicModule {
+    const { config, storage } = options;
+    const metrics = new Registry();
+    const disk = new DiskGuard(config.databaseFile, config.freeDiskBytesMin, CLOCK);
+    const producer = new Producer({
+      store: storage.store,
+      signer: options.signer,
+      clock: CLOCK,
+      disk,
+      limits: config,
+      metrics: new ProducerMetrics(metrics),
+      events: logEvents(options.fail),
+    });
+    const info = new ProducerStatus(producer, storage.store, disk);
+    return {
+      module: ProducerModule,
+      imports: [
+        ScheduleModule.forRoot(),
+        CoreModule.forRoot({ config, ...storage, info, metrics }),
+        ReadModule.forRoot(config),
+      ],
+      controllers: [TransactionsController, InformationController, MiningController, SmartChainController],
+      providers: [{ provide: Producer, useValue: producer }, ProducerLife, AcceptingService, PendingService],
+    };
+  }
+}
+
+function logEvents(fail: (error: unknown) => void): ProducerEvents {
+  const log = new Logger('Sealer');
+  return {
+    sealed: ({ contract }, { index, treeSize, hash }) => {
+      log.log(`sealed block ${index} of ${contract.name}: ${treeSize} entries so far, hash ${hash}`);
+    },
+    sealingDelayed: ({ contract }, error) => {
+      log.warn(`${contract.name} could not be sealed, trying again: ${error.message}`);
+    },
+    failed: fail,
+  };
+}

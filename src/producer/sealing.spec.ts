@@ -1,0 +1,231 @@
+import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
+import { startTestProducer, TestClock, type TestProducer } from '../../test/support/test-producer.js';
+import { FatalError, Unavailable } from '../ledger/errors.js';
+import type { LedgerStore, NewBlock } from '../ledger/store.js';
+import type { Hash } from '../chain/bytes.js';
+import type { Accepted } from './intake.js';
+
+const nodes: TestProducer[] = [];
+async function open(
+  env: Record<string, string> = {},
+  folder = temporaryFolder(),
+  options: Parameters<typeof startTestProducer>[2] = {},
+): Promise<TestProducer> {
+  const node = await startTestProducer(folder, env, options);
+  nodes.push(node);
+  return node;
+}
+afterEach(async () => {
+  jest.useRealTimers();
+  for (const node of nodes.splice(0)) await node.close();
+});
+afterAll(removeTemporary);
+
+const blockOf = async (outcome: ReturnType<TestProducer['transfer']>): Promise<number> =>
+  ((await outcome) as Accepted).entry.block;
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 5000; !condition(); ) {
+    if (Date.now() > end) throw new Error(`never: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+describe('sealing by hand', () => {
+  it('seals what waits, in order, and links the blocks', async () => {
+    const node = await open();
+    const genesis = node.store.head('token').header;
+    await node.transfer({});
+    await node.transfer({});
+    const block = await node.producer.seal('token');
+    expect(block).toMatchObject({ index: 2, treeSize: 2, previousHash: genesis.hash });
+    expect(node.store.head('token').header).toEqual(block);
+  });
+
+  it('makes an empty block where nothing waits', async () => {
+    const node = await open();
+    const first = await node.producer.seal('information');
+    const second = await node.producer.seal('information');
+    expect([first.index, second.index, second.treeSize]).toEqual([2, 3, 0]);
+    expect(second.treeRoot).toBe(first.treeRoot);
+  });
+
+  it('seals the two chains independently', async () => {
+    const node = await open();
+    await node.transfer({});
+    await node.producer.seal('information');
+    expect(node.store.head('token').header.index).toBe(1);
+    expect(node.store.head('information').header.index).toBe(2);
+  });
+
+  it('makes one block for each request, one after the other', async () => {
+    const node = await open();
+    const blocks = await Promise.all(Array.from({ length: 10 }, () => node.producer.seal('token')));
+    expect(blocks.map(({ index }) => index)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  it('keeps its promise to what is accepted while a block is being sealed', async () => {
+    const node = await open();
+    const promised = [await blockOf(node.transfer({}))];
+    const sealing = node.producer.seal('token');
+    promised.push(...(await Promise.all([blockOf(node.transfer({})), blockOf(node.transfer({}))])));
+    await sealing;
+    await node.producer.seal('token');
+    const stored = node.store.entries('token', 0, 10, 10);
+    expect(stored.map(({ block }) => block)).toEqual(promised);
+    const sizes = node.store.headers('token', 1, 10).map(({ treeSize }) => treeSize);
+    expect(stored.every(({ block, sequence }) => sequence < (sizes[block - 1] ?? 0))).toBe(true);
+    expect(stored.every(({ block, sequence }) => sequence >= (sizes[block - 2] ?? 0))).toBe(true);
+  });
+
+  it('gives a block a time that is not before its parent’s or its entries’', async () => {
+    const node = await open();
+    await node.transfer({});
+    const accepted = node.clock.time;
+    node.clock.time -= 5000;
+    expect((await node.producer.seal('token')).timestamp).toBe(accepted);
+    expect((await node.producer.seal('token')).timestamp).toBe(accepted);
+  });
+});
+
+describe('the schedule by count', () => {
+  it('seals as soon as so many wait, and never more in a block', async () => {
+    const node = await open({ BLOCK_MAX_ENTRIES: '3' });
+    const blocks = await Promise.all(Array.from({ length: 8 }, () => blockOf(node.transfer({}))));
+    expect(blocks).toEqual([2, 2, 2, 3, 3, 3, 4, 4]);
+    await until(() => node.sealed.length === 2);
+    expect(node.store.headers('token', 1, 9).map(({ treeSize }) => treeSize)).toEqual([0, 3, 6]);
+  });
+
+  it('seals a block for every transaction with a count of one', async () => {
+    const node = await open({ BLOCK_MAX_ENTRIES: '1' });
+    await Promise.all([node.transfer({}), node.transfer({})]);
+    await until(() => node.sealed.length === 2);
+  });
+
+  it('does not seal a partial block because a full one is being sealed by hand', async () => {
+    const node = await open({ BLOCK_MAX_ENTRIES: '2' });
+    await node.transfer({});
+    const byHand = node.producer.seal('token');
+    await node.transfer({});
+    await byHand;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(node.sealed.map(({ header }) => header.treeSize)).toEqual([1]);
+  });
+});
+
+describe('the schedule by time', () => {
+  it('seals before the first entry has waited for the interval', async () => {
+    const node = await open({ BLOCK_INTERVAL_MS: '200' });
+    node.clock.now = Date.now;
+    node.clock.elapsed = () => performance.now();
+    const at = Date.now();
+    await node.transfer({});
+    await until(() => node.sealed.length === 1);
+    const header = node.sealed[0]?.header;
+    expect(header?.timestamp).toBeGreaterThanOrEqual(at + 100);
+    expect(header?.timestamp).toBeLessThanOrEqual(at + 200);
+  });
+
+  it('seals nothing while nothing waits', async () => {
+    const node = await open({ BLOCK_INTERVAL_MS: '20' });
+    node.clock.elapsed = () => performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(node.sealed).toEqual([]);
+  });
+
+  it('seals empty blocks at every interval where the contract says so', async () => {
+    const clock = new TestClock();
+    clock.now = Date.now;
+    clock.elapsed = () => performance.now();
+    const node = await open({ BLOCK_INTERVAL_MS: '20', SEAL_EMPTY: 'true' }, temporaryFolder(), { clock });
+    await until(() => node.sealed.length >= 3);
+    expect(node.sealed.every(({ name, header }) => name === 'aka' && header.treeSize === 0)).toBe(true);
+  });
+
+  it('seals at once after a restart what has waited for too long, also with the clock set back', async () => {
+    for (const shift of [60_000, -60_000]) {
+      const folder = temporaryFolder();
+      const before = await open({ BLOCK_INTERVAL_MS: '10000' }, folder);
+      await before.transfer({});
+      await before.close();
+      nodes.pop();
+      const clock = new TestClock();
+      clock.time = before.clock.time + shift;
+      const after = await open({ BLOCK_INTERVAL_MS: '10000' }, folder, { clock });
+      await until(() => after.sealed.length === 1);
+    }
+  });
+
+  it('does not begin to seal while it stops', async () => {
+    const node = await open({ BLOCK_INTERVAL_MS: '50' });
+    node.clock.elapsed = () => performance.now();
+    await node.transfer({});
+    await node.producer.stop();
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(node.sealed).toEqual([]);
+  });
+});
+
+describe('a commit that fails while sealing', () => {
+  it('is tried again when nothing was written', async () => {
+    let failures = 2;
+    const node = await open({ BLOCK_MAX_ENTRIES: '1' }, temporaryFolder(), {
+      wrap: (store) =>
+        spyOnAppend(store, () => {
+          if (failures-- > 0) throw new Unavailable('DISK_FULL', 'full', 1);
+        }),
+    });
+    await node.transfer({});
+    await until(() => node.sealed.length === 1);
+    expect(node.store.head('token').header).toMatchObject({ index: 2, treeSize: 1 });
+  });
+
+  it('stops the process when the outcome is unknown; the next start finds the block or seals it', async () => {
+    for (const persisted of [true, false]) {
+      const folder = temporaryFolder();
+      const throws = (): void => {
+        throw new FatalError('the outcome is unknown');
+      };
+      const node = await open({}, folder, {
+        wrap: (store) => (persisted ? spyOnAppend(store, () => undefined, throws) : spyOnAppend(store, throws)),
+      });
+      await node.transfer({ nonce: 'n1' });
+      await expect(node.producer.seal('token')).rejects.toThrow(FatalError);
+      expect(node.failures).toHaveLength(1);
+      await node.close();
+      nodes.pop();
+      const again = await open({}, folder);
+      if (!persisted) await again.producer.seal('token');
+      expect(again.store.head('token').header).toMatchObject({ index: 2, treeSize: 1 });
+    }
+  });
+
+  it('refuses to move a head that somebody else moved', async () => {
+    const node = await open();
+    const block: NewBlock = {
+      header: { ...node.store.head('token').header, index: 2, hash: 'ab'.repeat(32) as Hash },
+      frontier: node.store.head('token').frontier,
+      entries: [],
+      wallets: [],
+    };
+    expect(() => node.store.append('token', 'cd'.repeat(32) as Hash, block)).toThrow(FatalError);
+    expect(node.store.head('token').header.index).toBe(1);
+    expect(node.store.header('token', 2)).toBeUndefined();
+  });
+});
+
+function spyOnAppend(store: LedgerStore, before: () => unknown, after: () => unknown = () => undefined): LedgerStore {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== 'append') return value.bind(target) as unknown;
+      return (kind: 'token', head: Hash, block: NewBlock) => {
+        before();
+        target.append(kind, head, block);
+        after();
+      };
+    },
+  });
+}

@@ -1,0 +1,20 @@
+/** Puts a producer together. */
+import { createHttpApp } from '../http/http-app.js';
+import type { ProducerConfig } from '../config/config.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NodeStorage } from '../ledger/store.js';
+import { openProducer } from './birth.js';
+import { ProducerModule } from './producer.module.js';
+
+/**
+ * @param fail ends the process
+ * @throws OperatorError when the key, the chains and the configuration don't belong together
+ */
+export async function startProducer(
+  config: ProducerConfig,
+  storage: NodeStorage,
+  fail: (error: unknown) => void,
+): Promise<NestFastifyApplication> {
+  const signer = openProducer(config, storage.store, Date.now());
+  return createHttpApp(ProducerModule.forRoot({ config, storage, signer, fail }), config);
+}

@@ -1,0 +1,13 @@
+/** A block as its receivers see it, for the producer to verify before anyone else does. */
+import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../chain/block.js';
+import type { ChainKind } from '../chain/contract.js';
+
+/** @param entries as they are on the wire, parsed */
+export function blockOnWire(
+  header: SealedHeader,
+  kind: ChainKind,
+  entries: readonly unknown[],
+): Record<string, unknown> {
+  const fields = JSON.parse(`${sealedHeaderText(header)}}`) as Record<string, unknown>;
+  return { ...fields, [ENTRIES_FIELD[kind]]: entries };
+}

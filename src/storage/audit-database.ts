@@ -1,0 +1,269 @@
+/** A node's database as an audit reads it: read-only, one snapshot, every column as it comes, nothing believed. */
+import { statSync } from 'node:fs';
+import Database, { type Database as Connection, type Statement } from 'better-sqlite3';
+import { ENTRIES_FIELD } from '../chain/block.js';
+import { BLOCK_ENTRIES_MAX, PROTOCOL_VERSION, type ChainKind } from '../chain/contract.js';
+import { asFields } from '../chain/fields.js';
+import type {
+  Stored,
+  StoredChainFacts,
+  StoredEntryFacts,
+  StoredEntryRow,
+  StoredWallet,
+} from '../ledger/audit-stored.js';
+import { CHAIN_NUMBER } from '../ledger/audit-stored.js';
+import { OperatorError } from '../ledger/errors.js';
+import { isSqliteError } from './sqlite-errors.js';
+
+/** Rows read at a time where they don't belong to one block. */
+const ROWS_PER_READ = 1000;
+
+export interface StoredBlockRow {
+  /** the wire form that was made of what is stored, parsed from JSON */
+  readonly wire: unknown;
+  /** bytes as hex digits */
+  readonly frontier: Stored;
+  readonly entries: readonly StoredEntryFacts[];
+}
+
+/** Columns in the order of {@link ENTRY_SELECT}. */
+type EntryColumns = [
+  sequence: Stored,
+  id: Stored,
+  block: Stored,
+  nonce: Stored,
+  leaf: Stored,
+  senderOrInformation: Stored,
+  recipientOrSalt: Stored,
+];
+
+const ENTRY_SELECT = {
+  token: `SELECT entry.sequence, entry.id, entry.block, entry.nonce, entry.leaf, s.address, r.address
+          FROM "transaction" AS entry LEFT JOIN wallet AS s ON s.id = entry.sender
+                                      LEFT JOIN wallet AS r ON r.id = entry.recipient`,
+  information: `SELECT entry.sequence, entry.id, entry.block, entry.nonce, entry.leaf, entry.information, entry.salt
+                FROM information AS entry`,
+} as const satisfies Record<ChainKind, string>;
+
+interface BlockColumns {
+  readonly index: Stored;
+  readonly hash: Stored;
+  readonly previous_hash: Stored;
+  readonly timestamp: Stored;
+  readonly tree_root: Stored;
+  readonly tree_size: Stored;
+  readonly signature: Stored;
+  readonly frontier: Stored;
+}
+
+interface ChainColumns {
+  readonly number: Stored;
+  readonly kind: Stored;
+  readonly name: Stored;
+  readonly chain_id: Stored;
+  readonly contract: Stored;
+  readonly head_index: Stored;
+  readonly head_hash: Stored;
+  /** what the last block says; null when there is none */
+  readonly tree_size: Stored;
+}
+
+export class AuditDatabase {
+  private readonly selectEntries: Readonly<Record<ChainKind, Statement<[number, number, number], EntryColumns>>>;
+
+  private constructor(private readonly db: Connection) {
+    const statement = (kind: ChainKind): Statement<[number, number, number], EntryColumns> =>
+      db
+        .prepare<[number, number, number], EntryColumns>(
+          `${ENTRY_SELECT[kind]} WHERE entry.sequence >= ? AND entry.sequence < ? ORDER BY entry.sequence LIMIT ?`,
+        )
+        .raw();
+    this.selectEntries = { token: statement('token'), information: statement('information') };
+  }
+
+  /**
+   * Opens a database beside whatever node runs on it, and keeps to what is committed now. While it is open, the
+   * node's WAL file grows with what is written and can't shrink.
+   * @throws OperatorError when it isn't there, or no database of ours
+   */
+  static open(file: string): AuditDatabase {
+    let db: Connection | undefined;
+    try {
+      if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+        throw new OperatorError(`there is no database file ${file}`);
+      }
+      db = new Database(file, { readonly: true });
+      db.exec('BEGIN');
+      const database = new AuditDatabase(db);
+      database.role(); // the first read, which the snapshot begins with
+      return database;
+    } catch (error) {
+      db?.close();
+      if (!isSqliteError(error)) throw error;
+      const ours = error.code !== 'SQLITE_NOTADB' && !error.message.startsWith('no such');
+      throw new OperatorError(
+        ours
+          ? `${file} cannot be read: ${error.message} (${error.code})`
+          : `${file} is no database of this version of bpsc: ${error.message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  role(): Stored {
+    return this.db.prepare<[], { value: Stored }>(`SELECT value FROM meta WHERE key = 'role'`).get()?.value;
+  }
+
+  /** Each chain, with the number of its entries as its last block has it. */
+  chains(): readonly { facts: StoredChainFacts; treeSize: Stored }[] {
+    return this.db
+      .prepare<[], ChainColumns>(
+        `SELECT number, kind, name, chain_id, contract, head_index, head_hash,
+                (SELECT tree_size FROM block WHERE chain = number ORDER BY "index" DESC LIMIT 1) AS tree_size
+         FROM chain ORDER BY number`,
+      )
+      .all()
+      .map(({ number, kind, name, contract, ...row }) => ({
+        facts: {
+          number,
+          kind,
+          name,
+          contract,
+          chainId: hex(row.chain_id),
+          headIndex: row.head_index,
+          headHash: hex(row.head_hash),
+        },
+        treeSize: row.tree_size,
+      }));
+  }
+
+  /**
+   * All blocks of a chain, in order, each with the entries from where the one before it ended.
+   * @param chainId what the blocks' headers say, since a database keeps it once
+   */
+  *blocks(kind: ChainKind, chainId: string): Generator<StoredBlockRow, void, void> {
+    const select = this.db.prepare<[number, Stored, number], BlockColumns>(
+      `SELECT "index", hash, previous_hash, timestamp, tree_root, tree_size, signature, frontier
+       FROM block WHERE chain = ? AND "index" > ? ORDER BY "index" LIMIT ?`,
+    );
+    let from = 0;
+    for (let after: Stored = Number.MIN_SAFE_INTEGER; ; ) {
+      const rows = select.all(CHAIN_NUMBER[kind], after, ROWS_PER_READ);
+      for (const row of rows) {
+        // A size that is no such number is a fault of the block: it needs no entries to be seen.
+        const to = Number.isSafeInteger(row.tree_size) ? (row.tree_size as number) : from;
+        const entries = this.entries(kind, from, to, BLOCK_ENTRIES_MAX + 1);
+        yield {
+          wire: blockWire(row, chainId, kind, entries),
+          frontier: hex(row.frontier),
+          entries: entries.map(({ facts }) => facts),
+        };
+        from = to;
+        after = row.index;
+      }
+      if (rows.length < ROWS_PER_READ) return;
+    }
+  }
+
+  /** The entries from a sequence on, in order, some at a time. */
+  *entriesFrom(kind: ChainKind, sequence: number): Generator<readonly StoredEntryRow[], void, void> {
+    for (let from = sequence; ; from += ROWS_PER_READ) {
+      const rows = this.entries(kind, from, Number.MAX_SAFE_INTEGER, ROWS_PER_READ);
+      if (rows.length > 0) yield rows;
+      if (rows.length < ROWS_PER_READ) return;
+    }
+  }
+
+  /** Wallets in the order of their ids, some at a time. */
+  *wallets(): Generator<readonly StoredWallet[], void, void> {
+    const select = this.db.prepare<[number, number], StoredWallet & { id: number }>(
+      `SELECT id, address, sent, received, fees_paid AS feesPaid, fees_collected AS feesCollected,
+              sent_count AS sentCount, received_count AS receivedCount
+       FROM wallet WHERE id > ? ORDER BY id LIMIT ?`,
+    );
+    for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+      const rows = select.all(after, ROWS_PER_READ);
+      if (rows.length > 0) yield rows;
+      if (rows.length < ROWS_PER_READ) return;
+      after = rows.at(-1)?.id ?? after;
+    }
+  }
+
+  count(table: 'block' | 'transaction' | 'information' | 'chain'): number {
+    return this.db.prepare<[], number>(`SELECT count(*) FROM "${table}"`).pluck().get() ?? 0;
+  }
+
+  /** What SQLite itself finds wrong, such as an index that doesn't fit its table; undefined when all is well. */
+  damage(): string | undefined {
+    const found = this.db.pragma('integrity_check(1)', { simple: true });
+    return found === 'ok' ? undefined : String(found);
+  }
+
+  private entries(kind: ChainKind, from: number, to: number, limit: number): StoredEntryRow[] {
+    return this.selectEntries[kind]
+      .all(from, to, limit)
+      .map((columns) => (kind === 'token' ? transactionRow(columns) : informationRow(columns)));
+  }
+}
+
+function transactionRow([sequence, id, block, nonce, leaf, sender, recipient]: EntryColumns): StoredEntryRow {
+  return {
+    facts: { sequence, block, nonce, leaf, sender, recipient, information: undefined },
+    wire: entryWire(leaf, { id: hex(id) }),
+  };
+}
+
+function informationRow([sequence, id, block, nonce, leaf, information, salt]: EntryColumns): StoredEntryRow {
+  const beside =
+    information === null && salt === null
+      ? { erased: true }
+      : { ...(information === null ? {} : { information: parsed(information) }), salt: hex(salt) };
+  return {
+    facts: { sequence, block, nonce, leaf, sender: undefined, recipient: undefined, information },
+    wire: entryWire(leaf, { id: hex(id), ...beside }),
+  };
+}
+
+/** What is no JSON object stays what it is: the verification says so. */
+function entryWire(leaf: Stored, beside: Record<string, unknown>): unknown {
+  const value = parsed(leaf);
+  return asFields(value) === undefined ? value : Object.assign(value as object, beside);
+}
+
+function blockWire(
+  row: BlockColumns,
+  chainId: string,
+  kind: ChainKind,
+  entries: readonly StoredEntryRow[],
+): Record<string, unknown> {
+  return {
+    version: PROTOCOL_VERSION,
+    chain: chainId,
+    index: row.index,
+    previous_hash: hex(row.previous_hash),
+    timestamp: row.timestamp,
+    tree_root: hex(row.tree_root),
+    tree_size: row.tree_size,
+    hash: hex(row.hash),
+    signature: hex(row.signature),
+    [ENTRIES_FIELD[kind]]: entries.map(({ wire }) => wire),
+  };
+}
+
+/** The value of a JSON text; anything else as it is. */
+function parsed(text: Stored): unknown {
+  if (typeof text !== 'string') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function hex(bytes: Stored): Stored {
+  return bytes instanceof Buffer ? bytes.toString('hex') : bytes;
+}

@@ -1,0 +1,139 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
+import { startTestProducer } from '../../test/support/test-producer.js';
+import { FatalError } from '../ledger/errors.js';
+import { openStorage } from './database.js';
+
+afterAll(removeTemporary);
+
+const newFile = (): string => path.join(temporaryFolder(), 'node.db');
+
+describe('opening a database', () => {
+  it('refuses a second node, and lets one in when the first has closed it', async () => {
+    const file = newFile();
+    const first = await openStorage(file, 'producer');
+    await expect(openStorage(file, 'producer')).rejects.toThrow(/is in use by another node/);
+    await first.close();
+    await (await openStorage(file, 'producer')).close();
+  });
+
+  it('refuses a database of the other role', async () => {
+    const file = newFile();
+    await (await openStorage(file, 'follower')).close();
+    await expect(openStorage(file, 'producer')).rejects.toThrow(/belongs to a follower: set ROLE=follower/);
+  });
+
+  it('refuses a database of a newer version', async () => {
+    const file = newFile();
+    await (await openStorage(file, 'producer')).close();
+    const db = new Database(file);
+    db.exec(`INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', 'x', '99991231_later')`);
+    db.close();
+    await expect(openStorage(file, 'producer')).rejects.toThrow(/newer version .*99991231_later/);
+  });
+
+  it('refuses a file that is no database', async () => {
+    const file = newFile();
+    writeFileSync(file, 'x'.repeat(8192));
+    await expect(openStorage(file, 'producer')).rejects.toThrow(/cannot be opened: file is not a database/);
+  });
+
+  it('refuses a folder that cannot be made', async () => {
+    const file = newFile();
+    writeFileSync(file, '');
+    await expect(openStorage(path.join(file, 'node.db'), 'producer')).rejects.toThrow(/cannot be opened/);
+  });
+
+  it('commits to the disk before it answers', async () => {
+    const file = newFile();
+    const storage = await openStorage(file, 'producer');
+    const db = (storage.store as unknown as { db: Database.Database }).db;
+    expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(db.pragma('synchronous', { simple: true })).toBe(2);
+    await storage.close();
+  });
+});
+
+describe('a database in trouble', () => {
+  it('refuses entries with 503 while its disk is full, loses nothing, and goes on', async () => {
+    const node = await startTestProducer(temporaryFolder());
+    const db = (node.store as unknown as { db: Database.Database }).db;
+    await node.transfer({ nonce: 'before' });
+    const pages = db.pragma('page_count', { simple: true }) as number;
+    db.pragma(`max_page_count = ${pages}`);
+    const results: unknown[] = [];
+    for (let i = 0; i < 60 && !(results.at(-1) instanceof Error); i++) {
+      results.push(await node.transfer({ nonce: `n${i}`, memo: 'm'.repeat(256) }).catch((error: unknown) => error));
+    }
+    expect(results.at(-1)).toMatchObject({ name: 'Unavailable', code: 'DISK_FULL' });
+    const acknowledged = results.length; // with the one before, without the one refused
+    expect(node.store.tail('token').nextSequence).toBe(acknowledged);
+    db.pragma('max_page_count = 1000000');
+    await node.transfer({ nonce: 'after' });
+    expect(node.store.tail('token').nextSequence).toBe(acknowledged + 1);
+    expect((await node.producer.seal('token')).treeSize).toBe(acknowledged + 1);
+    expect(node.failures).toEqual([]);
+    await node.close();
+  });
+
+  it('refuses entries while another program has it locked, and goes on', async () => {
+    const node = await startTestProducer(temporaryFolder());
+    const other = new Database(node.config.databaseFile);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(node.transfer({})).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    other.exec('ROLLBACK');
+    other.close();
+    await node.transfer({});
+    await node.close();
+  });
+
+  it('stops rather than acknowledge what goes into a deleted database', async () => {
+    const node = await startTestProducer(temporaryFolder());
+    rmSync(node.config.databaseFile);
+    await expect(node.transfer({})).rejects.toThrow(FatalError);
+    expect(node.failures).toEqual([expect.objectContaining({ message: expect.stringMatching(/was deleted or replaced/) })]);
+    await node.close();
+  });
+
+  it('stops when somebody else wrote entries', async () => {
+    const node = await startTestProducer(temporaryFolder());
+    await node.transfer({});
+    const other = new Database(node.config.databaseFile);
+    other.exec(`INSERT INTO "transaction" SELECT 1, id, block, sender, recipient, 'x', leaf FROM "transaction"`);
+    other.close();
+    await expect(node.transfer({})).rejects.toThrow(/another process wrote to the database/);
+    await node.close();
+  });
+});
+
+describe('the node registry and the fault log', () => {
+  it('keep what they were told, once, across a restart', async () => {
+    const file = newFile();
+    let storage = await openStorage(file, 'follower');
+    const fault = {
+      fault: 'MALFORMED' as const,
+      message: 'it is wrong',
+      upstream: 'http://a',
+      chain: 'aka',
+      detectedAt: 1,
+      evidence: '{}',
+      digest: 'd',
+      index: 7,
+    };
+    await storage.nodes.register(['http://a:1', 'http://b:2', 'http://a:1'], 5);
+    await storage.faults.add(fault);
+    await storage.faults.add({ ...fault, detectedAt: 9 });
+    await storage.close();
+    storage = await openStorage(file, 'follower');
+    await storage.nodes.register(['http://b:2', 'http://c:3'], 6);
+    expect(await storage.nodes.all()).toEqual([
+      { url: 'http://a:1', registeredAt: 5 },
+      { url: 'http://b:2', registeredAt: 5 },
+      { url: 'http://c:3', registeredAt: 6 },
+    ]);
+    expect(await storage.faults.all()).toEqual([{ ...fault, lastSeenAt: 9, times: 2 }]);
+    await storage.close();
+  });
+});

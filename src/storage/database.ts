@@ -1,0 +1,93 @@
+/** Opens a node's database: lock, migrations, PRAGMAs; one writing connection for the chain, Prisma beside it. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { OperatorError } from '../ledger/errors.js';
+import type { NodeStorage } from '../ledger/store.js';
+import type { Role } from '../ledger/node-info.js';
+import { migrate } from './migrate.js';
+import { openPrisma } from './prisma.js';
+import { PrismaFaultLog } from './prisma-fault-log.js';
+import { PrismaNodeRegistry } from './prisma-node-registry.js';
+import { lockDatabase, type ProcessLock } from './process-lock.js';
+import { isSqliteError } from './sqlite-errors.js';
+import { SqliteLedgerStore } from './sqlite-ledger-store.js';
+
+export interface Storage extends NodeStorage {
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations');
+
+/**
+ * How long a statement waits for another program's lock, in milliseconds. The wait stops the whole process, since
+ * the driver is synchronous: no more than a health check forgives.
+ */
+export const BUSY_TIMEOUT_MS = 1000;
+
+/**
+ * @param file the database's path; made, with its folder, when it isn't there
+ * @throws OperatorError when it is in use, of a newer version, of another role, or no database at all
+ */
+export async function openStorage(file: string, role: Role): Promise<Storage> {
+  let lock: ProcessLock | undefined;
+  let connection: Connection | undefined;
+  try {
+    mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+    lock = lockDatabase(file);
+    connection = openConnection(file);
+    migrate(connection, MIGRATIONS);
+    claimRole(connection, role);
+    const prisma = await openPrisma(file);
+    const opened = connection;
+    const held = lock;
+    return {
+      store: new SqliteLedgerStore(opened),
+      nodes: new PrismaNodeRegistry(prisma),
+      faults: new PrismaFaultLog(prisma),
+      async close() {
+        await prisma.$disconnect();
+        opened.close();
+        held.release();
+      },
+    };
+  } catch (error) {
+    connection?.close();
+    lock?.release();
+    throw toOperatorError(error, file);
+  }
+}
+
+function openConnection(file: string): Connection {
+  const connection = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  connection.pragma('journal_mode = WAL');
+  // An answer of 201 is a promise: each commit reaches the disk before it is one.
+  connection.pragma('synchronous = FULL');
+  connection.pragma('cache_size = -65536');
+  connection.pragma('temp_store = MEMORY');
+  return connection;
+}
+
+/** A database belongs to the role that made it: a follower that pulled into a producer's would break its chain. */
+function claimRole(connection: Connection, role: Role): void {
+  connection.prepare(`INSERT OR IGNORE INTO meta (key, value) VALUES ('role', ?)`).run(role);
+  const row = connection.prepare<[], { value: string }>(`SELECT value FROM meta WHERE key = 'role'`).get();
+  if (row?.value === role) return;
+  throw new OperatorError(
+    `the database ${connection.name} belongs to a ${row?.value}: set ROLE=${row?.value}, or DATABASE_URL to another file`,
+  );
+}
+
+function toOperatorError(error: unknown, file: string): unknown {
+  if (error instanceof OperatorError) return error;
+  if (isSqliteError(error)) {
+    return new OperatorError(`the database ${file} cannot be opened: ${error.message} (${error.code})`, {
+      cause: error,
+    });
+  }
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined && !(error instanceof TypeError)) return error;
+  return new OperatorError(`the database ${file} cannot be opened: ${(error as Error).message}`, {
+    cause: error,
+  });
+}

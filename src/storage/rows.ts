@@ -1,0 +1,102 @@
+/** Rows to blocks and entries, and back. */
+import { entryWireText } from '../chain/entry.js';
+import type { SealedHeader } from '../chain/block.js';
+import type { Hash, Signature } from '../chain/bytes.js';
+import type { ChainKind } from '../chain/contract.js';
+import { Frontier, HASH_BYTES } from '../chain/tree.js';
+import { assert } from '../ledger/errors.js';
+import type { StoredEntry } from '../ledger/store.js';
+import type { Wallet } from '../ledger/wallets.js';
+
+export interface BlockRow {
+  readonly chain_id: Buffer;
+  readonly index: number;
+  readonly hash: Buffer;
+  readonly previous_hash: Buffer;
+  readonly timestamp: number;
+  readonly tree_root: Buffer;
+  readonly tree_size: number;
+  readonly signature: Buffer;
+}
+
+export function headerOf(row: BlockRow): SealedHeader {
+  return {
+    chain: hex(row.chain_id),
+    index: row.index,
+    previousHash: hex(row.previous_hash),
+    timestamp: row.timestamp,
+    treeRoot: hex(row.tree_root),
+    treeSize: row.tree_size,
+    hash: hex(row.hash),
+    signature: row.signature.toString('hex') as Signature,
+  };
+}
+
+/** The subtrees' roots one after the other, largest first. */
+export function frontierBytes(frontier: Frontier): Buffer {
+  return Buffer.concat(frontier.subtrees());
+}
+
+export function frontierOf(bytes: Buffer, size: number): Frontier {
+  const nodes: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += HASH_BYTES) nodes.push(bytes.subarray(at, at + HASH_BYTES));
+  const frontier = Frontier.of(nodes, size);
+  assert(frontier !== undefined, `the stored frontier has ${nodes.length} nodes for a tree of ${size}`);
+  return frontier;
+}
+
+export interface EntryRow {
+  readonly sequence: number;
+  readonly id: Buffer;
+  readonly block: number;
+  readonly leaf: string;
+  readonly information?: string | null;
+  readonly salt?: Buffer | null;
+}
+
+export function entryOf(row: EntryRow): StoredEntry {
+  const { information, salt } = row;
+  return {
+    sequence: row.sequence,
+    id: row.id.toString('hex'),
+    leafText: row.leaf,
+    block: row.block,
+    content:
+      typeof information === 'string' && salt instanceof Buffer
+        ? { text: information, salt: salt.toString('hex') }
+        : undefined,
+  };
+}
+
+/** An entry as it would be on the wire, parsed. */
+export function wireEntry(row: EntryRow, kind: ChainKind): unknown {
+  const entry = entryOf(row);
+  return JSON.parse(entryWireText(entry.leafText, entry.id, kind, entry.content));
+}
+
+export interface WalletRow {
+  readonly id: number;
+  readonly address: string;
+  readonly sent: string;
+  readonly received: string;
+  readonly fees_paid: string;
+  readonly fees_collected: string;
+  readonly sent_count: number;
+  readonly received_count: number;
+}
+
+export function walletOf(row: WalletRow): Wallet {
+  return {
+    address: row.address,
+    sent: BigInt(row.sent),
+    received: BigInt(row.received),
+    feesPaid: BigInt(row.fees_paid),
+    feesCollected: BigInt(row.fees_collected),
+    sentCount: row.sent_count,
+    receivedCount: row.received_count,
+  };
+}
+
+function hex(bytes: Buffer): Hash {
+  return bytes.toString('hex') as Hash;
+}

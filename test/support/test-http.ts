@@ -1,0 +1,71 @@
+/** The HTTP application of both roles on a real database, without a role's own routes but those that a test adds. */
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Registry } from 'prom-client';
+import type { NodeConfig } from '../../src/config/config.js';
+import { CoreModule } from '../../src/http/core.module.js';
+import { createHttpApp } from '../../src/http/http-app.js';
+import { ReadModule } from '../../src/http/read.module.js';
+import { NodeInfo } from '../../src/ledger/node-info.js';
+import { startTestProducer, type TestProducer } from './test-producer.js';
+import { temporaryFolder } from './temporary.js';
+
+/** A node's account of itself, which a test may change. */
+export class TestInfo extends NodeInfo {
+  override readonly role = 'producer';
+  override readonly upstream: string | undefined = undefined;
+  list: readonly string[] = [];
+  override troubles(): readonly string[] {
+    return this.list;
+  }
+  override details(): Readonly<Record<string, string | number | boolean | null>> {
+    return { pending: 0 };
+  }
+}
+
+export interface TestHttp {
+  readonly app: NestFastifyApplication;
+  readonly producer: TestProducer;
+  readonly info: TestInfo;
+  readonly metrics: Registry;
+  close(): Promise<void>;
+}
+
+export interface TestHttpOptions {
+  readonly config?: Partial<NodeConfig>;
+  readonly controllers?: readonly Type[];
+  readonly providers?: NonNullable<DynamicModule['providers']>;
+}
+
+@Module({})
+class TestModule {}
+
+export async function startTestHttp(options: TestHttpOptions = {}): Promise<TestHttp> {
+  const producer = await startTestProducer(temporaryFolder());
+  const config: NodeConfig = { ...producer.config, logLevel: 'silent', ...options.config };
+  const info = new TestInfo();
+  const metrics = new Registry();
+  const { store, nodes, faults } = producer.storage;
+  const root = {
+    module: TestModule,
+    imports: [
+      CoreModule.forRoot({ config, store, nodes, faults, info, metrics }),
+      ReadModule.forRoot(config),
+    ],
+    controllers: [...(options.controllers ?? [])],
+    providers: options.providers ?? [],
+  };
+  const app = await createHttpApp(root, config);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return {
+    app,
+    producer,
+    info,
+    metrics,
+    async close() {
+      await app.close();
+      await producer.close();
+    },
+  };
+}

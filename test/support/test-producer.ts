@@ -1,0 +1,114 @@
+/** A producer on a real SQLite file, without HTTP, with a clock that the test turns. */
+import path from 'node:path';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { Registry } from 'prom-client';
+import type { SealedHeader } from '../../src/chain/block.js';
+import type { ChainKind } from '../../src/chain/contract.js';
+import { readConfig } from '../../src/config/read-config.js';
+import type { ProducerConfig } from '../../src/config/config.js';
+import type { LedgerStore } from '../../src/ledger/store.js';
+import { openProducer } from '../../src/producer/birth.js';
+import { DiskGuard } from '../../src/producer/disk-guard.js';
+import { draftInformation, draftTransfer, type TransferRequest } from '../../src/producer/drafts.js';
+import type { Outcome } from '../../src/producer/intake.js';
+import { ProducerMetrics } from '../../src/producer/producer-metrics.js';
+import { Producer } from '../../src/producer/producer.js';
+import { openStorage, type Storage } from '../../src/storage/database.js';
+
+export class TestClock {
+  time = 1_760_000_000_000;
+  steady = 0;
+  now = (): number => this.time;
+  elapsed = (): number => this.steady;
+  /** Both clocks run on. */
+  pass(ms: number): void {
+    this.time += ms;
+    this.steady += ms;
+  }
+}
+
+export interface TestProducer {
+  readonly producer: Producer;
+  readonly storage: Storage;
+  readonly store: LedgerStore;
+  readonly clock: TestClock;
+  readonly config: ProducerConfig;
+  readonly failures: unknown[];
+  readonly sealed: { name: string; header: SealedHeader }[];
+  transfer(request: Partial<TransferRequest>): Promise<Outcome>;
+  inform(information: unknown, nonce?: string): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+export interface TestProducerOptions {
+  /** between the producer and its store, to make it fail */
+  readonly wrap?: (store: LedgerStore) => LedgerStore;
+  readonly clock?: TestClock;
+}
+
+export function producerConfig(folder: string, env: Record<string, string> = {}): ProducerConfig {
+  return readConfig({
+    ROLE: 'producer',
+    PORT: '0',
+    DATABASE_URL: `file:${path.join(folder, 'producer.db')}`,
+    PRODUCER_KEY_FILE: path.join(folder, 'key.pem'),
+    FREE_DISK_BYTES_MIN: '0',
+    BLOCK_INTERVAL_MS: '',
+    BLOCK_MAX_ENTRIES: '',
+    INFORMATION_BLOCK_INTERVAL_MS: '',
+    INFORMATION_BLOCK_MAX_ENTRIES: '',
+    ...env,
+  }) as ProducerConfig;
+}
+
+export async function startTestProducer(
+  folder: string,
+  env: Record<string, string> = {},
+  options: TestProducerOptions = {},
+): Promise<TestProducer> {
+  const config = producerConfig(folder, env);
+  const clock = options.clock ?? new TestClock();
+  const storage = await openStorage(config.databaseFile, 'producer');
+  const store = options.wrap?.(storage.store) ?? storage.store;
+  const signer = openProducer(config, store, clock.now());
+  const failures: unknown[] = [];
+  const sealed: { name: string; header: SealedHeader }[] = [];
+  const producer = new Producer({
+    store,
+    signer,
+    clock,
+    disk: new DiskGuard(config.databaseFile, config.freeDiskBytesMin, clock),
+    limits: config,
+    metrics: new ProducerMetrics(new Registry()),
+    events: {
+      sealed: (chain, header) => sealed.push({ name: chain.contract.name, header }),
+      sealingDelayed: (_chain, error) => failures.push(error),
+      failed: (error) => failures.push(error),
+    },
+  });
+  producer.start(new SchedulerRegistry());
+  const one = async (kind: ChainKind, draft: Parameters<Producer['submit']>[1][number]): Promise<Outcome> =>
+    (await producer.submit(kind, [draft]))[0] as Outcome;
+  return {
+    producer,
+    storage,
+    store,
+    clock,
+    config,
+    failures,
+    sealed,
+    transfer: async (request) =>
+      one(
+        'token',
+        draftTransfer(
+          { sender: 'alice', recipient: 'bob', amount: '1000000', ...request },
+          producer.tokenContract,
+        ),
+      ),
+    inform: async (information, nonce) => one('information', draftInformation(information, nonce)),
+    async close() {
+      await producer.stop();
+      await storage.close();
+    },
+  };
+}
