@@ -4,11 +4,14 @@
 const room = (name) => `^src/${name}/`;
 const rooms = (...names) => `^src/(${names.join('|')})/`;
 
-/** What a room may import of our own code; its tests, which lie beside the code, may import anything. */
+/** They lie beside the code, and may import anything. */
+const TESTS = '(\\.spec\\.ts$|/testing/)';
+
+/** What a room may import of our own code. */
 const mayImport = (name, ...others) => ({
   name: `${name}-imports-only-${others.join('-') || 'itself'}`,
   severity: 'error',
-  from: { path: room(name), pathNot: '\\.spec\\.ts$' },
+  from: { path: room(name), pathNot: TESTS },
   to: { path: '^(src|test|bench|scripts)/', pathNot: rooms(name, ...others) },
 });
 
@@ -27,7 +30,7 @@ module.exports = {
       name: 'chain-runs-anywhere',
       comment: 'The CLI and a browser run it too: a few pure packages and nothing of Node but its types.',
       severity: 'error',
-      from: { path: room('chain'), pathNot: '\\.spec\\.ts$' },
+      from: { path: room('chain'), pathNot: TESTS },
       to: {
         pathNot: ['^src/', '(^|/)node_modules/(@noble/|canonicalize/)'],
         dependencyTypesNot: ['type-only'],
@@ -36,16 +39,22 @@ module.exports = {
     {
       name: 'ledger-does-no-io',
       severity: 'error',
-      from: { path: room('ledger'), pathNot: '\\.spec\\.ts$' },
+      from: { path: room('ledger'), pathNot: TESTS },
       to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'database-only-in-storage',
       severity: 'error',
-      from: { pathNot: [rooms('storage', 'generated'), '\\.spec\\.ts$'] },
+      from: { pathNot: [rooms('storage', 'generated'), TESTS] },
       to: {
         path: ['^src/generated/', '(^|/)node_modules/(@prisma|prisma|better-sqlite3|@types/better-sqlite3)/'],
       },
+    },
+    {
+      name: 'not-to-tests',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TESTS },
+      to: { path: ['^test/', TESTS] },
     },
     {
       name: 'no-circular',
@@ -59,14 +68,14 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['^src/main\\.ts$', '^src/cli/main\\.ts$', '\\.spec\\.ts$', room('generated')],
+        pathNot: ['^src/main\\.ts$', '^src/cli/main\\.ts$', TESTS, room('generated')],
       },
       to: {},
     },
     {
       name: 'not-to-dev-dep',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/', pathNot: TESTS },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

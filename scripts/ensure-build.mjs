@@ -32,10 +32,10 @@ export function isFresh() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint();
 }
 
-/**
- * By content, not by time: a checkout or a copy gives files any times, and a deleted file has none.
- * The tests and the generated client (made from the schema) are left out.
- */
+/** The tests, and the client that is generated from the schema. */
+const notBuilt = /\.spec\.ts$|[/\\]testing[/\\]|^src[/\\]generated[/\\]/;
+
+/** By content, not by time: a checkout or a copy gives files any times, and a deleted file has none. */
 export function fingerprint() {
   const hash = createHash('sha256');
   const files = [
@@ -47,8 +47,7 @@ export function fingerprint() {
   ];
   for (const entry of readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })) {
     const file = path.relative(root, path.join(entry.parentPath, entry.name));
-    const isOurs = !file.endsWith('.spec.ts') && !file.startsWith(path.join('src', 'generated'));
-    if (entry.isFile() && isOurs) files.push(file);
+    if (entry.isFile() && !notBuilt.test(file)) files.push(file);
   }
   for (const file of files.sort()) {
     const content = readFileSync(path.join(root, file));

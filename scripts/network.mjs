@@ -29,6 +29,11 @@ usage: npm run network -- [options]
 The environment (and .env) sets everything else for every node: BLOCK_INTERVAL_MS, FEE_RATE, LOG_LEVEL, API_TOKEN …
 `;
 
+// The channel to a node carries nothing: when it closes the node stops, so that none outlives this process, whatever
+// ends it. Loaded before the node's own code, so that this holds while it boots, too.
+const endWithParent =
+  "data:text/javascript,process.on('disconnect', () => process.kill(process.pid, 'SIGTERM')); process.channel.unref();";
+
 const options = readOptions();
 const colours = process.stdout.hasColors?.() ?? false;
 const nodes = [];
@@ -152,9 +157,9 @@ async function deleteOld() {
 }
 
 function start({ label, port, colour, env }) {
-  const child = spawn(process.execPath, ['--enable-source-maps', path.join(root, 'dist/main.js')], {
+  const nodeArguments = ['--enable-source-maps', '--import', endWithParent, path.join(root, 'dist/main.js')];
+  const child = spawn(process.execPath, nodeArguments, {
     env,
-    // The channel carries nothing: a node stops when it closes, so no node outlives this process, whatever ends it.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Not in our process group, so that Ctrl-C reaches a node once and through us.
     detached: process.platform !== 'win32',

@@ -96,7 +96,7 @@ describe('both implementations', () => {
         expect(verdict(producer.publicKey, message, flipped(signature, bit))).toBe(false);
         verdict(flipped(producer.publicKey, bit), message, signature);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 

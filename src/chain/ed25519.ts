@@ -6,7 +6,7 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { equalBytes, fromHex, type PublicKey, type Signature } from './bytes.js';
 
-const nodeCrypto = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.(
+const nodeCrypto = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.(
   'node:crypto',
 );
 

@@ -5,7 +5,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 type Sha256 = (data: string | Uint8Array) => Uint8Array;
 
 /** The built-in module without an import, so that a browser can load this file as well. */
-const nodeCrypto = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.(
+const nodeCrypto = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.(
   'node:crypto',
 );
 

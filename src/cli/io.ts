@@ -47,8 +47,9 @@ export class Interrupted extends Error {
 
 /** Safe to print on a terminal: what comes from outside could hold control characters. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_C}]/gu, (character) =>
-    `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  return text.replace(
+    /[\p{Cc}\p{Bidi_C}]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
 }
 
@@ -68,7 +69,12 @@ export function table(rows: readonly (readonly string[])[]): string {
     row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   }
   return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
     .map((line) => `${line}\n`)
     .join('');
 }

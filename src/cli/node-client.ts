@@ -1,4 +1,6 @@
 /** Asks a node over HTTP, and believes nothing: what it sends is bounded in size, and its silence in time. */
+import type { Readable } from 'node:stream';
+import axios from 'axios';
 import { LineSplitter } from '../follower/lines.js';
 import { Interrupted, Trouble } from './io.js';
 
@@ -22,7 +24,16 @@ export interface Line {
 }
 
 /** The node can't be reached, or not for long enough. Says nothing of what it holds. */
-export class NodeUnreachable extends Trouble {}
+export class NodeUnreachable extends Trouble {
+  constructor(
+    readonly url: string,
+    path: string,
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${url}: GET ${path}: ${reason}`, options);
+  }
+}
 
 export class NodeClient {
   readonly url: string;
@@ -67,13 +78,19 @@ export class NodeClient {
     const silence = new AbortController();
     const wait = (): NodeJS.Timeout => setTimeout(() => silence.abort(), silenceMsMax);
     let timer = wait();
+    let body: Readable | undefined;
     try {
-      const response = await fetch(url + path, {
-        headers: { accept, ...(isLoopback(url) ? { 'accept-encoding': 'identity' } : {}) },
+      const answer = await axios.get<Readable>(url + path, {
+        headers: { Accept: accept, 'Accept-Encoding': isLoopback(url) ? 'identity' : 'gzip' },
+        responseType: 'stream',
+        maxRedirects: 0,
+        proxy: false,
+        validateStatus: null,
         signal: AbortSignal.any([silence.signal, stop]),
       });
-      begin(response.status);
-      for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      body = answer.data;
+      begin(answer.status);
+      for await (const piece of body as AsyncIterable<Uint8Array>) {
         clearTimeout(timer);
         yield piece; // what is done with it is not the node's silence
         timer = wait();
@@ -85,11 +102,12 @@ export class NodeClient {
       throw this.unreachable(path, reasonOf(error), error);
     } finally {
       clearTimeout(timer);
+      body?.destroy();
     }
   }
 
   private unreachable(path: string, reason: string, cause?: unknown): NodeUnreachable {
-    return new NodeUnreachable(`${this.url}: GET ${path}: ${reason}`, { cause });
+    return new NodeUnreachable(this.url, path, reason, { cause });
   }
 }
 
@@ -99,11 +117,8 @@ function isLoopback(url: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** fetch hides the reason in the cause of the cause. */
+/** Node's own message is empty where several addresses were tried. */
 function reasonOf(error: unknown): string {
-  let inner: unknown = error;
-  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
-  if (!(inner instanceof Error)) return String(inner);
-  const code = 'code' in inner ? String(inner.code) : inner.name;
-  return inner.message === '' ? code : inner.message;
+  if (!(error instanceof Error)) return String(error);
+  return error.message === '' && 'code' in error ? String(error.code) : error.message;
 }

@@ -11,6 +11,7 @@ import { NodeUnreachable, type NodeClient } from './node-client.js';
 const CHAINS_BYTES_MAX = 1_048_576;
 /** Blocks in one request; the node may send fewer. */
 const BLOCKS_PER_PAGE = 1000;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The heads are noted now: what is sealed later isn't audited.
@@ -33,10 +34,11 @@ export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
 /** @throws NodeUnreachable also where the answer is none that a node of ours would give */
 export async function readAdvertisement(client: NodeClient): Promise<Advertisement> {
   const { status, text } = await client.text('/chains', CHAINS_BYTES_MAX);
-  if (status !== 200) throw new NodeUnreachable(`${client.url}: GET /chains: answers with status ${status}`);
+  if (status !== 200) throw new NodeUnreachable(client.url, '/chains', `answers with status ${status}`);
   const advertisement = parseAdvertisement(text);
   if (!isFault(advertisement)) return advertisement;
-  throw new NodeUnreachable(`${client.url}: GET /chains: is no answer of a node: ${advertisement.message}`);
+  const reason = `answers as no node does: ${advertisement.message}`;
+  throw new NodeUnreachable(client.url, '/chains', reason);
 }
 
 function targetChain(client: NodeClient, { id, contract, head }: AdvertisedChain): TargetChain {
@@ -65,8 +67,7 @@ async function* blocks(
   headIndex: number,
 ): AsyncGenerator<AuditBlock | Fault, void, void> {
   const lineBytesMax = blockTextMax(contract);
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  for (let next = 1; next <= headIndex; ) {
+  for (let next = 1; next <= headIndex;) {
     const from = next;
     const limit = Math.min(BLOCKS_PER_PAGE, headIndex - from + 1);
     const path = `/chains/${contract.name}/blocks?from=${from}&limit=${limit}`;
@@ -74,30 +75,27 @@ async function* blocks(
       if (line === undefined) {
         return yield fault('TOO_LARGE', { index: next, expected: `at most ${lineBytesMax} bytes` });
       }
-      const block = auditLine(line.bytes, decoder, contract, next);
+      const block = auditLine(line.bytes, contract, next);
       if (isFault(block) && line.cut) {
-        throw new NodeUnreachable(`${client.url}: GET ${path}: the answer was cut off in block ${next}`);
+        throw new NodeUnreachable(client.url, path, `the answer was cut off in block ${next}`);
       }
       yield block;
       if (isFault(block) || ++next === from + limit) break;
     }
     if (next === from) {
       throw new NodeUnreachable(
-        `${client.url}: shows block ${headIndex} of ${contract.name}, but delivers none after ${from - 1}`,
+        client.url,
+        path,
+        `shows block ${headIndex}, but delivers none after ${from - 1}`,
       );
     }
   }
 }
 
-function auditLine(
-  bytes: Uint8Array,
-  decoder: TextDecoder,
-  contract: TargetChain['contract'],
-  index: number,
-): AuditBlock | Fault {
+function auditLine(bytes: Uint8Array, contract: TargetChain['contract'], index: number): AuditBlock | Fault {
   let text: string;
   try {
-    text = decoder.decode(bytes);
+    text = UTF8.decode(bytes);
   } catch {
     return fault('MALFORMED', { index, field: 'block', expected: 'UTF-8', found: 'other bytes' });
   }

@@ -3,6 +3,7 @@ import type { HttpService } from '@nestjs/axios';
 import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../config/config.js';
 import type { FaultLog, LedgerStore } from '../ledger/store.js';
+import { ChainSync } from './chain-sync.js';
 import { FaultReporter } from './fault-reporter.js';
 import { FirstContact } from './first-contact.js';
 import { FollowerMetrics } from './follower-metrics.js';
@@ -37,8 +38,8 @@ export function createFollowing({
     store,
     firstContact: new FirstContact(upstream, store, config),
     faults: new FaultReporter(config.producerUrl, faults, status, figures, () => world.now()),
+    sync: new ChainSync(upstream, store, status, figures),
     status,
-    metrics: figures,
     world,
   });
 }

@@ -9,7 +9,11 @@ const LEVEL: Level = new Set(['token', 'information']);
 /** Rounds that last until the test ends them. */
 class HeldRounds {
   isOver = false;
-  readonly rounds: { readonly round: Round; readonly end: (level?: Level) => void; readonly fail: (error: Error) => void }[] = [];
+  readonly rounds: {
+    readonly round: Round;
+    readonly end: (level?: Level) => void;
+    readonly fail: (error: Error) => void;
+  }[] = [];
   running = 0;
   overlapped = false;
   private started: (() => void)[] = [];

@@ -63,6 +63,7 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private start(retriesMax: number): Promise<LevelChains> {
+    if (this.stop.signal.aborted) return Promise.resolve(NONE);
     this.unschedule();
     this.hurry = new AbortController();
     const round = { retriesMax, stop: this.stop.signal, hurry: this.hurry.signal };

@@ -4,7 +4,6 @@ import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ChainBuilder, type Wire } from '../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
-import type { Hash } from '../chain/bytes.js';
 import type { FollowerConfig } from '../config/config.js';
 import { readConfig } from '../config/read-config.js';
 import { OperatorError } from '../ledger/errors.js';
@@ -108,7 +107,9 @@ describe('GET /smart/chain on a follower', () => {
     const nothing = { message: 'Unsuccessful: Please try again', 'old chain': [], length: 0 };
     expect(await get(`${url}/smart/chain`)).toEqual({ status: 502, body: nothing });
     expect((await get(`${url}/health/ready`)).status).toBe(503);
-    expect((await fetch(`${url}/smart/chain`, { headers: { accept: 'application/x-ndjson' } })).status).toBe(503);
+    expect((await fetch(`${url}/smart/chain`, { headers: { accept: 'application/x-ndjson' } })).status).toBe(
+      503,
+    );
   });
 
   it('serves the last good state, and turns red, when the upstream is at fault', async () => {
@@ -119,7 +120,9 @@ describe('GET /smart/chain on a follower', () => {
     expect([status, body['old chain']]).toEqual([502, token.blocks]);
     expect((await get(`${url}/health/ready`)).status).toBe(503);
     expect((await get(`${url}/health/live`)).status).toBe(200);
-    expect((await get(`${url}/faults`)).body).toMatchObject({ faults: [{ fault: 'TRUNCATED', chain: 'aka' }] });
+    expect((await get(`${url}/faults`)).body).toMatchObject({
+      faults: [{ fault: 'TRUNCATED', chain: 'aka' }],
+    });
     expect((await get(`${url}/chains/aka/blocks/2`)).body).toEqual(token.head);
   });
 
@@ -128,8 +131,15 @@ describe('GET /smart/chain on a follower', () => {
     await get(`${url}/smart/chain`);
     token.seal([token.transfer()]);
     upstream.requests.length = 0;
-    const response = await fetch(`${url}/smart/chain?from=1&limit=5`, { headers: { accept: 'application/x-ndjson' } });
-    expect(await response.text()).toBe(token.blocks.slice(0, 2).map((block) => `${JSON.stringify(block)}\n`).join(''));
+    const response = await fetch(`${url}/smart/chain?from=1&limit=5`, {
+      headers: { accept: 'application/x-ndjson' },
+    });
+    expect(await response.text()).toBe(
+      token.blocks
+        .slice(0, 2)
+        .map((block) => `${JSON.stringify(block)}\n`)
+        .join(''),
+    );
     expect(upstream.requests).toEqual([]);
   });
 });
@@ -188,14 +198,18 @@ describe('what a follower is not', () => {
     const producerClasses = new Set<unknown>();
     for (const file of sources) {
       const exported = (await import(path.join(__dirname, '../producer', file))) as Record<string, unknown>;
-      for (const value of Object.values(exported)) if (typeof value === 'function') producerClasses.add(value);
+      for (const value of Object.values(exported))
+        if (typeof value === 'function') producerClasses.add(value);
     }
     expect(producerClasses.size).toBeGreaterThan(10);
 
     const app = (nodes[0] as (typeof nodes)[number]).app;
     const tokens = [...app.get(ModulesContainer).values()].flatMap(({ providers, controllers, metatype }) => [
       metatype,
-      ...[...providers.values(), ...controllers.values()].flatMap(({ token, metatype: made }) => [token, made]),
+      ...[...providers.values(), ...controllers.values()].flatMap(({ token, metatype: made }) => [
+        token,
+        made,
+      ]),
     ]);
     expect(tokens).toContain(FollowLoop);
     expect(tokens.filter((one) => producerClasses.has(one))).toEqual([]);
@@ -213,8 +227,13 @@ describe('a start', () => {
     await close(nodes.pop() as (typeof nodes)[number]);
     const attempt = start(upstream.url, 'follower', { CHAIN_ID: 'a'.repeat(64) });
     await expect(attempt).rejects.toBeInstanceOf(OperatorError);
-    await expect(attempt).rejects.toThrow(/follows another chain than the one that is pinned: .*correct CHAIN_ID/);
-    await start(upstream.url, 'follower', { CHAIN_ID: token.chain as Hash, PRODUCER_PUBLIC_KEY: token.contract.producer as string });
+    await expect(attempt).rejects.toThrow(
+      /follows another chain than the one that is pinned: .*correct CHAIN_ID/,
+    );
+    await start(upstream.url, 'follower', {
+      CHAIN_ID: token.chain,
+      PRODUCER_PUBLIC_KEY: token.contract.producer as string,
+    });
   });
 
   it('polls by itself from then on', async () => {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Logger } from '@nestjs/common';
 import { ChainBuilder, OTHER_PRODUCER, PRODUCER, type Wire } from '../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import type { Hash, PublicKey } from '../chain/bytes.js';
@@ -486,6 +487,15 @@ describe('the first contact', () => {
       asked === '/smart/chain' && (response.end(ndjson([tampered])), true);
     await expectFault('TIMESTAMP_MISMATCH', '', JSON.stringify(tampered));
     expect(follower.store.chains()).toEqual([]);
+  });
+
+  it('says loudly what it pinned, and how to pin it', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    await follower.round();
+    const said = warn.mock.calls.map(([text]) => String(text)).join();
+    warn.mockRestore();
+    expect(said).toContain(information.chain);
+    expect(said).toContain(`CHAIN_ID=${token.chain} PRODUCER_PUBLIC_KEY=${PRODUCER.publicKey}`);
   });
 
   it('is made again when it was cut off', async () => {

@@ -1,26 +1,18 @@
-/** Following an upstream: steps without a timer, each of which compares, pulls, verifies and stores. */
+/** Following an upstream: rounds without a timer, each of which ends level with it, out of its reach, or at its fault. */
 import { Logger } from '@nestjs/common';
-import type { SealedHeader } from '../chain/block.js';
 import type { ChainKind } from '../chain/contract.js';
-import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import { Unavailable } from '../ledger/errors.js';
-import type { Chain, LedgerStore } from '../ledger/store.js';
+import type { LedgerStore } from '../ledger/store.js';
 import type { Advertisement } from './advertisement.js';
 import { backoffMs } from './backoff.js';
-import { compareChains, contradicts } from './compare.js';
+import type { ChainSync } from './chain-sync.js';
 import type { FaultReporter } from './fault-reporter.js';
 import type { FirstContact } from './first-contact.js';
-import type { FollowerMetrics } from './follower-metrics.js';
 import type { FollowerStatus } from './follower-status.js';
-import { newBlock } from './new-block.js';
 import { CHAIN_KINDS } from './pins.js';
-import { isRefusal, refuse, type Refusal } from './refusal.js';
+import { isRefusal } from './refusal.js';
 import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
-import { verifyBlockText } from './verify-text.js';
 import type { World } from './world.js';
-
-/** Entries that a page should have, by the average of those that are missing: a second of work. */
-const PAGE_ENTRIES = 20_000;
 
 export interface Round {
   /** further tries when the upstream can't be reached */
@@ -35,16 +27,17 @@ interface Parts {
   readonly upstream: UpstreamClient;
   readonly store: LedgerStore;
   readonly firstContact: FirstContact;
+  readonly sync: ChainSync;
   readonly faults: FaultReporter;
   readonly status: FollowerStatus;
-  readonly metrics: FollowerMetrics;
   readonly world: World;
 }
 
+/** `over`: level, or nothing to go on with; `lost`: the upstream is out of reach. */
+type PassEnd = 'over' | 'more' | 'lost';
+
 export class Following {
   private readonly logger = new Logger('Follower');
-  /** blocks stored since the start */
-  private stored = 0;
   /** the last trouble that was logged, to say each only once */
   private complaint: string | undefined;
 
@@ -62,41 +55,48 @@ export class Following {
    * @throws FatalError
    */
   async round({ retriesMax, stop, hurry }: Round): Promise<ReadonlySet<ChainKind>> {
-    const { status, world } = this.parts;
+    const { sync, world } = this.parts;
     const level = new Set<ChainKind>();
-    for (let failures = 0; !this.isOver && !stop.aborted;) {
-      const storedBefore = this.stored;
-      try {
-        const more = await this.pass(level, stop);
-        if (level.size > 0) this.recovered();
-        if (!more) break;
-        failures = 0;
-      } catch (error) {
-        if (stop.aborted && error instanceof UpstreamUnreachable) break;
-        if (error instanceof Unavailable) {
-          status.storeFailed(error.message);
-          this.complain(error.message);
-          break;
-        }
-        if (!(error instanceof UpstreamUnreachable)) throw error;
-        status.unreachable(error.message);
-        this.complain(`the upstream ${this.parts.upstream.url} is out of reach: ${error.message}`);
-        if (this.stored > storedBefore) failures = 0;
-        if (failures >= retriesMax || hurry.aborted) break;
-        await world.sleep(backoffMs(failures++, world.random()), hurry);
-        if (hurry.aborted) break;
-      }
+    for (let failures = 0; !this.isOver && !isAborted(stop);) {
+      const storedBefore = sync.stored;
+      const end = await this.pass(level, stop);
+      if (end === 'over') break;
+      if (end === 'more' || sync.stored > storedBefore) failures = 0;
+      if (end === 'more') continue;
+      if (failures >= retriesMax || isAborted(hurry)) break;
+      await world.sleep(backoffMs(failures++, world.random()), hurry);
+      if (isAborted(hurry)) break;
     }
     return level;
   }
 
+  private async pass(level: Set<ChainKind>, stop: AbortSignal): Promise<PassEnd> {
+    const { upstream, status } = this.parts;
+    level.clear();
+    try {
+      const hasMore = await this.tryPass(level, stop);
+      if (level.size > 0) this.recovered();
+      return hasMore ? 'more' : 'over';
+    } catch (error) {
+      if (error instanceof Unavailable) {
+        status.storeFailed(error.message);
+        this.complain(error.message);
+        return 'over';
+      }
+      if (!(error instanceof UpstreamUnreachable)) throw error;
+      if (isAborted(stop)) return 'over';
+      status.unreachable(error.message);
+      this.complain(`the upstream ${upstream.url} is out of reach: ${error.message}`);
+      return 'lost';
+    }
+  }
+
   /**
-   * Asks for the heads and pulls one page of each chain that is behind; the chains don't wait for each other.
+   * Asks for the heads, then takes a step along each chain; the chains don't wait for each other.
    * @returns whether there is more to pull
    */
-  private async pass(level: Set<ChainKind>, stop: AbortSignal): Promise<boolean> {
-    const { upstream, store, firstContact, faults, status } = this.parts;
-    level.clear();
+  private async tryPass(level: Set<ChainKind>, stop: AbortSignal): Promise<boolean> {
+    const { upstream, store, faults, firstContact } = this.parts;
     const advertisement = await upstream.advertisement(stop);
     if (isRefusal(advertisement)) {
       await faults.report(CHAIN_KINDS, '', advertisement);
@@ -112,101 +112,28 @@ export class Following {
         return false;
       }
     }
-    const chains = store.chains().filter(({ contract }) => !status.isStopped(contract.kind));
-    const ends = await Promise.allSettled(chains.map((chain) => this.syncChain(chain, advertisement, stop)));
-    ends.forEach((end, place) => {
-      const kind = chains[place]?.contract.kind;
-      if (kind === undefined || end.status === 'rejected' || end.value !== 'level') return;
+    return this.stepAll(advertisement, level, stop);
+  }
+
+  private async stepAll(
+    advertisement: Advertisement,
+    level: Set<ChainKind>,
+    stop: AbortSignal,
+  ): Promise<boolean> {
+    const { store, faults, status, sync } = this.parts;
+    const followed = store.chains().filter(({ contract }) => !status.isStopped(contract.kind));
+    const steps = followed.map(async (chain) => {
+      const { kind, name } = chain.contract;
+      const end = await sync.step(chain, advertisement, stop);
+      if (isRefusal(end)) await faults.report([kind], name, end);
+      if (end !== 'level') return end === 'more';
       level.add(kind);
       status.level(kind);
+      return false;
     });
+    const ends = await Promise.allSettled(steps);
     throwWorst(ends);
-    return ends.some((end) => end.status === 'fulfilled' && end.value === 'more');
-  }
-
-  /** Compares one chain and pulls at most one page of it. */
-  private async syncChain(
-    chain: Chain,
-    advertisement: Advertisement,
-    stop: AbortSignal,
-  ): Promise<'level' | 'more' | 'at fault'> {
-    const { store, faults, status } = this.parts;
-    const { kind, name } = chain.contract;
-    const { header: head } = store.head(kind);
-    const theirs = advertisement.chains.get(kind);
-    const standing =
-      theirs !== undefined && 'fault' in theirs
-        ? theirs
-        : compareChains(
-            { chain, head, hashAt: (index) => store.header(kind, index)?.hash },
-            theirs,
-            advertisement.role,
-          );
-    if (typeof standing !== 'string') {
-      await faults.report([kind], name, refuse(standing, advertisement.text));
-      return 'at fault';
-    }
-    if (standing !== 'ahead' || theirs === undefined || 'fault' in theirs) return 'level';
-
-    const refusal = await this.pullPage(chain, head, theirs.head, stop);
-    if (refusal !== undefined) {
-      await faults.report([kind], name, refusal);
-      return 'at fault';
-    }
-    const reached = store.head(kind).header.index;
-    if (reached === head.index) {
-      // Perhaps it can't, perhaps it won't: not a proof of anything, and no reason to ask without a pause.
-      const { index } = theirs.head;
-      throw new UpstreamUnreachable(`it shows block ${index} of ${name}, but delivers none after ${reached}`);
-    }
-    return reached < theirs.head.index ? 'more' : 'level';
-  }
-
-  /** Block by block: load, fetch, verify, commit, announce. */
-  private async pullPage(
-    { contract }: Chain,
-    from: SealedHeader,
-    shown: SealedHeader,
-    stop: AbortSignal,
-  ): Promise<Refusal | undefined> {
-    const { upstream, store } = this.parts;
-    const { kind } = contract;
-    const nonceUsed = (sender: string, nonce: string): boolean =>
-      store.entryByNonce(kind, sender, nonce) !== undefined;
-    this.parts.status.setLag(kind, shown.index - from.index);
-
-    const texts = upstream.blocks(contract, from.index + 1, pageBlocks(from, shown), stop);
-    for await (const text of texts) {
-      if (isRefusal(text)) return text;
-      const started = performance.now();
-      const parent = store.head(kind);
-      const block = await verifyBlockText(text, { contract, parent, nonceUsed });
-      if ('fault' in block) return refuse(block, text);
-      const fork = contradicts(shown, block.header);
-      if (fork !== undefined) return refuse(fork, text);
-      const seconds = (performance.now() - started) / 1000;
-      if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');
-
-      // A crash before this commit leaves the parent as the head, and the block is pulled again; a crash after it
-      // leaves the block whole: entries, wallets and head move together.
-      store.append(kind, parent.header.hash, newBlock(block, contract, store));
-      this.announce(contract.name, kind, block.header, block.entries.length, seconds, shown);
-    }
-    return undefined;
-  }
-
-  private announce(
-    chain: string,
-    kind: ChainKind,
-    header: SealedHeader,
-    entries: number,
-    seconds: number,
-    shown: SealedHeader,
-  ): void {
-    this.stored++;
-    this.parts.metrics.verified(chain, entries, seconds);
-    this.parts.status.setLag(kind, Math.max(0, shown.index - header.index));
-    this.logger.debug(`${chain} block ${header.index} verified and stored, ${entries} entries`);
+    return ends.some((end) => end.status === 'fulfilled' && end.value);
   }
 
   private complain(complaint: string): void {
@@ -222,20 +149,16 @@ export class Following {
   }
 }
 
-/** Blocks to ask for: no more than are shown, and so many that their entries are about a page's. */
-export function pageBlocks(from: SealedHeader, shown: SealedHeader): number {
-  const blocks = shown.index - from.index;
-  const entriesPerBlock = Math.max(1, (shown.treeSize - from.treeSize) / blocks);
-  const wanted = Math.ceil(PAGE_ENTRIES / entriesPerBlock);
-  return Math.max(1, Math.min(blocks, wanted, LIMIT_MAX));
+/** A call, since it changes while the caller waits. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
-/** A failure of ours before one of the upstream. */
+/** Our own failure before one of the upstream: what stops the process before what stops the round. */
 function throwWorst(ends: readonly PromiseSettledResult<unknown>[]): void {
   const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
-  const worst =
-    reasons.find((reason) => !(reason instanceof UpstreamUnreachable || reason instanceof Unavailable)) ??
-    reasons.find((reason) => reason instanceof Unavailable) ??
-    reasons[0];
+  const rank = (reason: unknown): number =>
+    reason instanceof UpstreamUnreachable ? 0 : reason instanceof Unavailable ? 1 : 2;
+  const [worst] = reasons.sort((a, b) => rank(b) - rank(a));
   if (worst !== undefined) throw worst as Error;
 }

@@ -24,9 +24,11 @@ export class LineSplitter {
     let start = 0;
     while (!this.overflowed) {
       const end = piece.indexOf(LINE_FEED, start);
-      if (end === -1) return this.keep(piece.subarray(start));
-      const last = piece.subarray(start, end);
-      if (this.length + last.length > this.lineBytesMax) return this.keep(last);
+      const last = piece.subarray(start, end === -1 ? undefined : end);
+      if (end === -1 || this.length + last.length > this.lineBytesMax) {
+        this.keep(last);
+        return;
+      }
       yield this.take(last);
       start = end + 1;
     }

@@ -63,7 +63,10 @@ const EXAMPLES = {
 export type ProblemStatus = keyof typeof EXAMPLES;
 
 /** What OpenAPI says of one problem, for `instance`. */
-export function problemResponse(status: ProblemStatus, instance = '/chain'): {
+export function problemResponse(
+  status: ProblemStatus,
+  instance = '/chain',
+): {
   description: string;
   content: Record<string, { schema: { $ref: string }; example: Problem }>;
 } {

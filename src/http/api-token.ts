@@ -4,7 +4,7 @@ import { UnauthorizedException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
 /** Routes that seal a block with any method, as in the papers. */
-const SEALING_PATHS: ReadonlySet<string> = new Set(['/mine', '/information/mine']);
+export const SEALING_PATHS: ReadonlySet<string> = new Set(['/mine', '/information/mine']);
 
 /** Whether a route changes something, and so needs the token of a node that has one. */
 export function isGuarded(method: string, path: string): boolean {
@@ -19,7 +19,7 @@ export function requireApiToken(fastify: FastifyInstance, token: string): void {
   const expected = digest(token);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!isGuarded(request.method, request.routeOptions.url ?? '')) return done();
-    const sent = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+    const sent = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     // Digests have one length, so the time to compare them tells nothing about the token.
     if (sent !== undefined && timingSafeEqual(digest(sent), expected)) return done();
     reply.header('www-authenticate', 'Bearer');

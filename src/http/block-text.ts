@@ -42,9 +42,9 @@ export interface Envelope {
 export function* envelopeText(store: LedgerStore, range: BlockRange, envelope: Envelope): Pieces {
   const { before = {}, field, after, extra } = envelope;
   yield `{${fieldsText(before)}${JSON.stringify(field)}:[`;
-  for (const { header, pieces } of blocksInOrder(store, range.kind, range.from, range.to)) {
-    if (header.index > range.from) yield ',';
-    yield* pieces(extra?.(header));
+  for (const block of blocksInOrder(store, range.kind, range.from, range.to)) {
+    if (block.header.index > range.from) yield ',';
+    yield* block.pieces(extra?.(block.header));
   }
   const rest = fieldsText(after);
   yield `]${rest === '' ? '' : `,${rest.slice(0, -1)}`}}`;
@@ -63,8 +63,8 @@ export const NDJSON_PAGE_CHARACTERS = 8 * 1024 * 1024;
 /** One block a line, at least one where there is one; ends early when it gets long. */
 export function* ndjsonText(store: LedgerStore, range: BlockRange): Pieces {
   let characters = 0;
-  for (const { pieces } of blocksInOrder(store, range.kind, range.from, range.to)) {
-    for (const piece of pieces()) {
+  for (const block of blocksInOrder(store, range.kind, range.from, range.to)) {
+    for (const piece of block.pieces()) {
       characters += piece.length;
       yield piece;
     }
@@ -74,12 +74,7 @@ export function* ndjsonText(store: LedgerStore, range: BlockRange): Pieces {
 }
 
 /** One block, with fields before its own as JSON text with a comma at the end. */
-export function oneBlockText(
-  store: LedgerStore,
-  kind: ChainKind,
-  header: SealedHeader,
-  extra = '',
-): Pieces {
+export function oneBlockText(store: LedgerStore, kind: ChainKind, header: SealedHeader, extra = ''): Pieces {
   const before = store.header(kind, header.index - 1)?.treeSize ?? 0;
   return blockText(store, kind, header, before, extra);
 }

@@ -12,12 +12,7 @@ import type { FastifyReply } from 'fastify';
 import { ApiProblems } from './api-problems.js';
 import { ChainReader } from './chain-reader.js';
 import { ChainsService } from './chains.service.js';
-import {
-  FrontierDto,
-  HeaderDto,
-  InformationBlockDto,
-  TransactionBlockDto,
-} from './dto/block.dto.js';
+import { FrontierDto, HeaderDto, InformationBlockDto, TransactionBlockDto } from './dto/block.dto.js';
 import { BlockPageDto, ChainDto, ChainsDto } from './dto/chain.dto.js';
 import { PageDto } from './dto/page.dto.js';
 import { headerDto } from './header-dto.js';

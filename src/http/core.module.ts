@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import type { NodeConfig } from '../config/config.js';
 import { NodeInfo } from '../ledger/node-info.js';
 import { FaultLog, LedgerStore, NodeRegistry } from '../ledger/store.js';
-import { loggerParams } from './logging.js';
+import { loggerParams, NodeLogger } from './logging.js';
 
 export interface Core {
   readonly config: NodeConfig;
@@ -30,7 +30,7 @@ export class CoreModule {
     return {
       module: CoreModule,
       imports: [LoggerModule.forRoot(loggerParams(config))],
-      providers,
+      providers: [...providers, NodeLogger],
       exports: providers,
     };
   }

@@ -19,7 +19,6 @@ import { WalletReader } from './wallet-reader.js';
 
 const ID_PARAM = { name: 'id', description: '64 hex digits', example: ID };
 
-@ApiTags('entries')
 @Controller()
 export class EntriesController {
   constructor(
@@ -28,6 +27,7 @@ export class EntriesController {
     private readonly wallets: WalletReader,
   ) {}
 
+  @ApiTags('transactions')
   @ApiOperation({ summary: 'Transactions, newest first, pending ones included' })
   @ApiOkResponse({ type: TransactionListDto })
   @ApiProblems(400, 503)
@@ -37,6 +37,7 @@ export class EntriesController {
     return this.lists.page(query);
   }
 
+  @ApiTags('transactions')
   @ApiOperation({ summary: 'One transaction, with its block and sequence' })
   @ApiParam(ID_PARAM)
   @ApiOkResponse({ type: PlacedTransactionDto })
@@ -47,6 +48,7 @@ export class EntriesController {
     return this.reader.entryText('token', id);
   }
 
+  @ApiTags('information')
   @ApiOperation({ summary: 'One information record, with its block and sequence' })
   @ApiParam(ID_PARAM)
   @ApiOkResponse({ type: PlacedInformationDto })
@@ -57,8 +59,9 @@ export class EntriesController {
     return this.reader.entryText('information', id);
   }
 
+  @ApiTags('wallets')
   @ApiOperation({ summary: 'What a wallet sent, received, paid and has' })
-  @ApiParam({ name: 'address', example: 'alice' })
+  @ApiParam({ name: 'address', description: 'A sender or a recipient', example: 'alice' })
   @ApiOkResponse({ type: WalletDto })
   @ApiProblems(400, 503)
   @Get('wallets/:address')

@@ -2,17 +2,17 @@
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import type { DynamicModule, Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Logger } from 'nestjs-pino';
 import { Registry } from 'prom-client';
 import type { NodeConfig } from '../config/config.js';
 import { NotFound } from '../ledger/errors.js';
 import { NodeInfo, type Role } from '../ledger/node-info.js';
-import { requireApiToken } from './api-token.js';
+import { requireApiToken, SEALING_PATHS } from './api-token.js';
 import { closeWhenIdle } from './close.js';
 import { useStrictJson } from './json-body.js';
+import { NodeLogger } from './logging.js';
 import { MissingRouteHint } from './missing-route.js';
 import { logRequests, measureRequests } from './observe.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
@@ -61,7 +61,7 @@ export async function createHttpApp(
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(NodeLogger));
   app.useGlobalPipes(new StrictValidationPipe());
   app.useGlobalFilters(new ProblemFilter(routes));
   await useHeaders(app, config);
@@ -92,8 +92,13 @@ const DESCRIPTIONS: Readonly<Record<Role, { title: string; description: string }
 
 function watchRoutes(fastify: FastifyInstance, routes: RouteTable, config: NodeConfig): void {
   fastify.addHook('onRoute', (route) => {
-    routes.add(route);
     if (route.url === BATCH_ROUTE) route.bodyLimit = config.batchBodyBytesMax;
+    if (route.method === 'HEAD' && SEALING_PATHS.has(route.url)) {
+      // Fastify answers HEAD by running GET, and a block sealed by asking for its size is one too many.
+      route.handler = (_request, reply) => reply.callNotFound();
+    } else {
+      routes.add(route);
+    }
   });
 }
 
@@ -142,7 +147,7 @@ async function useHeaders(app: NestFastifyApplication, config: NodeConfig): Prom
 
 /** Lets a role explain the routes of the other one, also where a pattern of its own would match the path. */
 function explainMissingRoutes(app: NestFastifyApplication, fastify: FastifyInstance): void {
-  const hint = optional(app, MissingRouteHint);
+  const hint = provided(app, MissingRouteHint);
   if (hint === undefined) return;
   fastify.addHook('onRequest', (request, _reply, done) => {
     const message = hint.message(request.method, pathOf(request));
@@ -151,10 +156,11 @@ function explainMissingRoutes(app: NestFastifyApplication, fastify: FastifyInsta
   });
 }
 
-function optional<T>(app: NestFastifyApplication, token: abstract new () => T): T | undefined {
-  try {
-    return app.get<T>(token, { strict: false });
-  } catch {
-    return undefined;
+/** What some module provides, or undefined: `app.get` would log an error for what is missing on purpose. */
+function provided<T>(app: NestFastifyApplication, token: abstract new () => T): T | undefined {
+  for (const { providers } of app.get(ModulesContainer).values()) {
+    const provider = providers.get(token);
+    if (provider !== undefined) return provider.instance as T;
   }
+  return undefined;
 }

@@ -105,6 +105,7 @@ function replaceAmount(body: Record<string, unknown>, pointer: string, by: LongN
   const match = AMOUNT.exec(pointer);
   if (match === null) return;
   const [, position] = match;
-  if (position === undefined) body.amount = by;
-  else (body.transactions as Record<string, unknown>[])[Number(position)]!.amount = by;
+  const transactions = body.transactions as Record<string, Record<string, unknown>>;
+  const owner = position === undefined ? body : transactions[position];
+  if (owner !== undefined) owner.amount = by;
 }

@@ -1,10 +1,5 @@
 /** Answers every error as a problem, and logs those that are this node's own fault. */
-import {
-  Catch,
-  Logger,
-  type ArgumentsHost,
-  type ExceptionFilter,
-} from '@nestjs/common';
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Unavailable } from '../ledger/errors.js';
 import { answerTo, PROBLEM_TYPE, toProblem, type ProblemAnswer } from './problem.js';
@@ -12,11 +7,7 @@ import { pathOf } from './request.js';
 import type { RouteTable } from './route-table.js';
 
 /** Answers with a problem. */
-export function sendProblem(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  answer: ProblemAnswer,
-): void {
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer: ProblemAnswer): void {
   void reply
     .code(answer.status)
     .headers({ ...answer.headers })

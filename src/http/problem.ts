@@ -1,13 +1,7 @@
 /** Errors as RFC 9457 problems: one table says which error is answered how. */
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import {
-  InvalidInput,
-  NotFound,
-  RuleViolation,
-  Unavailable,
-  type FieldError,
-} from '../ledger/errors.js';
+import { InvalidInput, NotFound, RuleViolation, Unavailable, type FieldError } from '../ledger/errors.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 

@@ -1,14 +1,7 @@
 /** How the controllers of both roles answer with blocks. */
 import type { FastifyReply } from 'fastify';
 import type { SealedHeader } from '../chain/block.js';
-import {
-  envelopeText,
-  ndjsonText,
-  oneBlockText,
-  pageOf,
-  rangeOf,
-  type Envelope,
-} from './block-text.js';
+import { envelopeText, ndjsonText, oneBlockText, pageOf, rangeOf, type Envelope } from './block-text.js';
 import type { ChainView } from './chain-reader.js';
 import type { PageDto } from './dto/page.dto.js';
 import { hasCurrent, NDJSON_TYPE, wantsNdjson } from './request.js';

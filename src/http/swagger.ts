@@ -1,4 +1,5 @@
 /** The OpenAPI document of a role, and its page. */
+import { STATUS_CODES } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { isGuarded } from './api-token.js';
@@ -26,12 +27,11 @@ export function setupSwagger(app: NestFastifyApplication, info: ApiInfo): void {
 }
 
 export function createDocument(app: NestFastifyApplication, info: ApiInfo): OpenAPIObject {
-  const builder = new DocumentBuilder()
-    .setTitle(info.title)
-    .setDescription(info.description)
-    .setVersion('1');
+  const builder = new DocumentBuilder().setTitle(info.title).setDescription(info.description).setVersion('1');
   if (info.needsToken) builder.addBearerAuth({ type: 'http', scheme: 'bearer' }, BEARER);
-  const document = SwaggerModule.createDocument(app, builder.build());
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    autoTagControllers: false,
+  });
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
@@ -57,4 +57,9 @@ function describeAccess(
   }
   if (isRateLimited && !isUnlimited(path)) responses[429] = problemResponse(429, path);
   else delete responses[429];
+  for (const [status, response] of Object.entries(responses)) {
+    if (response !== undefined && 'description' in response) {
+      response.description ||= STATUS_CODES[status] ?? '';
+    }
+  }
 }

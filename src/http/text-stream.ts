@@ -32,7 +32,7 @@ async function* chunks(
 ): AsyncGenerator<Buffer, void, void> {
   try {
     yield Buffer.from(first);
-    for (let done = false; !done; ) {
+    for (let done = false; !done;) {
       // Reading is synchronous: let other requests have their turn between two chunks.
       await setImmediate();
       const next = gather(pieces);

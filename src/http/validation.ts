@@ -67,8 +67,7 @@ export function Rule(
   test: (value: unknown) => boolean,
   expected: string | ((value: unknown) => string),
 ): PropertyDecorator {
-  const sentence = (value: unknown): string =>
-    typeof expected === 'string' ? expected : expected(value);
+  const sentence = (value: unknown): string => (typeof expected === 'string' ? expected : expected(value));
   return ValidateBy({
     name,
     validator: { validate: test, defaultMessage: (args) => sentence(args?.value) },
@@ -88,8 +87,7 @@ export const Verbatim = (): PropertyDecorator =>
 
 /** A whole number in a query, between the two, both included. */
 export function IsWholeParam(min: number, max: number): PropertyDecorator {
-  const test = (value: unknown): boolean =>
-    typeof value === 'number' && value >= min && value <= max;
+  const test = (value: unknown): boolean => typeof value === 'number' && value >= min && value <= max;
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
   return applyDecorators(
     Transform(({ value }) => wholeNumber(value) ?? (value as unknown), { toClassOnly: true }),

@@ -6,7 +6,7 @@ import { parseEntry, type Entry } from '../chain/entry.js';
 import { fault, shown, type Fault, type FaultDetail } from '../chain/faults.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
 import { timestampOf, type AuditScratch, type ChainAudit } from './audit.js';
-import { emptyWallet, type Wallet } from './wallets.js';
+import type { Wallet } from './wallets.js';
 
 /** A value as it is stored. Whoever tampers is bound by no type. */
 export type Stored = unknown;
@@ -190,7 +190,14 @@ export class WaitingAudit {
 /** A wallet as it is stored; amounts are texts. */
 export type StoredWallet = Readonly<Record<keyof Wallet, Stored>>;
 
-const WALLET_FIELDS = ['sent', 'received', 'feesPaid', 'feesCollected', 'sentCount', 'receivedCount'] as const;
+const WALLET_FIELDS = [
+  'sent',
+  'received',
+  'feesPaid',
+  'feesCollected',
+  'sentCount',
+  'receivedCount',
+] as const;
 
 /** One stored wallet against what the entries add up to; takes it out of the scratch. */
 export function compareWallet(stored: StoredWallet, scratch: AuditScratch): Fault | undefined {

@@ -69,7 +69,9 @@ interface ChainColumns {
 }
 
 export class AuditDatabase {
-  private readonly selectEntries: Readonly<Record<ChainKind, Statement<[number, number, number], EntryColumns>>>;
+  private readonly selectEntries: Readonly<
+    Record<ChainKind, Statement<[number, number, number], EntryColumns>>
+  >;
 
   private constructor(private readonly db: Connection) {
     const statement = (kind: ChainKind): Statement<[number, number, number], EntryColumns> =>
@@ -151,7 +153,7 @@ export class AuditDatabase {
        FROM block WHERE chain = ? AND "index" > ? ORDER BY "index" LIMIT ?`,
     );
     let from = 0;
-    for (let after: Stored = Number.MIN_SAFE_INTEGER; ; ) {
+    for (let after: Stored = Number.MIN_SAFE_INTEGER; ;) {
       const rows = select.all(CHAIN_NUMBER[kind], after, ROWS_PER_READ);
       for (const row of rows) {
         // A size that is no such number is a fault of the block: it needs no entries to be seen.
@@ -185,7 +187,7 @@ export class AuditDatabase {
               sent_count AS sentCount, received_count AS receivedCount
        FROM wallet WHERE id > ? ORDER BY id LIMIT ?`,
     );
-    for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    for (let after = Number.MIN_SAFE_INTEGER; ;) {
       const rows = select.all(after, ROWS_PER_READ);
       if (rows.length > 0) yield rows;
       if (rows.length < ROWS_PER_READ) return;

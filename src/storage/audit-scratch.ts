@@ -32,7 +32,9 @@ export class SqliteAuditScratch extends AuditScratch {
     this.db.pragma('synchronous = OFF');
     this.db.pragma(`cache_size = -${CACHE_KIB}`);
     this.db.exec(TABLES);
-    this.insertNonce = this.db.prepare('INSERT INTO nonce (sequence, block, nonce, sender) VALUES (?, ?, ?, ?)');
+    this.insertNonce = this.db.prepare(
+      'INSERT INTO nonce (sequence, block, nonce, sender) VALUES (?, ?, ?, ?)',
+    );
     this.selectWallet = this.db.prepare('SELECT * FROM wallet WHERE address = ?');
     this.upsertWallet = this.db.prepare('INSERT OR REPLACE INTO wallet VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.deleteWallet = this.db.prepare('DELETE FROM wallet WHERE address = ? RETURNING *');
@@ -46,7 +48,9 @@ export class SqliteAuditScratch extends AuditScratch {
 
   override reusedNonce(): NonceUse | undefined {
     // A sort on disk: a lookup for each entry in an index larger than the memory takes far longer.
-    const any = this.db.prepare('SELECT 1 FROM nonce GROUP BY nonce, sender HAVING count(*) > 1 LIMIT 1').get();
+    const any = this.db
+      .prepare('SELECT 1 FROM nonce GROUP BY nonce, sender HAVING count(*) > 1 LIMIT 1')
+      .get();
     if (any === undefined) return undefined;
     return this.db
       .prepare<[], NonceUse>(

@@ -185,11 +185,12 @@ export class SqliteLedgerStore extends LedgerStore {
   override transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[] {
     const side = (column: 'sender' | 'recipient'): string =>
       `SELECT * FROM (SELECT ${ENTRY_COLUMNS.token} FROM "transaction"
-         WHERE ${column} = (SELECT id FROM wallet WHERE address = ?1) AND sequence < ?2
-         ORDER BY sequence DESC LIMIT ?3)`;
+         WHERE ${column} = (SELECT id FROM wallet WHERE address = ?) AND sequence < ?
+         ORDER BY sequence DESC LIMIT ?)`;
+    // Each side by its own index, newest first; then the newest of both.
     return this.all<EntryRow>(
-      `${side('sender')} UNION ALL ${side('recipient')} ORDER BY sequence DESC LIMIT ?3`,
-      [address, before, limit],
+      `${side('sender')} UNION ALL ${side('recipient')} ORDER BY sequence DESC LIMIT ?`,
+      [address, before, limit, address, before, limit, limit],
     ).map(entryOf);
   }
 

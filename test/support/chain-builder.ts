@@ -8,7 +8,7 @@ import canonicalize from 'canonicalize';
 /** An object as it is on the wire. */
 export type Wire = Record<string, unknown>;
 /** Changes an object in place. */
-export type Cheat = (object: Wire) => void;
+export type Cheat = (object: Wire) => unknown;
 
 export const CREATED_AT = 1_760_000_000_000;
 const GENESIS_PREVIOUS_HASH = '0'.repeat(64);

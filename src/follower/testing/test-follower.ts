@@ -85,9 +85,10 @@ export async function startTestFollower(
     metrics,
     world,
     heads: () => (store.chains().length === 0 ? [0, 0] : KINDS.map((kind) => store.head(kind).header.index)),
-    round: async (parts = {}) => [
-      ...(await following.round({ retriesMax: 0, stop: never, hurry: never, ...parts })),
-    ],
+    round: async (parts = {}) => {
+      const level = await following.round({ retriesMax: 0, stop: never, hurry: never, ...parts });
+      return KINDS.filter((kind) => level.has(kind));
+    },
     faults: () => storage.faults.all(),
     close: () => storage.close(),
   };

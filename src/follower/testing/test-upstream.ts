@@ -82,7 +82,9 @@ export function ndjson(blocks: readonly unknown[]): string {
 }
 
 function advertised({ contract, chain, blocks }: ServedChain): Wire {
-  const { transactions: _, information: __, ...head } = blocks.at(-1) ?? {};
+  const head = { ...blocks.at(-1) };
+  delete head.transactions;
+  delete head.information;
   const { kind, name } = contract;
   return { name, kind, id: chain, contract, length: blocks.length, head };
 }

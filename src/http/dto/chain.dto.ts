@@ -93,10 +93,7 @@ export class ChainDto {
 
   @ApiProperty({
     description: 'What the chain is, for ever: its fee, its schedule, its producer',
-    oneOf: [
-      { $ref: getSchemaPath(TokenContractDto) },
-      { $ref: getSchemaPath(InformationContractDto) },
-    ],
+    oneOf: [{ $ref: getSchemaPath(TokenContractDto) }, { $ref: getSchemaPath(InformationContractDto) }],
   })
   readonly contract!: Fields;
 
@@ -152,10 +149,7 @@ export class BlockPageDto {
   @ApiProperty({
     type: 'array',
     items: {
-      oneOf: [
-        { $ref: getSchemaPath(TransactionBlockDto) },
-        { $ref: getSchemaPath(InformationBlockDto) },
-      ],
+      oneOf: [{ $ref: getSchemaPath(TransactionBlockDto) }, { $ref: getSchemaPath(InformationBlockDto) }],
     },
   })
   readonly blocks!: readonly HeaderDto[];

@@ -18,7 +18,8 @@ export class WalletDto {
   readonly fees_collected!: string;
 
   @ApiProperty({
-    description: 'Negative where more was sent than arrived: under the policy `open`, tokens come from outside',
+    description:
+      'Negative where more was sent than arrived: under the policy `open`, tokens come from outside',
     example: '-1000000',
   })
   readonly balance!: string;

@@ -1,0 +1,139 @@
+/** Runs an audit from the first chain to the last, and says what it found. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SealedHeader } from '../chain/block.js';
+import type { Contract } from '../chain/contract.js';
+import type { Hash } from '../chain/bytes.js';
+import { fault, isFault, type Fault } from '../chain/faults.js';
+import { ChainAudit } from '../ledger/audit.js';
+import { SqliteAuditScratch } from '../storage/audit-scratch.js';
+import { isSqliteError } from '../storage/sqlite-errors.js';
+import { checkPins, type AuditTarget, type ChainEnd, type Pins, type TargetChain } from './audit-target.js';
+import { Interrupted, Trouble, type Io } from './io.js';
+
+/** How long the audit may keep the event loop to itself, in milliseconds. */
+const TURN_MS = 50;
+
+export interface ChainReport extends ChainEnd {
+  readonly name: string;
+  /** undefined when the contract can't be read */
+  readonly chain: { readonly id: Hash; readonly contract: Contract } | undefined;
+  /** the last block without a fault */
+  readonly head: SealedHeader | undefined;
+  readonly seconds: number;
+  readonly fault: Fault | undefined;
+}
+
+export interface AuditReport {
+  readonly role: string;
+  readonly chains: readonly ChainReport[];
+  /** what belongs to no one chain */
+  readonly fault: Fault | undefined;
+}
+
+/** Told of every block. */
+export interface AuditProgress {
+  begin(name: string, size: TargetChain['size']): void;
+  /** @param entries of the chain so far */
+  block(blocks: number, entries: number): void;
+  /** what comes after the blocks */
+  finishing(): void;
+  end(): void;
+}
+
+/** @throws Interrupted, NodeUnreachable, Trouble */
+export async function runAudit(
+  target: AuditTarget,
+  pins: Pins,
+  progress: AuditProgress,
+  io: Io,
+): Promise<AuditReport> {
+  const chains: ChainReport[] = [];
+  for (const chain of target.chains) {
+    chains.push('fault' in chain ? brokenReport(chain) : await auditChain(target, chain, pins, progress, io));
+  }
+  const isWhole = chains.every((chain) => chain.fault === undefined);
+  return { role: target.role, chains, fault: isWhole ? guarded(() => target.finish()) : undefined };
+}
+
+function brokenReport({ name, fault }: { name: string; fault: Fault }): ChainReport {
+  return { name, chain: undefined, head: undefined, seconds: 0, fault };
+}
+
+async function auditChain(
+  target: AuditTarget,
+  chain: TargetChain,
+  pins: Pins,
+  progress: AuditProgress,
+  io: Io,
+): Promise<ChainReport> {
+  const { id, contract } = chain;
+  const started = io.now();
+  const scratch = new SqliteAuditScratch();
+  const audit = new ChainAudit(contract, scratch, target.hasWallets);
+  progress.begin(contract.name, chain.size);
+  try {
+    const found = checkPins(chain, pins) ?? (await takeBlocks(chain, audit, progress, io));
+    progress.finishing();
+    const end = found ?? guarded(() => chain.finish(audit));
+    const fault = audit.conclude(isFault(end) ? end : undefined);
+    return {
+      name: contract.name,
+      chain: { id, contract },
+      head: audit.head,
+      seconds: (io.now() - started) / 1000,
+      fault,
+      ...(isFault(end) ? {} : end),
+    };
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+    throw new Trouble(`what the audit remembers can't be kept: ${error.message} (${error.code})`, {
+      cause: error,
+    });
+  } finally {
+    progress.end();
+    scratch.close();
+  }
+}
+
+/** @returns the first fault */
+async function takeBlocks(
+  chain: TargetChain,
+  audit: ChainAudit,
+  progress: AuditProgress,
+  io: Io,
+): Promise<Fault | undefined> {
+  let turn = io.now();
+  try {
+    for await (const block of chain.blocks()) {
+      const found = isFault(block) ? block : audit.take(block);
+      if (found !== undefined) return found;
+      progress.block(audit.blocks, audit.entries);
+      if (io.now() - turn >= TURN_MS) {
+        await nextTurn();
+        turn = io.now();
+      }
+      if (io.stop.aborted) throw new Interrupted();
+    }
+    return undefined;
+  } catch (error) {
+    return corruption(error);
+  }
+}
+
+/** What SQLite can't read any more is a fault of the database, not of the audit. */
+function guarded<T>(read: () => T): T | Fault {
+  try {
+    return read();
+  } catch (error) {
+    return corruption(error);
+  }
+}
+
+function corruption(error: unknown): Fault {
+  if (!isSqliteError(error) || !error.code.startsWith('SQLITE_CORRUPT')) throw error;
+  return fault('STORED_MISMATCH', {
+    field: 'the file',
+    expected: 'an undamaged database',
+    found: error.message,
+  });
+}

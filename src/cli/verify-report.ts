@@ -1,0 +1,117 @@
+/** The result of an audit, for people and for programs. */
+import type { Fault } from '../chain/faults.js';
+import type { Pins } from './audit-target.js';
+import type { AuditReport, ChainReport } from './audit-run.js';
+import { counted, printable, table, thousands } from './io.js';
+
+export function isClean(report: AuditReport): boolean {
+  return report.fault === undefined && report.chains.every(({ fault }) => fault === undefined);
+}
+
+/** One JSON document. */
+export function auditJson(target: string, report: AuditReport): string {
+  const document = {
+    ok: isClean(report),
+    target,
+    role: report.role,
+    chains: report.chains.map(chainJson),
+    fault: faultJson(report.fault),
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function chainJson(report: ChainReport): object {
+  const { name, chain, head, seconds, fault, waiting, wallets } = report;
+  return {
+    ok: fault === undefined,
+    name,
+    kind: chain?.contract.kind ?? null,
+    id: chain?.id ?? null,
+    producer: chain?.contract.producer ?? null,
+    blocks: head?.index ?? 0,
+    entries: head?.treeSize ?? 0,
+    entries_waiting: waiting ?? null,
+    wallets_compared: wallets ?? null,
+    head_hash: head?.hash ?? null,
+    tree_root: head?.treeRoot ?? null,
+    seconds: Number(seconds.toFixed(3)),
+    entries_per_second: rate(report),
+    fault: faultJson(fault),
+  };
+}
+
+function faultJson(fault: Fault | undefined): object | null {
+  if (fault === undefined) return null;
+  const { fault: code, ...rest } = fault;
+  return { code, ...rest };
+}
+
+function rate({ head, seconds }: ChainReport): number | null {
+  return head === undefined || seconds === 0 ? null : Math.round(head.treeSize / seconds);
+}
+
+/** @param pins what the ids and keys were compared with */
+export function auditText(target: string, report: AuditReport, pins: Pins): string {
+  const chains = report.chains.map((chain) => `${chainText(chain)}\n`).join('');
+  const faults = [...report.chains, { name: 'database', fault: report.fault }].flatMap(({ name, fault }) =>
+    fault === undefined ? [] : [faultText(name, fault)],
+  );
+  const verdict =
+    faults.length > 0
+      ? `${faults.join('\n')}\n${printable(target)} is NOT what it should be.\n`
+      : `OK: every block and every entry was verified from genesis on.\n${advice(report, pins)}`;
+  return `${chains}${verdict}`;
+}
+
+function chainText(report: ChainReport): string {
+  const { name, chain, head, seconds, waiting, wallets, fault } = report;
+  const rows: string[][] = [];
+  if (chain !== undefined) rows.push(['chain id', chain.id], ['producer', chain.contract.producer]);
+  if (head !== undefined) {
+    rows.push(
+      [
+        fault === undefined ? 'blocks' : 'verified',
+        `${thousands(head.index)}, with ${entries(head.treeSize)}`,
+      ],
+      ['head', head.hash],
+      ['tree root', head.treeRoot],
+    );
+  }
+  if (waiting !== undefined) rows.push(['waiting', `${entries(waiting)}, valid so far`]);
+  if (wallets !== undefined) rows.push(['wallets', `${thousands(wallets)}, each as its entries add up`]);
+  rows.push(['took', `${seconds.toFixed(1)} s${speed(report)}`]);
+  const title = chain === undefined ? printable(name) : `${name} (${chain.contract.kind} chain)`;
+  return `${title}\n${table(rows.map((row) => ['', ...row]))}`;
+}
+
+function speed(report: ChainReport): string {
+  const entriesPerSecond = rate(report);
+  return entriesPerSecond === null || entriesPerSecond === 0
+    ? ''
+    : `, ${thousands(entriesPerSecond)} entries/s`;
+}
+
+function entries(count: number): string {
+  return counted(count, 'entry', 'entries');
+}
+
+function faultText(name: string, { fault, message, ...detail }: Fault): string {
+  const rows = Object.entries({ code: fault, block: detail.index, entry: detail.sequence, ...detail })
+    .filter(([field, value]) => value !== undefined && field !== 'index' && field !== 'sequence')
+    .map(([field, value]) => ['', field, printable(String(value))]);
+  return `FAULT in ${printable(name)}: ${printable(message)}\n${table(rows)}`;
+}
+
+/** An audit shows that a chain is sound, not that it is the one that the user means. */
+function advice({ chains }: AuditReport, pins: Pins): string {
+  const token = chains.find(({ chain }) => chain?.contract.kind === 'token')?.chain;
+  const options = [
+    ...(pins.chainId === undefined && token !== undefined ? [`--chain-id ${token.id}`] : []),
+    ...(pins.producer === undefined && token !== undefined ? [`--producer ${token.contract.producer}`] : []),
+  ];
+  if (options.length === 0) return 'It is the chain, and the producer, that you named.\n';
+  return (
+    'Compare chain id and producer with what you know from elsewhere; to have it done:\n' +
+    options.map((option) => `  ${option}\n`).join('')
+  );
+}

@@ -1,0 +1,85 @@
+import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
+import { startTestProducer, type TestProducer } from '../../test/support/test-producer.js';
+import { hashHex, type Hash } from '../chain/bytes.js';
+import type { Accepted } from '../producer/intake.js';
+
+let node: TestProducer;
+beforeEach(async () => {
+  node = await startTestProducer(temporaryFolder(), { BLOCK_MAX_ENTRIES: '' });
+});
+afterEach(() => node.close());
+afterAll(removeTemporary);
+
+const send = async (sender: string, recipient: string): Promise<Accepted['entry']> =>
+  ((await node.transfer({ sender, recipient })) as Accepted).entry;
+
+describe('the store', () => {
+  it('lists what a wallet sent and received, newest first, page by page', async () => {
+    for (let i = 0; i < 4; i++) {
+      await send('alice', 'bob');
+      await send('bob', 'carol');
+      await send('carol', 'alice');
+    }
+    const pages: number[][] = [];
+    for (let before = Infinity; ; ) {
+      const page = node.store.transactionsOf('alice', Math.min(before, Number.MAX_SAFE_INTEGER), 3);
+      if (page.length === 0) break;
+      pages.push(page.map(({ sequence }) => sequence));
+      before = page.at(-1)?.sequence ?? 0;
+    }
+    expect(pages).toEqual([[11, 9, 8], [6, 5, 3], [2, 0]]);
+    expect(node.store.transactionsOf('nobody', 100, 3)).toEqual([]);
+    expect(node.store.transactionsBefore(5, 2).map(({ sequence }) => sequence)).toEqual([4, 3]);
+  });
+
+  it('finds an entry by its id and by its nonce, and nothing by another', async () => {
+    const entry = await send('alice', 'bob');
+    const { nonce } = JSON.parse(entry.leafText) as { nonce: string };
+    expect(node.store.entryById('token', entry.id as Hash)).toEqual(entry);
+    expect(node.store.entryByNonce('token', 'alice', nonce)).toEqual(entry);
+    expect(node.store.entryByNonce('token', 'bob', nonce)).toBeUndefined();
+    expect(node.store.entryByNonce('token', 'nobody', nonce)).toBeUndefined();
+    expect(node.store.entryById('information', entry.id as Hash)).toBeUndefined();
+  });
+
+  it('keeps the tree at every block', async () => {
+    for (let i = 0; i < 5; i++) {
+      await send('alice', 'bob');
+      await node.producer.seal('token');
+    }
+    for (const { index, treeSize, treeRoot } of node.store.headers('token', 1, 100)) {
+      const frontier = node.store.frontier('token', index);
+      expect(frontier?.size).toBe(treeSize);
+      expect(hashHex(frontier?.root() ?? new Uint8Array())).toBe(treeRoot);
+    }
+    expect(node.store.frontier('token', 7)).toBeUndefined();
+  });
+
+  it('reads entries and headers in pages', async () => {
+    for (let i = 0; i < 5; i++) await send('alice', 'bob');
+    expect(node.store.entries('token', 1, 4, 2).map(({ sequence }) => sequence)).toEqual([1, 2]);
+    expect(node.store.entries('token', 3, 4, 9).map(({ sequence }) => sequence)).toEqual([3]);
+    await node.producer.seal('token');
+    expect(node.store.headers('token', 2, 5).map(({ index }) => index)).toEqual([2]);
+  });
+
+  it('says what waits, by promised block', async () => {
+    await send('alice', 'bob');
+    const sealing = node.producer.seal('token');
+    await send('alice', 'bob');
+    await send('alice', 'bob');
+    await sealing;
+    expect(node.store.waiting('token')).toEqual([
+      { index: 3, entries: 2, bytes: expect.any(Number), since: node.clock.time },
+    ]);
+  });
+
+  it('keeps information with its salt, any text as it is', async () => {
+    const texts = ['\u0000', 'é', '😀', '\u2028', '"\\', 'x'.repeat(60_000)];
+    for (const text of texts) await node.inform({ text });
+    const kept = node.store.entries('information', 0, 10, 10);
+    expect(kept.map(({ content }) => JSON.parse(content?.text ?? '') as unknown)).toEqual(texts.map((text) => ({ text })));
+    expect(kept.every(({ content }) => /^[0-9a-f]{32}$/.test(content?.salt ?? ''))).toBe(true);
+    await node.producer.seal('information');
+  });
+});

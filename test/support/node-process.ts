@@ -1,0 +1,140 @@
+/** Real nodes for the end-to-end tests: processes of the built program, on free ports, on folders of their own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+const MAIN = path.resolve('dist/main.js');
+/** For a node to listen, on a machine that is busy with other tests. */
+const START_LIMIT_MS = 60_000;
+
+export interface NodeProcess {
+  /** such as http://127.0.0.1:40001 */
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** what it wrote so far, both streams */
+  output(): string;
+  /** Sends a signal and waits for the end. @returns the exit code, or the signal that ended it */
+  stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Kills whatever a failed test left behind; for afterAll. */
+export async function killNodes(): Promise<void> {
+  await Promise.all([...running].map((child) => end(child, 'SIGKILL')));
+}
+
+function launch(env: Record<string, string>): { child: ChildProcess; output: () => string } {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH, HOME, PORT: '0', FREE_DISK_BYTES_MIN: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (text += data.toString()));
+  return { child, output: () => text };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+  return child.exitCode ?? child.signalCode ?? 'SIGKILL';
+}
+
+/** Starts a node and waits until it listens. */
+export async function startNode(env: Record<string, string>): Promise<NodeProcess> {
+  const { child, output } = launch(env);
+  const url = await until(
+    () => {
+      if (child.exitCode !== null) throw new Error(`the node ended with ${child.exitCode}:\n${output()}`);
+      return /listens on (http:\/\/[0-9.:]+)/.exec(output())?.[1];
+    },
+    START_LIMIT_MS,
+    () => `the node does not listen:\n${output()}`,
+  );
+  return { url, child, output, stop: (signal = 'SIGTERM') => end(child, signal) };
+}
+
+/** Starts a node that is expected to end by itself. */
+export async function startAndEnd(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const { child, output } = launch(env);
+  await once(child, 'close');
+  return { code: child.exitCode, output: output() };
+}
+
+/** The environment of a producer in `folder`, sealing by hand alone unless told otherwise. */
+export function producerIn(folder: string, env: Record<string, string> = {}): Record<string, string> {
+  return {
+    ROLE: 'producer',
+    DATABASE_URL: `file:${path.join(folder, 'producer.db')}`,
+    PRODUCER_KEY_FILE: path.join(folder, 'producer-key.pem'),
+    BLOCK_INTERVAL_MS: '',
+    BLOCK_MAX_ENTRIES: '',
+    INFORMATION_BLOCK_INTERVAL_MS: '',
+    INFORMATION_BLOCK_MAX_ENTRIES: '',
+    ...env,
+  };
+}
+
+export function followerIn(
+  folder: string,
+  producerUrl: string,
+  env: Record<string, string> = {},
+): Record<string, string> {
+  return {
+    ROLE: 'follower',
+    DATABASE_URL: `file:${path.join(folder, `follower-${Math.random().toString(36).slice(2)}.db`)}`,
+    PRODUCER_URL: producerUrl,
+    SYNC_INTERVAL_MS: '50',
+    ...env,
+  };
+}
+
+/** Waits for a condition: the first value that is neither undefined nor false. */
+export async function until<T>(
+  condition: () => T | undefined | false | Promise<T | undefined | false>,
+  limitMs = 20_000,
+  message: () => string = () => `never came true: ${condition.toString()}`,
+): Promise<T> {
+  const last = performance.now() + limitMs;
+  for (;;) {
+    const value = await condition();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > last) throw new Error(message());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+  readonly text: string;
+}
+
+/** GET, or POST where there is a body: an object as JSON, a string or bytes as they are. */
+export async function call(url: string, body?: unknown, init: RequestInit = {}): Promise<Answer> {
+  const raw = typeof body === 'string' || body instanceof Uint8Array;
+  const response = await fetch(url, {
+    ...(body === undefined
+      ? {}
+      : {
+          method: 'POST',
+          body: raw ? (body as string) : JSON.stringify(body),
+        }),
+    ...init,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(init.headers as Record<string, string> | undefined),
+    },
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
+  let parsed: unknown = {};
+  if (isJson && !response.headers.get('content-type')?.includes('ndjson')) parsed = JSON.parse(text);
+  return { status: response.status, headers: response.headers, body: parsed as Record<string, unknown>, text };
+}
