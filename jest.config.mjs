@@ -6,6 +6,7 @@ const common = {
   resolver: '<rootDir>/test/jest-resolver.cjs',
   transform: { '^.+\\.(ts|m?js)$': '<rootDir>/test/jest-transform.cjs' },
   transformIgnorePatterns: [],
+  setupFiles: ['<rootDir>/test/jest-sqlite.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data/'],
 };
 
@@ -20,7 +21,8 @@ export default {
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'] },
   ],
   reporters: ['default', '<rootDir>/test/jest-closing-line.cjs'],
-  testTimeout: 30_000,
+  // For the network tests on a busy machine: a test that hangs is rare, and says so all the same.
+  testTimeout: 120_000,
   maxWorkers: 2,
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/generated/**', '!src/main.ts'],
   coverageProvider: 'v8',

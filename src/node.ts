@@ -42,13 +42,16 @@ export async function runNode<C extends NodeConfig & { readonly role: Role }>(
 
 async function listen(app: NestFastifyApplication, { host, port }: NodeConfig): Promise<void> {
   try {
-    await app.listen(port, host);
+    await app.listen({ host, port, backlog: CONNECTIONS_WAITING_MAX });
   } catch (error) {
     const reason = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ''];
     if (reason === undefined) throw error;
     throw new OperatorError(`cannot listen on ${host}:${port}: ${reason}`, { cause: error });
   }
 }
+
+/** Connections that the system holds until we take them: a burst of clients must not be turned away. */
+const CONNECTIONS_WAITING_MAX = 8192;
 
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program does already; stop it, or set PORT',

@@ -181,12 +181,9 @@ describe('a fee rate', () => {
     expect(parseRate(text)).toBe(units);
   });
 
-  it.each(['1', '1.5', '0.0', '0.50', '-0.1', '5e-5', '', `0.${'1'.repeat(19)}`])(
-    'may not be %p',
-    (text) => {
-      expect(parseRate(text)).toBeUndefined();
-    },
-  );
+  it.each(['1', '1.5', '0.0', '0.50', '-0.1', '5e-5', '', `0.${'1'.repeat(19)}`])('may not be %p', (text) => {
+    expect(parseRate(text)).toBeUndefined();
+  });
 });
 
 describe('the fee split', () => {

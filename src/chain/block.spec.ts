@@ -1,7 +1,15 @@
 import { ChainBuilder, informationContract, tokenContract } from '../../test/support/chain-builder.js';
 import { goldenChain } from '../../test/support/golden-chains.js';
 import canonicalize from 'canonicalize';
-import { blockHash, genesisHeader, headerText, sealedHeaderText, signedText, type BlockHeader, type SealedHeader } from './block.js';
+import {
+  blockHash,
+  genesisHeader,
+  headerText,
+  sealedHeaderText,
+  signedText,
+  type BlockHeader,
+  type SealedHeader,
+} from './block.js';
 import { chainId, parseContract, type Contract } from './contract.js';
 import type { Hash } from './bytes.js';
 import { isFault } from './faults.js';
@@ -40,7 +48,9 @@ describe('a header', () => {
         const header = parseHeader(block) as SealedHeader;
         expect(blockHash(header)).toBe(block.hash);
         expect(JSON.parse(`${sealedHeaderText(header)}}`)).toEqual(
-          Object.fromEntries(Object.entries(block).filter(([field]) => !['transactions', 'information'].includes(field))),
+          Object.fromEntries(
+            Object.entries(block).filter(([field]) => !['transactions', 'information'].includes(field)),
+          ),
         );
       }
     }
@@ -84,16 +94,26 @@ describe('a header from outside', () => {
     });
   });
 
-  it.each(['chain', 'hash', 'index', 'previous_hash', 'signature', 'timestamp', 'tree_root', 'tree_size', 'version'])(
-    'is refused without %s, and with anything of another form there',
-    (field) => {
-      const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
-      const hostile = [undefined, null, true, '', 'x', '1', -1, 1.5, 2 ** 53, Infinity, [], [1], {}, deep, -0];
-      for (const value of [...hostile, { toString: 1, valueOf: 1, toJSON: 1 }]) {
-        const result = parseHeader({ ...wire, [field]: value });
-        if (!isFault(result)) throw new Error(`took ${String(value)}`);
-        expect([result.fault, result.field]).toEqual([field === 'version' ? 'VERSION_MISMATCH' : 'MALFORMED', field]);
-      }
-    },
-  );
+  it.each([
+    'chain',
+    'hash',
+    'index',
+    'previous_hash',
+    'signature',
+    'timestamp',
+    'tree_root',
+    'tree_size',
+    'version',
+  ])('is refused without %s, and with anything of another form there', (field) => {
+    const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
+    const hostile = [undefined, null, true, '', 'x', '1', -1, 1.5, 2 ** 53, Infinity, [], [1], {}, deep, -0];
+    for (const value of [...hostile, { toString: 1, valueOf: 1, toJSON: 1 }]) {
+      const result = parseHeader({ ...wire, [field]: value });
+      if (!isFault(result)) throw new Error(`took ${String(value)}`);
+      expect([result.fault, result.field]).toEqual([
+        field === 'version' ? 'VERSION_MISMATCH' : 'MALFORMED',
+        field,
+      ]);
+    }
+  });
 });

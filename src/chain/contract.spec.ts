@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { walletName } from '../../test/support/arbitraries.js';
 import { informationContract, tokenContract, type Wire } from '../../test/support/chain-builder.js';
-import { blockEntriesMax, chainId, contractJson, contractText, parseContract, type Contract } from './contract.js';
+import {
+  blockEntriesMax,
+  chainId,
+  contractJson,
+  contractText,
+  parseContract,
+  type Contract,
+} from './contract.js';
 import { isFault } from './faults.js';
 
 const TOKEN_TEXT =
@@ -22,7 +29,9 @@ function parsed(value: unknown): Contract {
 function faultOf(value: unknown): string {
   const result = parseContract(value);
   if (!isFault(result)) return 'no fault';
-  return [result.fault, result.field, result.expected, result.found].filter((part) => part !== undefined).join(' | ');
+  return [result.fault, result.field, result.expected, result.found]
+    .filter((part) => part !== undefined)
+    .join(' | ');
 }
 
 /** The contract with what stands at `path` replaced; undefined takes it away. */
@@ -102,7 +111,11 @@ describe('a contract', () => {
   });
 
   it('limits its blocks to 10,000 entries where it names no count', () => {
-    const schedule = (maxEntries: number | null): Wire => ({ interval_ms: null, max_entries: maxEntries, seal_empty: true });
+    const schedule = (maxEntries: number | null): Wire => ({
+      interval_ms: null,
+      max_entries: maxEntries,
+      seal_empty: true,
+    });
     expect(blockEntriesMax(parsed(tokenContract({ schedule: schedule(null) })))).toBe(10_000);
     expect(blockEntriesMax(parsed(tokenContract({ schedule: schedule(1) })))).toBe(1);
   });
@@ -159,7 +172,11 @@ describe('a contract is refused', () => {
     ['created_at', 2 ** 53, 'MALFORMED | contract.created_at | milliseconds since 1970 | 9007199254740992'],
     ['created_at', '1', 'MALFORMED | contract.created_at | milliseconds since 1970 | "1"'],
     ['created_at', undefined, 'MALFORMED | contract.created_at | milliseconds since 1970 | nothing'],
-    ['schedule', undefined, 'MALFORMED | contract.schedule | interval_ms, max_entries and seal_empty | nothing'],
+    [
+      'schedule',
+      undefined,
+      'MALFORMED | contract.schedule | interval_ms, max_entries and seal_empty | nothing',
+    ],
     ['schedule', [], 'MALFORMED | contract.schedule | interval_ms, max_entries and seal_empty | []'],
     [
       'schedule.extra',
@@ -173,9 +190,17 @@ describe('a contract is refused', () => {
     ['schedule.max_entries', 10_001, `MALFORMED | contract.schedule.max_entries | ${ENTRIES} | 10001`],
     ['schedule.seal_empty', 0, 'MALFORMED | contract.schedule.seal_empty | true or false | 0'],
     ['token', undefined, 'MALFORMED | contract.token | symbol and decimals | nothing'],
-    ['token.name', 'x', 'MALFORMED | contract.token | symbol and decimals | {"symbol":"AKA","decimals":18,"name":"x"}'],
+    [
+      'token.name',
+      'x',
+      'MALFORMED | contract.token | symbol and decimals | {"symbol":"AKA","decimals":18,"name":"x"}',
+    ],
     ['token.symbol', '', 'MALFORMED | contract.token.symbol | 1 to 32 characters | ""'],
-    ['token.symbol', 'x'.repeat(33), `MALFORMED | contract.token.symbol | 1 to 32 characters | "${'x'.repeat(33)}"`],
+    [
+      'token.symbol',
+      'x'.repeat(33),
+      `MALFORMED | contract.token.symbol | 1 to 32 characters | "${'x'.repeat(33)}"`,
+    ],
     ['token.symbol', '\ud800', 'MALFORMED | contract.token.symbol | 1 to 32 characters | "\\ud800"'],
     ['token.decimals', 19, 'MALFORMED | contract.token.decimals | a number from 0 to 18 | 19'],
     ['token.decimals', -1, 'MALFORMED | contract.token.decimals | a number from 0 to 18 | -1'],
@@ -184,15 +209,27 @@ describe('a contract is refused', () => {
     ['fee.rate', '1', 'MALFORMED | contract.fee.rate | "0" up to below "1" | "1"'],
     ['fee.rate', '0.50', 'MALFORMED | contract.fee.rate | "0" up to below "1" | "0.50"'],
     ['fee.rate', 0.5, 'MALFORMED | contract.fee.rate | "0" up to below "1" | 0.5'],
-    ['fee.rate', `0.${'0'.repeat(18)}1`, `MALFORMED | contract.fee.rate | "0" up to below "1" | "0.${'0'.repeat(18)}1"`],
+    [
+      'fee.rate',
+      `0.${'0'.repeat(18)}1`,
+      `MALFORMED | contract.fee.rate | "0" up to below "1" | "0.${'0'.repeat(18)}1"`,
+    ],
     ['fee.wallet', ' x', 'MALFORMED | contract.fee.wallet | a wallet address | " x"'],
     ['fee.disposition', 'keep', 'MALFORMED | contract.fee.disposition | "collect" or "burn" | "keep"'],
     ['wallets', undefined, 'MALFORMED | contract.wallets | policy and allocations | nothing'],
     ['wallets', 'open', 'MALFORMED | contract.wallets | policy and allocations | "open"'],
     ['wallets.policy', 'signed', 'UNSUPPORTED | contract.wallets | {"policy":"signed","allocations":[]}'],
-    ['wallets.issuer', 'x', 'UNSUPPORTED | contract.wallets | {"policy":"open","allocations":[],"issuer":"x"}'],
+    [
+      'wallets.issuer',
+      'x',
+      'UNSUPPORTED | contract.wallets | {"policy":"open","allocations":[],"issuer":"x"}',
+    ],
     ['wallets.allocations', [1], 'UNSUPPORTED | contract.wallets | {"policy":"open","allocations":[1]}'],
-    ['wallets.allocations', { length: 0 }, 'UNSUPPORTED | contract.wallets | {"policy":"open","allocations":{"length":0}}'],
+    [
+      'wallets.allocations',
+      { length: 0 },
+      'UNSUPPORTED | contract.wallets | {"policy":"open","allocations":{"length":0}}',
+    ],
     ['extra', true, 'UNSUPPORTED | contract.extra | true'],
   ])('with %s %p', (path, value, expected) => {
     expect(faultOf(changed(tokenContract(), path, value))).toBe(expected);
@@ -221,7 +258,18 @@ describe('a contract is refused', () => {
 
   it('and never thrown at, whatever stands in the place of any field', () => {
     const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
-    const hostile = [null, [], {}, '', 0, -0, 1e308, true, deep, { toString: 1, valueOf: 1, toJSON: 1, length: -1 }];
+    const hostile = [
+      null,
+      [],
+      {},
+      '',
+      0,
+      -0,
+      1e308,
+      true,
+      deep,
+      { toString: 1, valueOf: 1, toJSON: 1, length: -1 },
+    ];
     for (const contract of [tokenContract(), informationContract()]) {
       for (const name of Object.keys(contract)) {
         for (const value of hostile) {

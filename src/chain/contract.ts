@@ -1,10 +1,5 @@
 /** The contract (chain spec): what a chain is, for ever (protocol, section 2). Its hash is the chain's id. */
-import {
-  DECIMALS_MAX,
-  formatAmount,
-  parseRate,
-  type Rate,
-} from './amount.js';
+import { DECIMALS_MAX, formatAmount, parseRate, type Rate } from './amount.js';
 import { hashHex, parsePublicKey, type Hash, type PublicKey } from './bytes.js';
 import { isName } from './entry-fields.js';
 import { fault, shown, type Fault } from './faults.js';
@@ -158,9 +153,7 @@ function parseTokenPart(fields: Fields, base: ContractBase): TokenContract | Fau
   }
   const wallets = exactly(fields.wallets, ['policy', 'allocations']);
   const openOnly =
-    wallets?.policy === 'open' &&
-    Array.isArray(wallets.allocations) &&
-    wallets.allocations.length === 0;
+    wallets?.policy === 'open' && Array.isArray(wallets.allocations) && wallets.allocations.length === 0;
   if (!openOnly) return unsupported('contract.wallets', fields.wallets);
   return {
     kind: 'token',

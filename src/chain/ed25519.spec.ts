@@ -146,7 +146,9 @@ describe('both implementations', () => {
       const s = (5n + challenge(r, pointBytes, 'text') * scalar) % ORDER;
       expect(verdict(toHex(pointBytes), 'text', encoded(r, s))).toBe(point.is0());
       // noble's own check takes them all: this is why it isn't used.
-      const ownCheck = ed25519.verify(fromHex(encoded(r, s)), Buffer.from('text'), pointBytes, { zip215: false });
+      const ownCheck = ed25519.verify(fromHex(encoded(r, s)), Buffer.from('text'), pointBytes, {
+        zip215: false,
+      });
       expect([i, ownCheck]).toEqual([i, true]);
     }
   });

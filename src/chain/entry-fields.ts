@@ -32,9 +32,7 @@ export function isNonce(value: unknown): value is string {
 }
 
 export function isMemo(value: unknown): value is string {
-  return (
-    typeof value === 'string' && value.isWellFormed() && utf8Length(value) <= MEMO_BYTES_MAX
-  );
+  return typeof value === 'string' && value.isWellFormed() && utf8Length(value) <= MEMO_BYTES_MAX;
 }
 
 /** Bytes of a well-formed text in UTF-8. */

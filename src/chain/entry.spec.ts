@@ -58,7 +58,9 @@ function parsed(value: unknown, contract: Contract): Entry {
 function faultOf(value: unknown, contract: Contract): string {
   const result = parseEntry(value, contract);
   if (!isFault(result)) return 'no fault';
-  return [result.fault, result.field, result.expected, result.found].filter((part) => part !== undefined).join(' | ');
+  return [result.fault, result.field, result.expected, result.found]
+    .filter((part) => part !== undefined)
+    .join(' | ');
 }
 
 /** A copy with a field replaced; undefined takes it away. */
@@ -116,26 +118,39 @@ describe("a transaction's leaf", () => {
   });
 
   it('comes back from the wire with the same bytes, for all that may be sent', () => {
-    const contract = fc.record({ rate: fc.constantFrom('0', '0.00005', '0.3'), decimals: fc.constantFrom(0, 2, 18) });
+    const contract = fc.record({
+      rate: fc.constantFrom('0', '0.00005', '0.3'),
+      decimals: fc.constantFrom(0, 2, 18),
+    });
     const memo = fc.option(nastyString, { nil: undefined });
     fc.assert(
-      fc.property(contract, walletName, walletName, units, memo, nonce, (money, sender, recipient, send, text, id) => {
-        fc.pre(sender !== recipient);
-        const chain = new ChainBuilder({
-          ...tokenChain.contract,
-          token: { symbol: 'X', decimals: money.decimals },
-          fee: { rate: money.rate, wallet: 'w', disposition: 'burn' },
-        });
-        const amount = formatAmount(send % 10n ** BigInt(30 + money.decimals), money.decimals);
-        fc.pre(splitAmount(amount, money.rate, money.decimals).receive !== '0');
-        const parts = { sender, recipient, amount, nonce: id };
-        const wire = chain.transfer(text === undefined ? parts : { ...parts, memo: text });
-        const entry = parsed(wire, parseContract(chain.contract) as Contract) as TransactionEntry;
-        expect(toHex(entry.id)).toBe(wire.id);
-        expect(JSON.parse(entryWireText(entry.leafText, toHex(entry.id), 'token', undefined))).toEqual(wire);
-        expect(entry.transfer.fee + entry.transfer.receive).toBe(entry.transfer.send);
-        expect(entry.transfer.memo).toBe(text);
-      }),
+      fc.property(
+        contract,
+        walletName,
+        walletName,
+        units,
+        memo,
+        nonce,
+        (money, sender, recipient, send, text, id) => {
+          fc.pre(sender !== recipient);
+          const chain = new ChainBuilder({
+            ...tokenChain.contract,
+            token: { symbol: 'X', decimals: money.decimals },
+            fee: { rate: money.rate, wallet: 'w', disposition: 'burn' },
+          });
+          const amount = formatAmount(send % 10n ** BigInt(30 + money.decimals), money.decimals);
+          fc.pre(splitAmount(amount, money.rate, money.decimals).receive !== '0');
+          const parts = { sender, recipient, amount, nonce: id };
+          const wire = chain.transfer(text === undefined ? parts : { ...parts, memo: text });
+          const entry = parsed(wire, parseContract(chain.contract) as Contract) as TransactionEntry;
+          expect(toHex(entry.id)).toBe(wire.id);
+          expect(JSON.parse(entryWireText(entry.leafText, toHex(entry.id), 'token', undefined))).toEqual(
+            wire,
+          );
+          expect(entry.transfer.fee + entry.transfer.receive).toBe(entry.transfer.send);
+          expect(entry.transfer.memo).toBe(text);
+        },
+      ),
     );
   });
 
@@ -172,7 +187,11 @@ describe('a transaction from outside', () => {
       ['recipient', ' bob', `ENTRY_MALFORMED | recipient | ${NAME} | " bob"`],
       ['recipient', 7, `ENTRY_MALFORMED | recipient | ${NAME} | 7`],
       ['nonce', 'a b', 'ENTRY_MALFORMED | nonce | must be 1 to 64 characters of A-Z a-z 0-9 . _ : - | "a b"'],
-      ['nonce', undefined, 'ENTRY_MALFORMED | nonce | must be 1 to 64 characters of A-Z a-z 0-9 . _ : - | nothing'],
+      [
+        'nonce',
+        undefined,
+        'ENTRY_MALFORMED | nonce | must be 1 to 64 characters of A-Z a-z 0-9 . _ : - | nothing',
+      ],
       ['timestamp', -1, 'ENTRY_MALFORMED | timestamp | milliseconds since 1970 | -1'],
       ['timestamp', 1.5, 'ENTRY_MALFORMED | timestamp | milliseconds since 1970 | 1.5'],
       ['timestamp', 1e300, 'ENTRY_MALFORMED | timestamp | milliseconds since 1970 | 1e+300'],
@@ -186,7 +205,11 @@ describe('a transaction from outside', () => {
       ['amount_send', '1.0', `ENTRY_MALFORMED | amount_send | ${AMOUNT} | "1.0"`],
       ['amount_send', '-1', `ENTRY_MALFORMED | amount_send | ${AMOUNT} | "-1"`],
       ['amount_send', 1_000_000, `ENTRY_MALFORMED | amount_send | ${AMOUNT} | 1000000`],
-      ['amount_send', `1${'0'.repeat(30)}`, `ENTRY_MALFORMED | amount_send | ${AMOUNT} | "1${'0'.repeat(30)}"`],
+      [
+        'amount_send',
+        `1${'0'.repeat(30)}`,
+        `ENTRY_MALFORMED | amount_send | ${AMOUNT} | "1${'0'.repeat(30)}"`,
+      ],
       ['amount_send', undefined, `ENTRY_MALFORMED | amount_send | ${AMOUNT} | nothing`],
       ['amount_bpsc', 50, `ENTRY_MALFORMED | amount_bpsc | ${AMOUNT} | 50`],
       ['amount_bpsc', '50.0', `ENTRY_MALFORMED | amount_bpsc | ${AMOUNT} | "50.0"`],
@@ -215,7 +238,9 @@ describe('a transaction from outside', () => {
         leaf.amount_bpsc = '0.000000000000000001';
         leaf.amount_receive = '0.00000000000003';
       });
-      expect(faultOf(wire, token)).toBe('FEE_MISMATCH | amount_bpsc | 0.000000000000000002 | 0.000000000000000001');
+      expect(faultOf(wire, token)).toBe(
+        'FEE_MISMATCH | amount_bpsc | 0.000000000000000002 | 0.000000000000000001',
+      );
     });
   });
 
@@ -239,7 +264,9 @@ describe('a transaction from outside', () => {
 
     it('the id itself', () => {
       const other = '00'.repeat(32);
-      expect(faultOf({ ...good, id: other }, token)).toBe(`ENTRY_ID_MISMATCH | id | ${String(good.id)} | ${other}`);
+      expect(faultOf({ ...good, id: other }, token)).toBe(
+        `ENTRY_ID_MISMATCH | id | ${String(good.id)} | ${other}`,
+      );
       for (const [id, found] of [
         [undefined, 'nothing'],
         [String(good.id).toUpperCase(), `"${String(good.id).toUpperCase()}"`],
@@ -346,7 +373,11 @@ describe('an information record from outside', () => {
     ['salt', undefined, 'ENTRY_MALFORMED | salt | 32 lower-case hex digits | nothing'],
     ['information', undefined, 'ENTRY_MALFORMED | information | a JSON value | nothing'],
     ['information', '\ud800', 'ENTRY_MALFORMED | information | has a lone surrogate | "\\ud800"'],
-    ['information', [Infinity], 'ENTRY_MALFORMED | information | has a number that is not finite | [Infinity]'],
+    [
+      'information',
+      [Infinity],
+      'ENTRY_MALFORMED | information | has a number that is not finite | [Infinity]',
+    ],
     [
       'information',
       JSON.parse('{"__proto__":1}'),
@@ -425,7 +456,9 @@ describe('information to be recorded', () => {
 
   it('is refused in the words of the parser when it has no canonical form', () => {
     expect(readInformation({ a: ['\ud800'] })).toBe('has a lone surrogate');
-    expect(readInformation(JSON.parse('['.repeat(33) + ']'.repeat(33)))).toBe('is nested deeper than 32 levels');
+    expect(readInformation(JSON.parse('['.repeat(33) + ']'.repeat(33)))).toBe(
+      'is nested deeper than 32 levels',
+    );
   });
 
   it('may be any JSON value', () => {

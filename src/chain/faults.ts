@@ -53,7 +53,10 @@ const SHOWN_MAX = 200;
 
 export function fault(code: FaultCode, given: FaultDetail = {}): Fault {
   // An unknown field's name came from outside as well.
-  const detail = given.field === undefined ? given : { ...given, field: cut(escaped(given.field)) };
+  const detail =
+    given.field === undefined
+      ? given
+      : { ...given, field: cut(escaped(given.field.slice(0, SHOWN_MAX + 1))) };
   const where = [
     detail.index === undefined ? undefined : `block ${detail.index}`,
     detail.sequence === undefined ? undefined : `entry ${detail.sequence}`,

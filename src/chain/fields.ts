@@ -4,9 +4,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** The object in `value`; undefined for anything else, arrays included. */
 export function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Fields)
-    : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
 /** The first field of `fields` that isn't among `known`. */

@@ -25,7 +25,9 @@ const nested = (levels: number, inner = ''): string => '['.repeat(levels) + inne
 
 describe('canonical JSON (RFC 8785)', () => {
   it("is the RFC's own example, byte for byte", () => {
-    expect(Buffer.from(canonicalJson(parse(EXAMPLE_TEXT)), 'utf8').toString('hex')).toBe(EXAMPLE_CANONICAL_HEX);
+    expect(Buffer.from(canonicalJson(parse(EXAMPLE_TEXT)), 'utf8').toString('hex')).toBe(
+      EXAMPLE_CANONICAL_HEX,
+    );
   });
 
   it("sorts keys by their UTF-16 units, as in the RFC's example", () => {
@@ -41,12 +43,20 @@ describe('canonical JSON (RFC 8785)', () => {
 
   it.each<[string, unknown, string]>([
     ['control characters', '\0\u0001\b\t\n\u000b\f\r\u001f', '"\\u0000\\u0001\\b\\t\\n\\u000b\\f\\r\\u001f"'],
-    ['other characters without an escape', ' \u007f\u0080\u2028\u2029\ufeff/<\u{1f600}', '" \u007f\u0080\u2028\u2029\ufeff/<\u{1f600}"'],
+    [
+      'other characters without an escape',
+      ' \u007f\u0080\u2028\u2029\ufeff/<\u{1f600}',
+      '" \u007f\u0080\u2028\u2029\ufeff/<\u{1f600}"',
+    ],
     ['quotes and backslashes', '"\\', '"\\"\\\\"'],
     ['an empty key', { '': {}, ' ': [] }, '{"":{}," ":[]}'],
     ['number-like keys as text', { 10: 1, 9: 2, '-1': 3 }, '{"-1":3,"10":1,"9":2}'],
     ['prefixes first', { ab: 1, a: 2, 'a\0': 3 }, '{"a":2,"a\\u0000":3,"ab":1}'],
-    ['keys that objects have from elsewhere', parse('{"toString":1,"constructor":2,"toJSON":3}'), '{"constructor":2,"toJSON":3,"toString":1}'],
+    [
+      'keys that objects have from elsewhere',
+      parse('{"toString":1,"constructor":2,"toJSON":3}'),
+      '{"constructor":2,"toJSON":3,"toString":1}',
+    ],
   ])('writes %s', (_what, value, text) => {
     expect(canonicalJson(value)).toBe(text);
   });
@@ -73,12 +83,16 @@ describe('canonical JSON (RFC 8785)', () => {
 
   it('is the same text however the value was written, and reads back as that value', () => {
     fc.assert(
-      fc.property(jsonValue, fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })), (value, stream) => {
-        const canonical = canonicalJson(value);
-        const text = writtenOtherwise(value, () => stream.next().value);
-        expect(canonicalJson(parse(text))).toBe(canonical);
-        expect(canonicalJson(parse(canonical))).toBe(canonical);
-      }),
+      fc.property(
+        jsonValue,
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+        (value, stream) => {
+          const canonical = canonicalJson(value);
+          const text = writtenOtherwise(value, () => stream.next().value);
+          expect(canonicalJson(parse(text))).toBe(canonical);
+          expect(canonicalJson(parse(canonical))).toBe(canonical);
+        },
+      ),
     );
   });
 });
@@ -86,37 +100,72 @@ describe('canonical JSON (RFC 8785)', () => {
 describe('the strict parser', () => {
   it('gives what JSON.parse gives, for every valid text that has nothing to refuse', () => {
     fc.assert(
-      fc.property(jsonValue, fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })), (value, stream) => {
-        const text = writtenOtherwise(value, () => stream.next().value);
-        expect(parse(text)).toEqual(JSON.parse(text));
-      }),
+      fc.property(
+        jsonValue,
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+        (value, stream) => {
+          const text = writtenOtherwise(value, () => stream.next().value);
+          expect(parse(text)).toEqual(JSON.parse(text));
+        },
+      ),
     );
   });
 
   it('refuses any text that JSON.parse refuses, and no text that it takes but for a reason', () => {
     const piece = fc.constantFrom(
-      ...['{', '}', '[', ']', ',', ':', '"', '\\', '"a"', '"b":', '1', '-0', '1e5', '0.5', 'true', 'null', ' ', '\\u00e9'],
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        '"',
+        '\\',
+        '"a"',
+        '"b":',
+        '1',
+        '-0',
+        '1e5',
+        '0.5',
+        'true',
+        'null',
+        ' ',
+        '\\u00e9',
+      ],
     );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')), (text) => {
-        let value: unknown;
-        try {
-          value = JSON.parse(text);
-        } catch {
-          expect(refusal(() => parse(text))?.message).toMatch(/^is not valid JSON: /);
-          return;
-        }
-        const reason = refusal(() => parse(text))?.message;
-        if (reason === undefined) expect(parse(text)).toEqual(value);
-        else expect(['is there twice', 'must be a number that a 64-bit double can hold']).toContain(reason);
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+        (text) => {
+          let value: unknown;
+          try {
+            value = JSON.parse(text);
+          } catch {
+            expect(refusal(() => parse(text))?.message).toMatch(/^is not valid JSON: /);
+            return;
+          }
+          const reason = refusal(() => parse(text))?.message;
+          if (reason === undefined) expect(parse(text)).toEqual(value);
+          else expect(['is there twice', 'must be a number that a 64-bit double can hold']).toContain(reason);
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   it('takes exactly the values that have a canonical form', () => {
     const texts = [
-      ...['"\\ud800"', '{"\\udfff":1}', '[{"__proto__":[]}]', nested(32), nested(33), '-0', '1e308', '1e-400'],
+      ...[
+        '"\\ud800"',
+        '{"\\udfff":1}',
+        '[{"__proto__":[]}]',
+        nested(32),
+        nested(33),
+        '-0',
+        '1e308',
+        '1e-400',
+      ],
       ...['{"a":"\\ud83d\\ude00"}', '"\\ude00\\ud83d"', '{"__proto_":1}', '"__proto__"', '["__proto__"]'],
     ];
     for (const text of texts) {
@@ -146,7 +195,12 @@ describe('the strict parser', () => {
     ['a lone surrogate among others', '["\\ud83d\\ude00","x\\ude00\\ud83dx"]', 'has a lone surrogate', '/1'],
     ['a key with a lone surrogate', '{"\\uDFFF":1}', 'has a key with a lone surrogate', '/\udfff'],
     ['33 levels', nested(33), 'is nested deeper than 32 levels', '/0'.repeat(32)],
-    ['33 levels of objects', '{"a":'.repeat(33) + '1' + '}'.repeat(33), 'is nested deeper than 32 levels', '/a'.repeat(32)],
+    [
+      '33 levels of objects',
+      '{"a":'.repeat(33) + '1' + '}'.repeat(33),
+      'is nested deeper than 32 levels',
+      '/a'.repeat(32),
+    ],
     ['a million levels', nested(1_000_000), 'is nested deeper than 32 levels', '/0'.repeat(32)],
   ])('refuses %s', (_what, text, message, pointer) => {
     expect(refusal(() => parseStrictJson(text))).toEqual({ message, pointer });
@@ -216,7 +270,9 @@ describe('the strict parser', () => {
           if (typeof step === 'number') text = `[${'{"a":[]},'.repeat(step)}${text},"b"]`;
           else text = `{"\ue000":[1],${JSON.stringify(step)}:${text}}`;
         }
-        const pointer = steps.map((step) => `/${String(step).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
+        const pointer = steps
+          .map((step) => `/${String(step).replace(/~/g, '~0').replace(/\//g, '~1')}`)
+          .join('');
         const message = 'must be a number that a 64-bit double can hold';
         fc.pre(!steps.includes('\ue000'));
         expect(refusal(() => parseStrictJson(text))).toEqual({ message, pointer });
@@ -255,7 +311,10 @@ describe('the strict parser', () => {
     ['a string of 5 million escapes', `"${'\\n'.repeat(5_000_000)}"`],
     ['a number of a million digits', `1${'0'.repeat(1_000_000)}e-1000000`],
     ['a million levels', nested(1_000_000)],
-    ['a long key over many long numbers', `{"${'k'.repeat(1_000_000)}":[${'1234567890123456,'.repeat(100_000)}1]}`],
+    [
+      'a long key over many long numbers',
+      `{"${'k'.repeat(1_000_000)}":[${'1234567890123456,'.repeat(100_000)}1]}`,
+    ],
   ])('is through with %s in linear time and space', (_what, text) => {
     const start = performance.now();
     const message = refusal(() => parseStrictJson(text))?.message;

@@ -149,7 +149,10 @@ class Scanner {
       throw new JsonError('must be a number that a 64-bit double can hold', this.pointer());
     }
     if (token.length <= NUMBER_DIGITS_MAX) return;
-    const digits = token.replace(/[eE].*$/, '').replace(/[-.]/g, '').replace(/^0+/, '').length;
+    const digits = token
+      .replace(/[eE].*$/, '')
+      .replace(/[-.]/g, '')
+      .replace(/^0+/, '').length;
     if (digits > NUMBER_DIGITS_MAX) this.longNumbers.push({ pointer: this.pointer(), digits });
   }
 
@@ -165,7 +168,14 @@ class Scanner {
 
 function isNumberPart(char: string | undefined): boolean {
   if (char === undefined) return false;
-  return (char >= '0' && char <= '9') || char === '.' || char === 'e' || char === 'E' || char === '+' || char === '-';
+  return (
+    (char >= '0' && char <= '9') ||
+    char === '.' ||
+    char === 'e' ||
+    char === 'E' ||
+    char === '+' ||
+    char === '-'
+  );
 }
 
 /**

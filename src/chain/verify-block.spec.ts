@@ -77,7 +77,9 @@ const NONCE = 'used-before';
 /** A token chain with two blocks, and a follower of it. */
 function tokenSetting(changes: Wire = {}): { chain: ChainBuilder; follower: Follower; judge: Judge } {
   const chain = ChainBuilder.token(changes);
-  chain.seal([chain.transfer({ nonce: NONCE, timestamp: CREATED_AT + 500 })], { timestamp: CREATED_AT + 1000 });
+  chain.seal([chain.transfer({ nonce: NONCE, timestamp: CREATED_AT + 500 })], {
+    timestamp: CREATED_AT + 1000,
+  });
   const follower = followerOf(chain);
   return { chain, follower, judge: (entries, parts) => told(follower.check(chain.forge(entries, parts))) };
 }
@@ -103,7 +105,7 @@ describe('the golden chains of the first version', () => {
       const bits = [1, 2, 4, 8, 16, 32, 64];
       for (const block of golden.blocks) {
         const text = Buffer.from(JSON.stringify(block), 'utf8');
-        const said = canonicalize(block);
+        const before = said(block);
         for (let at = 0; at < text.length; at++) {
           const tampered = Buffer.from(text);
           tampered[at] = (tampered[at] as number) ^ (bits[at % 7] as number);
@@ -113,7 +115,7 @@ describe('the golden chains of the first version', () => {
           } catch {
             continue; // no JSON at all: refused before it comes here
           }
-          if (canonicalize(value) === said) continue;
+          if (said(value) === before) continue;
           const verdict = follower.check(value);
           if (!isFault(verdict)) throw new Error(`took ${tampered.toString('utf8')}`);
         }
@@ -123,7 +125,21 @@ describe('the golden chains of the first version', () => {
 
     it('are refused after any change of one field', () => {
       const hostile = fc.oneof(
-        fc.constantFrom<unknown>(null, true, '', 0, 1, -1, 2 ** 53, [], {}, '0'.repeat(64), 'f'.repeat(64), '1', 'alice'),
+        fc.constantFrom<unknown>(
+          null,
+          true,
+          '',
+          0,
+          1,
+          -1,
+          2 ** 53,
+          [],
+          {},
+          '0'.repeat(64),
+          'f'.repeat(64),
+          '1',
+          'alice',
+        ),
         fc.jsonValue({ maxDepth: 2 }),
       );
       const states = golden.blocks.map((block, i) => ({
@@ -131,17 +147,31 @@ describe('the golden chains of the first version', () => {
         follower: followerOf({ ...golden, blocks: golden.blocks.slice(0, i) }),
       }));
       fc.assert(
-        fc.property(fc.constantFrom(...states), fc.infiniteStream(fc.nat()), hostile, (state, choices, value) => {
-          const tampered = structuredClone(state.block);
-          change(tampered, () => choices.next().value, value);
-          fc.pre(canonicalize(tampered) !== canonicalize(state.block));
-          expect(isFault(state.follower.check(tampered))).toBe(true);
-        }),
+        fc.property(
+          fc.constantFrom(...states),
+          fc.infiniteStream(fc.nat()),
+          hostile,
+          (state, choices, value) => {
+            const tampered = structuredClone(state.block);
+            change(tampered, () => choices.next().value, value);
+            fc.pre(said(tampered) !== said(state.block));
+            expect(isFault(state.follower.check(tampered))).toBe(true);
+          },
+        ),
         { numRuns: 800 },
       );
     });
   });
 });
+
+/** What a value says, however it is written: its canonical form, and of a value that has none, that. */
+function said(value: unknown): string {
+  try {
+    return canonicalize(value) as string;
+  } catch {
+    return 'nothing that can be said';
+  }
+}
 
 /** Replaces, takes away, doubles or moves something somewhere in `value`. */
 function change(value: Wire | unknown[], choose: () => number, replacement: unknown): void {
@@ -177,7 +207,9 @@ describe('a block', () => {
     const entries = [chain.transfer(), chain.transfer({ memo: 'second' })];
     const verified = follower.take(chain.seal(entries));
     expect(verified.entries.map((entry) => toHex(entry.id))).toEqual(entries.map((entry) => entry.id));
-    expect(verified.frontier.subtrees().map(toHex)).toEqual(chain.frontier().map((node) => node.toString('hex')));
+    expect(verified.frontier.subtrees().map(toHex)).toEqual(
+      chain.frontier().map((node) => node.toString('hex')),
+    );
     expect(verified.frontier.size).toBe(3);
     expect(verified.header).toEqual(parseHeader(chain.head));
   });
@@ -201,7 +233,9 @@ describe('a block', () => {
     expect(judge([])).toBe('verified');
     expect(judge([], { timestamp: CREATED_AT + 1000 })).toBe('verified');
     const timestamp = CREATED_AT + 2000;
-    expect(judge([chain.transfer({ timestamp }), chain.transfer({ timestamp })], { timestamp })).toBe('verified');
+    expect(judge([chain.transfer({ timestamp }), chain.transfer({ timestamp })], { timestamp })).toBe(
+      'verified',
+    );
     // Also an entry that was accepted before the parent was sealed, but not before the last sealed entry.
     expect(judge([chain.transfer({ timestamp: CREATED_AT + 500 })])).toBe('verified');
   });
@@ -210,7 +244,11 @@ describe('a block', () => {
     const { chain, follower } = tokenSetting();
     const before = follower.parent?.frontier.subtrees().map(toHex);
     follower.check(chain.forge([chain.transfer(), chain.transfer()]));
-    follower.check(chain.forge([chain.transfer(), chain.transfer()], { cheat: (draft) => (draft.tree_root = '00'.repeat(32)) }));
+    follower.check(
+      chain.forge([chain.transfer(), chain.transfer()], {
+        cheat: (draft) => (draft.tree_root = '00'.repeat(32)),
+      }),
+    );
     expect(follower.parent?.frontier.subtrees().map(toHex)).toEqual(before);
     expect(follower.parent?.frontier.size).toBe(1);
   });
@@ -240,20 +278,24 @@ describe('a block', () => {
       token: fc.record({ symbol: fc.constant('X'), decimals: fc.constantFrom(0, 1, 18) }),
     });
     fc.assert(
-      fc.property(contract, fc.array(fc.array(entry, { maxLength: 5 }), { maxLength: 6 }), (changes, blocks) => {
-        const chain = ChainBuilder.token(changes);
-        let timestamp = CREATED_AT;
-        for (const block of blocks) {
-          const entries = block.map(({ wait, ...parts }) => {
-            timestamp += wait;
-            return chain.transfer({ ...parts, recipient: 'carol', timestamp });
-          });
-          chain.seal(entries, { timestamp });
-        }
-        const follower = followerOf(chain);
-        expect(follower.entries).toHaveLength(blocks.flat().length);
-        expect(follower.parent?.header.hash).toBe(chain.head.hash);
-      }),
+      fc.property(
+        contract,
+        fc.array(fc.array(entry, { maxLength: 5 }), { maxLength: 6 }),
+        (changes, blocks) => {
+          const chain = ChainBuilder.token(changes);
+          let timestamp = CREATED_AT;
+          for (const block of blocks) {
+            const entries = block.map(({ wait, ...parts }) => {
+              timestamp += wait;
+              return chain.transfer({ ...parts, recipient: 'carol', timestamp });
+            });
+            chain.seal(entries, { timestamp });
+          }
+          const follower = followerOf(chain);
+          expect(follower.entries).toHaveLength(blocks.flat().length);
+          expect(follower.parent?.header.hash).toBe(chain.head.hash);
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -318,7 +360,9 @@ describe('a genesis block that is perfectly sealed but for', () => {
   });
 
   it('its signer', () => {
-    expect(judge({ signer: OTHER_PRODUCER })).toMatch(/^BAD_SIGNATURE \| 1 \| signature \| a signature by 8a88e3dd/);
+    expect(judge({ signer: OTHER_PRODUCER })).toMatch(
+      /^BAD_SIGNATURE \| 1 \| signature \| a signature by 8a88e3dd/,
+    );
   });
 });
 
@@ -341,7 +385,11 @@ describe('a token block that is perfectly sealed but for', () => {
 
   it.each<[string, BlockParts, string]>([
     ['its version', cheat('version', 2), 'VERSION_MISMATCH | 3 | version | 1 | 2'],
-    ['its chain', cheat('chain', 'ab'.repeat(32)), `CHAIN_MISMATCH | 3 | chain | ${chain.chain} | ${'ab'.repeat(32)}`],
+    [
+      'its chain',
+      cheat('chain', 'ab'.repeat(32)),
+      `CHAIN_MISMATCH | 3 | chain | ${chain.chain} | ${'ab'.repeat(32)}`,
+    ],
     ['its index, too large', cheat('index', 4), 'INDEX_MISMATCH | 4 | index | 3 | 4'],
     ['its index, that of its parent', cheat('index', 2), 'INDEX_MISMATCH | 2 | index | 3 | 2'],
     [
@@ -354,18 +402,54 @@ describe('a token block that is perfectly sealed but for', () => {
       { timestamp: T - 1 },
       `TIMESTAMP_BACKWARDS | 3 | timestamp | at least ${T} | ${T - 1}`,
     ],
-    ['its tree size, too large', cheat('tree_size', 3), 'TREE_SIZE_MISMATCH | 3 | tree_size | 2 | 3 with 1 entries'],
-    ['its tree size, too small', cheat('tree_size', 1), 'TREE_SIZE_MISMATCH | 3 | tree_size | 2 | 1 with 1 entries'],
+    [
+      'its tree size, too large',
+      cheat('tree_size', 3),
+      'TREE_SIZE_MISMATCH | 3 | tree_size | 2 | 3 with 1 entries',
+    ],
+    [
+      'its tree size, too small',
+      cheat('tree_size', 1),
+      'TREE_SIZE_MISMATCH | 3 | tree_size | 2 | 1 with 1 entries',
+    ],
     ['an index below 1', cheat('index', 0), 'MALFORMED | index | a whole number from 1 | 0'],
-    ['a time that is no number', cheat('timestamp', '1'), 'MALFORMED | 3 | timestamp | milliseconds since 1970 | "1"'],
-    ['a tree size that is none', cheat('tree_size', -1), 'MALFORMED | 3 | tree_size | a whole number from 0 | -1'],
-    ['a tree root that is no hash', cheat('tree_root', 'AB'), 'MALFORMED | 3 | tree_root | 64 lower-case hex digits | "AB"'],
+    [
+      'a time that is no number',
+      cheat('timestamp', '1'),
+      'MALFORMED | 3 | timestamp | milliseconds since 1970 | "1"',
+    ],
+    [
+      'a tree size that is none',
+      cheat('tree_size', -1),
+      'MALFORMED | 3 | tree_size | a whole number from 0 | -1',
+    ],
+    [
+      'a tree root that is no hash',
+      cheat('tree_root', 'AB'),
+      'MALFORMED | 3 | tree_root | 64 lower-case hex digits | "AB"',
+    ],
     ['a field too much', cheat('extra', [1]), 'MALFORMED | 3 | extra | no such field | [1]'],
     ['index2 as on the old route', cheat('index2', 3), 'MALFORMED | 3 | index2 | no such field | 3'],
-    ['the entries of the other kind', cheat('information', []), 'MALFORMED | 3 | information | no such field | []'],
-    ['entries that are no array', cheat('transactions', { length: 1 }), 'MALFORMED | 3 | transactions | an array | {"length":1}'],
-    ['no entries at all', cheat('transactions', undefined), 'MALFORMED | 3 | transactions | an array | nothing'],
-    ['an entry that is no object', cheat('transactions', [7]), 'ENTRY_MALFORMED | 3 | 1 | entry | an object | 7'],
+    [
+      'the entries of the other kind',
+      cheat('information', []),
+      'MALFORMED | 3 | information | no such field | []',
+    ],
+    [
+      'entries that are no array',
+      cheat('transactions', { length: 1 }),
+      'MALFORMED | 3 | transactions | an array | {"length":1}',
+    ],
+    [
+      'no entries at all',
+      cheat('transactions', undefined),
+      'MALFORMED | 3 | transactions | an array | nothing',
+    ],
+    [
+      'an entry that is no object',
+      cheat('transactions', [7]),
+      'ENTRY_MALFORMED | 3 | 1 | entry | an object | 7',
+    ],
   ])('%s', (_what, parts, expected) => {
     expect(judge([chain.transfer()], parts)).toBe(expected);
   });
@@ -400,7 +484,9 @@ describe('a token block that is perfectly sealed but for', () => {
   it('its signature', () => {
     const by = `a signature by ${String(chain.contract.producer)}`;
     const other = chain.forge([], { signer: OTHER_PRODUCER });
-    expect(told(follower.check(other))).toBe(`BAD_SIGNATURE | 3 | signature | ${by} | ${String(other.signature)}`);
+    expect(told(follower.check(other))).toBe(
+      `BAD_SIGNATURE | 3 | signature | ${by} | ${String(other.signature)}`,
+    );
     const old = judge([], { tamper: (block) => (block.signature = head.signature) });
     expect(old).toBe(`BAD_SIGNATURE | 3 | signature | ${by} | ${String(head.signature)}`);
     // Signed, but not as a block: the context is part of what is signed.
@@ -424,19 +510,29 @@ describe('a token block that is perfectly sealed but for', () => {
     );
     expect(bad((leaf) => (leaf.note = 1))).toBe('ENTRY_MALFORMED | 3 | 2 | note | no such field | 1');
     expect(bad((leaf) => (leaf.amount_bpsc = '0'))).toBe('FEE_MISMATCH | 3 | 2 | amount_bpsc | 50 | 0');
-    expect(bad((leaf) => (leaf.bpsc = 'mallory'))).toBe('FEE_MISMATCH | 3 | 2 | bpsc | bpsc_wallet_address | mallory');
+    expect(bad((leaf) => (leaf.bpsc = 'mallory'))).toBe(
+      'FEE_MISMATCH | 3 | 2 | bpsc | bpsc_wallet_address | mallory',
+    );
     const misnamed = { ...chain.transfer(), id: '00'.repeat(32) };
     expect(judge([good, misnamed])).toMatch(/^ENTRY_ID_MISMATCH \| 3 \| 2 \| id \| [0-9a-f]{64} \| 0{64}$/);
   });
 
   it('a nonce that its sender used before, in an earlier block or in this one', () => {
     const again = chain.transfer({ nonce: NONCE, amount: '7' });
-    const fault = (sequence: number, nonce: string): string => `NONCE_REUSED | 3 | ${sequence} | nonce | a new nonce | ${nonce}`;
+    const fault = (sequence: number, nonce: string): string =>
+      `NONCE_REUSED | 3 | ${sequence} | nonce | a new nonce | ${nonce}`;
     expect(judge([again])).toBe(fault(1, NONCE));
-    const twice = [chain.transfer({ nonce: 'n' }), chain.transfer(), chain.transfer({ nonce: 'n', recipient: 'carol' })];
+    const twice = [
+      chain.transfer({ nonce: 'n' }),
+      chain.transfer(),
+      chain.transfer({ nonce: 'n', recipient: 'carol' }),
+    ];
     expect(judge(twice)).toBe(fault(3, 'n'));
     // Another sender may: a nonce is the sender's own.
-    const another = [chain.transfer({ nonce: NONCE, sender: 'carol' }), chain.transfer({ nonce: 'n', sender: 'dave' })];
+    const another = [
+      chain.transfer({ nonce: NONCE, sender: 'carol' }),
+      chain.transfer({ nonce: 'n', sender: 'dave' }),
+    ];
     expect(judge([...another, chain.transfer({ nonce: 'n', sender: 'erin' })])).toBe('verified');
   });
 
@@ -486,9 +582,12 @@ describe('an information block that is perfectly sealed but for', () => {
     expect(judge([chain.information({ nonce: NONCE, information: 1 })])).toBe(
       `NONCE_REUSED | 3 | 1 | nonce | a new nonce | ${NONCE}`,
     );
-    expect(judge([chain.information({ nonce: 'n', information: 1 }), chain.information({ nonce: 'n', information: 2 })])).toBe(
-      'NONCE_REUSED | 3 | 2 | nonce | a new nonce | n',
-    );
+    expect(
+      judge([
+        chain.information({ nonce: 'n', information: 1 }),
+        chain.information({ nonce: 'n', information: 2 }),
+      ]),
+    ).toBe('NONCE_REUSED | 3 | 2 | nonce | a new nonce | n');
   });
 
   it('a transaction in it', () => {
@@ -518,7 +617,9 @@ describe('a block with everything wrong is refused for', () => {
     'BAD_SIGNATURE',
   ] as const satisfies readonly FaultCode[];
 
-  const { chain, judge } = tokenSetting({ schedule: { interval_ms: 1000, max_entries: 1, seal_empty: true } });
+  const { chain, judge } = tokenSetting({
+    schedule: { interval_ms: 1000, max_entries: 1, seal_empty: true },
+  });
 
   /** The block with these wrongs and no other. */
   function verdictOn(wrongs: readonly string[]): string {
@@ -553,10 +654,13 @@ describe('a block with everything wrong is refused for', () => {
     });
   }
 
-  it.each(WRONGS.map((code, i) => [code, WRONGS.slice(i)] as const))('%s when that comes first', (code, wrongs) => {
-    expect(verdictOn(wrongs)).toMatch(new RegExp(`^${code} \\| `));
-    expect(verdictOn([code])).toMatch(new RegExp(`^${code} \\| `));
-  });
+  it.each(WRONGS.map((code, i) => [code, WRONGS.slice(i)] as const))(
+    '%s when that comes first',
+    (code, wrongs) => {
+      expect(verdictOn(wrongs)).toMatch(new RegExp(`^${code} \\| `));
+      expect(verdictOn([code])).toMatch(new RegExp(`^${code} \\| `));
+    },
+  );
 
   it('nothing once nothing is wrong', () => {
     expect(verdictOn([])).toBe('verified');
@@ -598,7 +702,9 @@ describe('a block from a hostile upstream', () => {
     for (const field of Object.keys(entry)) {
       for (const value of HOSTILE) {
         const transactions = [{ ...entry, [field]: value }];
-        const block = chain.forge([], { tamper: (wire) => Object.assign(wire, { tree_size: 2, transactions }) });
+        const block = chain.forge([], {
+          tamper: (wire) => Object.assign(wire, { tree_size: 2, transactions }),
+        });
         expect(told(follower.check(block))).toMatch(/^ENTRY_(MALFORMED|ID_MISMATCH) \| 3 \| 1 \| /);
       }
     }
@@ -612,7 +718,8 @@ describe('a block from a hostile upstream', () => {
 
   it('is refused for its number of entries before any of them is looked at', () => {
     const block = chain.forge([], {
-      tamper: (wire) => Object.assign(wire, { tree_size: 1_000_001, transactions: new Array(1_000_000).fill(deep) }),
+      tamper: (wire) =>
+        Object.assign(wire, { tree_size: 1_000_001, transactions: new Array(1_000_000).fill(deep) }),
     });
     expect(told(follower.check(block))).toBe('TOO_MANY_ENTRIES | 3 | at most 1000 | 1000000');
   });
@@ -637,17 +744,22 @@ describe('the verification in steps', () => {
     [256, 2],
     [511, 2],
     [700, 3],
-  ])('pauses during a block of %i entries %i times: after the header, and at every 256 entries', (count, pauses) => {
-    const block = chain.forge(Array.from({ length: count }, () => chain.transfer()));
-    const { steps, verdict } = stepsOf(block);
-    expect(steps).toBe(pauses);
-    expect(verdict).toEqual(follower.check(block));
-    expect(told(verdict)).toBe('verified');
-  });
+  ])(
+    'pauses during a block of %i entries %i times: after the header, and at every 256 entries',
+    (count, pauses) => {
+      const block = chain.forge(Array.from({ length: count }, () => chain.transfer()));
+      const { steps, verdict } = stepsOf(block);
+      expect(steps).toBe(pauses);
+      expect(verdict).toEqual(follower.check(block));
+      expect(told(verdict)).toBe('verified');
+    },
+  );
 
   it('ends at the first fault', () => {
     expect(stepsOf({}).steps).toBe(0);
-    const entries = Array.from({ length: 600 }, (_, i) => (i === 300 ? { ...chain.transfer(), id: '00'.repeat(32) } : chain.transfer()));
+    const entries = Array.from({ length: 600 }, (_, i) =>
+      i === 300 ? { ...chain.transfer(), id: '00'.repeat(32) } : chain.transfer(),
+    );
     const { steps, verdict } = stepsOf(chain.forge(entries));
     expect(steps).toBe(2);
     expect(told(verdict)).toMatch(/^ENTRY_ID_MISMATCH \| 3 \| 301 \| /);
@@ -656,7 +768,10 @@ describe('the verification in steps', () => {
   it('asks for a nonce once for each entry that is otherwise right, in order', () => {
     const asked: string[] = [];
     const nonceUsed = (sender: string, nonce: string): boolean => asked.push(`${sender} ${nonce}`) < 0;
-    const block = chain.forge([chain.transfer({ nonce: 'x' }), chain.transfer({ nonce: 'y', sender: 'carol' })]);
+    const block = chain.forge([
+      chain.transfer({ nonce: 'x' }),
+      chain.transfer({ nonce: 'y', sender: 'carol' }),
+    ]);
     verifyBlock({ contract: follower.contract, parent: follower.parent, block, nonceUsed });
     expect(asked).toEqual(['alice x', 'carol y']);
   });

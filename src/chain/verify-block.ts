@@ -53,7 +53,8 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<void, VerifiedB
   const shape = parseBlockShape(input.block, contract);
   if ('fault' in shape) return shape;
   const { header, entries: values } = shape;
-  const misplaced = checkPlace(header, contract, parent) ?? checkCount(header, values.length, contract, parent);
+  const misplaced =
+    checkPlace(header, contract, parent) ?? checkCount(header, values.length, contract, parent);
   if (misplaced !== undefined) return misplaced;
   yield;
 

@@ -35,8 +35,8 @@ export interface AuditProgress {
   begin(name: string, size: TargetChain['size']): void;
   /** @param entries of the chain so far */
   block(blocks: number, entries: number): void;
-  /** what comes after the blocks */
-  finishing(): void;
+  /** @param what comes after the blocks */
+  finishing(what: string): void;
   end(): void;
 }
 
@@ -52,7 +52,11 @@ export async function runAudit(
     chains.push('fault' in chain ? brokenReport(chain) : await auditChain(target, chain, pins, progress, io));
   }
   const isWhole = chains.every((chain) => chain.fault === undefined);
-  return { role: target.role, chains, fault: isWhole ? guarded(() => target.finish()) : undefined };
+  if (!isWhole) return { role: target.role, chains, fault: undefined };
+  progress.finishing('comparing the rest');
+  const fault = await guarded(() => inSteps(target.finish(), io));
+  progress.end();
+  return { role: target.role, chains, fault };
 }
 
 function brokenReport({ name, fault }: { name: string; fault: Fault }): ChainReport {
@@ -72,9 +76,9 @@ async function auditChain(
   const audit = new ChainAudit(contract, scratch, target.hasWallets);
   progress.begin(contract.name, chain.size);
   try {
-    const found = checkPins(chain, pins) ?? (await takeBlocks(chain, audit, progress, io));
-    progress.finishing();
-    const end = found ?? guarded(() => chain.finish(audit));
+    const found = checkPins(chain, pins) ?? (await guarded(() => takeBlocks(chain, audit, progress, io)));
+    progress.finishing(`${contract.name}: comparing nonces and wallets`);
+    const end = found ?? (await guarded(() => inSteps(chain.finish(audit), io)));
     const fault = audit.conclude(isFault(end) ? end : undefined);
     return {
       name: contract.name,
@@ -102,38 +106,52 @@ async function takeBlocks(
   progress: AuditProgress,
   io: Io,
 ): Promise<Fault | undefined> {
-  let turn = io.now();
-  try {
-    for await (const block of chain.blocks()) {
-      const found = isFault(block) ? block : audit.take(block);
-      if (found !== undefined) return found;
-      progress.block(audit.blocks, audit.entries);
-      if (io.now() - turn >= TURN_MS) {
-        await nextTurn();
-        turn = io.now();
-      }
-      if (io.stop.aborted) throw new Interrupted();
-    }
-    return undefined;
-  } catch (error) {
-    return corruption(error);
+  const turns = new Turns(io);
+  for await (const block of chain.blocks()) {
+    const found = isFault(block) ? block : audit.take(block);
+    if (found !== undefined) return found;
+    progress.block(audit.blocks, audit.entries);
+    await turns.pause();
+  }
+  return undefined;
+}
+
+async function inSteps<T>(steps: Generator<void, T, void>, io: Io): Promise<T> {
+  const turns = new Turns(io);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await turns.pause();
+  }
+}
+
+/** Gives the event loop its turn now and then, so that the user can stop the audit. */
+class Turns {
+  private last: number;
+
+  constructor(private readonly io: Io) {
+    this.last = io.now();
+  }
+
+  /** @throws Interrupted */
+  async pause(): Promise<void> {
+    if (this.io.now() - this.last < TURN_MS) return;
+    await nextTurn();
+    if (this.io.stop.aborted) throw new Interrupted();
+    this.last = this.io.now();
   }
 }
 
 /** What SQLite can't read any more is a fault of the database, not of the audit. */
-function guarded<T>(read: () => T): T | Fault {
+async function guarded<T>(read: () => Promise<T>): Promise<T | Fault> {
   try {
-    return read();
+    return await read();
   } catch (error) {
-    return corruption(error);
+    if (!isSqliteError(error) || !error.code.startsWith('SQLITE_CORRUPT')) throw error;
+    return fault('STORED_MISMATCH', {
+      field: 'the file',
+      expected: 'an undamaged database',
+      found: error.message,
+    });
   }
-}
-
-function corruption(error: unknown): Fault {
-  if (!isSqliteError(error) || !error.code.startsWith('SQLITE_CORRUPT')) throw error;
-  return fault('STORED_MISMATCH', {
-    field: 'the file',
-    expected: 'an undamaged database',
-    found: error.message,
-  });
 }

@@ -12,8 +12,8 @@ export interface TargetChain {
   readonly size: { readonly blocks: number; readonly entries: number };
   /** Every block from genesis. After a fault there is no other. */
   blocks(): Iterable<AuditBlock | Fault> | AsyncIterable<AuditBlock | Fault>;
-  /** Compares what the target has besides the blocks, once they all were verified. */
-  finish(audit: ChainAudit): ChainEnd | Fault;
+  /** Compares what the target has besides the blocks, once they all were verified; in steps. */
+  finish(audit: ChainAudit): Generator<void, ChainEnd | Fault, void>;
 }
 
 /** What was compared besides the blocks; undefined where the target doesn't show it. */
@@ -34,8 +34,8 @@ export interface AuditTarget {
   /** whether {@link TargetChain.finish} compares wallets */
   readonly hasWallets: boolean;
   readonly chains: readonly (TargetChain | BrokenChain)[];
-  /** Compares what belongs to no one chain, once all of them were found to be right. */
-  finish(): Fault | undefined;
+  /** Compares what belongs to no one chain, once all of them were found to be right; in steps. */
+  finish(): Generator<void, Fault | undefined, void>;
   close(): void;
 }
 

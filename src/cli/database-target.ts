@@ -31,7 +31,7 @@ export function openDatabaseTarget(file: string): AuditTarget {
       role: String(database.role()),
       hasWallets: true,
       chains: rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
-      finish: () => compareTotals(database, rows.length, totals),
+      finish: () => compareRest(database, rows.length, totals),
       close: () => database.close(),
     };
   } catch (error) {
@@ -68,18 +68,19 @@ function targetChain(
         yield { wire, compare: (verified) => compareBlock(verified, frontier, entries) };
       }
     },
-    finish(audit: ChainAudit): ChainEnd | Fault {
+    *finish(audit: ChainAudit): Generator<void, ChainEnd | Fault, void> {
       const misplaced = compareHead(facts, audit);
       if (misplaced !== undefined) return misplaced;
       const waiting = new WaitingAudit(audit);
       for (const rows of database.entriesFrom(kind, audit.entries)) {
         const found = waiting.take(rows);
         if (found !== undefined) return found;
+        yield;
       }
       totals.blocks += audit.blocks;
       totals.entries[kind] = audit.entries + waiting.entries;
       if (kind === 'information') return { waiting: waiting.entries };
-      const wallets = compareWallets(database, audit.scratch);
+      const wallets = yield* compareWallets(database, audit.scratch);
       return isFault(wallets) ? wallets : { waiting: waiting.entries, wallets };
     },
   };
@@ -94,7 +95,10 @@ function readContract(text: unknown): Contract | Fault {
 }
 
 /** @returns how many wallets there are */
-function compareWallets(database: AuditDatabase, scratch: AuditScratch): number | Fault {
+function* compareWallets(
+  database: AuditDatabase,
+  scratch: AuditScratch,
+): Generator<void, number | Fault, void> {
   let compared = 0;
   for (const wallets of database.wallets()) {
     for (const wallet of wallets) {
@@ -102,14 +106,24 @@ function compareWallets(database: AuditDatabase, scratch: AuditScratch): number 
       if (mismatch !== undefined) return mismatch;
       compared++;
     }
+    yield;
   }
   return missingWallet(scratch) ?? compared;
 }
 
-function compareTotals(database: AuditDatabase, chains: number, totals: Totals): Fault | undefined {
+function* compareRest(
+  database: AuditDatabase,
+  chains: number,
+  totals: Totals,
+): Generator<void, Fault | undefined, void> {
   const damage = database.damage();
   if (damage !== undefined) {
     return fault('STORED_MISMATCH', { field: 'the file', expected: 'an undamaged database', found: damage });
+  }
+  yield;
+  const index = yield* database.wrongIndex();
+  if (index !== undefined) {
+    return fault('STORED_MISMATCH', { field: `the index ${index}`, expected: 'what its table gives' });
   }
   const role = database.role();
   return (

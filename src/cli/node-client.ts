@@ -1,7 +1,7 @@
 /** Asks a node over HTTP, and believes nothing: what it sends is bounded in size, and its silence in time. */
 import type { Readable } from 'node:stream';
 import axios from 'axios';
-import { LineSplitter } from '../follower/lines.js';
+import { LineSplitter } from '../ledger/lines.js';
 import { Interrupted, Trouble } from './io.js';
 
 export interface NodeClientOptions {

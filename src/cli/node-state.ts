@@ -3,7 +3,7 @@ import { parseHash, type Hash } from '../chain/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract.js';
 import { isFault } from '../chain/faults.js';
 import { asFields } from '../chain/fields.js';
-import type { AdvertisedChain } from '../follower/advertisement.js';
+import type { AdvertisedChain } from '../ledger/advertisement.js';
 import { blockTextMax } from '../ledger/reader.js';
 import type { Role } from '../ledger/node-info.js';
 import { readAdvertisement } from './node-target.js';

@@ -3,7 +3,7 @@ import { isFault, fault, type Fault } from '../chain/faults.js';
 import type { AuditBlock, ChainAudit } from '../ledger/audit.js';
 import { auditText } from '../ledger/audit-text.js';
 import { blockTextMax } from '../ledger/reader.js';
-import { parseAdvertisement, type AdvertisedChain, type Advertisement } from '../follower/advertisement.js';
+import { parseAdvertisement, type AdvertisedChain, type Advertisement } from '../ledger/advertisement.js';
 import type { AuditTarget, TargetChain } from './audit-target.js';
 import { Trouble } from './io.js';
 import { NodeUnreachable, type NodeClient } from './node-client.js';
@@ -26,7 +26,10 @@ export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
     chains: [...chains].map(([kind, chain]) =>
       isFault(chain) ? { name: kind, fault: chain } : targetChain(client, chain),
     ),
-    finish: () => undefined,
+    *finish() {
+      yield;
+      return undefined;
+    },
     close: () => undefined,
   };
 }
@@ -47,7 +50,8 @@ function targetChain(client: NodeClient, { id, contract, head }: AdvertisedChain
     contract,
     size: { blocks: head.index, entries: head.treeSize },
     blocks: () => blocks(client, contract, head.index),
-    finish(audit: ChainAudit) {
+    *finish(audit: ChainAudit) {
+      yield;
       const found = audit.head;
       if (found?.hash === head.hash) return {};
       return fault('FORKED', {

@@ -49,7 +49,7 @@ abstract class TimedProgress implements AuditProgress {
     this.show(this.figures(blocks, now));
   }
 
-  abstract finishing(): void;
+  abstract finishing(what: string): void;
   abstract end(): void;
   protected abstract show(figures: string): void;
 
@@ -77,8 +77,8 @@ class BarProgress extends TimedProgress {
     this.line(`${this.name} ${bar}${percent}  ${figures}`);
   }
 
-  override finishing(): void {
-    this.line(`${this.name}: comparing nonces and what is stored beside the chain …`);
+  override finishing(what: string): void {
+    this.line(`${what} …`);
   }
 
   override end(): void {

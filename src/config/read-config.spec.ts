@@ -71,6 +71,10 @@ describe('readConfig', () => {
     expect(messageOf({ [name]: value })).toContain(expected);
   });
 
+  it.each(['ftp://a', 'localhost:5000', 'http://user:secret@a', 'http://a?b'])('refuses %s as PRODUCER_URL', (url) => {
+    expect(messageOf({ ROLE: 'follower', PRODUCER_URL: url })).toContain('PRODUCER_URL must be an http or https URL');
+  });
+
   it('never shows a token', () => {
     expect(messageOf({ API_TOKEN: 'short secret' })).toMatch(/API_TOKEN must be 16 characters/);
     expect(messageOf({ API_TOKEN: 'short secret' })).not.toContain('short secret');

@@ -66,7 +66,7 @@ function readFollower(reader: Reader): FollowerConfig {
   return {
     role: 'follower',
     ...readNode(reader, 'follower', 5001),
-    producerUrl: reader.parsed('PRODUCER_URL', 'http://127.0.0.1:5000', 'must be an http or https URL', parseUrl),
+    producerUrl: reader.parsed('PRODUCER_URL', 'http://127.0.0.1:5000', 'must be an http or https URL without a user and a query', parseUrl),
     chainId: reader.optional('CHAIN_ID', 'must be 64 lower-case hex digits', parseHash),
     producerPublicKey: reader.optional('PRODUCER_PUBLIC_KEY', 'must be 64 lower-case hex digits', parsePublicKey),
     syncIntervalMs: reader.integer('SYNC_INTERVAL_MS', 1000, 10, INTERVAL_MS_MAX),
@@ -113,6 +113,8 @@ function parseUrl(text: string): string | undefined {
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   if (url.search !== '' || url.hash !== '') return undefined;
+  // Addresses are shown, in answers and in logs: no place for a password.
+  if (url.username !== '' || url.password !== '') return undefined;
   return url.href.replace(/\/+$/, '');
 }
 

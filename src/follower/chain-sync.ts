@@ -4,7 +4,7 @@ import type { SealedHeader } from '../chain/block.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
-import type { Advertisement } from './advertisement.js';
+import type { Advertisement } from '../ledger/advertisement.js';
 import { compareChains, contradicts } from './compare.js';
 import type { FollowerMetrics } from './follower-metrics.js';
 import type { FollowerStatus } from './follower-status.js';

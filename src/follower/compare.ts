@@ -5,7 +5,7 @@ import { fault, type Fault } from '../chain/faults.js';
 import { verifySeal } from '../chain/verify-block.js';
 import type { Role } from '../ledger/node-info.js';
 import type { Chain } from '../ledger/store.js';
-import type { AdvertisedChain } from './advertisement.js';
+import type { AdvertisedChain } from '../ledger/advertisement.js';
 
 /** Where the upstream stands, seen from here. */
 export type Standing = 'ahead' | 'level' | 'behind';

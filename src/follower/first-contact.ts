@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { GENESIS_INDEX } from '../chain/block.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
-import type { AdvertisedChain, Advertisement } from './advertisement.js';
+import type { AdvertisedChain, Advertisement } from '../ledger/advertisement.js';
 import { checkFirstContact, type Pins } from './pins.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
 import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';

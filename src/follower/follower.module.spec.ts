@@ -10,7 +10,7 @@ import { OperatorError } from '../ledger/errors.js';
 import { openStorage, type Storage } from '../storage/database.js';
 import { FollowLoop } from './follow-loop.js';
 import { startFollower } from './start-follower.js';
-import { TestUpstream } from './testing/test-upstream.js';
+import { TestUpstream } from '../../test/support/test-upstream.js';
 
 let token: ChainBuilder;
 let information: ChainBuilder;

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { ChainKind } from '../chain/contract.js';
 import { Unavailable } from '../ledger/errors.js';
 import type { LedgerStore } from '../ledger/store.js';
-import type { Advertisement } from './advertisement.js';
+import type { Advertisement } from '../ledger/advertisement.js';
 import { backoffMs } from './backoff.js';
 import type { ChainSync } from './chain-sync.js';
 import type { FaultReporter } from './fault-reporter.js';

@@ -4,7 +4,7 @@ import type { ChainKind } from '../chain/contract.js';
 import { fault, type Fault } from '../chain/faults.js';
 import { OperatorError } from '../ledger/errors.js';
 import type { Chain } from '../ledger/store.js';
-import type { AdvertisedChain, Advertisement } from './advertisement.js';
+import type { AdvertisedChain, Advertisement } from '../ledger/advertisement.js';
 
 export interface Pins {
   /** the token chain's id */

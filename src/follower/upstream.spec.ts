@@ -9,7 +9,7 @@ import { parseContract, type Contract } from '../chain/contract.js';
 import { blockTextMax } from '../ledger/reader.js';
 import { EVIDENCE_CHARACTERS_MAX } from '../ledger/store.js';
 import { isRefusal, type Refusal } from './refusal.js';
-import { ndjson, TestUpstream, type Misbehaviour } from './testing/test-upstream.js';
+import { ndjson, TestUpstream, type Misbehaviour } from '../../test/support/test-upstream.js';
 import { isLoopback, UpstreamClient, UpstreamUnreachable } from './upstream.js';
 
 const never = new AbortController().signal;

@@ -5,8 +5,8 @@ import { firstValueFrom } from 'rxjs';
 import type { Contract } from '../chain/contract.js';
 import { fault } from '../chain/faults.js';
 import { blockTextMax } from '../ledger/reader.js';
-import { parseAdvertisement, type Advertisement } from './advertisement.js';
-import { LineSplitter } from './lines.js';
+import { parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
+import { LineSplitter } from '../ledger/lines.js';
 import { Patience } from './patience.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
 

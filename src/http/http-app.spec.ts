@@ -5,6 +5,7 @@ import { removeTemporary } from '../../test/support/temporary.js';
 import { startTestHttp, type TestHttp, type TestHttpOptions } from '../../test/support/test-http.js';
 import { FatalError, Unavailable } from '../ledger/errors.js';
 import type { JsonValue } from './json-body.js';
+import { NodeLogger } from './logging.js';
 import { MissingRouteHint } from './missing-route.js';
 import { IsName, Verbatim } from './validation.js';
 
@@ -141,7 +142,8 @@ describe('errors', () => {
     ({ app } = await start());
   });
 
-  test('of our own tell nothing of what is inside', async () => {
+  test('of our own tell nothing of what is inside, but tell the log', async () => {
+    const log = jest.spyOn(NodeLogger.prototype, 'error');
     const answer = await app.inject({ url: '/broken' });
     expect(answer.json()).toEqual({
       type: 'about:blank',
@@ -151,6 +153,12 @@ describe('errors', () => {
       instance: '/broken',
       code: 'INTERNAL',
     });
+    expect(log.mock.calls[0]?.[0]).toEqual(new FatalError('the password is hunter2'));
+    log.mockClear();
+    await app.inject({ url: '/busy' });
+    await app.inject({ url: '/nope' });
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
   });
 
   test('that pass say when', async () => {

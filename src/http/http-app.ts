@@ -54,6 +54,7 @@ export async function createHttpApp(
   const routes = new RouteTable();
   watchRoutes(fastify, routes, config);
   useStrictJson(fastify);
+  answerBeforeClosing(fastify);
   closeWhenIdle(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
@@ -89,6 +90,17 @@ const DESCRIPTIONS: Readonly<Record<Role, { title: string; description: string }
       'A node that verifies every block of its producer before it serves it. Transactions go to the producer.',
   },
 };
+
+/**
+ * Lets a client that still sends a body which is too large hear why. Fastify would close the connection after
+ * its answer, and a client that finds it closed while sending often never reads; Node drains what is left.
+ */
+function answerBeforeClosing(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.statusCode === 413) reply.removeHeader('connection');
+    done(null, payload);
+  });
+}
 
 function watchRoutes(fastify: FastifyInstance, routes: RouteTable, config: NodeConfig): void {
   fastify.addHook('onRoute', (route) => {

@@ -34,6 +34,11 @@ export class JsonValue {
   }
 }
 
+/** The value in a {@link JsonValue}. */
+export function jsonIn(held: unknown): unknown {
+  return held instanceof JsonValue ? held.value : held;
+}
+
 /** Envelopes around the protocol's own values: `{"information": …}`. */
 const ENVELOPE_LEVELS = 1;
 

@@ -8,7 +8,7 @@ import { PaperChain2Dto, PaperChainDto } from './dto/chain.dto.js';
 import { PageDto } from './dto/page.dto.js';
 import { sendChain } from './send.js';
 
-@ApiTags('the papers’ routes')
+@ApiTags('papers')
 @Controller()
 export class PapersController {
   constructor(private readonly reader: ChainReader) {}

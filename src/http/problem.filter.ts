@@ -1,5 +1,5 @@
 /** Answers every error as a problem, and logs those that are this node's own fault. */
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Unavailable } from '../ledger/errors.js';
 import { answerTo, PROBLEM_TYPE, toProblem, type ProblemAnswer } from './problem.js';
@@ -8,6 +8,8 @@ import type { RouteTable } from './route-table.js';
 
 /** Answers with a problem. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer: ProblemAnswer): void {
+  // What the route had said of its answer is not said of this one.
+  reply.removeHeader('etag').header('cache-control', 'no-store');
   void reply
     .code(answer.status)
     .headers({ ...answer.headers })
@@ -24,7 +26,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const answer = this.unroutedAnswer(request) ?? answerTo(error);
+    // Nest's own "not found" knows no methods; a hook's or a controller's says what it means.
+    const unrouted = error instanceof NotFoundException ? this.unroutedAnswer(request) : undefined;
+    const answer = unrouted ?? answerTo(error);
     this.log(error, answer, request);
     if (!reply.sent) sendProblem(request, reply, answer);
   }

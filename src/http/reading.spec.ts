@@ -223,6 +223,17 @@ describe('a block', () => {
     }
   });
 
+  test('that can’t be read is not kept for ever as an error', async () => {
+    const broken = jest.spyOn(http.producer.storage.store, 'entries').mockImplementation(() => {
+      throw new Error('disk I/O error');
+    });
+    const answer = await get('/chains/aka/blocks/2');
+    broken.mockRestore();
+    expect(answer.statusCode).toBe(500);
+    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' });
+    expect(answer.headers).not.toHaveProperty('etag');
+  });
+
   test('comes with the tree at it', async () => {
     const block = await read('/chains/aka/blocks/2');
     expect(await read('/chains/aka/blocks/2/frontier')).toEqual({

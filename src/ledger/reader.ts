@@ -2,10 +2,11 @@
 import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../chain/block.js';
 import { blockEntriesMax, type ChainKind, type Contract } from '../chain/contract.js';
 import { entryWireText } from '../chain/entry.js';
+import { assert } from './errors.js';
 import type { LedgerStore, StoredEntry } from './store.js';
 
-/** Entries in one piece of text: some hundred kilobytes of transactions. */
-const ENTRIES_PER_PIECE = 500;
+/** Entries in one piece of text: some hundred kilobytes, as a rule; a few megabytes where all are as long as can be. */
+const ENTRIES_PER_PIECE = { token: 500, information: 64 } as const;
 /** Headers read at a time. */
 const HEADERS_PER_READ = 100;
 
@@ -29,7 +30,8 @@ export function* blockText(
   yield `{${extra}${sealedHeaderText(header).slice(1)},"${ENTRIES_FIELD[kind]}":[`;
   let from = firstSequence;
   while (from < header.treeSize) {
-    const entries = store.entries(kind, from, header.treeSize, ENTRIES_PER_PIECE);
+    const entries = store.entries(kind, from, header.treeSize, ENTRIES_PER_PIECE[kind]);
+    assert(entries.length > 0, `entry ${from} of the ${kind} chain is sealed but not stored`);
     const text = entries.map((entry) => storedEntryText(entry, kind)).join(',');
     yield from === firstSequence ? text : `,${text}`;
     from += entries.length;

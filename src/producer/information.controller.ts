@@ -3,6 +3,7 @@ import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
+import { jsonIn } from '../http/json-body.js';
 import { AcceptingService } from './accepting.service.js';
 import { AcceptedInformationDto, NewInformationDto } from './dto/new-information.dto.js';
 import { answerRepeated, IDEMPOTENCY_HEADER, nonceOf } from './idempotency.js';
@@ -25,7 +26,7 @@ export class InformationController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedInformationDto> {
     const nonce = nonceOf(body.nonce, key);
-    const { entry, repeated } = await this.accepting.information(body.information.value, nonce);
+    const { entry, repeated } = await this.accepting.information(jsonIn(body.information), nonce);
     if (repeated) answerRepeated(reply);
     return { message: `information will be added to Block ${entry.block}`, index: entry.block, id: entry.id };
   }

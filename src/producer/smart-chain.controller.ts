@@ -8,7 +8,7 @@ import { PageDto } from '../http/dto/page.dto.js';
 import { SmartChainDto } from '../http/dto/chain.dto.js';
 import { sendChainOrLines } from '../http/send.js';
 
-@ApiTags('the papers’ routes')
+@ApiTags('papers')
 @Controller('smart')
 export class SmartChainController {
   constructor(private readonly reader: ChainReader) {}

@@ -52,7 +52,9 @@ export function writtenOtherwise(value: unknown, random: () => number): string {
     if (typeof item === 'string') return text(item);
     if (typeof item !== 'object' || item === null) return JSON.stringify(item);
     if (Array.isArray(item)) return `[${space()}${item.map(write).join(`${space()},${space()}`)}]`;
-    const members = Object.entries(item).map(([name, of]) => `${text(name)}${space()}:${space()}${write(of)}`);
+    const members = Object.entries(item).map(
+      ([name, of]) => `${text(name)}${space()}:${space()}${write(of)}`,
+    );
     return `{${space()}${shuffled(members, random).join(`,${space()}`)}${space()}}`;
   };
   return space() + write(value) + space();

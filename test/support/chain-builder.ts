@@ -80,15 +80,15 @@ export function merkleRoot(leafHashes: readonly Uint8Array[]): Buffer {
   if (leafHashes.length === 1) return Buffer.from(leafHashes[0] as Uint8Array);
   let k = 1;
   while (2 * k < leafHashes.length) k *= 2;
-  return sha256(
-    Buffer.of(1),
-    merkleRoot(leafHashes.slice(0, k)),
-    merkleRoot(leafHashes.slice(k)),
-  );
+  return sha256(Buffer.of(1), merkleRoot(leafHashes.slice(0, k)), merkleRoot(leafHashes.slice(k)));
 }
 
 /** The fee and the rest of an amount, by long arithmetic on decimal strings. */
-export function splitAmount(amount: string, rate: string, decimals: number): { fee: string; receive: string } {
+export function splitAmount(
+  amount: string,
+  rate: string,
+  decimals: number,
+): { fee: string; receive: string } {
   const units = (text: string, places: number): bigint => {
     const [whole = '0', fraction = ''] = text.split('.');
     return BigInt(whole + fraction.padEnd(places, '0'));

@@ -2,7 +2,11 @@
 export function withoutNodeCrypto<Module>(load: () => Module): Module {
   const { getBuiltinModule } = process;
   let loaded: Module | undefined;
-  Object.defineProperty(process, 'getBuiltinModule', { value: undefined, configurable: true, writable: true });
+  Object.defineProperty(process, 'getBuiltinModule', {
+    value: undefined,
+    configurable: true,
+    writable: true,
+  });
   try {
     jest.isolateModules(() => {
       loaded = load();

@@ -2,7 +2,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsDefined, IsOptional } from 'class-validator';
 import { IsNonce, Verbatim } from '../../http/validation.js';
-import type { JsonValue } from '../../http/json-body.js';
 
 export class NewInformationDto {
   @ApiProperty({
@@ -18,7 +17,7 @@ export class NewInformationDto {
   })
   @Verbatim()
   @IsDefined({ message: 'must be there: any JSON value' })
-  information!: JsonValue;
+  information!: unknown;
 
   @ApiPropertyOptional({
     description: 'Makes the request safe to repeat: unique on its chain, for ever. Made by the producer where there is none.',

@@ -3,13 +3,13 @@ import { HttpService } from '@nestjs/axios';
 import { Logger } from '@nestjs/common';
 import axios from 'axios';
 import { Registry } from 'prom-client';
-import type { ChainKind } from '../../chain/contract.js';
-import type { FaultRecord, LedgerStore } from '../../ledger/store.js';
-import { openStorage, type Storage } from '../../storage/database.js';
-import { createFollowing, type FollowingParts } from '../create-following.js';
-import { FollowerStatus } from '../follower-status.js';
-import type { Following, Round } from '../following.js';
-import type { World } from '../world.js';
+import type { ChainKind } from '../../src/chain/contract.js';
+import type { FaultRecord, LedgerStore } from '../../src/ledger/store.js';
+import { openStorage, type Storage } from '../../src/storage/database.js';
+import { createFollowing, type FollowingParts } from '../../src/follower/create-following.js';
+import { FollowerStatus } from '../../src/follower/follower-status.js';
+import type { Following, Round } from '../../src/follower/following.js';
+import type { World } from '../../src/follower/world.js';
 
 /** Time that the test turns; sleeping takes none of it. */
 export class TestWorld implements World {

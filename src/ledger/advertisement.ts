@@ -6,7 +6,7 @@ import { fault, shown, type Fault } from '../chain/faults.js';
 import { asFields, type Fields } from '../chain/fields.js';
 import { JsonError, parseStrictJson } from '../chain/json.js';
 import { parseHeader } from '../chain/verify-block.js';
-import type { Role } from '../ledger/node-info.js';
+import type { Role } from './node-info.js';
 
 export interface AdvertisedChain {
   readonly id: Hash;
