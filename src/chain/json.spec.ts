@@ -302,6 +302,16 @@ describe('the strict parser', () => {
     expect(longNumbers).toEqual(digits === undefined ? [] : places);
   });
 
+  it('lists no long number at a place that is itself long', () => {
+    const under = (key: string): string[] =>
+      parseStrictJson(`{"${key}":[1234567890123456,{"x":1234567890123456}]}`).longNumbers.map(
+        (it) => it.pointer,
+      );
+    expect(under('k'.repeat(251))).toEqual([`/${'k'.repeat(251)}/0`, `/${'k'.repeat(251)}/1/x`]);
+    expect(under('k'.repeat(253))).toEqual([`/${'k'.repeat(253)}/0`]);
+    expect(under('k'.repeat(255))).toEqual([]);
+  });
+
   it('counts no digits in strings', () => {
     expect(parseStrictJson('{"a":"12345678901234567890","12345678901234567890":1}').longNumbers).toEqual([]);
   });
@@ -317,7 +327,11 @@ describe('the strict parser', () => {
     ],
   ])('is through with %s in linear time and space', (_what, text) => {
     const start = performance.now();
-    const message = refusal(() => parseStrictJson(text))?.message;
+    const message = refusal(() => {
+      // Reading a pointer must cost no more than its length.
+      for (const { pointer } of parseStrictJson(text).longNumbers)
+        expect(/amount$/.test(pointer)).toBe(false);
+    })?.message;
     expect([undefined, 'is nested deeper than 32 levels']).toContain(message);
     expect(performance.now() - start).toBeLessThan(10_000);
   });

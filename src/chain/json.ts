@@ -25,11 +25,14 @@ export interface LongNumber {
 
 export interface ParsedJson {
   readonly value: unknown;
+  /** those at a pointer of at most {@link LONG_NUMBER_POINTER_MAX} characters */
   readonly longNumbers: readonly LongNumber[];
 }
 
 /** Digits that a double always keeps. */
 export const NUMBER_DIGITS_MAX = 15;
+/** Longer pointers are not listed, or a million numbers under a key of a megabyte would fill any memory. */
+export const LONG_NUMBER_POINTER_MAX = 256;
 
 /**
  * Parses JSON text, and refuses what `JSON.parse` lets pass: duplicate keys, numbers that overflow,
@@ -66,6 +69,7 @@ class Scanner {
   readonly longNumbers: LongNumber[] = [];
   private readonly levels: Level[] = [];
   private level: Level | undefined;
+  /** whether a string would be a key, if this were an object */
   private keyNext = false;
   private at = 0;
 
@@ -97,12 +101,11 @@ class Scanner {
       case ']':
         this.levels.pop();
         this.level = this.levels.at(-1);
-        this.keyNext = false;
         return;
       case ',':
         if (this.level === undefined) return;
         this.level.position++;
-        this.keyNext = this.level.keys !== undefined;
+        this.keyNext = true;
         return;
       case ':':
         this.keyNext = false;
@@ -116,7 +119,7 @@ class Scanner {
     const keys = isObject ? new Set<string>() : undefined;
     this.level = { pointer: this.pointer(), keys, key: '', position: 0 };
     this.levels.push(this.level);
-    this.keyNext = isObject;
+    this.keyNext = true;
   }
 
   private string(): void {
@@ -153,10 +156,12 @@ class Scanner {
       .replace(/[eE].*$/, '')
       .replace(/[-.]/g, '')
       .replace(/^0+/, '').length;
-    if (digits > NUMBER_DIGITS_MAX) this.longNumbers.push({ pointer: this.pointer(), digits });
+    if (digits <= NUMBER_DIGITS_MAX) return;
+    const pointer = this.pointer();
+    if (pointer.length <= LONG_NUMBER_POINTER_MAX) this.longNumbers.push({ pointer, digits });
   }
 
-  /** The place of the current value. Joined from its container's, not built anew: a text may have a million long numbers. */
+  /** The place of the current value. Joined to its container's, not built anew: a text may have a million places. */
   private pointer(): string {
     if (this.level === undefined) return '';
     const { pointer, keys, key, position } = this.level;

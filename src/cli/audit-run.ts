@@ -3,11 +3,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SealedHeader } from '../chain/block.js';
 import type { Contract } from '../chain/contract.js';
 import type { Hash } from '../chain/bytes.js';
-import { fault, isFault, type Fault } from '../chain/faults.js';
+import { isFault, type Fault } from '../chain/faults.js';
 import { ChainAudit } from '../ledger/audit.js';
 import { SqliteAuditScratch } from '../storage/audit-scratch.js';
+import { isCorruption } from '../storage/audit-database.js';
 import { isSqliteError } from '../storage/sqlite-errors.js';
 import { checkPins, type AuditTarget, type ChainEnd, type Pins, type TargetChain } from './audit-target.js';
+import { damaged } from './database-target.js';
 import { Interrupted, Trouble, type Io } from './io.js';
 
 /** How long the audit may keep the event loop to itself, in milliseconds. */
@@ -147,11 +149,7 @@ async function guarded<T>(read: () => Promise<T>): Promise<T | Fault> {
   try {
     return await read();
   } catch (error) {
-    if (!isSqliteError(error) || !error.code.startsWith('SQLITE_CORRUPT')) throw error;
-    return fault('STORED_MISMATCH', {
-      field: 'the file',
-      expected: 'an undamaged database',
-      found: error.message,
-    });
+    if (isCorruption(error)) return damaged(error.message);
+    throw error;
   }
 }

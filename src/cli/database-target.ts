@@ -23,12 +23,13 @@ import { Trouble } from './io.js';
  */
 export function openDatabaseTarget(file: string): AuditTarget {
   const database = AuditDatabase.open(file);
+  if (typeof database === 'string') return damagedTarget(database);
   try {
     const rows = database.chains();
     if (rows.length === 0) throw new Trouble(`${file} holds no chains yet`);
     const totals: Totals = { blocks: 0, entries: { token: 0, information: 0 } };
     return {
-      role: String(database.role()),
+      role: shown(database.role()),
       hasWallets: true,
       chains: rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
       finish: () => compareRest(database, rows.length, totals),
@@ -38,6 +39,24 @@ export function openDatabaseTarget(file: string): AuditTarget {
     database.close();
     throw error;
   }
+}
+
+/** Nothing in it can be read, and that is a fault. */
+function damagedTarget(damage: string): AuditTarget {
+  return {
+    role: 'unknown',
+    hasWallets: true,
+    chains: [],
+    *finish() {
+      yield;
+      return damaged(damage);
+    },
+    close: () => undefined,
+  };
+}
+
+export function damaged(found: string): Fault {
+  return fault('STORED_MISMATCH', { field: 'the file', expected: 'an undamaged database', found });
 }
 
 /** What was seen of the tables: nothing else may be in them. */
@@ -117,9 +136,7 @@ function* compareRest(
   totals: Totals,
 ): Generator<void, Fault | undefined, void> {
   const damage = database.damage();
-  if (damage !== undefined) {
-    return fault('STORED_MISMATCH', { field: 'the file', expected: 'an undamaged database', found: damage });
-  }
+  if (damage !== undefined) return damaged(damage);
   yield;
   const index = yield* database.wrongIndex();
   if (index !== undefined) {

@@ -88,7 +88,10 @@ describe('ChainAudit', () => {
 
   it('adds up the wallets', () => {
     const chain = new ChainBuilder(tokenContract({ token: { symbol: 'AKA', decimals: 2 } })).begin();
-    chain.seal([chain.transfer({ amount: '100' }), chain.transfer({ sender: 'bob', recipient: 'carol', amount: '50' })]);
+    chain.seal([
+      chain.transfer({ amount: '100' }),
+      chain.transfer({ sender: 'bob', recipient: 'carol', amount: '50' }),
+    ]);
     chain.seal([chain.transfer({ amount: '1' })]);
     audit(chain.contract, chain.blocks);
     const wallets = scratch.wallets(['alice', 'bob', 'carol', 'bpsc_wallet_address', 'nobody']);
@@ -124,7 +127,11 @@ describe('auditText', () => {
 
   it.each([
     ['what is no JSON', '{"chain":', /^block 2, block is not .*found .*JSON/],
-    ['a key that is there twice', second.replace('{"a":1}', '{"a":2,"a":1}'), /is there twice at \/information\/0\/information\/a/],
+    [
+      'a key that is there twice',
+      second.replace('{"a":1}', '{"a":2,"a":1}'),
+      /is there twice at \/information\/0\/information\/a/,
+    ],
     ['__proto__', second.replace('{"a":1}', '{"a":1,"__proto__":1}'), /./],
   ])('refuses %s', (_name, text, message) => {
     expect(take(genesis, text)?.message).toMatch(message);

@@ -13,7 +13,7 @@ import type {
 } from '../ledger/audit-stored.js';
 import { CHAIN_NUMBER } from '../ledger/audit-stored.js';
 import { OperatorError } from '../ledger/errors.js';
-import { isSqliteError } from './sqlite-errors.js';
+import { isSqliteError, type SqliteError } from './sqlite-errors.js';
 
 /** Rows read at a time where they don't belong to one block. */
 const ROWS_PER_READ = 1000;
@@ -92,9 +92,10 @@ export class AuditDatabase {
   /**
    * Opens a database beside whatever node runs on it, and keeps to what is committed now. While it is open, the
    * node's WAL file grows with what is written and can't shrink.
+   * @returns what SQLite says of a file that is too damaged to read
    * @throws OperatorError when it isn't there, or no database of ours
    */
-  static open(file: string): AuditDatabase {
+  static open(file: string): AuditDatabase | string {
     let db: Connection | undefined;
     try {
       if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
@@ -108,6 +109,7 @@ export class AuditDatabase {
       return database;
     } catch (error) {
       db?.close();
+      if (isCorruption(error)) return error.message;
       if (!isSqliteError(error)) throw error;
       const ours = error.code !== 'SQLITE_NOTADB' && !error.message.startsWith('no such');
       throw new OperatorError(
@@ -255,6 +257,11 @@ export class AuditDatabase {
       .all(from, to, limit)
       .map((columns) => (kind === 'token' ? transactionRow(columns) : informationRow(columns)));
   }
+}
+
+/** SQLite came upon something in the file that can't be. */
+export function isCorruption(error: unknown): error is SqliteError {
+  return isSqliteError(error) && error.code.startsWith('SQLITE_CORRUPT');
 }
 
 function transactionRow([sequence, id, block, nonce, leaf, sender, recipient]: EntryColumns): StoredEntryRow {

@@ -1,0 +1,365 @@
+import { copyFileSync, existsSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
+import { startTestProducer, type TestProducer } from '../../test/support/test-producer.js';
+import { entryId } from '../chain/entry.js';
+import { migrate } from '../storage/migrate.js';
+import { run, type Run } from './testing/test-io.js';
+
+const MIGRATIONS = path.resolve('prisma/migrations');
+
+let folder: string;
+let sound: string;
+let copies = 0;
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  const node = await startTestProducer(folder);
+  await fill(node);
+  await node.close();
+  sound = node.config.databaseFile;
+});
+afterAll(removeTemporary);
+
+/** Blocks with and without entries on both chains, and entries that wait. */
+async function fill(node: TestProducer): Promise<void> {
+  const { producer, clock } = node;
+  await node.transfer({ memo: 'rent' });
+  await node.transfer({ sender: 'bob', recipient: 'carol', amount: '0.5' });
+  clock.pass(10);
+  await producer.seal('token');
+  await producer.seal('token');
+  await node.transfer({ sender: 'carol', recipient: 'alice', amount: '0.25' });
+  await producer.seal('token');
+  await node.inform({ degree: 'BSc' });
+  await node.inform('forgotten', 'n-1');
+  await producer.seal('information');
+  clock.pass(10);
+  await node.transfer({ amount: '3' });
+  await node.transfer({ amount: '4' });
+  await node.inform([1, 2]);
+}
+
+/** Verifies a copy of the sound database that was changed behind the node's back. */
+async function verifyAfter(tamper: (db: Connection, file: string) => void): Promise<Run> {
+  const file = path.join(folder, `copy-${++copies}.db`);
+  copyFileSync(sound, file);
+  const db = new Database(file);
+  tamper(db, file);
+  if (db.open) db.close();
+  return run(['verify', '-q', '--json', file]);
+}
+
+/** The first fault that a JSON report tells of. */
+function faultOf({ stdout }: Run): Record<string, unknown> | undefined {
+  const report = JSON.parse(stdout) as { chains: { fault: unknown }[]; fault: unknown };
+  const faults = [...report.chains.map(({ fault }) => fault), report.fault].filter((fault) => fault !== null);
+  return faults[0] as Record<string, unknown> | undefined;
+}
+
+describe('bpsc verify <database>', () => {
+  it('finds a sound database in order', async () => {
+    const { code, stdout } = await run(['verify', '-q', '--json', sound]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      role: 'producer',
+      chains: [
+        { name: 'aka', kind: 'token', blocks: 4, entries: 3, entries_waiting: 2, wallets_compared: 4 },
+        { name: 'information', blocks: 2, entries: 2, entries_waiting: 1, wallets_compared: null },
+      ],
+      fault: null,
+    });
+  });
+
+  it('says so to people, with what to compare', async () => {
+    const { code, stdout } = await run(['verify', `file:${sound}`]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^aka \(token chain\)\n {2}chain id {3}[0-9a-f]{64}\n {2}producer {3}[0-9a-f]{64}\n/,
+    );
+    expect(stdout).toMatch(/ {2}blocks {5}4, with 3 entries\n/);
+    expect(stdout).toMatch(
+      / {2}waiting {4}2 entries, valid so far\n {2}wallets {4}4, each as its entries add up\n/,
+    );
+    expect(stdout).toMatch(
+      /\nOK: every block and every entry was verified from genesis on\.\nCompare .*\n {2}--chain-id /,
+    );
+  });
+
+  it('works while a node runs on it', async () => {
+    const live = temporaryFolder();
+    const node = await startTestProducer(live);
+    await fill(node);
+    const first = await run(['verify', '-q', '--json', node.config.databaseFile]);
+    await node.transfer({ amount: '5' });
+    await node.producer.seal('token');
+    const second = await run(['verify', '-q', '--json', node.config.databaseFile]);
+    await node.close();
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      chains: [{ blocks: 5, entries: 6, entries_waiting: 0 }, {}],
+    });
+  });
+
+  it('takes an erased record', async () => {
+    const { code } = await verifyAfter((db) => {
+      db.exec(`UPDATE information SET information = NULL, salt = NULL WHERE nonce = 'n-1'`);
+    });
+    expect(code).toBe(0);
+  });
+
+  it('holds the chains against what the user knows', async () => {
+    const other = 'ab'.repeat(32);
+    const chain = await run(['verify', '-q', '--json', '--chain-id', other, sound]);
+    expect([chain.code, faultOf(chain)]).toMatchObject([1, { code: 'CHAIN_MISMATCH', expected: other }]);
+    const key = await run(['verify', '-q', '--json', '--producer', other, sound]);
+    expect([key.code, faultOf(key)]).toMatchObject([1, { code: 'PRODUCER_MISMATCH', expected: other }]);
+
+    const { id, producer } = (
+      JSON.parse((await run(['verify', '-q', '--json', sound])).stdout) as {
+        chains: { id: string; producer: string }[];
+      }
+    ).chains[0]!;
+    const right = await run(['verify', '-q', '--chain-id', id, '--producer', producer, sound]);
+    expect(right.code).toBe(0);
+    expect(right.stdout).toMatch(/It is the chain, and the producer, that you named\.\n$/);
+  });
+});
+
+describe('a database that was tampered with', () => {
+  const tables = ['chain', 'block', 'transaction', 'information', 'wallet'];
+  const schema = new Database(':memory:');
+  migrate(schema, MIGRATIONS);
+  const columns = tables.flatMap((table) =>
+    (schema.pragma(`table_info("${table}")`) as { name: string }[]).map(({ name }) => [table, name] as const),
+  );
+
+  /** Another value of the same type, and one of another type. */
+  const CHANGES: Record<string, (value: unknown) => unknown> = {
+    changed: (value) => {
+      if (typeof value === 'number') return value + 1000;
+      if (value instanceof Buffer)
+        return value.length === 0
+          ? Buffer.of(1)
+          : Buffer.from(value.map((byte, place) => (place === 0 ? byte ^ 1 : byte)));
+      return `${String(value)}1`;
+    },
+    'of another type': (value) => (typeof value === 'string' ? Buffer.from(value) : 'something else'),
+  };
+
+  for (const [table, column] of columns) {
+    for (const [how, change] of Object.entries(CHANGES)) {
+      for (const end of ['ASC', 'DESC']) {
+        it(`is found: ${table}.${column} ${how} (${end})`, async () => {
+          const result = await verifyAfter((db) => {
+            const row = db
+              .prepare<[], { rowid: number; value: unknown }>(
+                `SELECT rowid AS rowid, "${column}" AS value FROM "${table}" ORDER BY rowid ${end} LIMIT 1`,
+              )
+              .get()!;
+            // A key of the table can't be of another type: SQLite itself refuses it.
+            const isKey = /^(number|sequence|id)$/.test(column) && typeof row.value === 'number';
+            const value = isKey ? CHANGES.changed!(row.value) : change(row.value);
+            db.prepare(`UPDATE "${table}" SET "${column}" = ? WHERE rowid = ?`).run(value, row.rowid);
+          });
+          expect(result.code).toBe(1);
+          expect(faultOf(result)?.code).toMatch(/^[A-Z_]+$/);
+        });
+      }
+    }
+  }
+
+  it.each<[string, string, object]>([
+    [
+      'a transaction in another block',
+      `UPDATE "transaction" SET block = 4 WHERE sequence = 1`,
+      { code: 'STORED_MISMATCH', index: 2, sequence: 1, field: 'block', expected: '2', found: '4' },
+    ],
+    [
+      'a frontier',
+      `UPDATE block SET frontier = zeroblob(32) WHERE chain = 1 AND "index" = 2`,
+      { code: 'STORED_MISMATCH', index: 2, field: 'frontier' },
+    ],
+    [
+      'a head that is set back',
+      `UPDATE chain SET head_index = 3, head_hash = (SELECT hash FROM block WHERE chain = 1 AND "index" = 3) WHERE number = 1`,
+      { code: 'STORED_MISMATCH', field: 'head_index', expected: '4', found: '3' },
+    ],
+    [
+      'a lost head block',
+      `DELETE FROM block WHERE chain = 1 AND "index" = 4`,
+      { code: 'STORED_MISMATCH', field: 'head_index', expected: '3', found: '4' },
+    ],
+    [
+      'a lost block',
+      `DELETE FROM block WHERE chain = 1 AND "index" = 3`,
+      { code: 'INDEX_MISMATCH', expected: '3', found: '4' },
+    ],
+    [
+      'a block of no chain',
+      `INSERT INTO block SELECT 3, "index", zeroblob(32), previous_hash, timestamp, tree_root, tree_size, signature, frontier FROM block LIMIT 1`,
+      { code: 'STORED_MISMATCH', field: 'blocks' },
+    ],
+    [
+      'a lost transaction',
+      `DELETE FROM "transaction" WHERE sequence = 2`,
+      { code: 'TREE_SIZE_MISMATCH', index: 4 },
+    ],
+    [
+      'a transaction before the first',
+      `INSERT INTO "transaction" SELECT -1, id, block, sender, recipient, nonce || 'x', leaf FROM "transaction" LIMIT 1`,
+      { code: 'STORED_MISMATCH', field: 'transactions', expected: '5', found: '6' },
+    ],
+    [
+      'a wrong balance',
+      `UPDATE wallet SET received = '1' WHERE address = 'bob'`,
+      { code: 'WALLET_MISMATCH', field: 'wallet \\"bob\\"' },
+    ],
+    [
+      'a wallet too many',
+      `INSERT INTO wallet VALUES (99, 'mallory', '0', '0', '0', '0', 0, 0)`,
+      { code: 'WALLET_MISMATCH', found: 'one' },
+    ],
+    [
+      'a lost wallet that nobody sent from',
+      `DELETE FROM wallet WHERE address = 'bpsc_wallet_address'`,
+      { code: 'WALLET_MISMATCH', expected: 'a wallet', found: 'none' },
+    ],
+    [
+      'a leaf that is not canonical',
+      `UPDATE "transaction" SET leaf = replace(leaf, '":', '": ') WHERE sequence = 0`,
+      { code: 'STORED_MISMATCH', field: 'leaf', sequence: 0 },
+    ],
+    [
+      'information that is not canonical',
+      `UPDATE information SET information = ' ' || information WHERE sequence = 0`,
+      { code: 'STORED_MISMATCH', field: 'information' },
+    ],
+    [
+      'a salt without its information',
+      `UPDATE information SET information = NULL WHERE sequence = 0`,
+      { code: 'ENTRY_MALFORMED', field: 'information' },
+    ],
+    [
+      'an entry that waits for a block far away',
+      `UPDATE "transaction" SET block = 9 WHERE sequence = 4`,
+      { code: 'STORED_MISMATCH', field: 'block', expected: '5 or 6 for an entry that waits' },
+    ],
+    [
+      'an entry that waits for a sealed block',
+      `UPDATE "transaction" SET block = 4 WHERE sequence = 3`,
+      { code: 'STORED_MISMATCH', field: 'block' },
+    ],
+    [
+      'a gap between entries that wait',
+      `UPDATE "transaction" SET sequence = 7 WHERE sequence = 4`,
+      { code: 'STORED_MISMATCH', field: 'sequence', expected: '4', found: '7' },
+    ],
+    [
+      'a waiting entry of another amount',
+      `UPDATE "transaction" SET leaf = replace(leaf, '"amount_send":"4"', '"amount_send":"5"') WHERE sequence = 4`,
+      { code: 'ENTRY_ID_MISMATCH', index: 5, sequence: 4 },
+    ],
+    ['a role that is none', `UPDATE meta SET value = 'king'`, { code: 'STORED_MISMATCH', field: 'role' }],
+    ['a missing chain', `DELETE FROM chain WHERE number = 2`, { code: 'STORED_MISMATCH', field: 'chains' }],
+  ])('is found: %s', async (_name, sql, expected) => {
+    const result = await verifyAfter((db) => db.exec(sql));
+    expect(result.code).toBe(1);
+    expect(faultOf(result)).toMatchObject(expected);
+  });
+
+  it('is found: a waiting entry with a nonce that was used', async () => {
+    const result = await verifyAfter((db) => {
+      const nonceOf = (sequence: number): string =>
+        db
+          .prepare<[number], string>('SELECT nonce FROM "transaction" WHERE sequence = ?')
+          .pluck()
+          .get(sequence)!;
+      const [used, other] = [nonceOf(0), nonceOf(4)];
+      db.exec('DROP INDEX transaction_sender_nonce_key');
+      db.prepare('UPDATE "transaction" SET nonce = ?, leaf = replace(leaf, ?, ?) WHERE sequence = 4').run(
+        used,
+        other,
+        used,
+      );
+      const leaf = db.prepare<[], string>('SELECT leaf FROM "transaction" WHERE sequence = 4').pluck().get()!;
+      db.prepare('UPDATE "transaction" SET id = ? WHERE sequence = 4').run(Buffer.from(entryId(leaf)));
+    });
+    expect(faultOf(result)).toMatchObject({ code: 'NONCE_REUSED', index: 5, sequence: 4 });
+  });
+
+  it('is found: an index that says something else than its table', async () => {
+    const result = await verifyAfter((db) => {
+      const id = db.prepare<[], Buffer>('SELECT id FROM "transaction" WHERE sequence = 1').pluck().get()!;
+      const entry = db
+        .prepare(`SELECT * FROM sqlite_master WHERE name = 'transaction_id_idx'`)
+        .get() as object;
+      db.prepare('UPDATE "transaction" SET id = zeroblob(32) WHERE sequence = 1').run();
+      // Hides the index from SQLite while the row is set right.
+      db.unsafeMode(true);
+      db.pragma('writable_schema = ON');
+      db.exec(`DELETE FROM sqlite_master WHERE name = 'transaction_id_idx'`);
+      db.pragma('writable_schema = RESET');
+      db.prepare('UPDATE "transaction" SET id = ? WHERE sequence = 1').run(id);
+      db.pragma('writable_schema = ON');
+      db.prepare('INSERT INTO sqlite_master VALUES (@type, @name, @tbl_name, @rootpage, @sql)').run(entry);
+      db.pragma('writable_schema = RESET');
+    });
+    expect(faultOf(result)).toMatchObject({ code: 'STORED_MISMATCH', field: 'the index transaction_id_idx' });
+  });
+
+  it('is found: a damaged file', async () => {
+    const result = await verifyAfter((db, file) => {
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      db.close();
+      truncateSync(file, 5 * 4096);
+    });
+    expect(result.code).toBe(1);
+    expect(faultOf(result)).toMatchObject({ code: 'STORED_MISMATCH', field: 'the file' });
+  });
+
+  it('tells people the block, the entry, and what was expected', async () => {
+    const file = path.join(folder, 'told.db');
+    copyFileSync(sound, file);
+    const db = new Database(file);
+    db.exec(`UPDATE "transaction" SET nonce = 'other' WHERE sequence = 1`);
+    db.close();
+    const { code, stdout } = await run(['verify', '-q', file]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /\nFAULT in aka: block 2, entry 1, nonce stores something beside the chain .* \(expected "[^"]+", found "other"\)\n {2}code {6}STORED_MISMATCH\n {2}block {5}2\n {2}entry {5}1\n {2}field {5}nonce\n {2}expected {2}"[^"]+"\n {2}found {5}"other"\n/,
+    );
+    expect(stdout).toContain('  verified   1, with 0 entries\n');
+    expect(stdout).toMatch(/told\.db is NOT what it should be\.\n$/);
+  });
+});
+
+describe('what is no database', () => {
+  it.each<[string, string | undefined, RegExp]>([
+    ['missing', undefined, /^bpsc: there is no database file .*\n$/],
+    [
+      'text',
+      'hello'.repeat(1000),
+      /^bpsc: .* is no database of this version of bpsc: file is not a database\n$/,
+    ],
+    ['empty', '', /^bpsc: .* is no database of this version of bpsc: no such table: .*\n$/],
+  ])('is refused in one line: %s', async (name, content, message) => {
+    const file = path.join(folder, `no-database-${name}`);
+    if (content !== undefined) writeFileSync(file, content);
+    const { code, stdout, stderr } = await run(['verify', '-q', file]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+    expect(existsSync(file)).toBe(content !== undefined);
+  });
+
+  it('is refused when it has no chains yet', async () => {
+    const file = path.join(folder, 'unborn.db');
+    const db = new Database(file);
+    migrate(db, MIGRATIONS);
+    db.close();
+    const { code, stderr } = await run(['verify', '-q', file]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^bpsc: .* holds no chains yet\n$/)]);
+  });
+});
