@@ -1,6 +1,6 @@
 // Makes better-sqlite3 loadable, compiling it at most once per machine.
-// Its own install script (denied in package.json) would download a binary, or compile for two minutes, at every
-// install; the result is kept outside the checkout instead, by version, Node ABI, platform and architecture.
+// Its own install script (denied in package.json and .npmrc) would download a binary, or compile for two minutes, at
+// every install; the result is kept outside the checkout instead, by version, Node ABI, platform and architecture.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,25 +16,48 @@ const cached = path.join(
   `${version}-abi${process.versions.modules}-${process.platform}-${process.arch}.node`,
 );
 
+let keep = !existsSync(cached);
 if (!loads() && existsSync(cached)) place(cached, binary);
 if (!loads()) {
-  console.log(`better-sqlite3 ${version}: building (about 2 minutes, once per machine)`);
-  const { status } = spawnSync('npm', ['run', 'install'], {
-    cwd: directory,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0 || !loads()) {
-    console.error('better-sqlite3 could not be built: it needs python3, make and a C++ compiler');
-    process.exit(1);
-  }
+  build();
+  // What was kept, if anything was, doesn't load here.
+  keep = true;
 }
-if (!existsSync(cached)) {
+if (keep) {
   try {
     place(binary, cached);
   } catch (error) {
     console.warn(`better-sqlite3 works, but could not be kept for later installs: ${error.message}`);
   }
+}
+
+function build() {
+  // To stderr: what was started may owe its stdout to a program.
+  console.error(`better-sqlite3 ${version}: building (about 2 minutes, once per machine)`);
+  const { status, stdout, stderr } = spawnSync('npm', ['run', 'install'], {
+    cwd: directory,
+    encoding: 'utf8',
+    maxBuffer: Infinity,
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...localHeaders() },
+  });
+  if (status === 0 && loads()) return;
+  console.error(
+    `${stdout}${stderr}\nbetter-sqlite3 could not be built: it needs Python 3, make, a C++ compiler and the headers of this Node ` +
+      '(beside it, or from nodejs.org)',
+  );
+  process.exit(1);
+}
+
+/** Node's headers, where they came with it, so that they need not be downloaded. */
+function localHeaders() {
+  const prefix = path.join(path.dirname(process.execPath), '..');
+  const header = path.join(prefix, 'include/node/node_version.h');
+  if (process.env.npm_config_nodedir !== undefined || !existsSync(header)) return {};
+  const text = readFileSync(header, 'utf8');
+  const number = (name) => new RegExp(`#define NODE_${name}_VERSION (\\d+)`).exec(text)?.[1];
+  const theirs = ['MAJOR', 'MINOR', 'PATCH'].map(number).join('.');
+  return theirs === process.versions.node ? { npm_config_nodedir: prefix } : {};
 }
 
 function loads() {

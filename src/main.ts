@@ -8,7 +8,7 @@ import { startProducer } from './producer/start-producer.js';
 
 try {
   // The only place that chooses by role: below it, a producer and a follower share no branch.
-  const config = readConfig(process.env);
+  const config = readConfig();
   await (config.role === 'producer' ? runNode(config, startProducer) : runNode(config, startFollower));
 } catch (error) {
   const text = error instanceof OperatorError ? error.message : String((error as Error).stack ?? error);

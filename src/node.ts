@@ -24,7 +24,6 @@ export async function runNode<C extends NodeConfig & { readonly role: Role }>(
   startRole: StartRole<C>,
 ): Promise<void> {
   const storage = await openStorage(config.databaseFile, config.role);
-  let app: NestFastifyApplication | undefined;
   const fail = (error: unknown): void => {
     // Stop at once and without another answer: the next start re-reads what is on disk.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -33,7 +32,7 @@ export async function runNode<C extends NodeConfig & { readonly role: Role }>(
   };
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  app = await startRole(config, storage, fail);
+  const app = await startRole(config, storage, fail);
   await listen(app, config);
   const log = app.get(Logger);
   log.log(`${config.role} listens on ${await app.getUrl()}, Swagger UI at ${await app.getUrl()}/api`);
@@ -72,7 +71,11 @@ function stopOnSignals(app: NestFastifyApplication, storage: Storage): void {
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   // A parent that started this node with a channel (npm run network) takes it along when it dies.
-  if (process.send !== undefined) process.on('disconnect', () => stop('the parent process is gone'));
+  if (process.send !== undefined) {
+    const orphaned = (): void => stop('the parent process is gone');
+    process.on('disconnect', orphaned);
+    if (!process.connected) orphaned();
+  }
 }
 
 async function close(app: NestFastifyApplication, storage: Storage): Promise<void> {

@@ -29,7 +29,7 @@ export function openDatabaseTarget(file: string): AuditTarget {
     if (rows.length === 0) throw new Trouble(`${file} holds no chains yet`);
     const totals: Totals = { blocks: 0, entries: { token: 0, information: 0 } };
     return {
-      role: shown(database.role()),
+      role: roleOf(database),
       hasWallets: true,
       chains: rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
       finish: () => compareRest(database, rows.length, totals),
@@ -39,6 +39,11 @@ export function openDatabaseTarget(file: string): AuditTarget {
     database.close();
     throw error;
   }
+}
+
+function roleOf(database: AuditDatabase): string {
+  const role = database.role();
+  return typeof role === 'string' ? role : 'unknown';
 }
 
 /** Nothing in it can be read, and that is a fault. */

@@ -1,6 +1,7 @@
 /** Asks a node over HTTP, and believes nothing: what it sends is bounded in size, and its silence in time. */
 import type { Readable } from 'node:stream';
 import axios from 'axios';
+import { asFields } from '../chain/fields.js';
 import { LineSplitter } from '../ledger/lines.js';
 import { Interrupted, Trouble } from './io.js';
 
@@ -119,6 +120,7 @@ function isLoopback(url: string): boolean {
 
 /** Node's own message is empty where several addresses were tried. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message === '' && 'code' in error ? String(error.code) : error.message;
+  const { message, code } = asFields(error) ?? {};
+  const texts = [message, code].filter((text) => typeof text === 'string');
+  return texts.find((text) => text !== '') ?? String(error);
 }

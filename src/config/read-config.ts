@@ -23,11 +23,8 @@ const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debu
 const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
 const DISPOSITIONS: readonly FeeDisposition[] = ['collect', 'burn'];
 
-/**
- * @param env usually process.env
- * @throws OperatorError that names every variable that is wrong, or looks like a misspelled one of ours
- */
-export function readConfig(env: Environment): Config {
+/** @throws OperatorError that names every variable that is wrong, or looks like a misspelled one of ours */
+export function readConfig(env: Environment = process.env): Config {
   const reader = new Reader(env);
   const role = reader.oneOf('ROLE', ROLES, 'producer');
   const config = role === 'producer' ? readProducer(reader) : readFollower(reader);
@@ -119,12 +116,13 @@ function parseUrl(text: string): string | undefined {
 }
 
 /** Variables of other commands and roles: right to have, though this role doesn't read them. */
+// prettier-ignore
 const ELSEWHERE = [
   'ROLE', 'PRODUCER_KEY_FILE', 'PRODUCER_URL', 'CHAIN_ID', 'PRODUCER_PUBLIC_KEY', 'SYNC_INTERVAL_MS',
   'SYNC_TIMEOUT_MS', 'TOKEN_NAME', 'TOKEN_SYMBOL', 'TOKEN_DECIMALS', 'FEE_RATE', 'FEE_WALLET', 'FEE_DISPOSITION',
   'BLOCK_INTERVAL_MS', 'BLOCK_MAX_ENTRIES', 'SEAL_EMPTY', 'INFORMATION_BLOCK_INTERVAL_MS',
   'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
-]; // prettier-ignore
+];
 
 class Reader {
   private readonly problems: string[] = [];

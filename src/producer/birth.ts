@@ -106,7 +106,7 @@ function refuseOtherContract(config: ProducerConfig, chains: readonly Chain[]): 
     const stored = flatten(contractJson(contract));
     for (const [field, value] of flatten(contractJson(wanted))) {
       const kept = stored.get(field);
-      if (kept !== value) rows.push([contract.name, field, String(kept), String(value)]);
+      if (kept !== value) rows.push([contract.name, field, kept ?? 'nothing', value]);
     }
   }
   if (rows.length === 0) return;

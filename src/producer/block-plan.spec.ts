@@ -65,7 +65,7 @@ describe('BlockPlan', () => {
       fc.property(fc.array(action), (actions) => {
         let plan = emptyPlan();
         let head = 7;
-        let waiting: { block: number; size: number }[] = [];
+        const waiting: { block: number; size: number }[] = [];
         const accept = (sizes: readonly number[]): void => {
           placeAll(plan, sizes).forEach((block, i) => waiting.push({ block, size: sizes[i] ?? 0 }));
         };

@@ -48,7 +48,7 @@ const BLOCK_SELECT = `
 type Parameters = readonly (string | number | bigint | Buffer | null)[];
 
 export class SqliteLedgerStore extends LedgerStore {
-  private readonly statements = new Map<string, Statement<unknown[]>>();
+  private readonly statements = new Map<string, Statement>();
   private readonly files: readonly { path: string; identity: string }[];
   private known: readonly Chain[] | undefined;
 
@@ -366,7 +366,7 @@ export class SqliteLedgerStore extends LedgerStore {
     return this.statement(sql).run(...parameters).changes;
   }
 
-  private statement(sql: string): Statement<unknown[]> {
+  private statement(sql: string): Statement {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
       statement = this.db.prepare(sql);

@@ -33,7 +33,7 @@ function launch(env: Record<string, string>): { child: ChildProcess; output: () 
   running.add(child);
   child.once('exit', () => running.delete(child));
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (text += data.toString()));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
   return { child, output: () => text };
 }
 

@@ -1,0 +1,237 @@
+import type { ServerResponse } from 'node:http';
+import { ChainBuilder, type Wire } from '../../test/support/chain-builder.js';
+import { ndjson, TestUpstream, type Asked, type ServedChain } from '../../test/support/test-upstream.js';
+import { run, type Run } from './testing/test-io.js';
+
+const token = ChainBuilder.token();
+token.seal([token.transfer(), token.transfer({ sender: 'bob', recipient: 'carol', amount: '0.5' })]);
+token.seal();
+token.seal([token.transfer({ amount: '7' })]);
+const information = ChainBuilder.information();
+information.seal([information.information()]);
+
+let node: TestUpstream;
+beforeEach(async () => {
+  node = await TestUpstream.start([token, information]);
+  serve((blocks) => ndjson(blocks));
+});
+afterEach(() => node.close());
+
+/** Answers with the blocks that are asked for, as `send` writes them. */
+function serve(
+  send: (blocks: readonly Wire[], response: ServerResponse, asked: Asked) => string | undefined,
+): void {
+  node.misbehave = (asked, response) => {
+    const name = /^\/chains\/([a-z]+)\/blocks$/.exec(asked.path)?.[1];
+    const chain = node.chains.find(({ contract }) => contract.name === name);
+    if (chain === undefined) return false;
+    const body = send(chain.blocks.slice(asked.from - 1, asked.from - 1 + asked.limit), response, asked);
+    if (body !== undefined) response.setHeader('content-type', 'application/x-ndjson').end(body);
+    return true;
+  };
+}
+
+function verify(...options: readonly string[]): Promise<Run> {
+  return run(['verify', '-q', '--json', '--timeout', '1', ...options, node.url]);
+}
+
+interface Report {
+  readonly chains: readonly { blocks: number; fault: Record<string, unknown> | null }[];
+}
+
+function chainsOf({ stdout }: Run): Report['chains'] {
+  return (JSON.parse(stdout) as Report).chains;
+}
+
+/** The same chain, with the last block changed after it was sealed. */
+function tampered(chain: ChainBuilder, tamper: (block: Wire) => void): ServedChain {
+  const blocks = structuredClone(chain.blocks) as Wire[];
+  tamper(blocks.at(-1)!);
+  return { contract: chain.contract, chain: chain.chain, blocks };
+}
+
+describe('bpsc verify <url>', () => {
+  it('finds both chains of a node in order', async () => {
+    const { code, stdout } = await verify();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      target: node.url,
+      role: 'producer',
+      chains: [
+        {
+          name: 'aka',
+          id: token.chain,
+          blocks: 4,
+          entries: 3,
+          entries_waiting: null,
+          wallets_compared: null,
+          head_hash: token.head.hash,
+          tree_root: token.head.tree_root,
+          fault: null,
+        },
+        { name: 'information', id: information.chain, blocks: 2, entries: 1, fault: null },
+      ],
+      fault: null,
+    });
+  });
+
+  it('goes on where a page ends early', async () => {
+    serve((blocks) => ndjson(blocks.slice(0, 1)));
+    expect((await verify()).code).toBe(0);
+    expect(node.requests.filter((path) => path.startsWith('/chains/aka'))).toEqual([
+      '/chains/aka/blocks?from=1&limit=4',
+      '/chains/aka/blocks?from=2&limit=3',
+      '/chains/aka/blocks?from=3&limit=2',
+      '/chains/aka/blocks?from=4&limit=1',
+    ]);
+  });
+
+  it('looks at nothing behind the head that it noted', async () => {
+    serve((blocks, _response, { from }) => `${ndjson(blocks)}${from === 1 ? 'rubbish\n' : ''}`);
+    expect((await verify()).code).toBe(0);
+  });
+
+  it('takes the address without a scheme', async () => {
+    expect((await run(['verify', '-q', new URL(node.url).host])).code).toBe(0);
+  });
+
+  it('shows the fault of one chain, and audits the other all the same', async () => {
+    node.chains = [
+      tampered(token, (block) => ((block.transactions as Wire[])[0]!.recipient = 'mallory')),
+      information,
+    ];
+    const result = await verify();
+    expect(result.code).toBe(1);
+    expect(chainsOf(result)).toMatchObject([
+      { blocks: 3, fault: { code: 'ENTRY_ID_MISMATCH', index: 4, sequence: 2, field: 'id' } },
+      { blocks: 2, fault: null },
+    ]);
+  });
+
+  it('finds a head that its blocks do not lead to', async () => {
+    const other = ChainBuilder.token();
+    other.seal([other.transfer({ amount: '8' })]);
+    other.seal();
+    other.seal();
+    node.advertise = (answer) => {
+      const { transactions, ...head } = other.head;
+      void transactions;
+      answer.chains[0]!.head = head;
+      return answer;
+    };
+    expect(chainsOf(await verify())[0]).toMatchObject({ blocks: 4, fault: { code: 'FORKED', index: 4 } });
+  });
+
+  it.each<[string, (lines: string) => string | Buffer, string]>([
+    ['what is no JSON', (lines) => lines.replace('"version":1', '"version":'), 'MALFORMED'],
+    [
+      'a key that is there twice',
+      (lines) => lines.replace('"version":1', '"version":1,"version":1'),
+      'MALFORMED',
+    ],
+    [
+      'blocks in another order',
+      (lines) => lines.split('\n').reverse().join('\n').trimStart(),
+      'INDEX_MISMATCH',
+    ],
+    ['a line that never ends', (lines) => `${'x'.repeat(20_000_000)}${lines}`, 'TOO_LARGE'],
+    ['what is no UTF-8', () => Buffer.from([0xff, 0x0a]), 'MALFORMED'],
+  ])('finds %s', async (_name, change, code) => {
+    serve((blocks, response) => void response.end(change(ndjson(blocks))));
+    const result = await verify();
+    expect([result.code, chainsOf(result)[0]!.fault?.code]).toEqual([1, code]);
+  });
+
+  it('finds a contract that is not the chain that it says', async () => {
+    node.advertise = (answer) => {
+      answer.chains[0]!.id = 'ab'.repeat(32);
+      return answer;
+    };
+    const result = await verify();
+    expect(result.code).toBe(1);
+    expect(chainsOf(result)[0]).toMatchObject({
+      name: 'token',
+      id: null,
+      fault: { code: 'CHAIN_ID_MISMATCH' },
+    });
+  });
+
+  it('holds the chain against what the user knows, before it fetches anything', async () => {
+    const result = await verify('--chain-id', 'ab'.repeat(32));
+    expect(chainsOf(result)[0]).toMatchObject({
+      blocks: 0,
+      fault: { code: 'CHAIN_MISMATCH', found: token.chain },
+    });
+    expect(node.requests.some((path) => path.startsWith('/chains/aka'))).toBe(false);
+  });
+});
+
+describe('a node that can not be audited', () => {
+  it.each<[string, Parameters<typeof serve>[0], RegExp]>([
+    [
+      'answers with an error',
+      (_blocks, response) => void response.writeHead(503).end(),
+      /answers with status 503\n$/,
+    ],
+    [
+      'redirects',
+      (_blocks, response) => void response.writeHead(302, { location: '/' }).end(),
+      /answers with status 302\n$/,
+    ],
+    ['says nothing', () => undefined, /said nothing for 1 s\n$/],
+    ['delivers less than it shows', () => '', /shows block 4, but delivers none after 0\n$/],
+    [
+      'breaks off in a line',
+      (blocks) => ndjson(blocks).slice(0, -100),
+      /the answer was cut off in block \d\n$/,
+    ],
+    [
+      'breaks off the connection',
+      (blocks, response) => {
+        response
+          .writeHead(200, { 'content-length': 100_000 })
+          .write(ndjson(blocks).slice(0, 100), () => response.destroy());
+        return undefined;
+      },
+      /GET \/chains\/aka\/blocks\?from=1&limit=4: aborted\n$/,
+    ],
+  ])('is told of in one line when it %s', async (_name, send, message) => {
+    serve(send);
+    const { code, stdout, stderr } = await verify();
+    expect([code, stdout, stderr.split('\n').length]).toEqual([2, '', 2]);
+    expect(stderr).toMatch(message);
+  });
+
+  it('is told of when it is not there', async () => {
+    await node.close();
+    const { code, stderr } = await verify();
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^bpsc: http.*: GET \/chains: connect ECONNREFUSED .*\n$/),
+    ]);
+    node = await TestUpstream.start();
+  });
+
+  it('is told of when it is no node', async () => {
+    node.advertise = () => ['hello'];
+    const { code, stderr } = await verify();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/: GET \/chains: answers as no node does: chains .*\n$/);
+  });
+
+  it('is told of when it has no chains yet', async () => {
+    node.chains = [];
+    expect((await verify()).stderr).toBe(`bpsc: ${node.url} has no chains yet\n`);
+  });
+
+  it('is left when the user stops the audit', async () => {
+    const stop = new AbortController();
+    serve(() => {
+      stop.abort();
+      return undefined;
+    });
+    const { code, stdout } = await run(['verify', '-q', node.url], { stop: stop.signal });
+    expect([code, stdout]).toEqual([130, '']);
+  });
+});
