@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fingerprint, isFresh, stamp } from './ensure-build.mjs';
+import { driverLoads, fingerprint, isFresh, stamp } from './ensure-build.mjs';
 import { generate } from './prisma-generate.mjs';
 import { fail, isMain, root } from './project.mjs';
 
@@ -96,6 +96,8 @@ function isAbandoned() {
 }
 
 if (isMain(import.meta)) {
+  // Whoever builds by hand goes on to run what was built.
+  if (!driverLoads()) await import('./ensure-sqlite.mjs');
   await build().catch((error) => {
     if (!(error instanceof BuildFailed)) throw error;
     fail(error.message);

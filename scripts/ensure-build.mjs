@@ -57,7 +57,7 @@ export function fingerprint() {
 }
 
 /** False before the first use on a machine, after a new install, and after a change of Node's version. */
-function driverLoads() {
+export function driverLoads() {
   try {
     const Database = require('better-sqlite3');
     new Database(':memory:').close();

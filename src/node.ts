@@ -23,6 +23,8 @@ export async function runNode<C extends NodeConfig & { readonly role: Role }>(
   config: C,
   startRole: StartRole<C>,
 ): Promise<void> {
+  // What this node writes, information in clear included, is its user's alone.
+  process.umask(0o077);
   const storage = await openStorage(config.databaseFile, config.role);
   const fail = (error: unknown): void => {
     // Stop at once and without another answer: the next start re-reads what is on disk.

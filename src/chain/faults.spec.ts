@@ -8,7 +8,7 @@ describe('a fault', () => {
     expect(fault('FEE_MISMATCH', detail)).toEqual({
       fault: 'FEE_MISMATCH',
       message:
-        'block 3, entry 12, amount_bpsc has a transfer that is not split as the contract says (expected 50, found 51)',
+        'block 3, entry 12 has a transfer that is not split as the contract says (amount_bpsc: expected 50, found 51)',
       ...detail,
     });
   });

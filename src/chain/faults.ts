@@ -60,14 +60,17 @@ export function fault(code: FaultCode, given: FaultDetail = {}): Fault {
   const where = [
     detail.index === undefined ? undefined : `block ${detail.index}`,
     detail.sequence === undefined ? undefined : `entry ${detail.sequence}`,
-    detail.field,
   ].filter((part) => part !== undefined);
   const place = where.length === 0 ? 'it' : where.join(', ');
-  const compared =
-    detail.expected === undefined
-      ? ''
-      : ` (expected ${detail.expected}${detail.found === undefined ? '' : `, found ${detail.found}`})`;
-  return { fault: code, message: `${place} ${FAULT_CODES[code]}${compared}`, ...detail };
+  const compared = [
+    detail.expected === undefined ? undefined : `expected ${detail.expected}`,
+    detail.found === undefined ? undefined : `found ${detail.found}`,
+  ].filter((part) => part !== undefined);
+  const facts = [detail.field, compared.length === 0 ? undefined : compared.join(', ')].filter(
+    (part) => part !== undefined,
+  );
+  const shownFacts = facts.length === 0 ? '' : ` (${facts.join(': ')})`;
+  return { fault: code, message: `${place} ${FAULT_CODES[code]}${shownFacts}`, ...detail };
 }
 
 export function isFault(value: unknown): value is Fault {

@@ -1,7 +1,7 @@
 /** Audits a node by what it serves to everybody. */
 import { isFault, fault, type Fault } from '../chain/faults.js';
 import type { AuditBlock, ChainAudit } from '../ledger/audit.js';
-import { auditText } from '../ledger/audit-text.js';
+import { auditText } from '../ledger/audit.js';
 import { blockTextMax } from '../ledger/reader.js';
 import { parseAdvertisement, type AdvertisedChain, type Advertisement } from '../ledger/advertisement.js';
 import type { AuditTarget, TargetChain } from './audit-target.js';

@@ -26,7 +26,9 @@ function seconds(text: string): number {
 export function nodeClient(url: string, timeoutSeconds: number, io: Io): NodeClient {
   try {
     const [origin = url] = parseNodeUrls([url]);
-    return new NodeClient({ url: origin, silenceMsMax: 1000 * timeoutSeconds, stop: io.stop });
+    // Unlike in the registry, a path counts: a node may lie behind one of its proxy's.
+    const path = /^(?:https?:\/\/)?[^/]*(\/[^?#]*)?/i.exec(url)?.[1] ?? '';
+    return new NodeClient({ url: origin + path.replace(/\/+$/, ''), silenceMsMax: 1000 * timeoutSeconds, stop: io.stop });
   } catch (error) {
     if (error instanceof InvalidInput)
       throw new Trouble(`${url} is no URL of a node, such as http://127.0.0.1:5000`);

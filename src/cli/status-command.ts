@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, type Io } from './io.js';
 import { compareNodes, type HashAt, type Standing } from './node-comparison.js';
 import { readHashAt, readState, type NodeState, type UnreachableNode } from './node-state.js';
 import { nodeClient, timeoutOption } from './options.js';
-import { isOneNetwork, statusJson, statusText, type NodeStatus } from './status-report.js';
+import { isHealthy, statusJson, statusText, type NodeStatus } from './status-report.js';
 
 interface StatusOptions {
   readonly json?: true;
@@ -62,7 +62,7 @@ async function status(urls: readonly string[], options: StatusOptions, io: Io): 
 
   const statuses = states.map((node) => ({ node, chains: chainsOf(node, standings) }));
   io.stdout.write(options.json === true ? statusJson(statuses) : statusText(statuses));
-  return isOneNetwork(statuses) ? EXIT.ok : EXIT.fault;
+  return isHealthy(statuses) ? EXIT.ok : EXIT.fault;
 }
 
 function chainsOf(

@@ -10,11 +10,12 @@ export interface NodeStatus {
   readonly chains: ReadonlyMap<ChainKind, Standing | string>;
 }
 
-/** Whether all nodes answer, and none contradicts another. Being behind, or not ready, is not a contradiction. */
-export function isOneNetwork(nodes: readonly NodeStatus[]): boolean {
+/** Whether all nodes answer and are ready, and none contradicts another. Being behind is no trouble. */
+export function isHealthy(nodes: readonly NodeStatus[]): boolean {
   return nodes.every(
     ({ node, chains }) =>
       !('unreachable' in node) &&
+      node.troubles.length === 0 &&
       [...chains.values()].every(
         (chain) =>
           typeof chain !== 'string' && chain.agreement !== 'DISAGREE' && chain.agreement !== 'unknown',
@@ -24,7 +25,7 @@ export function isOneNetwork(nodes: readonly NodeStatus[]): boolean {
 
 /** One JSON document. */
 export function statusJson(nodes: readonly NodeStatus[]): string {
-  const document = { ok: isOneNetwork(nodes), nodes: nodes.map(nodeJson) };
+  const document = { ok: isHealthy(nodes), nodes: nodes.map(nodeJson) };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
@@ -71,7 +72,7 @@ export function statusText(nodes: readonly NodeStatus[]): string {
 
 function nodeRows({ node, chains }: NodeStatus): readonly (readonly string[])[] {
   if ('unreachable' in node) return [];
-  const ready = node.troubles.length === 0 ? 'yes' : `no: ${printable(node.troubles.join('; '))}`;
+  const ready = node.troubles.length === 0 ? 'yes' : 'no';
   const cells = [...chains].map(([kind, chain]) => chainCells(kind, chain));
   if (cells.length === 0) cells.push(['none yet', '', '', '', '', '']);
   // What is the node's own stands on its first line only.
@@ -91,16 +92,21 @@ function chainCells(kind: ChainKind, chain: Standing | string): readonly string[
   ];
 }
 
-/** Why nodes don't agree, a line each. */
+/** Why nodes aren't ready or don't agree, a line each. */
 function notes(nodes: readonly NodeStatus[]): string {
-  return nodes
-    .flatMap(({ node, chains }) =>
-      [...chains].flatMap(([kind, chain]) => {
-        const why = typeof chain === 'string' ? chain : chain.why;
-        if (why === undefined) return [];
-        const name = typeof chain === 'string' ? kind : `${chain.agreement} on ${chain.head.contract.name}`;
-        return [`${node.url}: ${name}: ${printable(why)}\n`];
-      }),
-    )
-    .join('');
+  return nodes.flatMap((status) => [...troubleNotes(status), ...disagreementNotes(status)]).join('');
+}
+
+function troubleNotes({ node }: NodeStatus): readonly string[] {
+  if ('unreachable' in node) return [];
+  return node.troubles.map((trouble) => `${node.url} is not ready: ${printable(trouble)}\n`);
+}
+
+function disagreementNotes({ node, chains }: NodeStatus): readonly string[] {
+  return [...chains].flatMap(([kind, chain]) => {
+    const why = typeof chain === 'string' ? chain : chain.why;
+    if (why === undefined) return [];
+    const name = typeof chain === 'string' ? kind : `${chain.agreement} on ${chain.head.contract.name}`;
+    return [`${node.url}: ${name}: ${printable(why)}\n`];
+  });
 }

@@ -15,7 +15,8 @@ export interface NodeConfig {
   readonly apiToken: string | undefined;
   /** requests per minute and client; undefined: no limit */
   readonly rateLimitPerMinute: number | undefined;
-  readonly corsOrigin: string | undefined;
+  /** origins whose pages may read this node, or `*` alone */
+  readonly corsOrigins: readonly string[] | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly bodyBytesMax: number;

@@ -65,7 +65,7 @@ describe('readConfig', () => {
     ['TOKEN_NAME', 'information', 'TOKEN_NAME must not be information'],
     ['BLOCK_MAX_ENTRIES', '0', 'BLOCK_MAX_ENTRIES must be a whole number from 1 to 10000'],
     ['SEAL_EMPTY', 'yes', 'SEAL_EMPTY must be one of true, false'],
-    ['CORS_ORIGIN', 'example.org', 'CORS_ORIGIN must be * or an origin'],
+    ['CORS_ORIGIN', 'example.org', 'CORS_ORIGIN must be * or origins'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of'],
   ])('names a wrong %s', (name, value, expected) => {
     expect(messageOf({ [name]: value })).toContain(expected);

@@ -85,9 +85,7 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
       /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined,
     ),
     rateLimitPerMinute: reader.optionalInteger('RATE_LIMIT_PER_MINUTE', 1, 1_000_000_000),
-    corsOrigin: reader.optional('CORS_ORIGIN', 'must be * or an origin such as https://example.org', (text) =>
-      text === '*' || parseUrl(text) === text ? text : undefined,
-    ),
+    corsOrigins: reader.optional('CORS_ORIGIN', 'must be * or origins such as https://example.org', parseOrigins),
     logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: reader.oneOf('LOG_FORMAT', LOG_FORMATS, 'json'),
     bodyBytesMax: reader.integer('BODY_BYTES_MAX', MIB, 1024, 64 * MIB),
@@ -113,6 +111,13 @@ function parseUrl(text: string): string | undefined {
   // Addresses are shown, in answers and in logs: no place for a password.
   if (url.username !== '' || url.password !== '') return undefined;
   return url.href.replace(/\/+$/, '');
+}
+
+/** `*`, or origins with commas between. */
+function parseOrigins(text: string): readonly string[] | undefined {
+  const origins = text.split(',').map((origin) => origin.trim());
+  if (text === '*') return origins;
+  return origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin) ? origins : undefined;
 }
 
 /** Variables of other commands and roles: right to have, though this role doesn't read them. */

@@ -28,10 +28,21 @@ export class FollowerMetrics {
     });
     new Gauge({
       name: 'bpsc_sync_staleness_seconds',
-      help: 'Time since both chains were last level with the upstream; NaN when they have not been since the start',
+      help: 'Time since both chains were last level with the upstream, or since the start when they have not been',
       registers,
       collect() {
-        this.set((status.stalenessMs() ?? Number.NaN) / 1000);
+        this.set((status.stalenessMs() ?? status.uptimeMs()) / 1000);
+      },
+    });
+    new Gauge({
+      name: 'bpsc_head_index',
+      help: 'Index of the last block',
+      labelNames: ['chain'],
+      registers,
+      collect() {
+        for (const { contract } of store.chains()) {
+          this.set({ chain: contract.name }, store.head(contract.kind).header.index);
+        }
       },
     });
     this.faults = new Counter({

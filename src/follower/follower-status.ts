@@ -12,6 +12,7 @@ export class FollowerStatus extends NodeInfo {
   private readonly levelAt = new Map<ChainKind, number>();
   private lastError: { readonly message: string; readonly at: number } | undefined;
   private storeError: string | undefined;
+  private readonly startedAt: number;
 
   constructor(
     override readonly upstream: string,
@@ -20,6 +21,7 @@ export class FollowerStatus extends NodeInfo {
     private readonly now: () => number,
   ) {
     super();
+    this.startedAt = now();
   }
 
   /** The chain is followed no more, for the life of this process. */
@@ -61,6 +63,11 @@ export class FollowerStatus extends NodeInfo {
   lastSyncAt(): number | undefined {
     const times = CHAIN_KINDS.map((kind) => this.levelAt.get(kind));
     return times.includes(undefined) ? undefined : Math.min(...(times as number[]));
+  }
+
+  /** Milliseconds since this status was made, with the process. */
+  uptimeMs(): number {
+    return Math.max(0, this.now() - this.startedAt);
   }
 
   /** Milliseconds since {@link lastSyncAt}. */

@@ -274,7 +274,7 @@ describe('headers', () => {
     const shut = await closed.app.inject({ url: '/chain', headers: { origin } });
     expect(shut.headers['access-control-allow-origin']).toBeUndefined();
 
-    const open = await start({ config: { corsOrigin: `${origin}, http://localhost:3000`, apiToken: 't' } });
+    const open = await start({ config: { corsOrigins: [origin, 'http://localhost:3000'], apiToken: 't' } });
     const answer = await open.app.inject({ url: '/chain', headers: { origin } });
     expect(answer.headers['access-control-allow-origin']).toBe(origin);
     const preflight = await open.app.inject({

@@ -115,10 +115,10 @@ function watchRoutes(fastify: FastifyInstance, routes: RouteTable, config: NodeC
 }
 
 async function useHeaders(app: NestFastifyApplication, config: NodeConfig): Promise<void> {
-  if (config.corsOrigin !== undefined) {
-    const origins = config.corsOrigin.split(',').map((origin) => origin.trim());
+  const { corsOrigins } = config;
+  if (corsOrigins !== undefined) {
     app.enableCors({
-      origin: config.corsOrigin === '*' ? '*' : origins,
+      origin: corsOrigins[0] === '*' ? '*' : [...corsOrigins],
       methods: ['GET', 'HEAD', 'POST'],
       exposedHeaders: ['ETag', 'Idempotency-Hit', 'Retry-After'],
     });

@@ -83,7 +83,7 @@ export function parseBody(body: Uint8Array): Record<string, unknown> {
 
 function decode(body: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     throw new MalformedJson([{ field: '', message: 'is not valid UTF-8' }]);
   }

@@ -1,10 +1,11 @@
 /** What this node knows of others: their addresses, and what it refused from them. */
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { InvalidInput } from '../ledger/errors.js';
 import { FaultLog, NodeRegistry, type FaultRecord } from '../ledger/store.js';
 import { ApiProblems } from './api-problems.js';
 import { FaultsDto, NodesDto, RegisteredNodesDto, RegisterNodesDto } from './dto/node.dto.js';
-import { parseNodeUrls } from './node-url.js';
+import { NODES_KNOWN_MAX, parseNodeUrls } from './node-url.js';
 
 @ApiTags('network')
 @Controller()
@@ -19,7 +20,12 @@ export class NetworkController {
   @ApiProblems(400, 413, 415, 503)
   @Post('nodes/register')
   async register(@Body() body: RegisterNodesDto): Promise<RegisteredNodesDto> {
-    const all = await this.nodes.register(parseNodeUrls(body.nodes), Date.now());
+    const urls = parseNodeUrls(body.nodes);
+    const known = new Set([...(await this.nodes.all()).map(({ url }) => url), ...urls]);
+    if (known.size > NODES_KNOWN_MAX) {
+      throw new InvalidInput([{ field: 'nodes', message: `would make more than ${NODES_KNOWN_MAX} known nodes` }]);
+    }
+    const all = await this.nodes.register(urls, Date.now());
     return { message: 'New nodes have been added', total_nodes: all.map(({ url }) => url) };
   }
 

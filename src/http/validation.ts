@@ -1,7 +1,7 @@
 /** Checks requests at the door: Nest's ValidationPipe with our messages, and the rules that DTOs share. */
 import { applyDecorators, Injectable, ValidationPipe, type PipeTransform } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { ValidateBy, type ValidationError } from 'class-validator';
+import { ValidateBy, ValidateIf, type ValidationError } from 'class-validator';
 import { parseHash, type Hash } from '../chain/bytes.js';
 import {
   isMemo,
@@ -73,6 +73,9 @@ export function Rule(
     validator: { validate: test, defaultMessage: (args) => sentence(args?.value) },
   });
 }
+
+/** A field that may be missing; null isn't missing, and class-validator's IsOptional would let it pass. */
+export const MayBeMissing = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
 /** A sender or a recipient (protocol, section 3). */
 export const IsName = (): PropertyDecorator => Rule('isName', isName, NAME_EXPECTED);

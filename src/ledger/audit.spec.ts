@@ -4,7 +4,7 @@ import { goldenChain } from '../../test/support/golden-chains.js';
 import { parseContract, type Contract } from '../chain/contract.js';
 import { isFault, type Fault } from '../chain/faults.js';
 import { ChainAudit } from './audit.js';
-import { auditText } from './audit-text.js';
+import { auditText } from './audit.js';
 import { balance } from './wallets.js';
 
 let scratch: SqliteAuditScratch;

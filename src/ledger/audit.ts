@@ -1,9 +1,10 @@
 /** An audit of one chain, block by block from genesis: nothing is believed but the contract. */
 import type { SealedHeader } from '../chain/block.js';
-import type { Contract } from '../chain/contract.js';
+import type { ChainKind, Contract } from '../chain/contract.js';
 import type { Entry } from '../chain/entry.js';
 import { fault, type Fault } from '../chain/faults.js';
 import { verifyBlock, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
+import { checkBlockText, parseBlockText } from './block-json.js';
 import { applyTransfer, walletsOf, type Wallet } from './wallets.js';
 
 /** One use of a nonce. On the information chain the sender is "". */
@@ -39,6 +40,13 @@ export interface AuditBlock {
   readonly wire: unknown;
   /** Compares whatever else the source has of the block with what was verified. */
   readonly compare: (verified: VerifiedBlock) => Fault | undefined;
+}
+
+/** A block as a text from outside. @param index the block that it should be, for the fault that it may be */
+export function auditText(text: string, kind: ChainKind, index: number): AuditBlock | Fault {
+  const parsed = parseBlockText(text, index);
+  if ('fault' in parsed) return parsed;
+  return { wire: parsed.wire, compare: (verified) => checkBlockText(text, verified, kind) };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The errors of a node, of four kinds; src/http/problem.filter.ts maps them to HTTP in one table. */
+/** The errors of a node, of four kinds; src/http/problem.ts maps them to HTTP in one table. */
 
 /** One field of a request that is wrong, and what was expected of it. */
 export interface FieldError {

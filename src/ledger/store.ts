@@ -147,7 +147,7 @@ export const EVIDENCE_CHARACTERS_MAX = 262_144;
 export abstract class FaultLog {
   /** The same fault met again only counts up. Durable when it resolves. */
   abstract add(record: Omit<FaultRecord, 'lastSeenAt' | 'times'>): Promise<void>;
-  /** Newest first. */
+  /** Newest first, a hundred at most. */
   abstract all(): Promise<readonly FaultRecord[]>;
 }
 

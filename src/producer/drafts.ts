@@ -1,6 +1,7 @@
 /** What a client asks for, checked and split, before it has a time and a place in the chain. */
 import { readAmount, splitFee, type Units } from '../chain/amount.js';
 import type { TokenContract } from '../chain/contract.js';
+import { isMemo, isName, isNonce, MEMO_EXPECTED, NAME_EXPECTED, NONCE_EXPECTED } from '../chain/entry-fields.js';
 import {
   informationEntry,
   informationHash,
@@ -50,11 +51,16 @@ export interface TransferRequest {
 }
 
 /**
- * The draft of a transfer whose fields have their forms already.
- * @throws InvalidInput for an amount that can't be sent, or a transfer to oneself
+ * Checks every field again, whoever did before: a follower would refuse the block that holds a wrong one, and
+ * nothing that was accepted can be taken back.
+ * @throws InvalidInput
  */
 export function draftTransfer(request: TransferRequest, contract: TokenContract): TransferDraft {
   const { sender, recipient, memo, nonce } = request;
+  if (!isName(sender)) throw invalid('sender', NAME_EXPECTED);
+  if (!isName(recipient)) throw invalid('recipient', NAME_EXPECTED);
+  if (memo !== undefined && !isMemo(memo)) throw invalid('memo', MEMO_EXPECTED);
+  assertNonce(nonce);
   if (sender === recipient) throw invalid('recipient', 'must be another than the sender');
   const send = readAmount(request.amount, contract.decimals);
   if (typeof send === 'string') throw invalid('amount', send);
@@ -65,6 +71,7 @@ export function draftTransfer(request: TransferRequest, contract: TokenContract)
 
 /** @throws InvalidInput for what has no canonical form, or is too long */
 export function draftInformation(information: unknown, nonce: string | undefined): InformationDraft {
+  assertNonce(nonce);
   const read = readInformation(information);
   if (typeof read === 'string') throw invalid('information', read);
   return { kind: 'information', text: read.text, nonce };
@@ -87,6 +94,10 @@ export function isRepeat(draft: Draft, stored: StoredEntry, contract: TokenContr
   const { nonce, timestamp } = JSON.parse(stored.leafText) as { nonce: string; timestamp: number };
   const salt = stored.content?.salt ?? '';
   return entryOfDraft(draft, { nonce, timestamp, salt }, contract).leafText === stored.leafText;
+}
+
+function assertNonce(nonce: string | undefined): void {
+  if (nonce !== undefined && !isNonce(nonce)) throw invalid('nonce', NONCE_EXPECTED);
 }
 
 function invalid(field: string, message: string): InvalidInput {

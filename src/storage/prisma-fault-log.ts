@@ -3,6 +3,9 @@ import type { FaultCode } from '../chain/faults.js';
 import type { Fault as FaultRow, PrismaClient } from '../generated/prisma/client.js';
 import { FaultLog, type FaultRecord } from '../ledger/store.js';
 
+/** Each may carry hundreds of kilobytes of evidence. */
+const FAULTS_SHOWN_MAX = 100;
+
 export class PrismaFaultLog extends FaultLog {
   constructor(private readonly prisma: PrismaClient) {
     super();
@@ -34,7 +37,7 @@ export class PrismaFaultLog extends FaultLog {
   }
 
   override async all(): Promise<readonly FaultRecord[]> {
-    const rows = await this.prisma.fault.findMany({ orderBy: { id: 'desc' } });
+    const rows = await this.prisma.fault.findMany({ orderBy: { id: 'desc' }, take: FAULTS_SHOWN_MAX });
     return rows.map(recordOf);
   }
 }

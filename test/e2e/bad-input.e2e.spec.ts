@@ -122,6 +122,8 @@ describe('a transaction', () => {
     ['amount', 'as a number that is too large', { ...good, amount: 1e300 }],
     ['memo', 'too long', { ...good, memo: 'é'.repeat(129) }],
     ['memo', 'a number', { ...good, memo: 7 }],
+    ['memo', 'null', { ...good, memo: null }],
+    ['nonce', 'null', { ...good, nonce: null }],
     ['nonce', 'empty', { ...good, nonce: '' }],
     ['nonce', 'too long', { ...good, nonce: 'n'.repeat(65) }],
     ['nonce', 'with a space', { ...good, nonce: 'a b' }],
@@ -190,6 +192,7 @@ describe('information', () => {
     ['over 64 KiB', JSON.stringify({ information: 'x'.repeat(65_535) }), 'information'],
     ['with a field beside it', '{"information":1,"colour":"red"}', 'colour'],
     ['with a wrong nonce', '{"information":1,"nonce":7}', 'nonce'],
+    ['with a nonce of null', '{"information":1,"nonce":null}', 'nonce'],
   ])('is refused: %s', async (_name, body, field) => {
     const answer = await call(`${node.url}/information/new`, body);
     expect([answer.status, answer.body.errors]).toEqual([400, [{ field, message: expect.any(String) }]]);

@@ -1,7 +1,7 @@
 /** Requests for information records, and their answers. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsDefined, IsOptional } from 'class-validator';
-import { IsNonce, Verbatim } from '../../http/validation.js';
+import { IsDefined } from 'class-validator';
+import { IsNonce, MayBeMissing, Verbatim } from '../../http/validation.js';
 
 export class NewInformationDto {
   @ApiProperty({
@@ -13,6 +13,7 @@ export class NewInformationDto {
       { type: 'number' },
       { type: 'boolean' },
     ],
+    nullable: true,
     example: { event: 'door opened', room: 7 },
   })
   @Verbatim()
@@ -23,7 +24,7 @@ export class NewInformationDto {
     description: 'Makes the request safe to repeat: unique on its chain, for ever. Made by the producer where there is none.',
     example: 'sensor-7-1760000000',
   })
-  @IsOptional()
+  @MayBeMissing()
   @IsNonce()
   nonce?: string;
 }

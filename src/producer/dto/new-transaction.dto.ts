@@ -1,7 +1,7 @@
 /** Requests for transactions, and their answers. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional } from 'class-validator';
-import { IsMemo, IsName, IsNonce, Verbatim } from '../../http/validation.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { IsMemo, IsName, IsNonce, MayBeMissing, Verbatim } from '../../http/validation.js';
 import { TransactionDto } from '../../http/dto/entry.dto.js';
 import { IsAmount } from '../is-amount.js';
 
@@ -28,7 +28,7 @@ export class NewTransactionDto {
   recipient!: string;
 
   @ApiPropertyOptional({ description: 'A text that goes with it, up to 256 bytes of UTF-8.', example: 'invoice 7' })
-  @IsOptional()
+  @MayBeMissing()
   @IsMemo()
   memo?: string;
 
@@ -36,7 +36,7 @@ export class NewTransactionDto {
     description: 'Makes the request safe to repeat: unique for its sender, for ever. Made by the producer where there is none.',
     example: 'order-2041',
   })
-  @IsOptional()
+  @MayBeMissing()
   @IsNonce()
   nonce?: string;
 }
@@ -110,9 +110,14 @@ export class AcceptedTransactionsDto {
   results!: readonly BatchResultDto[];
 }
 
+export class PendingTransactionDto extends TransactionDto {
+  @ApiProperty({ description: 'The index of the block that will hold it.', example: 2 })
+  block!: number;
+}
+
 export class PendingTransactionsDto {
-  @ApiProperty({ type: [TransactionDto] })
-  transactions!: readonly TransactionDto[];
+  @ApiProperty({ type: [PendingTransactionDto] })
+  transactions!: readonly PendingTransactionDto[];
 
   @ApiProperty({ description: 'How many wait in all.', example: 12 })
   total!: number;
