@@ -28,7 +28,11 @@ export function nodeClient(url: string, timeoutSeconds: number, io: Io): NodeCli
     const [origin = url] = parseNodeUrls([url]);
     // Unlike in the registry, a path counts: a node may lie behind one of its proxy's.
     const path = /^(?:https?:\/\/)?[^/]*(\/[^?#]*)?/i.exec(url)?.[1] ?? '';
-    return new NodeClient({ url: origin + path.replace(/\/+$/, ''), silenceMsMax: 1000 * timeoutSeconds, stop: io.stop });
+    return new NodeClient({
+      url: origin + path.replace(/\/+$/, ''),
+      silenceMsMax: 1000 * timeoutSeconds,
+      stop: io.stop,
+    });
   } catch (error) {
     if (error instanceof InvalidInput)
       throw new Trouble(`${url} is no URL of a node, such as http://127.0.0.1:5000`);

@@ -71,9 +71,14 @@ describe('readConfig', () => {
     expect(messageOf({ [name]: value })).toContain(expected);
   });
 
-  it.each(['ftp://a', 'localhost:5000', 'http://user:secret@a', 'http://a?b'])('refuses %s as PRODUCER_URL', (url) => {
-    expect(messageOf({ ROLE: 'follower', PRODUCER_URL: url })).toContain('PRODUCER_URL must be an http or https URL');
-  });
+  it.each(['ftp://a', 'localhost:5000', 'http://user:secret@a', 'http://a?b'])(
+    'refuses %s as PRODUCER_URL',
+    (url) => {
+      expect(messageOf({ ROLE: 'follower', PRODUCER_URL: url })).toContain(
+        'PRODUCER_URL must be an http or https URL',
+      );
+    },
+  );
 
   it('never shows a token', () => {
     expect(messageOf({ API_TOKEN: 'short secret' })).toMatch(/API_TOKEN must be 16 characters/);
@@ -97,10 +102,20 @@ describe('readConfig', () => {
     expect(messageOf({ [name]: '1' })).toContain(`${name} is not a variable of bpsc: did you mean ${meant}`);
   });
 
-  it.each(['PATH', 'HOSTNAME', 'HOME', 'POST', 'PORTS_OPEN', 'TOKEN', 'BPSC_SERVICE_HOST', 'BPSC_PORT_5000_TCP', 'PRODUCER_PORT', 'BPSC_PASSPHRASE', 'SHELL', 'npm_config_cache'])(
-    'leaves %s alone',
-    (name) => {
-      expect(messageOf({ [name]: '1' })).toBe('accepted');
-    },
-  );
+  it.each([
+    'PATH',
+    'HOSTNAME',
+    'HOME',
+    'POST',
+    'PORTS_OPEN',
+    'TOKEN',
+    'BPSC_SERVICE_HOST',
+    'BPSC_PORT_5000_TCP',
+    'PRODUCER_PORT',
+    'BPSC_PASSPHRASE',
+    'SHELL',
+    'npm_config_cache',
+  ])('leaves %s alone', (name) => {
+    expect(messageOf({ [name]: '1' })).toBe('accepted');
+  });
 });

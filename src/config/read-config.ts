@@ -34,11 +34,25 @@ export function readConfig(env: Environment = process.env): Config {
 
 function readProducer(reader: Reader): ProducerConfig {
   const token = {
-    name: reader.matching('TOKEN_NAME', CHAIN_NAME, 'aka', 'a lower-case name of at most 32 letters, digits and -'),
-    symbol: reader.parsed('TOKEN_SYMBOL', 'AKA', 'must be 1 to 32 characters', (text) => (isSymbol(text) ? text : undefined)),
+    name: reader.matching(
+      'TOKEN_NAME',
+      CHAIN_NAME,
+      'aka',
+      'a lower-case name of at most 32 letters, digits and -',
+    ),
+    symbol: reader.parsed('TOKEN_SYMBOL', 'AKA', 'must be 1 to 32 characters', (text) =>
+      isSymbol(text) ? text : undefined,
+    ),
     decimals: reader.integer('TOKEN_DECIMALS', 18, 0, DECIMALS_MAX),
-    feeRate: reader.parsed<Rate>('FEE_RATE', '0.00005', 'must be a decimal from 0 up to below 1, as short as can be', parseRate),
-    feeWallet: reader.parsed('FEE_WALLET', 'bpsc_wallet_address', NAME_EXPECTED, (text) => (isName(text) ? text : undefined)),
+    feeRate: reader.parsed<Rate>(
+      'FEE_RATE',
+      '0.00005',
+      'must be a decimal from 0 up to below 1, as short as can be',
+      parseRate,
+    ),
+    feeWallet: reader.parsed('FEE_WALLET', 'bpsc_wallet_address', NAME_EXPECTED, (text) =>
+      isName(text) ? text : undefined,
+    ),
     feeDisposition: reader.oneOf('FEE_DISPOSITION', DISPOSITIONS, 'collect'),
     schedule: readSchedule(reader, ''),
   };
@@ -63,9 +77,18 @@ function readFollower(reader: Reader): FollowerConfig {
   return {
     role: 'follower',
     ...readNode(reader, 'follower', 5001),
-    producerUrl: reader.parsed('PRODUCER_URL', 'http://127.0.0.1:5000', 'must be an http or https URL without a user and a query', parseUrl),
+    producerUrl: reader.parsed(
+      'PRODUCER_URL',
+      'http://127.0.0.1:5000',
+      'must be an http or https URL without a user and a query',
+      parseUrl,
+    ),
     chainId: reader.optional('CHAIN_ID', 'must be 64 lower-case hex digits', parseHash),
-    producerPublicKey: reader.optional('PRODUCER_PUBLIC_KEY', 'must be 64 lower-case hex digits', parsePublicKey),
+    producerPublicKey: reader.optional(
+      'PRODUCER_PUBLIC_KEY',
+      'must be 64 lower-case hex digits',
+      parsePublicKey,
+    ),
     syncIntervalMs: reader.integer('SYNC_INTERVAL_MS', 1000, 10, INTERVAL_MS_MAX),
     syncTimeoutMs: reader.integer('SYNC_TIMEOUT_MS', 30_000, 100, INTERVAL_MS_MAX),
   };
@@ -85,7 +108,11 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
       /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined,
     ),
     rateLimitPerMinute: reader.optionalInteger('RATE_LIMIT_PER_MINUTE', 1, 1_000_000_000),
-    corsOrigins: reader.optional('CORS_ORIGIN', 'must be * or origins such as https://example.org', parseOrigins),
+    corsOrigins: reader.optional(
+      'CORS_ORIGIN',
+      'must be * or origins such as https://example.org',
+      parseOrigins,
+    ),
     logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: reader.oneOf('LOG_FORMAT', LOG_FORMATS, 'json'),
     bodyBytesMax: reader.integer('BODY_BYTES_MAX', MIB, 1024, 64 * MIB),
@@ -117,7 +144,9 @@ function parseUrl(text: string): string | undefined {
 function parseOrigins(text: string): readonly string[] | undefined {
   const origins = text.split(',').map((origin) => origin.trim());
   if (text === '*') return origins;
-  return origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin) ? origins : undefined;
+  return origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)
+    ? origins
+    : undefined;
 }
 
 /** Variables of other commands and roles: right to have, though this role doesn't read them. */
@@ -168,7 +197,9 @@ class Reader {
   }
 
   matching(name: string, pattern: RegExp, fallback: string, expected: string): string {
-    return this.parsed(name, fallback, `must be ${expected}`, (text) => (pattern.test(text) ? text : undefined));
+    return this.parsed(name, fallback, `must be ${expected}`, (text) =>
+      pattern.test(text) ? text : undefined,
+    );
   }
 
   oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
@@ -199,6 +230,8 @@ class Reader {
       this.problems.push(`${name} is not a variable of bpsc: did you mean ${meant}?`);
     }
     if (this.problems.length === 0) return;
-    throw new OperatorError(`the configuration is wrong:\n${this.problems.map((line) => `  ${line}`).join('\n')}`);
+    throw new OperatorError(
+      `the configuration is wrong:\n${this.problems.map((line) => `  ${line}`).join('\n')}`,
+    );
   }
 }

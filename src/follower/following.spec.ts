@@ -6,7 +6,11 @@ import type { Hash, PublicKey } from '../chain/bytes.js';
 import { FatalError, Unavailable } from '../ledger/errors.js';
 import type { LedgerStore } from '../ledger/store.js';
 import { ndjson, TestUpstream } from '../../test/support/test-upstream.js';
-import { startTestFollower, type TestFollower, type TestFollowerOptions } from '../../test/support/test-follower.js';
+import {
+  startTestFollower,
+  type TestFollower,
+  type TestFollowerOptions,
+} from '../../test/support/test-follower.js';
 
 let token: ChainBuilder;
 let information: ChainBuilder;

@@ -23,7 +23,9 @@ export class NetworkController {
     const urls = parseNodeUrls(body.nodes);
     const known = new Set([...(await this.nodes.all()).map(({ url }) => url), ...urls]);
     if (known.size > NODES_KNOWN_MAX) {
-      throw new InvalidInput([{ field: 'nodes', message: `would make more than ${NODES_KNOWN_MAX} known nodes` }]);
+      throw new InvalidInput([
+        { field: 'nodes', message: `would make more than ${NODES_KNOWN_MAX} known nodes` },
+      ]);
     }
     const all = await this.nodes.register(urls, Date.now());
     return { message: 'New nodes have been added', total_nodes: all.map(({ url }) => url) };

@@ -28,12 +28,7 @@ export class RuleViolation extends Error {
   }
 }
 
-export type UnavailableCode =
-  | 'QUEUE_FULL'
-  | 'DISK_FULL'
-  | 'STORAGE_FAILED'
-  | 'STOPPING'
-  | 'NOT_SYNCED';
+export type UnavailableCode = 'QUEUE_FULL' | 'DISK_FULL' | 'STORAGE_FAILED' | 'STOPPING' | 'NOT_SYNCED';
 
 /** Operational: not now, perhaps soon. Nothing was changed. */
 export class Unavailable extends Error {

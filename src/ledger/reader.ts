@@ -53,7 +53,7 @@ export function* blocksInOrder(
   to: number,
 ): Generator<BlockPieces, void, void> {
   let treeSize = from <= 1 ? 0 : (store.header(kind, from - 1)?.treeSize ?? 0);
-  for (let next = Math.max(from, 1); next <= to; ) {
+  for (let next = Math.max(from, 1); next <= to;) {
     const headers = store.headers(kind, next, Math.min(HEADERS_PER_READ, to - next + 1));
     if (headers.length === 0) return;
     for (const header of headers) {

@@ -44,11 +44,7 @@ export function walletsOf(transfer: Transfer, contract: TokenContract): readonly
 }
 
 /** Applies a transfer to the wallets in `book`, which holds every one of {@link walletsOf}. */
-export function applyTransfer(
-  book: Map<string, Wallet>,
-  transfer: Transfer,
-  contract: TokenContract,
-): void {
+export function applyTransfer(book: Map<string, Wallet>, transfer: Transfer, contract: TokenContract): void {
   change(book, transfer.sender, (wallet) => ({
     ...wallet,
     sent: wallet.sent + transfer.send,

@@ -35,7 +35,11 @@ describe('the first start of a producer', () => {
       ['token', 'aka', publicKey],
       ['information', 'information', publicKey],
     ]);
-    expect(storage?.store.head('token').header).toMatchObject({ index: 1, treeSize: 0, timestamp: 1_760_000_000_000 });
+    expect(storage?.store.head('token').header).toMatchObject({
+      index: 1,
+      treeSize: 0,
+      timestamp: 1_760_000_000_000,
+    });
     expect(storage?.store.head('information').header).toMatchObject({ index: 1, treeSize: 0 });
   });
 
@@ -80,7 +84,9 @@ describe('a key and a database that do not belong together', () => {
     const folder = temporaryFolder();
     await start(folder);
     rmSync(key(folder));
-    await expect(start(folder)).rejects.toThrow(/there are chains in .* but their key .* is missing: restore it/);
+    await expect(start(folder)).rejects.toThrow(
+      /there are chains in .* but their key .* is missing: restore it/,
+    );
     expect(existsSync(key(folder))).toBe(false);
   });
 

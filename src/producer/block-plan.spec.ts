@@ -59,7 +59,10 @@ describe('BlockPlan', () => {
     const action = fc.oneof(
       fc.record({ kind: fc.constant('accept' as const), sizes: fc.array(fc.nat(120), { maxLength: 5 }) }),
       fc.record({ kind: fc.constant('seal' as const) }),
-      fc.record({ kind: fc.constant('crash while sealing' as const), sizes: fc.array(fc.nat(120), { maxLength: 5 }) }),
+      fc.record({
+        kind: fc.constant('crash while sealing' as const),
+        sizes: fc.array(fc.nat(120), { maxLength: 5 }),
+      }),
     );
     fc.assert(
       fc.property(fc.array(action), (actions) => {
@@ -94,7 +97,9 @@ describe('BlockPlan', () => {
             );
           }
         }
-        expect(waiting.map(({ block }) => block)).toEqual(waiting.map(({ block }) => block).sort((a, b) => a - b));
+        expect(waiting.map(({ block }) => block)).toEqual(
+          waiting.map(({ block }) => block).sort((a, b) => a - b),
+        );
       }),
     );
   });

@@ -107,7 +107,8 @@ export class PlanCursor {
    */
   place(bytes: number, now: number): number {
     const { entriesMax, bytesMax } = this.limits;
-    if (this.open !== undefined && this.open.bytes + bytes > bytesMax) this.put({ ...this.open, closed: true });
+    if (this.open !== undefined && this.open.bytes + bytes > bytesMax)
+      this.put({ ...this.open, closed: true });
     const block = this.open ?? {
       index: this.lastIndex + 1,
       entries: 0,

@@ -1,7 +1,14 @@
 /** What a client asks for, checked and split, before it has a time and a place in the chain. */
 import { readAmount, splitFee, type Units } from '../chain/amount.js';
 import type { TokenContract } from '../chain/contract.js';
-import { isMemo, isName, isNonce, MEMO_EXPECTED, NAME_EXPECTED, NONCE_EXPECTED } from '../chain/entry-fields.js';
+import {
+  isMemo,
+  isName,
+  isNonce,
+  MEMO_EXPECTED,
+  NAME_EXPECTED,
+  NONCE_EXPECTED,
+} from '../chain/entry-fields.js';
 import {
   informationEntry,
   informationHash,

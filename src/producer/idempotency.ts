@@ -26,6 +26,7 @@ export function answerRepeated(reply: FastifyReply): void {
 export const IDEMPOTENCY_HEADER = {
   name: HEADER,
   required: false,
-  description: 'The same thing as nonce in the body: the request can be repeated without being accepted twice.',
+  description:
+    'The same thing as nonce in the body: the request can be repeated without being accepted twice.',
   schema: { type: 'string', pattern: '^[A-Za-z0-9._:-]{1,64}$' },
 } as const;

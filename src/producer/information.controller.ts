@@ -18,7 +18,10 @@ export class InformationController {
   @ApiOperation({ summary: 'Record information', description: 'Answered when the record is on disk.' })
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedInformationDto })
-  @ApiOkResponse({ type: AcceptedInformationDto, description: 'It was accepted before, under the same nonce.' })
+  @ApiOkResponse({
+    type: AcceptedInformationDto,
+    description: 'It was accepted before, under the same nonce.',
+  })
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async record(
     @Body() body: NewInformationDto,

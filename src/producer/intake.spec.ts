@@ -53,7 +53,9 @@ describe('intake', () => {
   it('puts requests that come together into one commit, in order', async () => {
     let commits = 0;
     await open(temporaryFolder(), {}, { wrap: (store) => spyOnAccept(store, () => commits++) });
-    const outcomes = await Promise.all(Array.from({ length: 200 }, (_, i) => node.transfer({ memo: String(i) })));
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => node.transfer({ memo: String(i) })),
+    );
     expect(commits).toBe(1);
     expect(outcomes.map((outcome) => accepted(outcome).entry.sequence)).toEqual(outcomes.map((_, i) => i));
     expect(outcomes.map((outcome) => leaf(outcome).memo)).toEqual(outcomes.map((_, i) => String(i)));
@@ -98,7 +100,10 @@ describe('intake', () => {
   it('recognises a repeated information record although its salt was random', async () => {
     await open();
     const first = accepted(await node.inform({ b: 1, a: [2] }, 'n1'));
-    expect(accepted(await node.inform({ a: [2], b: 1 }, 'n1'))).toEqual({ entry: first.entry, repeated: true });
+    expect(accepted(await node.inform({ a: [2], b: 1 }, 'n1'))).toEqual({
+      entry: first.entry,
+      repeated: true,
+    });
     expect(await node.inform({ a: [3] }, 'n1')).toMatchObject({ code: 'NONCE_REUSED' });
   });
 
@@ -166,17 +171,19 @@ describe('intake', () => {
     const draft = (memo: string) =>
       draftTransfer({ sender: 'a', recipient: 'b', amount: '1', nonce: 'n1', memo }, contract);
     const outcomes = await node.producer.submit('token', [draft('1'), draft('2'), draft('1')]);
-    expect(outcomes.map((outcome) => (outcome instanceof RuleViolation ? outcome.code : outcome.repeated))).toEqual([
-      false,
-      'NONCE_REUSED',
-      true,
-    ]);
+    expect(
+      outcomes.map((outcome) => (outcome instanceof RuleViolation ? outcome.code : outcome.repeated)),
+    ).toEqual([false, 'NONCE_REUSED', true]);
     expect(commits).toBe(1);
   });
 });
 
 /** The same store, with something happening around each accept. */
-function spyOnAccept(store: LedgerStore, before: () => unknown, after: () => unknown = () => undefined): LedgerStore {
+function spyOnAccept(
+  store: LedgerStore,
+  before: () => unknown,
+  after: () => unknown = () => undefined,
+): LedgerStore {
   return new Proxy(store, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);

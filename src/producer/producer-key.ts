@@ -1,6 +1,15 @@
 /** The producer's Ed25519 key: the one thing that makes it the producer. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { PublicKey, Signature } from '../chain/bytes.js';
 import { OperatorError } from '../ledger/errors.js';

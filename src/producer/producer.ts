@@ -62,7 +62,9 @@ export class Producer {
 
   /** Names of the chains whose last try to seal failed. */
   get delayed(): readonly string[] {
-    return [...this.lines.values()].filter(({ schedule }) => schedule.isDelayed).map(({ state }) => state.name);
+    return [...this.lines.values()]
+      .filter(({ schedule }) => schedule.isDelayed)
+      .map(({ state }) => state.name);
   }
 
   /** Answers what was accepted, ends the seal under way, begins nothing. */

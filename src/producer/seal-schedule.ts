@@ -104,10 +104,13 @@ export class SealSchedule {
     if (wait === Infinity) return;
     this.registry?.addTimeout(
       this.timer,
-      setTimeout(() => {
-        this.disarm();
-        this.poke();
-      }, Math.max(0, wait)),
+      setTimeout(
+        () => {
+          this.disarm();
+          this.poke();
+        },
+        Math.max(0, wait),
+      ),
     );
   }
 

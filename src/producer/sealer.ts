@@ -106,7 +106,8 @@ export class Sealer {
     while (from + entries.length < to) {
       if (entries.length > 0) await nextTurn();
       const page = this.store.entries(this.state.kind, from + entries.length, to, ENTRIES_PER_TURN);
-      if (page.length === 0) throw new InvariantError(`entry ${from + entries.length} is promised but not stored`);
+      if (page.length === 0)
+        throw new InvariantError(`entry ${from + entries.length} is promised but not stored`);
       entries.push(...page);
     }
     return entries;

@@ -25,7 +25,7 @@ const blockOf = async (outcome: ReturnType<TestProducer['transfer']>): Promise<n
   ((await outcome) as Accepted).entry.block;
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5000; !condition(); ) {
+  for (const end = Date.now() + 5000; !condition();) {
     if (Date.now() > end) throw new Error(`never: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -188,7 +188,8 @@ describe('a commit that fails while sealing', () => {
         throw new FatalError('the outcome is unknown');
       };
       const node = await open({}, folder, {
-        wrap: (store) => (persisted ? spyOnAppend(store, () => undefined, throws) : spyOnAppend(store, throws)),
+        wrap: (store) =>
+          persisted ? spyOnAppend(store, () => undefined, throws) : spyOnAppend(store, throws),
       });
       await node.transfer({ nonce: 'n1' });
       await expect(node.producer.seal('token')).rejects.toThrow(FatalError);
@@ -215,7 +216,11 @@ describe('a commit that fails while sealing', () => {
   });
 });
 
-function spyOnAppend(store: LedgerStore, before: () => unknown, after: () => unknown = () => undefined): LedgerStore {
+function spyOnAppend(
+  store: LedgerStore,
+  before: () => unknown,
+  after: () => unknown = () => undefined,
+): LedgerStore {
   return new Proxy(store, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);

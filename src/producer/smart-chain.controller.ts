@@ -16,7 +16,8 @@ export class SmartChainController {
   @Get('chain')
   @ApiOperation({
     summary: 'The token chain, for followers',
-    description: 'All of it, or a page; as NDJSON (Accept: application/x-ndjson) a block a line, always a page.',
+    description:
+      'All of it, or a page; as NDJSON (Accept: application/x-ndjson) a block a line, always a page.',
   })
   @ApiProduces('application/json', 'application/x-ndjson')
   @ApiOkResponse({ type: SmartChainDto })

@@ -1,6 +1,13 @@
 /** POST /transactions/new and /transactions/batch, GET /transactions/pending. */
 import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiHeader,
+  ApiOkResponse,
+  ApiCreatedResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import { InvalidInput } from '../ledger/errors.js';
@@ -29,7 +36,10 @@ export class TransactionsController {
   @ApiOperation({ summary: 'Send tokens', description: 'Answered when the transaction is on disk.' })
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
-  @ApiOkResponse({ type: AcceptedTransactionDto, description: 'It was accepted before, under the same nonce.' })
+  @ApiOkResponse({
+    type: AcceptedTransactionDto,
+    description: 'It was accepted before, under the same nonce.',
+  })
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async send(
     @Body() body: NewTransactionDto,

@@ -29,7 +29,9 @@ describe('opening a database', () => {
     const file = newFile();
     await (await openStorage(file, 'producer')).close();
     const db = new Database(file);
-    db.exec(`INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', 'x', '99991231_later')`);
+    db.exec(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', 'x', '99991231_later')`,
+    );
     db.close();
     await expect(openStorage(file, 'producer')).rejects.toThrow(/newer version .*99991231_later/);
   });
@@ -65,7 +67,9 @@ describe('a database in trouble', () => {
     db.pragma(`max_page_count = ${pages}`);
     const results: unknown[] = [];
     for (let i = 0; i < 60 && !(results.at(-1) instanceof Error); i++) {
-      results.push(await node.transfer({ nonce: `n${i}`, memo: 'm'.repeat(256) }).catch((error: unknown) => error));
+      results.push(
+        await node.transfer({ nonce: `n${i}`, memo: 'm'.repeat(256) }).catch((error: unknown) => error),
+      );
     }
     expect(results.at(-1)).toMatchObject({ name: 'Unavailable', code: 'DISK_FULL' });
     const acknowledged = results.length; // with the one before, without the one refused
@@ -93,7 +97,9 @@ describe('a database in trouble', () => {
     const node = await startTestProducer(temporaryFolder());
     rmSync(node.config.databaseFile);
     await expect(node.transfer({})).rejects.toThrow(FatalError);
-    expect(node.failures).toEqual([expect.objectContaining({ message: expect.stringMatching(/was deleted or replaced/) })]);
+    expect(node.failures).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/was deleted or replaced/) }),
+    ]);
     await node.close();
   });
 
@@ -101,7 +107,9 @@ describe('a database in trouble', () => {
     const node = await startTestProducer(temporaryFolder());
     await node.transfer({});
     const other = new Database(node.config.databaseFile);
-    other.exec(`INSERT INTO "transaction" SELECT 1, id, block, sender, recipient, 'x', leaf FROM "transaction"`);
+    other.exec(
+      `INSERT INTO "transaction" SELECT 1, id, block, sender, recipient, 'x', leaf FROM "transaction"`,
+    );
     other.close();
     await expect(node.transfer({})).rejects.toThrow(/another process wrote to the database/);
     await node.close();

@@ -35,10 +35,9 @@ export function migrate(db: Database, directory: string): void {
   db.transaction(() => {
     db.exec(BOOKKEEPING);
     const rows = db
-      .prepare<
-        [],
-        AppliedRow
-      >(`SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL`)
+      .prepare<[], AppliedRow>(
+        `SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+      )
       .all();
     const applied = new Map(rows.map((row) => [row.name, row.checksum]));
     const newer = [...applied.keys()].find((name) => !names.includes(name));

@@ -21,13 +21,17 @@ describe('the store', () => {
       await send('carol', 'alice');
     }
     const pages: number[][] = [];
-    for (let before = Infinity; ; ) {
+    for (let before = Infinity; ;) {
       const page = node.store.transactionsOf('alice', Math.min(before, Number.MAX_SAFE_INTEGER), 3);
       if (page.length === 0) break;
       pages.push(page.map(({ sequence }) => sequence));
       before = page.at(-1)?.sequence ?? 0;
     }
-    expect(pages).toEqual([[11, 9, 8], [6, 5, 3], [2, 0]]);
+    expect(pages).toEqual([
+      [11, 9, 8],
+      [6, 5, 3],
+      [2, 0],
+    ]);
     expect(node.store.transactionsOf('nobody', 100, 3)).toEqual([]);
     expect(node.store.transactionsBefore(5, 2).map(({ sequence }) => sequence)).toEqual([4, 3]);
   });
@@ -78,7 +82,9 @@ describe('the store', () => {
     const texts = ['\u0000', 'é', '😀', '\u2028', '"\\', 'x'.repeat(60_000)];
     for (const text of texts) await node.inform({ text });
     const kept = node.store.entries('information', 0, 10, 10);
-    expect(kept.map(({ content }) => JSON.parse(content?.text ?? '') as unknown)).toEqual(texts.map((text) => ({ text })));
+    expect(kept.map(({ content }) => JSON.parse(content?.text ?? '') as unknown)).toEqual(
+      texts.map((text) => ({ text })),
+    );
     expect(kept.every(({ content }) => /^[0-9a-f]{32}$/.test(content?.salt ?? ''))).toBe(true);
     await node.producer.seal('information');
   });

@@ -147,7 +147,9 @@ export class SqliteLedgerStore extends LedgerStore {
         [block.header.index, bytes(block.header.hash), NUMBER[kind], bytes(expectedHead)],
       );
       if (moved !== 1) {
-        throw new FatalError(`the ${kind} chain's head is no longer ${expectedHead}: another process moved it`);
+        throw new FatalError(
+          `the ${kind} chain's head is no longer ${expectedHead}: another process moved it`,
+        );
       }
     });
   }
@@ -160,10 +162,7 @@ export class SqliteLedgerStore extends LedgerStore {
              WHERE sender = (SELECT id FROM wallet WHERE address = ?) AND nonce = ?`,
             [sender, nonce],
           )
-        : this.get<EntryRow>(
-            `SELECT ${ENTRY_COLUMNS.information} FROM information WHERE nonce = ?`,
-            [nonce],
-          );
+        : this.get<EntryRow>(`SELECT ${ENTRY_COLUMNS.information} FROM information WHERE nonce = ?`, [nonce]);
     return row === undefined ? undefined : entryOf(row);
   }
 

@@ -37,7 +37,12 @@ async function expectRefused(
   const answer = await call(`${node.url}${route}`, body);
   expect([answer.status, answer.body.code]).toEqual([status, code]);
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
-  expect(answer.body).toMatchObject({ status, title: expect.any(String), detail: expect.any(String), type: expect.any(String) });
+  expect(answer.body).toMatchObject({
+    status,
+    title: expect.any(String),
+    detail: expect.any(String),
+    type: expect.any(String),
+  });
   if (field !== undefined) {
     expect(answer.body.errors).toEqual([{ field, message: expect.stringMatching(/./) }]);
   }
@@ -53,34 +58,47 @@ describe('a malformed body', () => {
     ['a byte order of its own', '\u0000{}'],
     ['NaN', '{"sender":"alice","recipient":"bob","amount":NaN}'],
     ['a key that is there twice', '{"sender":"alice","sender":"alice","recipient":"bob","amount":1}'],
-    ['a key that is there twice in disguise', '{"sender":"alice","s\\u0065nder":"alice","recipient":"bob","amount":1}'],
+    [
+      'a key that is there twice in disguise',
+      '{"sender":"alice","s\\u0065nder":"alice","recipient":"bob","amount":1}',
+    ],
     ['a lone surrogate', '{"sender":"\\ud800","recipient":"bob","amount":1}'],
     ['__proto__', '{"__proto__":{"sender":"mallory"},"sender":"alice","recipient":"bob","amount":1}'],
     ['an endless number', '{"sender":"alice","recipient":"bob","amount":1e400}'],
   ])('is refused: %s', async (_name, body) => {
     const answer = await call(`${node.url}/transactions/new`, body);
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, expect.stringContaining('application/problem+json')]);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('application/problem+json'),
+    ]);
     expect(['MALFORMED_JSON', 'INVALID_INPUT']).toContain(answer.body.code);
     expect(await state()).toEqual(before);
   });
 
   it('is refused: not UTF-8', async () => {
-    const body = new Uint8Array([...Buffer.from('{"sender":"'), 0xff, ...Buffer.from('","recipient":"bob","amount":1}')]);
+    const body = new Uint8Array([
+      ...Buffer.from('{"sender":"'),
+      0xff,
+      ...Buffer.from('","recipient":"bob","amount":1}'),
+    ]);
     await expectRefused('/transactions/new', body, 400, 'MALFORMED_JSON');
   });
 
   it('is refused: of another type', async () => {
-    const answer = await call(`${node.url}/transactions/new`, 'sender=alice', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const answer = await call(`${node.url}/transactions/new`, 'sender=alice', {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
     expect([answer.status, answer.body.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 
-  it.each([['/transactions/new', 1], ['/information/new', 1], ['/transactions/batch', 8]])(
-    'is refused: too large for %s',
-    async (route, mebibytes) => {
-      const body = JSON.stringify({ ...good, memo: 'x'.repeat(mebibytes * 1024 * 1024) });
-      await expectRefused(route, body, 413, 'BODY_TOO_LARGE');
-    },
-  );
+  it.each([
+    ['/transactions/new', 1],
+    ['/information/new', 1],
+    ['/transactions/batch', 8],
+  ])('is refused: too large for %s', async (route, mebibytes) => {
+    const body = JSON.stringify({ ...good, memo: 'x'.repeat(mebibytes * 1024 * 1024) });
+    await expectRefused(route, body, 413, 'BODY_TOO_LARGE');
+  });
 
   it.each([['null'], ['[]'], ['"text"'], ['7']])('is refused: %s', async (body) => {
     const answer = await call(`${node.url}/transactions/new`, body);
@@ -89,7 +107,8 @@ describe('a malformed body', () => {
 });
 
 describe('a transaction', () => {
-  const without = (field: keyof typeof good): object => Object.fromEntries(Object.entries(good).filter(([name]) => name !== field));
+  const without = (field: keyof typeof good): object =>
+    Object.fromEntries(Object.entries(good).filter(([name]) => name !== field));
 
   it.each<[string, string, object]>([
     ['sender', 'missing', without('sender')],
@@ -134,22 +153,48 @@ describe('a transaction', () => {
   });
 
   it('is refused for a number that may have been rounded on its way, and taken as a string', async () => {
-    const body = await expectRefused('/transactions/new', '{"sender":"alice","recipient":"bob","amount":1234567890.1234567}', 400, 'INVALID_INPUT', 'amount');
+    const body = await expectRefused(
+      '/transactions/new',
+      '{"sender":"alice","recipient":"bob","amount":1234567890.1234567}',
+      400,
+      'INVALID_INPUT',
+      'amount',
+    );
     expect(body.detail).toMatch(/17 significant digits.*send it as a string/);
-    const taken = await call(`${node.url}/transactions/new`, { ...good, amount: '1234567890123456789012.123456' });
+    const taken = await call(`${node.url}/transactions/new`, {
+      ...good,
+      amount: '1234567890123456789012.123456',
+    });
     expect(taken.body).toMatchObject({ transaction: { amount_send: '1234567890123456789012.123456' } });
   });
 
   it('names every wrong field at once', async () => {
     const { body } = await call(`${node.url}/transactions/new`, { sender: '', amount: [], extra: 1 });
-    expect((body.errors as { field: string }[]).map(({ field }) => field).sort()).toEqual(['amount', 'extra', 'recipient', 'sender']);
+    expect((body.errors as { field: string }[]).map(({ field }) => field).sort()).toEqual([
+      'amount',
+      'extra',
+      'recipient',
+      'sender',
+    ]);
   });
 
   it('may have names and memos in any script', async () => {
     const body = { sender: '爱丽丝', recipient: 'نورا 😀', amount: 1.5, memo: 'a "memo"\n\u2028<script>' };
     const { status, body: answer } = await call(`${node.url}/transactions/new`, body);
-    expect([status, answer]).toEqual([201, expect.objectContaining({ transaction: expect.objectContaining({ sender: body.sender, recipient: body.recipient, memo: body.memo, amount_send: '1.5' }) })]);
-    expect((await call(`${node.url}/wallets/${encodeURIComponent('نورا 😀')}`)).body).toMatchObject({ received: '1.499925' });
+    expect([status, answer]).toEqual([
+      201,
+      expect.objectContaining({
+        transaction: expect.objectContaining({
+          sender: body.sender,
+          recipient: body.recipient,
+          memo: body.memo,
+          amount_send: '1.5',
+        }),
+      }),
+    ]);
+    expect((await call(`${node.url}/wallets/${encodeURIComponent('نورا 😀')}`)).body).toMatchObject({
+      received: '1.499925',
+    });
   });
 });
 
@@ -159,9 +204,19 @@ describe('a nonce', () => {
     expect([first.status, first.headers.get('idempotency-hit')]).toEqual([201, null]);
     await call(`${node.url}/mine`);
     const again = await call(`${node.url}/transactions/new`, { ...good, nonce: 'order-1', amount: 10 });
-    expect([again.status, again.headers.get('idempotency-hit'), again.text]).toEqual([200, 'true', first.text]);
+    expect([again.status, again.headers.get('idempotency-hit'), again.text]).toEqual([
+      200,
+      'true',
+      first.text,
+    ]);
     before = await state();
-    await expectRefused('/transactions/new', { ...good, nonce: 'order-1', amount: '11' }, 422, 'NONCE_REUSED', 'nonce');
+    await expectRefused(
+      '/transactions/new',
+      { ...good, nonce: 'order-1', amount: '11' },
+      422,
+      'NONCE_REUSED',
+      'nonce',
+    );
   });
 
   it('may come as the header Idempotency-Key', async () => {
@@ -169,16 +224,29 @@ describe('a nonce', () => {
     const first = await call(`${node.url}/transactions/new`, good, { headers });
     expect(first.body).toMatchObject({ transaction: { nonce: 'order-2' } });
     expect((await call(`${node.url}/transactions/new`, { ...good, nonce: 'order-2' })).status).toBe(200);
-    expect((await call(`${node.url}/transactions/new`, good, { headers: { 'idempotency-key': '"order-2"' } })).status).toBe(200);
+    expect(
+      (await call(`${node.url}/transactions/new`, good, { headers: { 'idempotency-key': '"order-2"' } }))
+        .status,
+    ).toBe(200);
     const both = await call(`${node.url}/transactions/new`, { ...good, nonce: 'order-3' }, { headers });
-    expect([both.status, both.body.errors]).toEqual([400, [{ field: 'Idempotency-Key', message: expect.any(String) }]]);
-    expect((await call(`${node.url}/transactions/new`, good, { headers: { 'idempotency-key': 'a b' } })).status).toBe(400);
+    expect([both.status, both.body.errors]).toEqual([
+      400,
+      [{ field: 'Idempotency-Key', message: expect.any(String) }],
+    ]);
+    expect(
+      (await call(`${node.url}/transactions/new`, good, { headers: { 'idempotency-key': 'a b' } })).status,
+    ).toBe(400);
   });
 
   it('makes information safe to repeat too', async () => {
     const first = await call(`${node.url}/information/new`, { information: { a: 1, b: 2 }, nonce: 'i1' });
     const again = await call(`${node.url}/information/new`, { nonce: 'i1', information: { b: 2, a: 1 } });
-    expect([first.status, again.status, again.text, again.headers.get('idempotency-hit')]).toEqual([201, 200, first.text, 'true']);
+    expect([first.status, again.status, again.text, again.headers.get('idempotency-hit')]).toEqual([
+      201,
+      200,
+      first.text,
+      'true',
+    ]);
     before = await state();
     await expectRefused('/information/new', { information: null, nonce: 'i1' }, 422, 'NONCE_REUSED', 'nonce');
   });
@@ -206,7 +274,10 @@ describe('information', () => {
     ['an empty text', ''],
     ['nested 32 deep', JSON.parse(nested(32))],
     ['64 KiB', 'x'.repeat(65_534)],
-    ['keys that mean something elsewhere', { constructor: 1, toString: 2, length: 3, toJSON: 4, $ref: 5, '': 6 }],
+    [
+      'keys that mean something elsewhere',
+      { constructor: 1, toString: 2, length: 3, toJSON: 4, $ref: 5, '': 6 },
+    ],
     ['numbers of many forms', [1e21, 1e-7, 3.141592653589793, -0.5, 333333333.3333333]],
     ['control characters', '\u0000\u001f\u007f'],
   ])('may be %s', async (_name, information) => {
@@ -220,7 +291,13 @@ describe('information', () => {
 
 describe('a batch', () => {
   it('accepts the good ones and says what is wrong with the others, in order', async () => {
-    const transactions = [good, { ...good, amount: '-1' }, 'rubbish', { ...good, nonce: 'order-1', amount: 5 }, { ...good, memo: 'last' }];
+    const transactions = [
+      good,
+      { ...good, amount: '-1' },
+      'rubbish',
+      { ...good, nonce: 'order-1', amount: 5 },
+      { ...good, memo: 'last' },
+    ];
     const { status, body } = await call(`${node.url}/transactions/batch`, { transactions });
     expect(status).toBe(201);
     expect(body).toMatchObject({
@@ -245,7 +322,11 @@ describe('a batch', () => {
   });
 
   it('has no idempotency key of its own', async () => {
-    const answer = await call(`${node.url}/transactions/batch`, { transactions: [good] }, { headers: { 'idempotency-key': 'x' } });
+    const answer = await call(
+      `${node.url}/transactions/batch`,
+      { transactions: [good] },
+      { headers: { 'idempotency-key': 'x' } },
+    );
     expect([answer.status, answer.body.code]).toEqual([400, 'INVALID_INPUT']);
   });
 
@@ -286,12 +367,19 @@ describe('what is not there', () => {
     ['/%ff', 400],
   ])('GET %s is a %d', async (route, status) => {
     const answer = await call(`${node.url}${route}`);
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, expect.stringContaining('application/problem+json')]);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      status,
+      expect.stringContaining('application/problem+json'),
+    ]);
     expect(answer.body).toMatchObject({ status, code: status === 404 ? 'NOT_FOUND' : expect.any(String) });
   });
 
   it('is said of a wallet that has nothing: zeros', async () => {
-    expect((await call(`${node.url}/wallets/nobody`)).body).toMatchObject({ balance: '0', sent: '0', received: '0' });
+    expect((await call(`${node.url}/wallets/nobody`)).body).toMatchObject({
+      balance: '0',
+      sent: '0',
+      received: '0',
+    });
   });
 
   it('is said of a method that a path does not have', async () => {
@@ -320,7 +408,9 @@ describe('nodes', () => {
 
 describe('limits', () => {
   it('guard what changes something with the token, and refuse what comes too often', async () => {
-    const guarded = await startNode(producerIn(temporaryFolder(), { API_TOKEN: 'a-token-of-16-or-more', RATE_LIMIT_PER_MINUTE: '30' }));
+    const guarded = await startNode(
+      producerIn(temporaryFolder(), { API_TOKEN: 'a-token-of-16-or-more', RATE_LIMIT_PER_MINUTE: '30' }),
+    );
     const authorization = { headers: { authorization: 'Bearer a-token-of-16-or-more' } };
     for (const [route, body] of [
       ['/transactions/new', good],
@@ -331,8 +421,14 @@ describe('limits', () => {
       ['/information/mine', ''],
     ] as const) {
       const refused = await call(`${guarded.url}${route}`, body);
-      expect([refused.status, refused.body.code, refused.headers.get('www-authenticate')]).toEqual([401, 'UNAUTHORIZED', 'Bearer']);
-      expect((await call(`${guarded.url}${route}`, body, { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
+      expect([refused.status, refused.body.code, refused.headers.get('www-authenticate')]).toEqual([
+        401,
+        'UNAUTHORIZED',
+        'Bearer',
+      ]);
+      expect(
+        (await call(`${guarded.url}${route}`, body, { headers: { authorization: 'Bearer wrong' } })).status,
+      ).toBe(401);
       expect((await call(`${guarded.url}${route}`, body, authorization)).status).toBeLessThan(300);
     }
     expect((await call(`${guarded.url}/chain`)).status).toBe(200);
@@ -351,7 +447,11 @@ describe('limits', () => {
     expect([batch.status, batch.body.code]).toEqual([503, 'QUEUE_FULL']);
     await call(`${small.url}/transactions/batch`, { transactions: [good, good] });
     const refused = await call(`${small.url}/transactions/new`, good);
-    expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([503, 'QUEUE_FULL', '1']);
+    expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([
+      503,
+      'QUEUE_FULL',
+      '1',
+    ]);
     expect((await call(`${small.url}/information/new`, { information: 1 })).status).toBe(201);
     await small.stop();
   });
@@ -359,7 +459,11 @@ describe('limits', () => {
   it('refuse entries while the disk is nearly full, and say so in readiness', async () => {
     const full = await startNode(producerIn(temporaryFolder(), { FREE_DISK_BYTES_MIN: String(2 ** 52) }));
     const refused = await call(`${full.url}/transactions/new`, good);
-    expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([503, 'DISK_FULL', '30']);
+    expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([
+      503,
+      'DISK_FULL',
+      '30',
+    ]);
     expect((await call(`${full.url}/health/ready`)).status).toBe(503);
     expect((await call(`${full.url}/mine`)).status).toBe(200);
     await full.stop();

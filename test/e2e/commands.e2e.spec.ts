@@ -31,15 +31,29 @@ describe('npm run network', () => {
 
   async function start(...more: string[]): Promise<void> {
     output = '';
-    runner = spawn(process.execPath, ['scripts/network.mjs', '--port', String(port), '--data', data, ...more], {
-      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', BLOCK_INTERVAL_MS: '200', SYNC_INTERVAL_MS: '100' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [runner.stdout, runner.stderr]) stream?.on('data', (piece: Buffer) => (output += piece.toString()));
-    await until(() => {
-      if (runner.exitCode !== null) throw new Error(output);
-      return /\/api/.test(output) && output.includes('curl');
-    }, 60_000, () => output);
+    runner = spawn(
+      process.execPath,
+      ['scripts/network.mjs', '--port', String(port), '--data', data, ...more],
+      {
+        env: {
+          PATH: process.env.PATH ?? '',
+          HOME: process.env.HOME ?? '',
+          BLOCK_INTERVAL_MS: '200',
+          SYNC_INTERVAL_MS: '100',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    for (const stream of [runner.stdout, runner.stderr])
+      stream?.on('data', (piece: Buffer) => (output += piece.toString()));
+    await until(
+      () => {
+        if (runner.exitCode !== null) throw new Error(output);
+        return /\/api/.test(output) && output.includes('curl');
+      },
+      60_000,
+      () => output,
+    );
   }
 
   async function stop(signal: NodeJS.Signals): Promise<number | null> {
@@ -49,7 +63,11 @@ describe('npm run network', () => {
   }
 
   const url = (offset: number): string => `http://127.0.0.1:${port + offset}`;
-  const isUp = async (offset: number): Promise<boolean> => call(`${url(offset)}/health/live`).then(() => true, () => false);
+  const isUp = async (offset: number): Promise<boolean> =>
+    call(`${url(offset)}/health/live`).then(
+      () => true,
+      () => false,
+    );
 
   beforeAll(async () => {
     port = await freePorts();
@@ -79,7 +97,11 @@ describe('npm run network', () => {
   });
 
   it('deletes nothing without being sure', async () => {
-    const child = spawn(process.execPath, ['scripts/network.mjs', '--port', String(port), '--data', data, '--fresh'], { stdio: 'ignore' });
+    const child = spawn(
+      process.execPath,
+      ['scripts/network.mjs', '--port', String(port), '--data', data, '--fresh'],
+      { stdio: 'ignore' },
+    );
     await once(child, 'close');
     expect(child.exitCode).not.toBe(0);
     expect(statSync(path.join(data, 'producer.db')).size).toBeGreaterThan(0);
@@ -97,7 +119,11 @@ describe('bpsc', () => {
   let node: NodeProcess;
   beforeAll(async () => {
     node = await startNode(producerIn(folder, { BLOCK_MAX_ENTRIES: '10' }));
-    const transactions = Array.from({ length: 25 }, (_, i) => ({ sender: 'alice', recipient: `bob ${i}`, amount: '1' }));
+    const transactions = Array.from({ length: 25 }, (_, i) => ({
+      sender: 'alice',
+      recipient: `bob ${i}`,
+      amount: '1',
+    }));
     await call(`${node.url}/transactions/batch`, { transactions });
     await call(`${node.url}/information/new`, { information: { a: 1 } });
     await until(async () => (await call(`${node.url}/chain?limit=1`)).body.length === 3);
@@ -106,7 +132,12 @@ describe('bpsc', () => {
   it('audits what a node serves, and the database that it runs on', async () => {
     const served = await runCli(['verify', node.url, '--json']);
     expect(served.code).toBe(0);
-    expect(JSON.parse(served.stdout)).toMatchObject({ chains: [{ name: 'aka', blocks: 3, entries: 20 }, { name: 'information', blocks: 1 }] });
+    expect(JSON.parse(served.stdout)).toMatchObject({
+      chains: [
+        { name: 'aka', blocks: 3, entries: 20 },
+        { name: 'information', blocks: 1 },
+      ],
+    });
     const kept = await runCli(['verify', path.join(folder, 'producer.db')]);
     expect([kept.code, kept.stdout]).toEqual([0, expect.stringContaining('aka')]);
   });

@@ -72,7 +72,11 @@ const promised = (body: Record<string, unknown>): Promised => ({
 });
 
 /** As {@link call}, over an agent's connections. */
-async function post(agent: Agent, url: string, body: object): Promise<{ status: number; body: Record<string, unknown> }> {
+async function post(
+  agent: Agent,
+  url: string,
+  body: object,
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const sent = request(url, { agent, method: 'POST', headers: { 'content-type': 'application/json' } });
   sent.end(JSON.stringify(body));
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
@@ -87,7 +91,8 @@ interface Entry {
 
 /** Every entry of the token chain, with the block that holds it; what waits is sealed first. */
 async function sealedEntries(url: string): Promise<Map<string, { index: number; id: string }[]>> {
-  while (((await call(`${url}/transactions/pending?limit=1`)).body.total as number) > 0) await call(`${url}/mine`);
+  while (((await call(`${url}/transactions/pending?limit=1`)).body.total as number) > 0)
+    await call(`${url}/mine`);
   const found = new Map<string, { index: number; id: string }[]>();
   const { body } = await call(`${url}/chain`);
   for (const { index, transactions } of body.chain as { index: number; transactions: Entry[] }[]) {
@@ -96,7 +101,10 @@ async function sealedEntries(url: string): Promise<Map<string, { index: number; 
   return found;
 }
 
-function expectAllKept(found: Map<string, { index: number; id: string }[]>, acknowledged: Map<string, Promised>): void {
+function expectAllKept(
+  found: Map<string, { index: number; id: string }[]>,
+  acknowledged: Map<string, Promised>,
+): void {
   const wrong = [...acknowledged].filter(([nonce, { id, index }]) => {
     const places = found.get(nonce) ?? [];
     return places.length !== 1 || places[0]?.id !== id || places[0].index !== index;
@@ -154,7 +162,10 @@ describe('kill -9', () => {
       await follower.stop('SIGKILL');
     }
     const follower = await startNode(env);
-    await until(async () => (await lengthOf(follower.url)) === (await lengthOf(node.url)) && (await lengthOf(node.url)) === 401);
+    await until(
+      async () =>
+        (await lengthOf(follower.url)) === (await lengthOf(node.url)) && (await lengthOf(node.url)) === 401,
+    );
     expect((await call(`${follower.url}/chain`)).text).toBe((await call(`${node.url}/chain`)).text);
     expect((await call(`${follower.url}/faults`)).body).toEqual({ faults: [] });
     await Promise.all([node.stop(), follower.stop()]);
@@ -182,7 +193,9 @@ describe('a clean stop', () => {
     const { hostname, port } = new URL(node.url);
     const socket = connect(Number(port), hostname);
     socket.on('error', () => undefined);
-    socket.write('POST /transactions/new HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{');
+    socket.write(
+      'POST /transactions/new HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
     await new Promise((resolve) => setTimeout(resolve, 100));
     const started = performance.now();
     expect(await node.stop('SIGINT')).toBe(0);
@@ -201,7 +214,9 @@ describe('many at once', () => {
   it('takes 10,000 parallel posts, each into the block that it was told', async () => {
     // As many requests under way as connections; more sockets would test the machine rather than the node.
     const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
-    const posts = Array.from({ length: 10_000 }, (_, i) => post(agent, `${node.url}/transactions/new`, bodyOf(`n${i}`)));
+    const posts = Array.from({ length: 10_000 }, (_, i) =>
+      post(agent, `${node.url}/transactions/new`, bodyOf(`n${i}`)),
+    );
     const answers = await Promise.all(posts);
     agent.destroy();
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
@@ -216,7 +231,9 @@ describe('many at once', () => {
     for (let i = 0; i < 50; i++) {
       const socket = connect(Number(port), hostname);
       socket.on('error', () => undefined);
-      socket.write(`POST /transactions/new HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{"sender":`);
+      socket.write(
+        `POST /transactions/new HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{"sender":`,
+      );
       socket.destroy();
     }
     const aborted = new AbortController();
@@ -230,7 +247,10 @@ describe('many at once', () => {
 
 describe('a start that cannot be', () => {
   const oneLine = (output: string): string => {
-    const lines = output.trimEnd().split('\n').filter((line) => !line.startsWith('{'));
+    const lines = output
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.startsWith('{'));
     expect(lines.join('\n')).not.toMatch(/\n\s+at /);
     return lines.join('\n');
   };
@@ -238,7 +258,9 @@ describe('a start that cannot be', () => {
   it('names every wrong variable at once', async () => {
     const { code, output } = await startAndEnd({ PORT: 'x', FEE_RATE: '2', BLOCK_INTERVALL_MS: '5' });
     expect(code).toBe(1);
-    expect(oneLine(output)).toMatch(/^bpsc: the configuration is wrong:\n {2}FEE_RATE .*\n {2}PORT .*\n {2}BLOCK_INTERVALL_MS .*BLOCK_INTERVAL_MS\?$/);
+    expect(oneLine(output)).toMatch(
+      /^bpsc: the configuration is wrong:\n {2}FEE_RATE .*\n {2}PORT .*\n {2}BLOCK_INTERVALL_MS .*BLOCK_INTERVAL_MS\?$/,
+    );
   });
 
   it('says what to do about a port in use, a database in use, a missing key and another contract', async () => {
@@ -247,16 +269,32 @@ describe('a start that cannot be', () => {
     const node = await startNode(env);
     const other = producerIn(temporaryFolder(), { PORT: new URL(node.url).port });
     const [port, database] = await Promise.all([startAndEnd(other), startAndEnd(env)]);
-    expect([port.code, oneLine(port.output)]).toEqual([1, expect.stringMatching(/^bpsc: cannot listen on 127.0.0.1:\d+: another program does already; stop it, or set PORT$/)]);
-    expect([database.code, oneLine(database.output)]).toEqual([1, expect.stringMatching(/^bpsc: the database .* is in use by another node: stop that one, or set DATABASE_URL/)]);
+    expect([port.code, oneLine(port.output)]).toEqual([
+      1,
+      expect.stringMatching(
+        /^bpsc: cannot listen on 127.0.0.1:\d+: another program does already; stop it, or set PORT$/,
+      ),
+    ]);
+    expect([database.code, oneLine(database.output)]).toEqual([
+      1,
+      expect.stringMatching(
+        /^bpsc: the database .* is in use by another node: stop that one, or set DATABASE_URL/,
+      ),
+    ]);
     await node.stop();
     const [key, contract, role] = [
       await startAndEnd({ ...env, PRODUCER_KEY_FILE: `${folder}/none.pem` }),
       await startAndEnd({ ...env, FEE_RATE: '0.1' }),
       await startAndEnd({ ...followerIn(folder, node.url), DATABASE_URL: env.DATABASE_URL ?? '' }),
     ];
-    expect([key.code, oneLine(key.output)]).toEqual([1, expect.stringMatching(/^bpsc: there are chains in .* but their key .* is missing/)]);
-    expect([contract.code, oneLine(contract.output)]).toEqual([1, expect.stringMatching(/fee\.rate +"0.00005" +"0.1"/)]);
+    expect([key.code, oneLine(key.output)]).toEqual([
+      1,
+      expect.stringMatching(/^bpsc: there are chains in .* but their key .* is missing/),
+    ]);
+    expect([contract.code, oneLine(contract.output)]).toEqual([
+      1,
+      expect.stringMatching(/fee\.rate +"0.00005" +"0.1"/),
+    ]);
     expect([role.code, oneLine(role.output)]).toEqual([1, expect.stringMatching(/belongs to a producer/)]);
   });
 });

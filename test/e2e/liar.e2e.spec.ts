@@ -2,7 +2,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { removeTemporary, temporaryFolder } from '../support/temporary.js';
-import { call, followerIn, killNodes, producerIn, startNode, until, type NodeProcess } from '../support/node-process.js';
+import {
+  call,
+  followerIn,
+  killNodes,
+  producerIn,
+  startNode,
+  until,
+  type NodeProcess,
+} from '../support/node-process.js';
 
 type Change = (path: string, text: string) => string;
 
@@ -12,17 +20,23 @@ let change: Change = (_path, text) => text;
 let proxyUrl: string;
 let follower: NodeProcess;
 const folder = temporaryFolder();
-const env = (): Record<string, string> => ({ ...followerIn(folder, proxyUrl), DATABASE_URL: `file:${folder}/follower.db` });
+const env = (): Record<string, string> => ({
+  ...followerIn(folder, proxyUrl),
+  DATABASE_URL: `file:${folder}/follower.db`,
+});
 
 const bodyOf = (amount: string): object => ({ sender: 'alice', recipient: 'bob', amount });
-const lengthOf = async ({ url }: NodeProcess): Promise<unknown> => (await call(`${url}/chain?limit=1`)).body.length;
+const lengthOf = async ({ url }: NodeProcess): Promise<unknown> =>
+  (await call(`${url}/chain?limit=1`)).body.length;
 const faultsOf = async ({ url }: NodeProcess): Promise<Record<string, unknown>[]> =>
   (await call(`${url}/faults`)).body.faults as Record<string, unknown>[];
 
 beforeAll(async () => {
   producer = await startNode(producerIn(folder));
   proxy = createServer((request, response) => {
-    void call(`${producer.url}${request.url ?? '/'}`, undefined, { headers: { accept: request.headers.accept ?? '*/*' } }).then(
+    void call(`${producer.url}${request.url ?? '/'}`, undefined, {
+      headers: { accept: request.headers.accept ?? '*/*' },
+    }).then(
       ({ status, headers, text }) => {
         response.writeHead(status, { 'content-type': headers.get('content-type') ?? 'text/plain' });
         response.end(change(request.url ?? '/', text));
@@ -44,21 +58,36 @@ afterAll(async () => {
 });
 
 it('is caught, not followed, and told on; the last good state is served on, and followed again after a restart', async () => {
-  change = (path, text) => (path.startsWith('/smart/chain') ? text.replace('"amount_receive":"1.9999', '"amount_receive":"2.9999') : text);
+  change = (path, text) =>
+    path.startsWith('/smart/chain')
+      ? text.replace('"amount_receive":"1.9999', '"amount_receive":"2.9999')
+      : text;
   await call(`${producer.url}/transactions/new`, bodyOf('2'));
   await call(`${producer.url}/mine`);
   await until(async () => (await faultsOf(follower)).length > 0);
 
   expect(await faultsOf(follower)).toMatchObject([
-    { fault: 'ENTRY_ID_MISMATCH', chain: 'aka', index: 3, upstream: proxyUrl, times: 1, evidence: expect.stringContaining('2.9999') },
+    {
+      fault: 'ENTRY_ID_MISMATCH',
+      chain: 'aka',
+      index: 3,
+      upstream: proxyUrl,
+      times: 1,
+      evidence: expect.stringContaining('2.9999'),
+    },
   ]);
   expect(await lengthOf(follower)).toBe(2);
   const ready = await call(`${follower.url}/health/ready`);
   expect([ready.status, ready.text]).toEqual([503, expect.stringContaining('ENTRY_ID_MISMATCH')]);
   expect((await call(`${follower.url}/health/live`)).status).toBe(200);
-  expect((await call(`${follower.url}/metrics`)).text).toMatch(/bpsc_faults_total\{[^}]*code="ENTRY_ID_MISMATCH"[^}]*\} 1/);
+  expect((await call(`${follower.url}/metrics`)).text).toMatch(
+    /bpsc_faults_total\{[^}]*code="ENTRY_ID_MISMATCH"[^}]*\} 1/,
+  );
   expect(follower.output()).toContain('ENTRY_ID_MISMATCH');
-  expect((await call(`${follower.url}/smart/chain`)).body).toMatchObject({ message: 'Unsuccessful: Please try again', length: 2 });
+  expect((await call(`${follower.url}/smart/chain`)).body).toMatchObject({
+    message: 'Unsuccessful: Please try again',
+    length: 2,
+  });
 
   // The other chain is followed on.
   await call(`${producer.url}/information/mine`, '');
@@ -93,6 +122,10 @@ it('is never followed at all by a node that pins another chain', async () => {
   await until(async () => (await faultsOf(pinned)).length > 0);
   expect(await faultsOf(pinned)).toMatchObject([{ fault: 'CHAIN_MISMATCH' }]);
   expect((await call(`${pinned.url}/chain`)).status).toBe(503);
-  expect((await call(`${pinned.url}/smart/chain`)).body).toEqual({ message: 'Unsuccessful: Please try again', 'old chain': [], length: 0 });
+  expect((await call(`${pinned.url}/smart/chain`)).body).toEqual({
+    message: 'Unsuccessful: Please try again',
+    'old chain': [],
+    length: 0,
+  });
   await pinned.stop();
 });

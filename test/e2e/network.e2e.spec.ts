@@ -1,5 +1,13 @@
 import { removeTemporary, temporaryFolder } from '../support/temporary.js';
-import { call, followerIn, killNodes, producerIn, startNode, until, type NodeProcess } from '../support/node-process.js';
+import {
+  call,
+  followerIn,
+  killNodes,
+  producerIn,
+  startNode,
+  until,
+  type NodeProcess,
+} from '../support/node-process.js';
 
 let producer: NodeProcess;
 let follower: NodeProcess;
@@ -45,14 +53,21 @@ describe('the papers’ story', () => {
     expect(body).toMatchObject({
       message: 'Transaction will be added to Block 2',
       index: 2,
-      transaction: { amount_send: '1000000', amount_bpsc: '50', amount_receive: '999950', bpsc: 'bpsc_wallet_address' },
+      transaction: {
+        amount_send: '1000000',
+        amount_bpsc: '50',
+        amount_receive: '999950',
+        bpsc: 'bpsc_wallet_address',
+      },
     });
     const pending = await call(`${producer.url}/transactions/pending`);
     expect(pending.body).toMatchObject({ total: 1, transactions: [{ sender: 'alice', block: 2 }] });
   });
 
   it('takes information onto a chain of its own', async () => {
-    const { status, body } = await call(`${producer.url}/information/new`, { information: { patient: 7, 'blood type': 'A' } });
+    const { status, body } = await call(`${producer.url}/information/new`, {
+      information: { patient: 7, 'blood type': 'A' },
+    });
     expect(status).toBe(201);
     expect(body).toMatchObject({ message: 'information will be added to Block 2', index: 2 });
   });
@@ -60,20 +75,35 @@ describe('the papers’ story', () => {
   it('seals by hand, with GET as in the papers and with POST', async () => {
     const mined = await call(`${producer.url}/mine`);
     expect(mined.status).toBe(200);
-    expect(mined.body).toMatchObject({ message: 'New Block Forged', index: 2, tree_size: 1, transactions: [{ recipient: 'bob' }] });
+    expect(mined.body).toMatchObject({
+      message: 'New Block Forged',
+      index: 2,
+      tree_size: 1,
+      transactions: [{ recipient: 'bob' }],
+    });
     const empty = await call(`${producer.url}/mine`, '');
     expect(empty.body).toMatchObject({ message: 'New Block Forged', index: 3, transactions: [] });
     const information = await call(`${producer.url}/information/mine`, '');
     expect(information.status).toBe(200);
-    expect(information.body).toMatchObject({ index: 2, information: [{ information: { patient: 7, 'blood type': 'A' } }] });
+    expect(information.body).toMatchObject({
+      index: 2,
+      information: [{ information: { patient: 7, 'blood type': 'A' } }],
+    });
   });
 
   it('is served by followers, byte for byte', async () => {
     await Promise.all([catchUp(follower), catchUp(second)]);
-    for (const route of ['/chain', '/chain2', '/chains/aka/blocks', '/chains/information/blocks?from=2', '/chains/aka/blocks/2']) {
+    for (const route of [
+      '/chain',
+      '/chain2',
+      '/chains/aka/blocks',
+      '/chains/information/blocks?from=2',
+      '/chains/aka/blocks/2',
+    ]) {
       const original = await call(`${producer.url}${route}`);
       expect(original.status).toBe(200);
-      for (const { url } of [follower, second]) expect((await call(`${url}${route}`)).text).toBe(original.text);
+      for (const { url } of [follower, second])
+        expect((await call(`${url}${route}`)).text).toBe(original.text);
     }
   });
 
@@ -89,26 +119,48 @@ describe('the papers’ story', () => {
 
   it('shows a wallet the same on every node', async () => {
     for (const { url } of [producer, follower, second]) {
-      expect((await call(`${url}/wallets/bob`)).body).toMatchObject({ received: '999950', balance: '999950' });
-      expect((await call(`${url}/wallets/alice`)).body).toMatchObject({ sent: '1000000', fees_paid: '50', balance: '-1000000' });
+      expect((await call(`${url}/wallets/bob`)).body).toMatchObject({
+        received: '999950',
+        balance: '999950',
+      });
+      expect((await call(`${url}/wallets/alice`)).body).toMatchObject({
+        sent: '1000000',
+        fees_paid: '50',
+        balance: '-1000000',
+      });
       expect((await call(`${url}/wallets/bpsc_wallet_address`)).body).toMatchObject({ fees_collected: '50' });
     }
   });
 
   it('shows a transaction and a record by id, pending and then sealed', async () => {
-    const { body } = await call(`${producer.url}/transactions/new`, { sender: 'alice', recipient: 'bob', amount: '0.5' });
+    const { body } = await call(`${producer.url}/transactions/new`, {
+      sender: 'alice',
+      recipient: 'bob',
+      amount: '0.5',
+    });
     const { id } = body.transaction as { id: string };
     const route = `/transactions/${id}`;
-    expect((await call(`${producer.url}${route}`)).body).toMatchObject({ status: 'pending', block: 5, sequence: 1 });
+    expect((await call(`${producer.url}${route}`)).body).toMatchObject({
+      status: 'pending',
+      block: 5,
+      sequence: 1,
+    });
     expect((await call(`${follower.url}${route}`)).status).toBe(404);
     await call(`${producer.url}/mine`);
     await catchUp(follower);
     for (const { url } of [producer, follower]) {
-      expect((await call(`${url}${route}`)).body).toMatchObject({ status: 'sealed', block: 5, sequence: 1, id });
+      expect((await call(`${url}${route}`)).body).toMatchObject({
+        status: 'sealed',
+        block: 5,
+        sequence: 1,
+        id,
+      });
     }
     const list = await call(`${follower.url}/transactions?address=bob&limit=1`);
     expect(list.body).toMatchObject({ transactions: [{ id }] });
-    const next = await call(`${follower.url}/transactions?address=bob&limit=1&cursor=${list.body.next_cursor as string}`);
+    const next = await call(
+      `${follower.url}/transactions?address=bob&limit=1&cursor=${list.body.next_cursor as string}`,
+    );
     expect(next.body).toMatchObject({ transactions: [{ amount_send: '1000000' }], next_cursor: null });
   });
 
@@ -116,7 +168,10 @@ describe('the papers’ story', () => {
     const nodes = [follower.url, `${second.url}/`, follower.url.replace('http://', '')];
     const { status, body } = await call(`${producer.url}/nodes/register`, { nodes });
     expect(status).toBe(201);
-    expect(body).toEqual({ message: 'New nodes have been added', total_nodes: [follower.url, second.url].sort() });
+    expect(body).toEqual({
+      message: 'New nodes have been added',
+      total_nodes: [follower.url, second.url].sort(),
+    });
     expect((await call(`${producer.url}/nodes`)).body.nodes).toHaveLength(2);
   });
 });
@@ -140,7 +195,9 @@ describe('a follower', () => {
 
   it('serves on, ready but stale, while its producer is away, and goes on when it is back', async () => {
     const away = temporaryFolder();
-    const { port } = new URL((await startNode(producerIn(away)).then(async (node) => (await node.stop(), node))).url);
+    const { port } = new URL(
+      (await startNode(producerIn(away)).then(async (node) => (await node.stop(), node))).url,
+    );
     const env = { ...producerIn(away), PORT: port };
     const first = await startNode(env);
     const node = await startNode(followerIn(away, first.url, { SYNC_TIMEOUT_MS: '1000' }));
@@ -162,13 +219,17 @@ describe('a follower', () => {
   it('follows a follower, and goes on where it was killed', async () => {
     const env = followerIn(folder, follower.url);
     const third = await startNode(env);
-    await until(async () => (await lengthOf(third.url, '/chain')) === (await lengthOf(producer.url, '/chain')));
+    await until(
+      async () => (await lengthOf(third.url, '/chain')) === (await lengthOf(producer.url, '/chain')),
+    );
     await third.stop('SIGKILL');
     await call(`${producer.url}/transactions/new`, { sender: 'alice', recipient: 'bob', amount: '1' });
     await call(`${producer.url}/mine`);
     await catchUp(follower);
     const again = await startNode(env);
-    await until(async () => (await lengthOf(again.url, '/chain')) === (await lengthOf(producer.url, '/chain')));
+    await until(
+      async () => (await lengthOf(again.url, '/chain')) === (await lengthOf(producer.url, '/chain')),
+    );
     expect((await call(`${again.url}/chain`)).text).toBe((await call(`${producer.url}/chain`)).text);
     await again.stop();
   });
@@ -196,9 +257,20 @@ describe('both roles', () => {
       [follower, '/smart/chain', '/transactions/new'],
     ] as const) {
       const { body } = await call(`${url}/api-json`);
-      const paths = body.paths as Record<string, Record<string, { responses: Record<string, { content?: unknown }> }>>;
+      const paths = body.paths as Record<
+        string,
+        Record<string, { responses: Record<string, { content?: unknown }> }>
+      >;
       expect(Object.keys(paths)).toEqual(
-        expect.arrayContaining([own, '/chain', '/chain2', '/chains', '/chains/{name}/blocks/{index}', '/faults', '/nodes/register']),
+        expect.arrayContaining([
+          own,
+          '/chain',
+          '/chain2',
+          '/chains',
+          '/chains/{name}/blocks/{index}',
+          '/faults',
+          '/nodes/register',
+        ]),
       );
       if (other !== undefined) expect(Object.keys(paths)).not.toContain(other);
       for (const [path, methods] of Object.entries(paths)) {

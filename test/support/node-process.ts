@@ -33,7 +33,8 @@ function launch(env: Record<string, string>): { child: ChildProcess; output: () 
   running.add(child);
   child.once('exit', () => running.delete(child));
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => (text += data.toString()));
   return { child, output: () => text };
 }
 
@@ -60,7 +61,9 @@ export async function startNode(env: Record<string, string>): Promise<NodeProces
 }
 
 /** Starts a node that is expected to end by itself. */
-export async function startAndEnd(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+export async function startAndEnd(
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
   const { child, output } = launch(env);
   await once(child, 'close');
   return { code: child.exitCode, output: output() };
@@ -136,5 +139,10 @@ export async function call(url: string, body?: unknown, init: RequestInit = {}):
   const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
   let parsed: unknown = {};
   if (isJson && !response.headers.get('content-type')?.includes('ndjson')) parsed = JSON.parse(text);
-  return { status: response.status, headers: response.headers, body: parsed as Record<string, unknown>, text };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: parsed as Record<string, unknown>,
+    text,
+  };
 }

@@ -21,7 +21,8 @@ export class NewInformationDto {
   information!: unknown;
 
   @ApiPropertyOptional({
-    description: 'Makes the request safe to repeat: unique on its chain, for ever. Made by the producer where there is none.',
+    description:
+      'Makes the request safe to repeat: unique on its chain, for ever. Made by the producer where there is none.',
     example: 'sensor-7-1760000000',
   })
   @MayBeMissing()

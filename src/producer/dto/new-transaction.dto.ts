@@ -27,13 +27,17 @@ export class NewTransactionDto {
   @IsName()
   recipient!: string;
 
-  @ApiPropertyOptional({ description: 'A text that goes with it, up to 256 bytes of UTF-8.', example: 'invoice 7' })
+  @ApiPropertyOptional({
+    description: 'A text that goes with it, up to 256 bytes of UTF-8.',
+    example: 'invoice 7',
+  })
   @MayBeMissing()
   @IsMemo()
   memo?: string;
 
   @ApiPropertyOptional({
-    description: 'Makes the request safe to repeat: unique for its sender, for ever. Made by the producer where there is none.',
+    description:
+      'Makes the request safe to repeat: unique for its sender, for ever. Made by the producer where there is none.',
     example: 'order-2041',
   })
   @MayBeMissing()
@@ -92,7 +96,10 @@ export class BatchResultDto {
   @ApiPropertyOptional({ type: TransactionDto })
   transaction?: TransactionDto;
 
-  @ApiPropertyOptional({ description: 'True when it was accepted before, under the same nonce.', example: true })
+  @ApiPropertyOptional({
+    description: 'True when it was accepted before, under the same nonce.',
+    example: true,
+  })
   repeated?: true;
 
   @ApiPropertyOptional({ type: RefusalDto })
@@ -122,6 +129,11 @@ export class PendingTransactionsDto {
   @ApiProperty({ description: 'How many wait in all.', example: 12 })
   total!: number;
 
-  @ApiProperty({ nullable: true, type: String, description: 'For the next page; null on the last.', example: null })
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'For the next page; null on the last.',
+    example: null,
+  })
   next_cursor!: string | null;
 }
