@@ -126,7 +126,7 @@ describe('auditText', () => {
   });
 
   it.each([
-    ['what is no JSON', '{"chain":', /^block 2, block is not .*found .*JSON/],
+    ['what is no JSON', '{"chain":', /^block 2 is not .*found .*JSON/],
     [
       'a key that is there twice',
       second.replace('{"a":1}', '{"a":2,"a":1}'),
