@@ -32,7 +32,7 @@ module.exports = {
       severity: 'error',
       from: { path: room('chain'), pathNot: TESTS },
       to: {
-        pathNot: ['^src/', '(^|/)node_modules/(@noble/|canonicalize/)'],
+        pathNot: ['^src/', '(^|/)node_modules/(@noble/|@scure/base/|canonicalize/)'],
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -6,6 +6,7 @@ import { fault, shown, type Fault } from './faults.js';
 import { asFields, isCount, unknownField, type Fields } from './fields.js';
 import { canonicalJson } from './json.js';
 import { sha256 } from './sha256.js';
+import { isWalletName, parseWallets, walletsJson, type Wallets } from './wallet-policy.js';
 
 export const PROTOCOL_VERSION = 1;
 /** A block never holds more entries, whatever its contract says. */
@@ -40,6 +41,7 @@ export interface TokenContract extends ContractBase {
   readonly feeRate: Rate;
   readonly feeWallet: string;
   readonly feeDisposition: FeeDisposition;
+  readonly wallets: Wallets;
 }
 
 export interface InformationContract extends ContractBase {
@@ -75,7 +77,7 @@ export function contractJson(contract: Contract): Fields {
       wallet: contract.feeWallet,
       disposition: contract.feeDisposition,
     },
-    wallets: { policy: 'open', allocations: [] },
+    wallets: walletsJson(contract.wallets, contract.decimals),
   };
 }
 
@@ -144,17 +146,14 @@ function parseTokenPart(fields: Fields, base: ContractBase): TokenContract | Fau
   if (fee === undefined) return malformed('contract.fee', 'rate, wallet and disposition', fields.fee);
   const rate = typeof fee.rate === 'string' ? parseRate(fee.rate) : undefined;
   if (rate === undefined) return malformed('contract.fee.rate', '"0" up to below "1"', fee.rate);
-  if (!isName(fee.wallet)) return malformed('contract.fee.wallet', 'a wallet address', fee.wallet);
   if (fee.disposition !== 'collect' && fee.disposition !== 'burn') {
     return malformed('contract.fee.disposition', '"collect" or "burn"', fee.disposition);
   }
-  if (asFields(fields.wallets) === undefined) {
-    return malformed('contract.wallets', 'policy and allocations', fields.wallets);
+  const wallets = parseWallets(fields.wallets, token.decimals);
+  if ('fault' in wallets) return wallets;
+  if (!isWalletName(fee.wallet, wallets.policy)) {
+    return malformed('contract.fee.wallet', 'a wallet address', fee.wallet);
   }
-  const wallets = exactly(fields.wallets, ['policy', 'allocations']);
-  const openOnly =
-    wallets?.policy === 'open' && Array.isArray(wallets.allocations) && wallets.allocations.length === 0;
-  if (!openOnly) return unsupported('contract.wallets', fields.wallets);
   return {
     kind: 'token',
     ...base,
@@ -163,6 +162,7 @@ function parseTokenPart(fields: Fields, base: ContractBase): TokenContract | Fau
     feeRate: rate,
     feeWallet: fee.wallet,
     feeDisposition: fee.disposition,
+    wallets,
   };
 }
 

@@ -1,33 +1,12 @@
 /** Entries: transactions and information records, their leaves, their ids (protocol, section 3). */
-import { formatAmount, parseAmount, splitFee, type Units } from './amount.js';
 import { hashHex, parseHash, toHex, type Hash } from './bytes.js';
 import type { Contract, TokenContract } from './contract.js';
-import {
-  INFORMATION_BYTES_MAX,
-  isMemo,
-  isName,
-  isNonce,
-  MEMO_EXPECTED,
-  NAME_EXPECTED,
-  NONCE_EXPECTED,
-  utf8Length,
-} from './entry-fields.js';
-import { fault, shown, type Fault, type FaultDetail } from './faults.js';
+import { INFORMATION_BYTES_MAX, isNonce, NONCE_EXPECTED, utf8Length } from './entry-fields.js';
+import { fault, shown, type Fault } from './faults.js';
 import { asFields, isCount, unknownField, type Fields } from './fields.js';
 import { canonicalJson, JsonError } from './json.js';
 import { sha256 } from './sha256.js';
-
-/** What a transfer says. Amounts are in units; time is in milliseconds since 1970-01-01 UTC. */
-export interface Transfer {
-  readonly sender: string;
-  readonly recipient: string;
-  readonly send: Units;
-  readonly receive: Units;
-  readonly fee: Units;
-  readonly nonce: string;
-  readonly timestamp: number;
-  readonly memo?: string;
-}
+import { leafText, parseTransaction, type EntryPlace, type Transaction } from './transaction.js';
 
 /** What an information record's leaf says. */
 export interface InformationLeaf {
@@ -45,7 +24,7 @@ interface EntryBase {
 
 export interface TransactionEntry extends EntryBase {
   readonly kind: 'token';
-  readonly transfer: Transfer;
+  readonly transaction: Transaction;
 }
 
 export interface InformationEntry extends EntryBase {
@@ -70,52 +49,17 @@ export function entryId(leafText: string): Uint8Array {
   return sha256(`\0${leafText}`);
 }
 
-/**
- * The canonical bytes (RFC 8785) of a transfer's leaf, as text. Written by template: keys in their canonical
- * order, and `JSON.stringify` of a well-formed string is its canonical form (RFC 8785, section 3.2.2.2).
- */
-export function transferText(transfer: Transfer, contract: TokenContract): string {
-  return transferLeafText(transfer, splitJson(transfer, contract));
-}
-
-/** The fields of a transfer's leaf that follow from its amount and the contract, as they are on the wire. */
-interface SplitJson {
-  readonly amount_bpsc: string;
-  readonly amount_receive: string;
-  readonly amount_send: string;
-  readonly bpsc: string;
-}
-
-type Split = Pick<Transfer, 'send' | 'receive' | 'fee'>;
-
-function splitJson({ send, receive, fee }: Split, contract: TokenContract): SplitJson {
-  const amount = (units: Units): string => formatAmount(units, contract.decimals);
-  return {
-    amount_bpsc: amount(fee),
-    amount_receive: amount(receive),
-    amount_send: amount(send),
-    bpsc: contract.feeWallet,
-  };
-}
-
-function transferLeafText(transfer: Transfer, split: SplitJson): string {
-  const memo = transfer.memo === undefined ? '' : `"memo":${JSON.stringify(transfer.memo)},`;
-  return (
-    `{"amount_bpsc":"${split.amount_bpsc}","amount_receive":"${split.amount_receive}",` +
-    `"amount_send":"${split.amount_send}","bpsc":${JSON.stringify(split.bpsc)},` +
-    `${memo}"nonce":"${transfer.nonce}","recipient":${JSON.stringify(transfer.recipient)},` +
-    `"sender":${JSON.stringify(transfer.sender)},"timestamp":${transfer.timestamp},"type":"transfer"}`
-  );
-}
-
 /** The canonical bytes of an information record's leaf, as text. */
 export function informationText(leaf: InformationLeaf): string {
   return `{"information_hash":"${leaf.informationHash}","nonce":"${leaf.nonce}","timestamp":${leaf.timestamp},"type":"information"}`;
 }
 
-export function transactionEntry(transfer: Transfer, contract: TokenContract): TransactionEntry {
-  const leafText = transferText(transfer, contract);
-  return { kind: 'token', transfer, leafText, id: entryId(leafText) };
+export function transactionEntry(transaction: Transaction, contract: TokenContract): TransactionEntry {
+  return entryOfText(transaction, leafText(transaction, contract));
+}
+
+function entryOfText(transaction: Transaction, text: string): TransactionEntry {
+  return { kind: 'token', transaction, leafText: text, id: entryId(text) };
 }
 
 export function informationEntry(
@@ -168,9 +112,6 @@ export function entryWireText(
     : `${head},"information":${content.text},"salt":"${content.salt}"}`;
 }
 
-/** Where an entry stands, for the fault that it may be. */
-export type EntryPlace = Pick<FaultDetail, 'index' | 'sequence'>;
-
 /**
  * The entry in a value from outside, with everything checked that needs no other entry, in this order: the
  * forms, the id against the canonical bytes of the leaf as it came, the fee split or the information's hash.
@@ -179,8 +120,19 @@ export function parseEntry(value: unknown, contract: Contract, place: EntryPlace
   const fields = asFields(value);
   if (fields === undefined) return malformed(place, 'entry', 'an object', value);
   return contract.kind === 'token'
-    ? parseTransaction(fields, contract, place)
+    ? parseTransactionEntry(fields, contract, place)
     : parseInformation(fields, place);
+}
+
+function parseTransactionEntry(
+  fields: Fields,
+  contract: TokenContract,
+  place: EntryPlace,
+): TransactionEntry | Fault {
+  const parsed = parseTransaction(fields, contract, place);
+  if ('fault' in parsed) return parsed;
+  const entry = entryOfText(parsed.transaction, parsed.leafText);
+  return checkId(fields, entry.id, place) ?? parsed.wrong ?? entry;
 }
 
 function checkId(fields: Fields, id: Uint8Array, place: EntryPlace): Fault | undefined {
@@ -189,94 +141,6 @@ function checkId(fields: Fields, id: Uint8Array, place: EntryPlace): Fault | und
   const found = parseHash(fields.id);
   if (found === undefined) return malformed(place, 'id', '64 lower-case hex digits', fields.id);
   return fault('ENTRY_ID_MISMATCH', { ...place, field: 'id', expected, found });
-}
-
-const TRANSFER_FIELDS = new Set([
-  'amount_bpsc',
-  'amount_receive',
-  'amount_send',
-  'bpsc',
-  'id',
-  'memo',
-  'nonce',
-  'recipient',
-  'sender',
-  'timestamp',
-  'type',
-]);
-
-function parseTransaction(
-  fields: Fields,
-  contract: TokenContract,
-  place: EntryPlace,
-): TransactionEntry | Fault {
-  if (fields.type !== 'transfer') return malformed(place, 'type', '"transfer"', fields.type);
-  const extra = unknownField(fields, TRANSFER_FIELDS);
-  if (extra !== undefined) return malformed(place, extra, 'no such field', fields[extra]);
-  const { sender, recipient, nonce, timestamp, memo } = fields;
-  if (!isName(sender)) return malformed(place, 'sender', NAME_EXPECTED, sender);
-  if (!isName(recipient)) return malformed(place, 'recipient', NAME_EXPECTED, recipient);
-  if (sender === recipient) return malformed(place, 'recipient', 'another than the sender', recipient);
-  if (!isNonce(nonce)) return malformed(place, 'nonce', NONCE_EXPECTED, nonce);
-  if (!isCount(timestamp)) return malformed(place, 'timestamp', 'milliseconds since 1970', timestamp);
-  if ('memo' in fields && !isMemo(memo)) return malformed(place, 'memo', MEMO_EXPECTED, memo);
-  const sent = fields.amount_send;
-  const send = typeof sent === 'string' ? parseAmount(sent, contract.decimals) : undefined;
-  if (send === undefined) return malformed(place, 'amount_send', AMOUNT_EXPECTED, sent);
-  const terms = { sender, recipient, nonce, timestamp, send, ...splitFee(send, contract.feeRate) };
-  const transfer: Transfer = isMemo(memo) ? { ...terms, memo } : terms;
-  const expected = splitJson(transfer, contract);
-  const found = parseSplit(fields, expected, contract, place);
-  if ('fault' in found) return found;
-  const leafText = transferLeafText(transfer, found);
-  const id = entryId(leafText);
-  const wrong = checkId(fields, id, place) ?? checkSplit(found, expected, transfer, place);
-  return wrong ?? { kind: 'token', transfer, leafText, id };
-}
-
-const AMOUNT_EXPECTED = 'a decimal string in shortest form';
-
-/** The fields that the contract decides: their forms, not yet whether they are as expected. */
-function parseSplit(
-  fields: Fields,
-  expected: SplitJson,
-  { decimals }: TokenContract,
-  place: EntryPlace,
-): SplitJson | Fault {
-  const { amount_bpsc, amount_receive, bpsc } = fields;
-  // What is as expected has its form: the usual case is decided by three comparisons.
-  const isAmount = (value: unknown, usual: string): value is string =>
-    value === usual || (typeof value === 'string' && parseAmount(value, decimals) !== undefined);
-  const isWallet = (value: unknown): value is string => value === expected.bpsc || isName(value);
-  if (!isAmount(amount_bpsc, expected.amount_bpsc)) {
-    return malformed(place, 'amount_bpsc', AMOUNT_EXPECTED, amount_bpsc);
-  }
-  if (!isAmount(amount_receive, expected.amount_receive)) {
-    return malformed(place, 'amount_receive', AMOUNT_EXPECTED, amount_receive);
-  }
-  if (!isWallet(bpsc)) return malformed(place, 'bpsc', NAME_EXPECTED, bpsc);
-  return { amount_bpsc, amount_receive, amount_send: expected.amount_send, bpsc };
-}
-
-/** The fields that the contract decides, against what it says. */
-function checkSplit(
-  found: SplitJson,
-  expected: SplitJson,
-  { receive }: Transfer,
-  place: EntryPlace,
-): Fault | undefined {
-  for (const field of ['amount_bpsc', 'amount_receive', 'bpsc'] as const) {
-    if (found[field] === expected[field]) continue;
-    const detail = { field, expected: expected[field], found: found[field] };
-    return fault('FEE_MISMATCH', { ...place, ...detail });
-  }
-  if (receive > 0n) return undefined;
-  return fault('FEE_MISMATCH', {
-    ...place,
-    field: 'amount_receive',
-    expected: 'more than zero',
-    found: found.amount_receive,
-  });
 }
 
 const INFORMATION_FIELDS = new Set([

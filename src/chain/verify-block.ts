@@ -7,12 +7,22 @@ import {
   type BlockHeader,
   type SealedHeader,
 } from './block.js';
-import { hashHex, parseHash, parseSignature } from './bytes.js';
-import { blockEntriesMax, chainId, PROTOCOL_VERSION, type Contract } from './contract.js';
+import { Book, type BookSource } from './book.js';
+import {
+  hashHex,
+  parseHash,
+  parseSignature,
+  toHex,
+  type Hash,
+  type PublicKey,
+  type Signature,
+} from './bytes.js';
+import { blockEntriesMax, chainId, PROTOCOL_VERSION, type Contract, type TokenContract } from './contract.js';
 import { verifySignature } from './ed25519.js';
-import { parseEntry, type Entry } from './entry.js';
+import { parseEntry, type Entry, type TransactionEntry } from './entry.js';
 import { fault, shown, type Fault, type FaultCode, type FaultDetail } from './faults.js';
 import { asFields, isCount, unknownField, type Fields } from './fields.js';
+import { holderText, type EntryPlace, type Transaction } from './transaction.js';
 import { Frontier } from './tree.js';
 
 /** What is verified of the chain up to the block before. */
@@ -32,13 +42,22 @@ export interface VerifyInput {
   readonly block: unknown;
   /** Whether an entry before this block has this nonce (of this sender, on a token chain; else ""). */
   readonly nonceUsed: (sender: string, nonce: string) => boolean;
+  /** a token chain's wallets and holds at the parent, not changed by a verification; undefined for genesis and information */
+  readonly books: BookSource | undefined;
+  /** how to check a holder's signature; by itself where there is none */
+  readonly checkSignature?: SignatureCheck;
 }
+
+/** Whether a signature over a text is by a key. */
+export type SignatureCheck = (publicKey: PublicKey, text: string, signature: Signature) => boolean;
 
 export interface VerifiedBlock {
   readonly header: SealedHeader;
   readonly entries: readonly Entry[];
   /** the tree with this block's entries */
   readonly frontier: Frontier;
+  /** a token chain's wallets and holds with this block's entries, as a layer over those at the parent */
+  readonly book: Book | undefined;
 }
 
 /** Entries between two steps: some milliseconds of work. */
@@ -60,6 +79,7 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<void, VerifiedB
 
   const entries: Entry[] = [];
   const frontier = parent?.frontier.clone() ?? Frontier.empty();
+  const rules = contract.kind === 'token' ? new WalletRules(contract, input, header.chain) : undefined;
   const nonces = new Set<string>();
   let lastTimestamp = parent?.lastEntryTimestamp ?? 0;
   for (const value of values) {
@@ -74,6 +94,8 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<void, VerifiedB
     if (timestamp < lastTimestamp) {
       return late('ENTRY_TIMESTAMP_BACKWARDS', place, lastTimestamp, timestamp);
     }
+    const broken = entry.kind === 'token' ? rules?.take(entry, place) : undefined;
+    if (broken !== undefined) return broken;
     nonces.add(key);
     lastTimestamp = timestamp;
     entries.push(entry);
@@ -84,7 +106,43 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<void, VerifiedB
     return late('TIMESTAMP_BACKWARDS', { index: header.index }, lastTimestamp, header.timestamp);
   }
   const unsealed = checkSeal(header, frontier, contract);
-  return unsealed ?? { header, entries, frontier };
+  return unsealed ?? { header, entries, frontier, book: rules?.book };
+}
+
+/** The rules of section 7, entry by entry. */
+class WalletRules {
+  readonly book: Book;
+
+  constructor(
+    private readonly contract: TokenContract,
+    private readonly input: VerifyInput,
+    private readonly chain: Hash,
+  ) {
+    if (input.parent !== undefined && input.books === undefined) {
+      throw new TypeError('the books at the parent are needed to verify a block of a token chain');
+    }
+    this.book = input.books === undefined ? Book.genesis(contract) : new Book(input.books, contract);
+  }
+
+  take({ transaction, id }: TransactionEntry, place: Required<EntryPlace>): Fault | undefined {
+    const broken = this.book.check(transaction);
+    if (broken !== undefined) {
+      const { code, ...detail } = broken;
+      return fault(code, { ...place, ...detail });
+    }
+    const unsigned = this.checkSignature(transaction, place);
+    if (unsigned !== undefined) return unsigned;
+    this.book.apply(transaction, toHex(id) as Hash, place.sequence);
+    return undefined;
+  }
+
+  private checkSignature(transaction: Transaction, place: EntryPlace): Fault | undefined {
+    if (transaction.type === 'return' || transaction.proof === undefined) return undefined;
+    const { publicKey, signature } = transaction.proof;
+    const check = this.input.checkSignature ?? verifySignature;
+    if (check(publicKey, holderText(transaction, this.contract, this.chain), signature)) return undefined;
+    return badSignature(place, publicKey, signature);
+  }
 }
 
 /** {@link verifyBlockSteps} in one go. */
@@ -98,7 +156,7 @@ export function verifyBlock(input: VerifyInput): VerifiedBlock | Fault {
 
 /** What the rules across entries look at. */
 function rulePart(entry: Entry): { sender: string; nonce: string; timestamp: number } {
-  return entry.kind === 'token' ? entry.transfer : { sender: '', ...entry.leaf };
+  return entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
 }
 
 const HEADER_FIELDS = [
@@ -263,12 +321,11 @@ export function verifySeal(header: SealedHeader, contract: Contract): Fault | un
     });
   }
   if (verifySignature(contract.producer, signedText(header), header.signature)) return undefined;
-  return fault('BAD_SIGNATURE', {
-    index: header.index,
-    field: 'signature',
-    expected: `a signature by ${contract.producer}`,
-    found: header.signature,
-  });
+  return badSignature({ index: header.index }, contract.producer, header.signature);
+}
+
+function badSignature(place: EntryPlace, by: PublicKey, found: Signature): Fault {
+  return fault('BAD_SIGNATURE', { ...place, field: 'signature', expected: `a signature by ${by}`, found });
 }
 
 function late(code: FaultCode, place: FaultDetail, earliest: number, found: number): Fault {

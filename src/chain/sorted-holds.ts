@@ -1,0 +1,51 @@
+/** Open holds in the order in which they end. */
+import type { Hold } from './wallet.js';
+
+/** A place in that order: by end, then by the transfer's place in the chain. */
+export type HoldPlace = Pick<Hold, 'holdUntil' | 'sequence'>;
+
+/** Before every hold. */
+export const FIRST_PLACE: HoldPlace = { holdUntil: 0, sequence: 0 };
+
+/** Negative when `a` comes first. */
+export function compareHolds(a: HoldPlace, b: HoldPlace): number {
+  return a.holdUntil - b.holdUntil || a.sequence - b.sequence;
+}
+
+/** The place right after another: no hold lies between the two. */
+export function placeAfter({ holdUntil, sequence }: HoldPlace): HoldPlace {
+  return { holdUntil, sequence: sequence + 1 };
+}
+
+/** A sorted array: finding is logarithmic, and a change moves bytes, not objects. */
+export class SortedHolds {
+  private readonly holds: Hold[] = [];
+
+  /** @param hold of a place that isn't taken */
+  add(hold: Hold): void {
+    this.holds.splice(this.indexOf(hold), 0, hold);
+  }
+
+  /** Does nothing when there is none at that place. */
+  remove(place: HoldPlace): void {
+    const index = this.indexOf(place);
+    const found = this.holds[index];
+    if (found !== undefined && compareHolds(found, place) === 0) this.holds.splice(index, 1);
+  }
+
+  /** The first hold at `place` or after it. */
+  firstFrom(place: HoldPlace): Hold | undefined {
+    return this.holds[this.indexOf(place)];
+  }
+
+  /** How many come before `place`. */
+  private indexOf(place: HoldPlace): number {
+    let [from, to] = [0, this.holds.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (compareHolds(this.holds[middle] as Hold, place) < 0) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}
