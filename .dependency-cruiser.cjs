@@ -22,8 +22,9 @@ module.exports = {
     mayImport('ledger', 'chain'),
     mayImport('storage', 'ledger', 'chain', 'config', 'generated'),
     mayImport('http', 'ledger', 'chain', 'config'),
-    mayImport('producer', 'http', 'storage', 'ledger', 'chain', 'config'),
-    mayImport('follower', 'http', 'storage', 'ledger', 'chain', 'config'),
+    mayImport('signatures', 'chain'),
+    mayImport('producer', 'http', 'storage', 'signatures', 'ledger', 'chain', 'config'),
+    mayImport('follower', 'http', 'storage', 'signatures', 'ledger', 'chain', 'config'),
     mayImport('cli', 'http', 'storage', 'ledger', 'chain', 'config'),
     mayImport('config', 'ledger', 'chain'),
     {
@@ -68,7 +69,7 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['^src/main\\.ts$', '^src/cli/main\\.ts$', TESTS, room('generated')],
+        pathNot: ['^src/main\\.ts$', '^src/cli/main\\.ts$', '^src/signatures/worker\\.ts$', TESTS, room('generated')],
       },
       to: {},
     },

@@ -33,7 +33,10 @@ export interface BookChanges {
 
 /** A rule that a transaction breaks; the texts are for people. */
 export interface Violation {
-  readonly code: FaultCode;
+  readonly code: Extract<
+    FaultCode,
+    'ADDRESS_MISMATCH' | 'OVERDRAWN' | `NOT_${'ISSUER' | 'RECIPIENT' | 'PRODUCER'}` | `HOLD_${string}`
+  >;
   /** of the leaf */
   readonly field: string;
   /** what follows "must be" */
@@ -361,8 +364,10 @@ export function allocated({ wallets }: TokenContract): Units {
   return wallets.allocations.reduce((sum, { amount }) => sum + amount, 0n);
 }
 
-function checkAddress({ sender, proof }: Transfer | Issue | Answer): Violation | undefined {
-  if (proof === undefined) return undefined;
+/** Whether the sender is the address of the key that the transaction names, if it names one. */
+export function checkAddress(transaction: Transaction): Violation | undefined {
+  if (transaction.type === 'return' || transaction.proof === undefined) return undefined;
+  const { sender, proof } = transaction;
   const address = addressOf(proof.publicKey);
   if (sender === address) return undefined;
   const expected = `${address}, the address of its public key`;

@@ -72,6 +72,7 @@ describe('a contract', () => {
       feeRate: 50_000_000_000_000n,
       feeWallet: 'bpsc_wallet_address',
       feeDisposition: 'collect',
+      wallets: { policy: 'open', allocations: [], issuer: undefined },
     });
     expect(parsed(informationContract())).toEqual({
       kind: 'information',
@@ -140,6 +141,8 @@ describe('a contract with any change is another chain:', () => {
     ['fee.rate', '0.999999999999999999'],
     ['fee.wallet', 'another'],
     ['fee.disposition', 'burn'],
+    ['wallets.issuer', 'x'],
+    ['wallets.allocations', [{ address: 'alice', amount: '0.000000000000000001' }]],
   ])('%s %p', (path, value) => {
     const contract = parsed(changed(tokenContract(), path, value));
     expect(contractText(contract)).toBe(canonicalize(changed(tokenContract(), path, value)));
@@ -218,18 +221,19 @@ describe('a contract is refused', () => {
     ['fee.disposition', 'keep', 'MALFORMED | contract.fee.disposition | "collect" or "burn" | "keep"'],
     ['wallets', undefined, 'MALFORMED | contract.wallets | policy and allocations | nothing'],
     ['wallets', 'open', 'MALFORMED | contract.wallets | policy and allocations | "open"'],
-    ['wallets.policy', 'signed', 'UNSUPPORTED | contract.wallets | {"policy":"signed","allocations":[]}'],
+    // A policy's wallets are addresses, the fee wallet too.
     [
-      'wallets.issuer',
-      'x',
-      'UNSUPPORTED | contract.wallets | {"policy":"open","allocations":[],"issuer":"x"}',
+      'wallets.policy',
+      'signed',
+      'MALFORMED | contract.fee.wallet | a wallet address | "bpsc_wallet_address"',
     ],
-    ['wallets.allocations', [1], 'UNSUPPORTED | contract.wallets | {"policy":"open","allocations":[1]}'],
+    ['wallets.allocations', [1], 'MALFORMED | contract.wallets.allocations[0] | address and amount | 1'],
     [
       'wallets.allocations',
       { length: 0 },
-      'UNSUPPORTED | contract.wallets | {"policy":"open","allocations":{"length":0}}',
+      'MALFORMED | contract.wallets.allocations | an array | {"length":0}',
     ],
+    ['wallets.extra', 1, 'UNSUPPORTED | contract.wallets.extra | 1'],
     ['extra', true, 'UNSUPPORTED | contract.extra | true'],
   ])('with %s %p', (path, value, expected) => {
     expect(faultOf(changed(tokenContract(), path, value))).toBe(expected);

@@ -241,6 +241,12 @@ export function parseTransaction(
   }
 }
 
+/** The transaction of a leaf that was verified before; undefined when it isn't one. */
+export function parseLeaf(text: string, contract: TokenContract): Transaction | undefined {
+  const parsed = parseTransaction(JSON.parse(text) as Fields, contract, {});
+  return 'fault' in parsed ? undefined : parsed.transaction;
+}
+
 const TYPE_EXPECTED = Object.keys(TYPE_FIELDS)
   .map((type) => `"${type}"`)
   .join(', ');

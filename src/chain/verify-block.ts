@@ -7,7 +7,7 @@ import {
   type BlockHeader,
   type SealedHeader,
 } from './block.js';
-import { Book, type BookSource } from './book.js';
+import { Book, checkAddress, type BookSource } from './book.js';
 import {
   hashHex,
   parseHash,
@@ -42,8 +42,12 @@ export interface VerifyInput {
   readonly block: unknown;
   /** Whether an entry before this block has this nonce (of this sender, on a token chain; else ""). */
   readonly nonceUsed: (sender: string, nonce: string) => boolean;
-  /** a token chain's wallets and holds at the parent, not changed by a verification; undefined for genesis and information */
-  readonly books: BookSource | undefined;
+  /**
+   * A token chain's wallets and holds at the parent, not changed by a verification; undefined for a genesis block
+   * and for an information chain. `unchecked` leaves out the rules that need them, for whoever has one block alone:
+   * signatures are checked all the same.
+   */
+  readonly books: BookSource | undefined | 'unchecked';
   /** how to check a holder's signature; by itself where there is none */
   readonly checkSignature?: SignatureCheck;
 }
@@ -56,7 +60,7 @@ export interface VerifiedBlock {
   readonly entries: readonly Entry[];
   /** the tree with this block's entries */
   readonly frontier: Frontier;
-  /** a token chain's wallets and holds with this block's entries, as a layer over those at the parent */
+  /** a token chain's wallets and holds with this block's entries, as a layer over those at the parent, if they were given */
   readonly book: Book | undefined;
 }
 
@@ -111,28 +115,25 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<void, VerifiedB
 
 /** The rules of section 7, entry by entry. */
 class WalletRules {
-  readonly book: Book;
+  readonly book: Book | undefined;
 
   constructor(
     private readonly contract: TokenContract,
     private readonly input: VerifyInput,
     private readonly chain: Hash,
   ) {
-    if (input.parent !== undefined && input.books === undefined) {
-      throw new TypeError('the books at the parent are needed to verify a block of a token chain');
-    }
-    this.book = input.books === undefined ? Book.genesis(contract) : new Book(input.books, contract);
+    this.book = bookFor(contract, input);
   }
 
   take({ transaction, id }: TransactionEntry, place: Required<EntryPlace>): Fault | undefined {
-    const broken = this.book.check(transaction);
+    const broken = this.book === undefined ? checkAddress(transaction) : this.book.check(transaction);
     if (broken !== undefined) {
       const { code, ...detail } = broken;
       return fault(code, { ...place, ...detail });
     }
     const unsigned = this.checkSignature(transaction, place);
     if (unsigned !== undefined) return unsigned;
-    this.book.apply(transaction, toHex(id) as Hash, place.sequence);
+    this.book?.apply(transaction, toHex(id) as Hash, place.sequence);
     return undefined;
   }
 
@@ -152,6 +153,13 @@ export function verifyBlock(input: VerifyInput): VerifiedBlock | Fault {
     const { done, value } = steps.next();
     if (done === true) return value;
   }
+}
+
+function bookFor(contract: TokenContract, { parent, books }: VerifyInput): Book | undefined {
+  if (parent === undefined) return Book.genesis(contract);
+  if (books === 'unchecked') return undefined;
+  if (books !== undefined) return new Book(books, contract);
+  throw new TypeError('the books at the parent are needed to verify a block of a token chain');
 }
 
 /** What the rules across entries look at. */

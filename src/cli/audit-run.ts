@@ -75,11 +75,11 @@ async function auditChain(
   const { id, contract } = chain;
   const started = io.now();
   const scratch = new SqliteAuditScratch();
-  const audit = new ChainAudit(contract, scratch, target.hasWallets);
+  const audit = new ChainAudit(contract, scratch);
   progress.begin(contract.name, chain.size);
   try {
     const found = checkPins(chain, pins) ?? (await guarded(() => takeBlocks(chain, audit, progress, io)));
-    progress.finishing(`${contract.name}: comparing nonces and wallets`);
+    progress.finishing(`${contract.name}: comparing nonces, wallets and holds`);
     const end = found ?? (await guarded(() => inSteps(chain.finish(audit), io)));
     const fault = audit.conclude(isFault(end) ? end : undefined);
     return {

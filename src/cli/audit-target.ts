@@ -21,6 +21,7 @@ export interface ChainEnd {
   /** entries that wait for a block */
   readonly waiting?: number;
   readonly wallets?: number;
+  readonly holds?: number;
 }
 
 /** A chain that can't even be begun. */
@@ -31,8 +32,6 @@ export interface BrokenChain {
 
 export interface AuditTarget {
   readonly role: string;
-  /** whether {@link TargetChain.finish} compares wallets */
-  readonly hasWallets: boolean;
   readonly chains: readonly (TargetChain | BrokenChain)[];
   /** Compares what belongs to no one chain, once all of them were found to be right; in steps. */
   finish(): Generator<void, Fault | undefined, void>;

@@ -7,12 +7,11 @@ import {
   compareBlock,
   compareChain,
   compareHead,
-  compareWallet,
   differs,
-  missingWallet,
   WaitingAudit,
   type StoredChainFacts,
 } from '../ledger/audit-stored.js';
+import { compareSupply, compareWallet, HoldComparison, missingWallet } from '../ledger/audit-stored-books.js';
 import { AuditDatabase } from '../storage/audit-database.js';
 import type { AuditTarget, BrokenChain, ChainEnd, TargetChain } from './audit-target.js';
 import { Trouble } from './io.js';
@@ -30,8 +29,7 @@ export function openDatabaseTarget(file: string): AuditTarget {
     const totals: Totals = { blocks: 0, entries: { token: 0, information: 0 } };
     return {
       role: roleOf(database),
-      hasWallets: true,
-      chains: rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
+        chains: rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
       finish: () => compareRest(database, rows.length, totals),
       close: () => database.close(),
     };
@@ -50,7 +48,6 @@ function roleOf(database: AuditDatabase): string {
 function damagedTarget(damage: string): AuditTarget {
   return {
     role: 'unknown',
-    hasWallets: true,
     chains: [],
     *finish() {
       yield;
@@ -104,8 +101,8 @@ function targetChain(
       totals.blocks += audit.blocks;
       totals.entries[kind] = audit.entries + waiting.entries;
       if (kind === 'information') return { waiting: waiting.entries };
-      const wallets = yield* compareWallets(database, audit.scratch);
-      return isFault(wallets) ? wallets : { waiting: waiting.entries, wallets };
+      const books = yield* compareBooks(database, audit.settled());
+      return isFault(books) ? books : { waiting: waiting.entries, ...books };
     },
   };
 }
@@ -116,6 +113,17 @@ function readContract(text: unknown): Contract | Fault {
   } catch {
     return fault('MALFORMED', { field: 'contract', expected: 'JSON', found: shown(text) });
   }
+}
+
+function* compareBooks(
+  database: AuditDatabase,
+  scratch: AuditScratch,
+): Generator<void, { readonly wallets: number; readonly holds: number } | Fault, void> {
+  const wallets = yield* compareWallets(database, scratch);
+  if (isFault(wallets)) return wallets;
+  const holds = yield* compareHolds(database, scratch);
+  if (isFault(holds)) return holds;
+  return compareSupply(database.supply(), scratch.supply()) ?? { wallets, holds };
 }
 
 /** @returns how many wallets there are */
@@ -133,6 +141,20 @@ function* compareWallets(
     yield;
   }
   return missingWallet(scratch) ?? compared;
+}
+
+/** @returns how many holds there are */
+function* compareHolds(
+  database: AuditDatabase,
+  scratch: AuditScratch,
+): Generator<void, number | Fault, void> {
+  const comparison = new HoldComparison(scratch);
+  for (const holds of database.holds()) {
+    const mismatch = comparison.take(holds);
+    if (mismatch !== undefined) return mismatch;
+    yield;
+  }
+  return comparison.missing() ?? comparison.holds;
 }
 
 function* compareRest(

@@ -22,7 +22,6 @@ export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
   if (chains.size === 0) throw new Trouble(`${client.url} has no chains yet`);
   return {
     role,
-    hasWallets: false,
     chains: [...chains].map(([kind, chain]) =>
       isFault(chain) ? { name: kind, fault: chain } : targetChain(client, chain),
     ),

@@ -21,7 +21,7 @@ export function auditJson(target: string, report: AuditReport): string {
 }
 
 function chainJson(report: ChainReport): object {
-  const { name, chain, head, seconds, fault, waiting, wallets } = report;
+  const { name, chain, head, seconds, fault, waiting, wallets, holds } = report;
   return {
     ok: fault === undefined,
     name,
@@ -32,6 +32,7 @@ function chainJson(report: ChainReport): object {
     entries: head?.treeSize ?? 0,
     entries_waiting: waiting ?? null,
     wallets_compared: wallets ?? null,
+    holds_compared: holds ?? null,
     head_hash: head?.hash ?? null,
     tree_root: head?.treeRoot ?? null,
     seconds: Number(seconds.toFixed(3)),
@@ -64,7 +65,7 @@ export function auditText(target: string, report: AuditReport, pins: Pins): stri
 }
 
 function chainText(report: ChainReport): string {
-  const { name, chain, head, seconds, waiting, wallets, fault } = report;
+  const { name, chain, head, seconds, waiting, wallets, holds, fault } = report;
   const rows: string[][] = [];
   if (chain !== undefined) rows.push(['chain id', chain.id], ['producer', chain.contract.producer]);
   if (head !== undefined) {
@@ -79,6 +80,7 @@ function chainText(report: ChainReport): string {
   }
   if (waiting !== undefined) rows.push(['waiting', `${entries(waiting)}, valid so far`]);
   if (wallets !== undefined) rows.push(['wallets', `${thousands(wallets)}, each as its entries add up`]);
+  if (holds !== undefined) rows.push(['holds', `${thousands(holds)}, each open or ended as its entries say`]);
   rows.push(['took', `${seconds.toFixed(1)} s${speed(report)}`]);
   const title = chain === undefined ? printable(name) : `${name} (${chain.contract.kind} chain)`;
   return `${title}\n${table(rows.map((row) => ['', ...row]))}`;

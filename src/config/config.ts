@@ -2,6 +2,7 @@
 import type { Rate } from '../chain/amount.js';
 import type { FeeDisposition, Schedule } from '../chain/contract.js';
 import type { Hash, PublicKey } from '../chain/bytes.js';
+import type { Wallets } from '../chain/wallet-policy.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 export type LogFormat = 'json' | 'pretty';
@@ -31,8 +32,10 @@ export interface ProducerConfig extends NodeConfig {
     readonly symbol: string;
     readonly decimals: number;
     readonly feeRate: Rate;
-    readonly feeWallet: string;
+    /** undefined: the usual one of the policy */
+    readonly feeWallet: string | undefined;
     readonly feeDisposition: FeeDisposition;
+    readonly wallets: Wallets;
     readonly schedule: Schedule;
   };
   readonly information: { readonly schedule: Schedule };

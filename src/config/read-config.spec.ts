@@ -1,3 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
+import { addressOf } from '../chain/address.js';
+import type { PublicKey } from '../chain/bytes.js';
 import { readConfig, type Environment } from './read-config.js';
 
 const messageOf = (env: Environment): string => {
@@ -8,6 +13,8 @@ const messageOf = (env: Environment): string => {
   }
   return 'accepted';
 };
+
+afterAll(removeTemporary);
 
 describe('readConfig', () => {
   it('has defaults for a producer', () => {
@@ -20,7 +27,8 @@ describe('readConfig', () => {
         name: 'aka',
         symbol: 'AKA',
         decimals: 18,
-        feeWallet: 'bpsc_wallet_address',
+        feeWallet: undefined,
+        wallets: { policy: 'open', allocations: [], issuer: undefined },
         feeDisposition: 'collect',
         schedule: { intervalMs: 10_000, maxEntries: 1000, sealEmpty: false },
       },
@@ -69,6 +77,76 @@ describe('readConfig', () => {
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of'],
   ])('names a wrong %s', (name, value, expected) => {
     expect(messageOf({ [name]: value })).toContain(expected);
+  });
+
+  describe('wallets', () => {
+    const mistyped = 'bp1qpev6m5yytzq07mdpxrfpugnpd776lkz7u5qm48q';
+    const [holder, other] = ['01', '02'].map((seed) => addressOf(seed.repeat(32) as PublicKey)) as [
+      string,
+      string,
+    ];
+    const signed = { WALLET_POLICY: 'signed', WALLET_ISSUER: holder, TOKEN_DECIMALS: '2' };
+
+    it('are read from JSON, with amounts as people write them', () => {
+      const allocations = JSON.stringify([
+        { address: holder, amount: '1000.50' },
+        { address: other, amount: 7 },
+      ]);
+      expect(readConfig({ ...signed, WALLET_ALLOCATIONS: allocations })).toMatchObject({
+        token: {
+          feeWallet: undefined,
+          wallets: {
+            policy: 'signed',
+            issuer: holder,
+            allocations: [
+              { address: holder, amount: 100_050n },
+              { address: other, amount: 700n },
+            ],
+          },
+        },
+      });
+    });
+
+    it('are read from a file', () => {
+      const file = path.join(temporaryFolder(), 'allocations.json');
+      writeFileSync(file, JSON.stringify([{ address: holder, amount: '1' }]));
+      expect(readConfig({ ...signed, WALLET_ALLOCATIONS: file })).toMatchObject({
+        token: { wallets: { allocations: [{ address: holder, amount: 100n }] } },
+      });
+    });
+
+    it.each([
+      [{ WALLET_POLICY: 'closed' }, 'WALLET_POLICY must be one of open, signed'],
+      [{ ...signed, WALLET_ISSUER: 'bank' }, "WALLET_ISSUER must be a wallet's address"],
+      [{ ...signed, FEE_WALLET: 'bpsc_wallet_address' }, "FEE_WALLET must be a wallet's address"],
+      [
+        { ...signed, WALLET_ALLOCATIONS: 'no-such-file.json' },
+        'WALLET_ALLOCATIONS must be a JSON array, or the path',
+      ],
+      [{ ...signed, WALLET_ALLOCATIONS: '[{]' }, 'WALLET_ALLOCATIONS is not valid JSON'],
+      [
+        { ...signed, WALLET_ALLOCATIONS: '[{"address":"bob","amount":"1"}]' },
+        'WALLET_ALLOCATIONS [0].address must be',
+      ],
+      [
+        { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"1.234"}]` },
+        'WALLET_ALLOCATIONS amount "1.234" must have at most 2 decimals',
+      ],
+      [
+        { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"0"}]` },
+        'WALLET_ALLOCATIONS amount "0" must be above zero',
+      ],
+      [
+        {
+          ...signed,
+          WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"1"},{"address":"${holder}","amount":"1"}]`,
+        },
+        'WALLET_ALLOCATIONS [1].address must be a wallet that is not there yet',
+      ],
+      [{ ...signed, WALLET_ISSUER: mistyped }, 'WALLET_ISSUER must be'],
+    ])('are refused: %o', (env, expected) => {
+      expect(messageOf(env)).toContain(expected);
+    });
   });
 
   it.each(['ftp://a', 'localhost:5000', 'http://user:secret@a', 'http://a?b'])(

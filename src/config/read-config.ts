@@ -10,10 +10,11 @@ import {
   type Schedule,
 } from '../chain/contract.js';
 import { DECIMALS_MAX } from '../chain/amount.js';
-import { isName, NAME_EXPECTED } from '../chain/entry-fields.js';
+import type { WalletPolicy, Wallets } from '../chain/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
 import type { Config, FollowerConfig, LogFormat, LogLevel, NodeConfig, ProducerConfig } from './config.js';
 import { misspelled } from './misspelled.js';
+import { readWalletName, readWallets, walletExpected, type WalletSettings } from './read-wallets.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +22,7 @@ const MIB = 1024 * 1024;
 const ROLES = ['producer', 'follower'] as const;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
+const POLICIES: readonly WalletPolicy[] = ['open', 'signed'];
 const DISPOSITIONS: readonly FeeDisposition[] = ['collect', 'burn'];
 
 /** @throws OperatorError that names every variable that is wrong, or looks like a misspelled one of ours */
@@ -33,29 +35,7 @@ export function readConfig(env: Environment = process.env): Config {
 }
 
 function readProducer(reader: Reader): ProducerConfig {
-  const token = {
-    name: reader.matching(
-      'TOKEN_NAME',
-      CHAIN_NAME,
-      'aka',
-      'a lower-case name of at most 32 letters, digits and -',
-    ),
-    symbol: reader.parsed('TOKEN_SYMBOL', 'AKA', 'must be 1 to 32 characters', (text) =>
-      isSymbol(text) ? text : undefined,
-    ),
-    decimals: reader.integer('TOKEN_DECIMALS', 18, 0, DECIMALS_MAX),
-    feeRate: reader.parsed<Rate>(
-      'FEE_RATE',
-      '0.00005',
-      'must be a decimal from 0 up to below 1, as short as can be',
-      parseRate,
-    ),
-    feeWallet: reader.parsed('FEE_WALLET', 'bpsc_wallet_address', NAME_EXPECTED, (text) =>
-      isName(text) ? text : undefined,
-    ),
-    feeDisposition: reader.oneOf('FEE_DISPOSITION', DISPOSITIONS, 'collect'),
-    schedule: readSchedule(reader, ''),
-  };
+  const token = readToken(reader);
   if (token.name === INFORMATION_CHAIN) {
     reader.wrong('TOKEN_NAME', `must not be ${INFORMATION_CHAIN}: that is the other chain's name`);
   }
@@ -67,6 +47,39 @@ function readProducer(reader: Reader): ProducerConfig {
     information: { schedule: readSchedule(reader, 'INFORMATION_') },
     pendingEntriesMax: reader.integer('PENDING_ENTRIES_MAX', 100_000, 1, 10_000_000),
     freeDiskBytesMin: reader.integer('FREE_DISK_BYTES_MIN', 256 * MIB, 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+function readToken(reader: Reader): ProducerConfig['token'] {
+  const decimals = reader.integer('TOKEN_DECIMALS', 18, 0, DECIMALS_MAX);
+  const policy = reader.oneOf('WALLET_POLICY', POLICIES, 'open');
+  const wallet = (name: string): string | undefined =>
+    reader.optional(name, walletExpected(policy), (text) => readWalletName(text, policy));
+  return {
+    name: reader.matching(
+      'TOKEN_NAME',
+      CHAIN_NAME,
+      'aka',
+      'a lower-case name of at most 32 letters, digits and -',
+    ),
+    symbol: reader.parsed('TOKEN_SYMBOL', 'AKA', 'must be 1 to 32 characters', (text) =>
+      isSymbol(text) ? text : undefined,
+    ),
+    decimals,
+    feeRate: reader.parsed<Rate>(
+      'FEE_RATE',
+      '0.00005',
+      'must be a decimal from 0 up to below 1, as short as can be',
+      parseRate,
+    ),
+    feeWallet: wallet('FEE_WALLET'),
+    feeDisposition: reader.oneOf('FEE_DISPOSITION', DISPOSITIONS, 'collect'),
+    wallets: reader.wallets({
+      policy,
+      decimals,
+      issuer: wallet('WALLET_ISSUER'),
+    }),
+    schedule: readSchedule(reader, ''),
   };
 }
 
@@ -154,7 +167,7 @@ function parseOrigins(text: string): readonly string[] | undefined {
 const ELSEWHERE = [
   'ROLE', 'PRODUCER_KEY_FILE', 'PRODUCER_URL', 'CHAIN_ID', 'PRODUCER_PUBLIC_KEY', 'SYNC_INTERVAL_MS',
   'SYNC_TIMEOUT_MS', 'TOKEN_NAME', 'TOKEN_SYMBOL', 'TOKEN_DECIMALS', 'FEE_RATE', 'FEE_WALLET', 'FEE_DISPOSITION',
-  'BLOCK_INTERVAL_MS', 'BLOCK_MAX_ENTRIES', 'SEAL_EMPTY', 'INFORMATION_BLOCK_INTERVAL_MS',
+  'WALLET_POLICY', 'WALLET_ALLOCATIONS', 'WALLET_ISSUER', 'BLOCK_INTERVAL_MS', 'BLOCK_MAX_ENTRIES', 'SEAL_EMPTY', 'INFORMATION_BLOCK_INTERVAL_MS',
   'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
 ];
 
@@ -206,6 +219,14 @@ class Reader {
     return this.parsed(name, fallback, `must be one of ${choices.join(', ')}`, (text) =>
       choices.find((choice) => choice === text),
     );
+  }
+
+  wallets(settings: Omit<WalletSettings, 'allocations'>): Wallets {
+    const name = 'WALLET_ALLOCATIONS';
+    const wallets = readWallets({ ...settings, allocations: this.value(name) });
+    if (typeof wallets !== 'string') return wallets;
+    this.problems.push(`${name} ${wallets}`);
+    return { ...settings, allocations: [] };
   }
 
   integer(name: string, fallback: number, min: number, max: number): number {

@@ -8,6 +8,7 @@ import type { Advertisement } from '../ledger/advertisement.js';
 import { compareChains, contradicts } from './compare.js';
 import type { FollowerMetrics } from './follower-metrics.js';
 import type { FollowerStatus } from './follower-status.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { newBlock } from './new-block.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
 import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
@@ -26,6 +27,7 @@ export class ChainSync {
     private readonly store: LedgerStore,
     private readonly status: FollowerStatus,
     private readonly metrics: FollowerMetrics,
+    private readonly signatures: SignatureChecker,
   ) {}
 
   /**
@@ -79,7 +81,8 @@ export class ChainSync {
       if (isRefusal(text)) return text;
       const started = performance.now();
       const parent = store.head(kind);
-      const block = await verifyBlockText(text, { contract, parent, nonceUsed });
+      const books = kind === 'token' ? store.books : undefined;
+      const block = await verifyBlockText(text, { contract, parent, nonceUsed, books }, this.signatures);
       if ('fault' in block) return refuse(block, text);
       const fork = contradicts(shown, block.header);
       if (fork !== undefined) return refuse(fork, text);
@@ -87,8 +90,8 @@ export class ChainSync {
       if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');
 
       // A crash before this commit leaves the parent as the head, and the block is pulled again; a crash after it
-      // leaves the block whole: entries, wallets and head move together.
-      store.append(kind, parent.header.hash, newBlock(block, contract, store));
+      // leaves the block whole: entries, books and head move together.
+      store.append(kind, parent.header.hash, newBlock(block));
       this.status.setLag(kind, Math.max(0, shown.index - block.header.index));
       this.announce(contract.name, block, seconds);
     }

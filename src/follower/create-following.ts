@@ -3,6 +3,7 @@ import type { HttpService } from '@nestjs/axios';
 import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../config/config.js';
 import type { FaultLog, LedgerStore } from '../ledger/store.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { ChainSync } from './chain-sync.js';
 import { FaultReporter } from './fault-reporter.js';
 import { FirstContact } from './first-contact.js';
@@ -20,6 +21,7 @@ export interface FollowingParts {
   readonly status: FollowerStatus;
   readonly http: HttpService;
   readonly world: World;
+  readonly signatures: SignatureChecker;
 }
 
 export function createFollowing({
@@ -30,15 +32,16 @@ export function createFollowing({
   status,
   http,
   world,
+  signatures,
 }: FollowingParts): Following {
   const upstream = new UpstreamClient(http, { url: config.producerUrl, timeoutMs: config.syncTimeoutMs });
   const figures = new FollowerMetrics(metrics, status, store);
   return new Following({
     upstream,
     store,
-    firstContact: new FirstContact(upstream, store, config),
+    firstContact: new FirstContact(upstream, store, config, signatures),
     faults: new FaultReporter(config.producerUrl, faults, status, figures, () => world.now()),
-    sync: new ChainSync(upstream, store, status, figures),
+    sync: new ChainSync(upstream, store, status, figures, signatures),
     status,
     world,
   });

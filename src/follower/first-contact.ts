@@ -2,7 +2,8 @@
 import { Logger } from '@nestjs/common';
 import { GENESIS_INDEX } from '../chain/block.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
-import type { Chain, LedgerStore } from '../ledger/store.js';
+import type { Birth, LedgerStore } from '../ledger/store.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
 import type { AdvertisedChain, Advertisement } from '../ledger/advertisement.js';
 import { checkFirstContact, type Pins } from './pins.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
@@ -16,6 +17,7 @@ export class FirstContact {
     private readonly upstream: UpstreamClient,
     private readonly store: LedgerStore,
     private readonly pins: Pins,
+    private readonly signatures: SignatureChecker,
   ) {}
 
   /**
@@ -26,7 +28,7 @@ export class FirstContact {
   async make(advertisement: Advertisement, stop: AbortSignal): Promise<Refusal | undefined> {
     const chains = checkFirstContact(advertisement, this.pins);
     if ('fault' in chains) return refuse(chains, advertisement.text);
-    const births: { chain: Chain; genesis: VerifiedBlock }[] = [];
+    const births: Birth[] = [];
     for (const chain of chains) {
       const genesis = await this.genesis(chain, stop);
       if (isRefusal(genesis)) return genesis;
@@ -40,11 +42,8 @@ export class FirstContact {
   private async genesis({ contract }: AdvertisedChain, stop: AbortSignal): Promise<VerifiedBlock | Refusal> {
     for await (const received of this.upstream.blocks(contract, GENESIS_INDEX, 1, stop)) {
       if (isRefusal(received)) return received;
-      const genesis = await verifyBlockText(received, {
-        contract,
-        parent: undefined,
-        nonceUsed: () => false,
-      });
+      const nothing = { parent: undefined, books: undefined, nonceUsed: () => false };
+      const genesis = await verifyBlockText(received, { contract, ...nothing }, this.signatures);
       return 'fault' in genesis ? refuse(genesis, received) : genesis;
     }
     throw new UpstreamUnreachable(`delivers no first block of the chain ${contract.name}`);

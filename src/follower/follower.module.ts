@@ -3,11 +3,14 @@ import { HttpModule, HttpService } from '@nestjs/axios';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
+import type { BookSource } from '../chain/book.js';
 import type { FollowerConfig } from '../config/config.js';
 import { CoreModule } from '../http/core.module.js';
 import { MissingRouteHint } from '../http/missing-route.js';
 import { ReadModule } from '../http/read.module.js';
-import type { NodeStorage } from '../ledger/store.js';
+import { CurrentBooks } from '../ledger/current-books.js';
+import type { LedgerStore, NodeStorage } from '../ledger/store.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { createFollowing } from './create-following.js';
 import { FollowLoop } from './follow-loop.js';
 import { FollowerController } from './follower.controller.js';
@@ -18,13 +21,25 @@ import { realWorld } from './world.js';
 export interface FollowerParts {
   readonly config: FollowerConfig;
   readonly storage: NodeStorage;
+  readonly signatures: SignatureChecker;
   /** ends the process */
   readonly fail: (error: unknown) => void;
 }
 
+/** What a follower shows is what it verified: the books at its head. */
+class FollowerBooks extends CurrentBooks {
+  constructor(private readonly store: LedgerStore) {
+    super();
+  }
+
+  override get(): BookSource {
+    return this.store.books;
+  }
+}
+
 @Module({})
 export class FollowerModule {
-  static forRoot({ config, storage, fail }: FollowerParts): DynamicModule {
+  static forRoot({ config, storage, signatures, fail }: FollowerParts): DynamicModule {
     const { store, faults } = storage;
     const world = realWorld;
     const metrics = new Registry();
@@ -32,7 +47,7 @@ export class FollowerModule {
     return {
       module: FollowerModule,
       imports: [
-        CoreModule.forRoot({ config, ...storage, info: status, metrics }),
+        CoreModule.forRoot({ config, ...storage, info: status, books: new FollowerBooks(store), metrics }),
         ReadModule.forRoot(config),
         ScheduleModule.forRoot(),
         HttpModule.register({}),
@@ -44,7 +59,8 @@ export class FollowerModule {
           provide: FollowLoop,
           inject: [HttpService, SchedulerRegistry],
           useFactory: (http: HttpService, timers: SchedulerRegistry) => {
-            const following = createFollowing({ config, store, faults, metrics, status, http, world });
+            const parts = { config, store, faults, metrics, status, http, world, signatures };
+            const following = createFollowing(parts);
             return new FollowLoop(following, timers, { intervalMs: config.syncIntervalMs, onFatal: fail });
           },
         },

@@ -47,7 +47,7 @@ describe('following', () => {
     information.seal([information.information()]);
     expect(await follower.round()).toEqual(['token', 'information']);
     expect(follower.heads()).toEqual([2, 2]);
-    expect(follower.store.wallets(['alice']).get('alice')).toMatchObject({ sentCount: 3 });
+    expect(follower.store.books.wallet('alice')).toMatchObject({ sentCount: 3 });
     expect(follower.status.troubles()).toEqual([]);
   });
 
@@ -110,10 +110,10 @@ describe('following', () => {
     await follower.round();
     sealTransfers(2);
     await follower.round();
-    const wallets = follower.store.wallets(['alice', 'r0', 'bpsc_wallet_address']);
-    expect(wallets.get('alice')).toMatchObject({ sentCount: 4, sent: 4_000_000n * 10n ** 18n });
-    expect(wallets.get('r0')).toMatchObject({ receivedCount: 2, received: 1_999_900n * 10n ** 18n });
-    expect(wallets.get('bpsc_wallet_address')).toMatchObject({ feesCollected: 200n * 10n ** 18n });
+    const { books } = follower.store;
+    expect(books.wallet('alice')).toMatchObject({ sentCount: 4, sent: 4_000_000n * 10n ** 18n });
+    expect(books.wallet('r0')).toMatchObject({ receivedCount: 2, received: 1_999_900n * 10n ** 18n });
+    expect(books.wallet('bpsc_wallet_address')).toMatchObject({ feesCollected: 200n * 10n ** 18n });
   });
 });
 

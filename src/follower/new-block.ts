@@ -1,13 +1,11 @@
-/** What a verified block changes in the store: its entries in their places, and the wallets as they are afterwards. */
-import type { ChainKind, Contract } from '../chain/contract.js';
-import type { Entry } from '../chain/entry.js';
+/** What a verified block changes in the store: its entries in their places, and the books as they are afterwards. */
 import type { VerifiedBlock } from '../chain/verify-block.js';
-import { assert } from '../ledger/errors.js';
-import type { LedgerStore, NewBlock } from '../ledger/store.js';
-import { applyTransfer, walletsOf, type Wallet } from '../ledger/wallets.js';
+import { counterpartyOf } from '../ledger/counterparty.js';
+import { assertBalanced } from '../ledger/current-books.js';
+import type { NewBlock } from '../ledger/store.js';
 
-export function newBlock(block: VerifiedBlock, contract: Contract, store: LedgerStore): NewBlock {
-  const { header, frontier, entries } = block;
+export function newBlock({ header, frontier, entries, book }: VerifiedBlock): NewBlock {
+  if (book !== undefined) assertBalanced(book);
   const firstSequence = header.treeSize - entries.length;
   return {
     header,
@@ -16,18 +14,9 @@ export function newBlock(block: VerifiedBlock, contract: Contract, store: Ledger
       sequence: firstSequence + place,
       block: header.index,
       entry,
+      counterparty:
+        entry.kind === 'token' && book !== undefined ? counterpartyOf(entry.transaction, book) : undefined,
     })),
-    wallets: walletsAfter(entries, contract, store),
+    changes: book?.changes(),
   };
-}
-
-function walletsAfter(entries: readonly Entry[], contract: Contract, store: LedgerStore): readonly Wallet[] {
-  if (contract.kind !== 'token') return [];
-  const transfers = entries.map((entry) => {
-    assert(entry.kind === ('token' satisfies ChainKind), 'a token chain holds transactions');
-    return entry.transfer;
-  });
-  const book = store.wallets(transfers.flatMap((transfer) => walletsOf(transfer, contract)));
-  for (const transfer of transfers) applyTransfer(book, transfer, contract);
-  return [...book.values()];
 }

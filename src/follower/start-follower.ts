@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FollowerConfig } from '../config/config.js';
 import { createHttpApp } from '../http/http-app.js';
 import type { NodeStorage } from '../ledger/store.js';
+import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { FollowerModule } from './follower.module.js';
 import { assertPinned } from './pins.js';
 
@@ -16,5 +17,8 @@ export async function startFollower(
   fail: (error: unknown) => void,
 ): Promise<NestFastifyApplication> {
   assertPinned(config, storage.store.chains());
-  return createHttpApp(FollowerModule.forRoot({ config, storage, fail }), config);
+  return createHttpApp(
+    FollowerModule.forRoot({ config, storage, signatures: createSignatureChecker(), fail }),
+    config,
+  );
 }

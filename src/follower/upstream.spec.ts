@@ -261,7 +261,7 @@ describe('an upstream that sends what nobody asked for', () => {
     [
       'a policy of tomorrow',
       'UNSUPPORTED',
-      (chain) => (chain.contract = { ...token.contract, wallets: { policy: 'signed', allocations: [] } }),
+      (chain) => (chain.contract = { ...token.contract, wallets: { policy: 'council', allocations: [] } }),
     ],
     [
       'a version of tomorrow',

@@ -61,14 +61,12 @@ export class ChainReader {
     return contract as TokenContract;
   }
 
-  /** An entry with its place, as JSON text. @throws NotFound */
-  entryText(kind: ChainKind, id: Hash): string {
-    const { treeSize } = this.view(kind).head;
+  /** An entry, and the tree size at the head: what comes later waits. @throws NotFound */
+  entry(kind: ChainKind, id: Hash): { readonly entry: StoredEntry; readonly sealedSize: number } {
+    const { treeSize: sealedSize } = this.view(kind).head;
     const entry = this.store.entryById(kind, id);
     const what = kind === 'token' ? 'transaction' : 'information record';
-    return entry === undefined
-      ? missing(`there is no ${what} ${id} on this node`)
-      : placedEntryText(entry, kind, treeSize);
+    return entry === undefined ? missing(`there is no ${what} ${id} on this node`) : { entry, sealedSize };
   }
 
   private find(fits: (chain: Chain) => boolean): Chain | undefined {

@@ -3,6 +3,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { Registry } from 'prom-client';
 import type { NodeConfig } from '../config/config.js';
+import { CurrentBooks } from '../ledger/current-books.js';
 import { NodeInfo } from '../ledger/node-info.js';
 import { FaultLog, LedgerStore, NodeRegistry } from '../ledger/store.js';
 import { loggerParams, NodeLogger } from './logging.js';
@@ -13,18 +14,20 @@ export interface Core {
   readonly nodes: NodeRegistry;
   readonly faults: FaultLog;
   readonly info: NodeInfo;
+  readonly books: CurrentBooks;
   readonly metrics: Registry;
 }
 
 @Global()
 @Module({})
 export class CoreModule {
-  static forRoot({ config, store, nodes, faults, info, metrics }: Core): DynamicModule {
+  static forRoot({ config, store, nodes, faults, info, books, metrics }: Core): DynamicModule {
     const providers = [
       { provide: LedgerStore, useValue: store },
       { provide: NodeRegistry, useValue: nodes },
       { provide: FaultLog, useValue: faults },
       { provide: NodeInfo, useValue: info },
+      { provide: CurrentBooks, useValue: books },
       { provide: Registry, useValue: metrics },
     ];
     return {

@@ -3,7 +3,7 @@ import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Hash } from '../chain/bytes.js';
 import { ApiProblems } from './api-problems.js';
-import { ChainReader } from './chain-reader.js';
+import { ChainReader, placedEntryText } from './chain-reader.js';
 import { ID } from './dto/examples.js';
 import {
   PlacedInformationDto,
@@ -14,6 +14,7 @@ import {
 import { WalletDto } from './dto/wallet.dto.js';
 import { JSON_TYPE } from './send.js';
 import { TransactionLists } from './transaction-lists.js';
+import { TransactionStates } from './transaction-states.js';
 import { AddressPipe, IdPipe } from './validation.js';
 import { WalletReader } from './wallet-reader.js';
 
@@ -24,6 +25,7 @@ export class EntriesController {
   constructor(
     private readonly reader: ChainReader,
     private readonly lists: TransactionLists,
+    private readonly states: TransactionStates,
     private readonly wallets: WalletReader,
   ) {}
 
@@ -38,14 +40,15 @@ export class EntriesController {
   }
 
   @ApiTags('transactions')
-  @ApiOperation({ summary: 'One transaction, with its block and sequence' })
+  @ApiOperation({ summary: 'One transaction, with its block, its sequence and what has become of it' })
   @ApiParam(ID_PARAM)
   @ApiOkResponse({ type: PlacedTransactionDto })
   @ApiProblems(400, 404, 503)
   @Header('content-type', JSON_TYPE)
   @Get('transactions/:id')
   transaction(@Param('id', IdPipe) id: Hash): string {
-    return this.reader.entryText('token', id);
+    const { entry, sealedSize } = this.reader.entry('token', id);
+    return this.states.text(entry, sealedSize);
   }
 
   @ApiTags('information')
@@ -56,11 +59,12 @@ export class EntriesController {
   @Header('content-type', JSON_TYPE)
   @Get('information/:id')
   information(@Param('id', IdPipe) id: Hash): string {
-    return this.reader.entryText('information', id);
+    const { entry, sealedSize } = this.reader.entry('information', id);
+    return placedEntryText(entry, 'information', sealedSize);
   }
 
   @ApiTags('wallets')
-  @ApiOperation({ summary: 'What a wallet sent, received, paid and has' })
+  @ApiOperation({ summary: 'What a wallet has, sent, received and paid' })
   @ApiParam({ name: 'address', description: 'A sender or a recipient', example: 'alice' })
   @ApiOkResponse({ type: WalletDto })
   @ApiProblems(400, 503)

@@ -12,7 +12,11 @@ import { MetricsController } from './metrics.controller.js';
 import { NetworkController } from './network.controller.js';
 import { PapersController } from './papers.controller.js';
 import { RateLimitGuard, throttlerModule } from './rate-limit.js';
+import { SupplyController } from './supply.controller.js';
+import { SupplyMetrics } from './supply-metrics.js';
+import { SupplyReader } from './supply-reader.js';
 import { TransactionLists } from './transaction-lists.js';
+import { TransactionStates } from './transaction-states.js';
 import { WalletReader } from './wallet-reader.js';
 
 @Module({
@@ -22,11 +26,20 @@ import { WalletReader } from './wallet-reader.js';
     ChainsController,
     PapersController,
     EntriesController,
+    SupplyController,
     NetworkController,
     HealthController,
     MetricsController,
   ],
-  providers: [ChainReader, ChainsService, TransactionLists, WalletReader],
+  providers: [
+    ChainReader,
+    ChainsService,
+    TransactionLists,
+    TransactionStates,
+    WalletReader,
+    SupplyReader,
+    SupplyMetrics,
+  ],
   exports: [ChainReader],
 })
 export class ReadModule {

@@ -1,3 +1,4 @@
+import type { BookSource } from '../chain/book.js';
 import { startTestHttp, type TestHttp } from '../../test/support/test-http.js';
 import { removeTemporary } from '../../test/support/temporary.js';
 import { parseContract } from '../chain/contract.js';
@@ -132,10 +133,12 @@ describe('the chains', () => {
       if (isFault(contract)) throw new Error(contract.message);
       const { blocks } = await read(`/chains/${name}/blocks`);
       let parent: Parameters<typeof verifyBlock>[0]['parent'];
+      let books: BookSource | undefined;
       for (const block of blocks) {
-        const verified = verifyBlock({ contract, parent, block, nonceUsed: () => false });
+        const verified = verifyBlock({ contract, parent, block, books, nonceUsed: () => false });
         if (isFault(verified)) throw new Error(verified.message);
         parent = { ...verified, lastEntryTimestamp: undefined };
+        books = verified.book;
       }
       expect(parent?.header.chain).toBe(id);
       expect(parent?.header.hash).toBe(head.hash);
@@ -331,6 +334,9 @@ describe('a wallet', () => {
   test('adds up what it sent, received and paid', async () => {
     expect(await read('/wallets/alice')).toEqual({
       address: 'alice',
+      available: '-52.5',
+      held: '0',
+      issued: '0',
       sent: '1000002.5',
       received: '999950',
       fees_paid: '50.000125',

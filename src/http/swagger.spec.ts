@@ -57,6 +57,7 @@ test('every route has a summary, a tag, described parameters and an answer with 
     'GET /information/{id}',
     'GET /metrics',
     'GET /nodes',
+    'GET /supply',
     'GET /transactions',
     'GET /transactions/{id}',
     'GET /wallets/{address}',

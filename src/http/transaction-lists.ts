@@ -1,15 +1,17 @@
 /** Lists transactions, newest first, by cursor. */
 import { Injectable } from '@nestjs/common';
 import { LedgerStore } from '../ledger/store.js';
-import { ChainReader, placedEntryText } from './chain-reader.js';
+import { ChainReader } from './chain-reader.js';
 import { LIMIT_DEFAULT } from './dto/page.dto.js';
 import type { TransactionQueryDto } from './dto/transaction.dto.js';
+import { TransactionStates } from './transaction-states.js';
 
 @Injectable()
 export class TransactionLists {
   constructor(
     private readonly store: LedgerStore,
     private readonly reader: ChainReader,
+    private readonly states: TransactionStates,
   ) {}
 
   /** `{transactions: […], next_cursor}` as JSON text. */
@@ -24,7 +26,7 @@ export class TransactionLists {
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
     const next = found.length > limit && last !== undefined ? `"${last.sequence}"` : 'null';
-    const texts = shown.map((entry) => placedEntryText(entry, 'token', treeSize));
+    const texts = shown.map((entry) => this.states.text(entry, treeSize));
     return `{"transactions":[${texts.join(',')}],"next_cursor":${next}}`;
   }
 }

@@ -11,6 +11,7 @@ import {
   NAME_EXPECTED,
   NONCE_EXPECTED,
 } from '../chain/entry-fields.js';
+import { isCount } from '../chain/fields.js';
 import { InvalidInput, type FieldError } from '../ledger/errors.js';
 
 /** Fields that a refusal names: a batch of ten thousand wrong entries needs no ten thousand sentences. */
@@ -83,6 +84,17 @@ export const IsName = (): PropertyDecorator => Rule('isName', isName, NAME_EXPEC
 export const IsNonce = (): PropertyDecorator => Rule('isNonce', isNonce, NONCE_EXPECTED);
 /** A transfer's memo (protocol, section 3). */
 export const IsMemo = (): PropertyDecorator => Rule('isMemo', isMemo, MEMO_EXPECTED);
+
+/** Lower-case hex digits, so many of them. */
+export function IsHex(digits: number): PropertyDecorator {
+  const form = new RegExp(`^[0-9a-f]{${digits}}$`);
+  const test = (value: unknown): boolean => typeof value === 'string' && form.test(value);
+  return Rule('isHex', test, `must be ${digits} lower-case hex digits`);
+}
+
+/** A time as a whole number. */
+export const IsTime = (): PropertyDecorator => Rule('isTime', isCount, TIME_EXPECTED);
+const TIME_EXPECTED = 'must be a time in milliseconds since 1970, as a whole number';
 
 /** Keeps a field as the body parser made it: class-transformer would copy it, and lose what it can't see. */
 export const Verbatim = (): PropertyDecorator =>

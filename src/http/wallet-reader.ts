@@ -1,30 +1,39 @@
 /** Reads a wallet, in the token's decimals. */
 import { Injectable } from '@nestjs/common';
 import { formatAmount, type Units } from '../chain/amount.js';
-import { LedgerStore } from '../ledger/store.js';
-import { balance, emptyWallet } from '../ledger/wallets.js';
+import { WALLET_EXPECTED } from '../chain/transaction.js';
+import { available, balance, emptyWallet } from '../chain/wallet.js';
+import { isWalletName } from '../chain/wallet-policy.js';
+import { CurrentBooks } from '../ledger/current-books.js';
+import { InvalidInput } from '../ledger/errors.js';
 import { ChainReader } from './chain-reader.js';
 import type { WalletDto } from './dto/wallet.dto.js';
 
 @Injectable()
 export class WalletReader {
   constructor(
-    private readonly store: LedgerStore,
+    private readonly books: CurrentBooks,
     private readonly reader: ChainReader,
   ) {}
 
-  /** Under the policy `open` every address has a wallet, and most are empty. */
+  /** Every address has a wallet, and most are empty. @throws InvalidInput for what is no address under the policy */
   read(address: string): WalletDto {
-    const { decimals } = this.reader.tokenContract();
-    const wallet = this.store.wallets([address]).get(address) ?? emptyWallet(address);
+    const { decimals, wallets } = this.reader.tokenContract();
+    if (!isWalletName(address, wallets.policy)) {
+      throw new InvalidInput([{ field: 'address', message: WALLET_EXPECTED[wallets.policy] }]);
+    }
+    const wallet = this.books.get().wallet(address) ?? emptyWallet(address);
     const amount = (units: Units): string => formatAmount(units, decimals);
     return {
       address,
+      available: amount(available(wallet)),
+      held: amount(wallet.held),
+      balance: amount(balance(wallet)),
+      issued: amount(wallet.issued),
       sent: amount(wallet.sent),
       received: amount(wallet.received),
       fees_paid: amount(wallet.feesPaid),
       fees_collected: amount(wallet.feesCollected),
-      balance: amount(balance(wallet)),
       transactions_sent: wallet.sentCount,
       transactions_received: wallet.receivedCount,
     };

@@ -1,12 +1,16 @@
 /** What a database keeps beside the chain follows from the chain, so an audit works all of it out again and compares. */
 import { GENESIS_INDEX } from '../chain/block.js';
-import { toHex } from '../chain/bytes.js';
+import { Book, type BookSource } from '../chain/book.js';
+import { toHex, type Hash } from '../chain/bytes.js';
 import { blockEntriesMax, chainId, contractText, type ChainKind, type Contract } from '../chain/contract.js';
-import { parseEntry, type Entry } from '../chain/entry.js';
+import { verifySignature } from '../chain/ed25519.js';
+import { parseEntry, type Entry, type TransactionEntry } from '../chain/entry.js';
 import { fault, shown, type Fault, type FaultDetail } from '../chain/faults.js';
+import { holderText, type Transaction } from '../chain/transaction.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
-import { timestampOf, type AuditScratch, type ChainAudit } from './audit.js';
-import type { Wallet } from './wallets.js';
+import { timestampOf, type ChainAudit } from './audit.js';
+import { counterpartyOf } from './counterparty.js';
+import { assert } from './errors.js';
 
 /** A value as it is stored. Whoever tampers is bound by no type. */
 export type Stored = unknown;
@@ -30,7 +34,7 @@ export interface StoredEntryFacts {
   readonly leaf: Stored;
   /** the addresses of the wallets that a transaction is filed under */
   readonly sender: Stored;
-  readonly recipient: Stored;
+  readonly counterparty: Stored;
   /** the canonical text of an information record; null once it was erased */
   readonly information: Stored;
 }
@@ -72,44 +76,69 @@ export function compareHead(facts: StoredChainFacts, audit: ChainAudit): Fault |
   );
 }
 
+/** Where an entry is. */
+interface Place {
+  readonly index: number;
+  readonly sequence: number;
+}
+
 /**
  * What is stored of a block beside its wire form.
  * @param frontier bytes as hex digits
  */
 export function compareBlock(
-  { header, entries, frontier: verified }: VerifiedBlock,
+  { header, entries, frontier: verified, book }: VerifiedBlock,
   frontier: Stored,
   facts: readonly StoredEntryFacts[],
 ): Fault | undefined {
   const { index } = header;
   const first = header.treeSize - entries.length;
   for (const [position, entry] of entries.entries()) {
-    const mismatch = compareEntry(entry, facts[position], { index, sequence: first + position });
+    const mismatch = compareEntry(entry, facts[position], { index, sequence: first + position }, book);
     if (mismatch !== undefined) return mismatch;
   }
   return differs({ index }, 'frontier', verified.subtrees().map(toHex).join(''), frontier);
 }
 
+/** @param books that have the hold, where the entry ends one */
 function compareEntry(
   entry: Entry,
   facts: StoredEntryFacts | undefined,
-  place: { readonly index: number; readonly sequence: number },
+  place: Place,
+  books: BookSource | undefined,
 ): Fault | undefined {
-  const nonce = entry.kind === 'token' ? entry.transfer.nonce : entry.leaf.nonce;
+  const nonce = entry.kind === 'token' ? entry.transaction.nonce : entry.leaf.nonce;
   return (
     differs(place, 'sequence', place.sequence, facts?.sequence) ??
     differs(place, 'block', place.index, facts?.block) ??
     differs(place, 'leaf', entry.leafText, facts?.leaf) ??
     differs(place, 'nonce', nonce, facts?.nonce) ??
     (entry.kind === 'token'
-      ? (differs(place, 'sender', entry.transfer.sender, facts?.sender) ??
-        differs(place, 'recipient', entry.transfer.recipient, facts?.recipient))
+      ? compareAddresses(entry.transaction, facts, place, books)
       : differs(place, 'information', entry.content?.text ?? null, facts?.information))
   );
 }
 
-/** Entries that were accepted and wait for a block: nothing seals them yet, so every rule is looked at one by one. */
+function compareAddresses(
+  transaction: Transaction,
+  facts: StoredEntryFacts | undefined,
+  place: Place,
+  books: BookSource | undefined,
+): Fault | undefined {
+  assert(books !== undefined, 'a token chain has books');
+  return (
+    differs(place, 'sender', transaction.sender, facts?.sender) ??
+    differs(place, 'recipient', counterpartyOf(transaction, books), facts?.counterparty)
+  );
+}
+
+/**
+ * Entries that were accepted and wait for a block: nothing seals them yet, so every rule is looked at one by one.
+ * The books that they lead to are a layer in memory, as they are with the producer that accepted them.
+ */
 export class WaitingAudit {
+  private readonly book: Book | undefined;
+  private readonly chain: Hash;
   private count = 0;
   private lastTimestamp: number;
   private block: number;
@@ -117,6 +146,10 @@ export class WaitingAudit {
 
   /** @param audit after the last block */
   constructor(private readonly audit: ChainAudit) {
+    const { contract, currentBooks } = audit;
+    this.book =
+      contract.kind === 'token' && currentBooks !== undefined ? new Book(currentBooks, contract) : undefined;
+    this.chain = chainId(contract);
     this.lastTimestamp = audit.parent?.lastEntryTimestamp ?? 0;
     this.block = audit.blocks;
   }
@@ -127,23 +160,29 @@ export class WaitingAudit {
 
   /** Takes the next entries, in order. After the first fault it must not be given others. */
   take(rows: readonly StoredEntryRow[]): Fault | undefined {
-    const { contract } = this.audit;
-    const first = this.audit.entries + this.count;
-    const entries: Entry[] = [];
-    const blocks: number[] = [];
-    for (const { facts, wire } of rows) {
-      const misplaced = this.place(facts.block);
-      if (misplaced !== undefined) return misplaced;
-      const place = { index: this.block, sequence: this.audit.entries + this.count };
-      const entry = parseEntry(wire, contract, place);
-      if ('fault' in entry) return entry;
-      const mismatch = compareEntry(entry, facts, place) ?? this.checkTime(entry, place);
-      if (mismatch !== undefined) return mismatch;
-      entries.push(entry);
-      blocks.push(this.block);
-      this.count++;
+    for (const row of rows) {
+      const found = this.takeOne(row);
+      if (found !== undefined) return found;
     }
-    this.audit.remember(entries, first, (position) => blocks[position] ?? this.block);
+    return undefined;
+  }
+
+  private takeOne({ facts, wire }: StoredEntryRow): Fault | undefined {
+    const misplaced = this.place(facts.block);
+    if (misplaced !== undefined) return misplaced;
+    const place = { index: this.block, sequence: this.audit.entries + this.count };
+    const entry = parseEntry(wire, this.audit.contract, place);
+    if ('fault' in entry) return entry;
+    const mismatch =
+      this.checkTime(entry, place) ??
+      this.checkRules(entry, place) ??
+      compareEntry(entry, facts, place, this.book);
+    if (mismatch !== undefined) return mismatch;
+    if (entry.kind === 'token') {
+      this.book?.apply(entry.transaction, toHex(entry.id) as Hash, place.sequence);
+    }
+    this.audit.remember(entry, place.sequence, place.index);
+    this.count++;
     return undefined;
   }
 
@@ -185,43 +224,26 @@ export class WaitingAudit {
     this.lastTimestamp = timestamp;
     return undefined;
   }
-}
 
-/** A wallet as it is stored; amounts are texts. */
-export type StoredWallet = Readonly<Record<keyof Wallet, Stored>>;
-
-const WALLET_FIELDS = [
-  'sent',
-  'received',
-  'feesPaid',
-  'feesCollected',
-  'sentCount',
-  'receivedCount',
-] as const;
-
-/** One stored wallet against what the entries add up to; takes it out of the scratch. */
-export function compareWallet(stored: StoredWallet, scratch: AuditScratch): Fault | undefined {
-  const { address } = stored;
-  const wallet = typeof address === 'string' ? scratch.takeWallet(address) : undefined;
-  if (wallet === undefined) return walletMismatch(shown(address), 'no such wallet', 'one');
-  for (const field of WALLET_FIELDS) {
-    const amount = wallet[field];
-    const expected = typeof amount === 'bigint' ? amount.toString() : amount;
-    if (stored[field] !== expected) {
-      return walletMismatch(shown(address), `${field} ${expected}`, shown(stored[field]));
-    }
+  /** What a block's verification would find (protocol, section 7). */
+  private checkRules(entry: Entry, place: Place): Fault | undefined {
+    if (entry.kind !== 'token') return undefined;
+    const broken = this.book?.check(entry.transaction);
+    if (broken === undefined) return this.checkSignature(entry, place);
+    const { code, ...detail } = broken;
+    return fault(code, { ...place, ...detail });
   }
-  return undefined;
-}
 
-/** What is left after every stored wallet was compared should have been stored as well. */
-export function missingWallet(scratch: AuditScratch): Fault | undefined {
-  const wallet = scratch.anyWallet();
-  return wallet === undefined ? undefined : walletMismatch(shown(wallet.address), 'a wallet', 'none');
-}
-
-function walletMismatch(address: string, expected: string, found: string): Fault {
-  return fault('WALLET_MISMATCH', { field: `wallet ${address}`, expected, found });
+  private checkSignature({ transaction }: TransactionEntry, place: Place): Fault | undefined {
+    const { contract } = this.audit;
+    if (contract.kind !== 'token' || transaction.type === 'return' || transaction.proof === undefined) {
+      return undefined;
+    }
+    const { publicKey, signature } = transaction.proof;
+    if (verifySignature(publicKey, holderText(transaction, contract, this.chain), signature)) return undefined;
+    const expected = `a signature by ${publicKey}`;
+    return fault('BAD_SIGNATURE', { ...place, field: 'signature', expected, found: signature });
+  }
 }
 
 /** @param place of the fault, if it is one */

@@ -1,11 +1,16 @@
 /** An audit of one chain, block by block from genesis: nothing is believed but the contract. */
 import type { SealedHeader } from '../chain/block.js';
+import type { Book, BookChanges, BookSource } from '../chain/book.js';
+import type { Hash } from '../chain/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract.js';
 import type { Entry } from '../chain/entry.js';
 import { fault, type Fault } from '../chain/faults.js';
+import type { HoldPlace } from '../chain/sorted-holds.js';
 import { verifyBlock, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
+import type { Hold, Supply, Wallet } from '../chain/wallet.js';
+import { AuditBooks } from './audit-books.js';
 import { checkBlockText, parseBlockText } from './block-json.js';
-import { applyTransfer, walletsOf, type Wallet } from './wallets.js';
+import { assertBalanced } from './current-books.js';
 
 /** One use of a nonce. On the information chain the sender is "". */
 export interface NonceUse {
@@ -18,20 +23,27 @@ export interface NonceUse {
 
 /**
  * What an audit has to remember of a whole chain: more than fits in memory. It is thrown away afterwards, so
- * nothing has to be durable.
+ * nothing has to be durable. As a source of books it gives what was put into it last.
  */
-export abstract class AuditScratch {
+export abstract class AuditScratch implements BookSource {
   abstract addNonce(use: NonceUse): void;
   /** The first use, by sequence, of a nonce that its sender had used before. Dear: ask once. */
   abstract reusedNonce(): NonceUse | undefined;
 
-  /** Of the given addresses, those that have a wallet. */
-  abstract wallets(addresses: Iterable<string>): Map<string, Wallet>;
-  abstract putWallets(wallets: Iterable<Wallet>): void;
+  abstract putBooks(changes: BookChanges): void;
+  /** Makes an empty wallet where there is none. */
+  abstract nameWallet(address: string): void;
+  abstract wallet(address: string): Wallet | undefined;
+  abstract hold(id: Hash): Hold | undefined;
+  abstract openHoldFrom(place: HoldPlace): Hold | undefined;
+  abstract supply(): Supply;
+
   /** Takes a wallet out. @returns undefined when there is none, or no longer */
   abstract takeWallet(address: string): Wallet | undefined;
   /** A wallet that wasn't taken out. */
   abstract anyWallet(): Wallet | undefined;
+  /** Holds with `from <= sequence`, open or ended, in order, at most `limit`. */
+  abstract holds(from: number, limit: number): readonly Hold[];
 }
 
 /** A block as a source gives it. */
@@ -57,12 +69,13 @@ export function auditText(text: string, kind: ChainKind, index: number): AuditBl
  */
 export class ChainAudit {
   private verified: ParentState | undefined;
+  private books: AuditBooks | undefined;
 
-  /** @param withWallets whether to add up wallets, so that they can be compared */
+  /** @param recentMax see {@link AuditBooks} */
   constructor(
     readonly contract: Contract,
-    readonly scratch: AuditScratch,
-    private readonly withWallets: boolean,
+    private readonly scratch: AuditScratch,
+    private readonly recentMax?: number,
   ) {}
 
   /** The last block without a fault, with what its children are verified against. */
@@ -82,16 +95,24 @@ export class ChainAudit {
     return this.head?.treeSize ?? 0;
   }
 
+  /** The token chain's wallets and holds at the head. Not to be kept over {@link take} or {@link settled}. */
+  get currentBooks(): BookSource | undefined {
+    return this.books?.current;
+  }
+
   /** Verifies the next block. */
   take({ wire, compare }: AuditBlock): Fault | undefined {
     const { contract, verified: parent } = this;
-    const block = verifyBlock({ contract, parent, block: wire, nonceUsed: () => false });
+    const books = this.currentBooks;
+    const block = verifyBlock({ contract, parent, block: wire, nonceUsed: () => false, books });
     if ('fault' in block) return block;
     const mismatch = compare(block);
     if (mismatch !== undefined) return mismatch;
-    const { header, entries, frontier } = block;
+    const { header, entries, frontier, book } = block;
+    if (book !== undefined) this.takeBook(book);
+    const first = parent?.header.treeSize ?? 0;
+    entries.forEach((entry, position) => this.remember(entry, first + position, header.index));
     const last = entries.at(-1);
-    this.remember(entries, parent?.header.treeSize ?? 0, () => header.index);
     this.verified = {
       header,
       frontier,
@@ -100,13 +121,27 @@ export class ChainAudit {
     return undefined;
   }
 
-  /** Takes note of verified entries: of their nonces and of what they do to wallets. */
-  remember(entries: readonly Entry[], firstSequence: number, blockOf: (position: number) => number): void {
-    entries.forEach((entry, position) => {
-      const { sender, nonce } = entry.kind === 'token' ? entry.transfer : { sender: '', ...entry.leaf };
-      this.scratch.addNonce({ sequence: firstSequence + position, block: blockOf(position), sender, nonce });
-    });
-    if (this.withWallets) this.apply(entries);
+  /**
+   * Takes note of a verified entry: of its nonce, and of whom it names.
+   * @param block that holds the entry, or was promised to it
+   */
+  remember(entry: Entry, sequence: number, block: number): void {
+    if (entry.kind === 'information') {
+      this.scratch.addNonce({ sequence, block, sender: '', nonce: entry.leaf.nonce });
+      return;
+    }
+    const { transaction } = entry;
+    const { sender, nonce } = transaction;
+    this.scratch.addNonce({ sequence, block, sender, nonce });
+    this.books?.name(sender);
+    // What ends a hold concerns its sender, whom the hold named before.
+    if ('recipient' in transaction) this.books?.name(transaction.recipient);
+  }
+
+  /** The scratch, with all that was taken in it. */
+  settled(): AuditScratch {
+    this.books?.flush();
+    return this.scratch;
   }
 
   /**
@@ -120,17 +155,16 @@ export class ChainAudit {
     return fault('NONCE_REUSED', { index, sequence, field: 'nonce', expected: 'a new nonce', found: nonce });
   }
 
-  private apply(entries: readonly Entry[]): void {
-    const { contract } = this;
-    if (contract.kind !== 'token') return;
-    const transfers = entries.flatMap((entry) => (entry.kind === 'token' ? [entry.transfer] : []));
-    const addresses = new Set(transfers.flatMap((transfer) => walletsOf(transfer, contract)));
-    const book = this.scratch.wallets(addresses);
-    for (const transfer of transfers) applyTransfer(book, transfer, contract);
-    this.scratch.putWallets(book.values());
+  private takeBook(layer: Book): void {
+    assertBalanced(layer);
+    if (this.books !== undefined) {
+      this.books.take(layer);
+    } else if (this.contract.kind === 'token') {
+      this.books = new AuditBooks(this.scratch, this.contract, layer.changes(), this.recentMax);
+    }
   }
 }
 
 export function timestampOf(entry: Entry): number {
-  return entry.kind === 'token' ? entry.transfer.timestamp : entry.leaf.timestamp;
+  return entry.kind === 'token' ? entry.transaction.timestamp : entry.leaf.timestamp;
 }

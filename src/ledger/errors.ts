@@ -1,5 +1,7 @@
 /** The errors of a node, of four kinds; src/http/problem.ts maps them to HTTP in one table. */
 
+import type { Violation } from '../chain/book.js';
+
 /** One field of a request that is wrong, and what was expected of it. */
 export interface FieldError {
   readonly field: string;
@@ -15,7 +17,7 @@ export class InvalidInput extends Error {
 }
 
 /** What a rule of the chain refuses, however well-formed. */
-export type RuleCode = 'NONCE_REUSED';
+export type RuleCode = Violation['code'] | 'NONCE_REUSED' | 'BAD_SIGNATURE';
 
 export class RuleViolation extends Error {
   override readonly name = 'RuleViolation';

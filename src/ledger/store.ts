@@ -1,12 +1,12 @@
 /** The ports to what a node keeps on disk. Abstract classes, so that Nest can inject what implements them. */
 import type { SealedHeader } from '../chain/block.js';
+import type { BookChanges, BookSource } from '../chain/book.js';
 import type { Hash } from '../chain/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract.js';
 import type { Entry, InformationContent } from '../chain/entry.js';
 import type { Fault } from '../chain/faults.js';
 import type { Frontier } from '../chain/tree.js';
 import type { ParentState, VerifiedBlock } from '../chain/verify-block.js';
-import type { Wallet } from './wallets.js';
 
 /** A chain that this node has: its contract, which never changes. */
 export interface Chain {
@@ -30,6 +30,8 @@ export interface NewEntry {
   readonly sequence: number;
   readonly block: number;
   readonly entry: Entry;
+  /** The other wallet that a transaction concerns: it is found under both. See {@link counterpartyOf}. */
+  readonly counterparty: string | undefined;
 }
 
 /** The end of a chain's list of entries, sealed or waiting. */
@@ -52,9 +54,16 @@ export interface WaitingBlock {
 export interface NewBlock {
   readonly header: SealedHeader;
   readonly frontier: Frontier;
-  /** What the block brings with it: everything on a follower; nothing on the producer, which stored it at intake. */
+  /** Those that the block brings with it: all on a follower; none on the producer, which stored them at intake. */
   readonly entries: readonly NewEntry[];
-  readonly wallets: readonly Wallet[];
+  /** what it changes in the books; undefined on the information chain */
+  readonly changes: BookChanges | undefined;
+}
+
+/** The beginning of a chain. */
+export interface Birth {
+  readonly chain: Chain;
+  readonly genesis: VerifiedBlock;
 }
 
 /**
@@ -69,7 +78,7 @@ export abstract class LedgerStore {
   /** In the order token, information; empty before the first start of a producer, or a follower's first contact. */
   abstract chains(): readonly Chain[];
   /** Both chains begin in one commit, each with its genesis block. */
-  abstract createChains(births: readonly { chain: Chain; genesis: VerifiedBlock }[]): void;
+  abstract createChains(births: readonly Birth[]): void;
 
   /** The last sealed block, with what its children are verified against. */
   abstract head(kind: ChainKind): ParentState;
@@ -77,8 +86,8 @@ export abstract class LedgerStore {
   /** What waits, by promised block, in order. */
   abstract waiting(kind: ChainKind): readonly WaitingBlock[];
 
-  /** Appends entries behind the tail, in order, with the wallets as they are afterwards. */
-  abstract accept(kind: ChainKind, entries: readonly NewEntry[], wallets: readonly Wallet[]): void;
+  /** Appends entries behind the tail, in order. The books don't change before a block seals them. */
+  abstract accept(kind: ChainKind, entries: readonly NewEntry[]): void;
   /** Moves the head from `expectedHead` to `block`, or throws FatalError: somebody else moved it. */
   abstract append(kind: ChainKind, expectedHead: Hash, block: NewBlock): void;
 
@@ -99,9 +108,8 @@ export abstract class LedgerStore {
   /** The tree at a block. */
   abstract frontier(kind: ChainKind, index: number): Frontier | undefined;
 
-  /** Of the given addresses, those that have a wallet. */
-  abstract wallets(addresses: readonly string[]): Map<string, Wallet>;
-  abstract walletsAfter(address: string, limit: number): readonly Wallet[];
+  /** The token chain's wallets, holds and supply at its head. */
+  abstract readonly books: BookSource;
 
   /** Throws FatalError when the files that were opened are no longer the ones at their path. */
   abstract assertInPlace(): void;

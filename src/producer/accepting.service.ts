@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import type { Hash } from '../chain/bytes.js';
 import { answerTo } from '../http/problem.js';
 import { fieldErrors } from '../http/validation.js';
 import { InvalidInput, RuleViolation } from '../ledger/errors.js';
@@ -11,10 +12,19 @@ import type { TransactionDto } from '../http/dto/entry.dto.js';
 import {
   NewTransactionDto,
   type AcceptedTransactionsDto,
+  type AnswerDto,
   type BatchResultDto,
+  type NewIssueDto,
   type RefusalDto,
 } from './dto/new-transaction.dto.js';
-import { draftInformation, draftTransfer, type Draft, type TransferDraft } from './drafts.js';
+import {
+  draftAnswer,
+  draftInformation,
+  draftIssue,
+  draftTransfer,
+  type Draft,
+  type TransactionDraft,
+} from './drafts.js';
 import type { Accepted, Outcome } from './intake.js';
 import { Producer } from './producer.js';
 
@@ -28,6 +38,24 @@ export class AcceptingService {
   }
 
   /** @throws InvalidInput, RuleViolation, Unavailable */
+  async issue(request: NewIssueDto, nonce: string | undefined): Promise<Accepted> {
+    return this.one(draftIssue({ ...request, nonce }, this.producer.tokenContract));
+  }
+
+  /**
+   * @param transfer the id of the hold
+   * @throws InvalidInput, RuleViolation, Unavailable
+   */
+  async answer(
+    type: 'accept' | 'decline',
+    transfer: Hash,
+    request: AnswerDto,
+    nonce: string | undefined,
+  ): Promise<Accepted> {
+    return this.one(draftAnswer(type, { ...request, transfer, nonce }, this.producer.tokenContract));
+  }
+
+  /** @throws InvalidInput, RuleViolation, Unavailable */
   async information(information: unknown, nonce: string | undefined): Promise<Accepted> {
     return this.one(draftInformation(information, nonce));
   }
@@ -35,7 +63,7 @@ export class AcceptingService {
   /** Those that are right are accepted, in one commit. @throws Unavailable when none can be */
   async transactions(requests: readonly unknown[]): Promise<AcceptedTransactionsDto> {
     const drafts = requests.map((request) => this.draft(request));
-    const good = drafts.filter((draft): draft is TransferDraft => 'kind' in draft);
+    const good = drafts.filter((draft): draft is TransactionDraft => 'kind' in draft);
     const outcomes = good.length === 0 ? [] : await this.producer.submit('token', good);
     let next = 0;
     const results = drafts.map((draft): BatchResultDto =>
@@ -50,7 +78,7 @@ export class AcceptingService {
     return acceptedOf(outcome);
   }
 
-  private draft(request: unknown): TransferDraft | RefusalDto {
+  private draft(request: unknown): TransactionDraft | RefusalDto {
     try {
       if (typeof request !== 'object' || request === null || Array.isArray(request)) {
         throw new InvalidInput([{ field: '', message: 'must be a transaction' }]);

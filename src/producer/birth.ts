@@ -1,5 +1,6 @@
 /** The first start of a producer makes its key and both chains together; every other start checks that they still belong together. */
 import { blockHash, genesisHeader, signedText } from '../chain/block.js';
+import { addressOf } from '../chain/address.js';
 import {
   chainId,
   contractJson,
@@ -75,7 +76,8 @@ function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
     contract.kind,
     [],
   );
-  const verified = verifyBlock({ contract, parent: undefined, block, nonceUsed: () => false });
+  const nothing = { parent: undefined, books: undefined, nonceUsed: () => false };
+  const verified = verifyBlock({ contract, block, ...nothing });
   assert(!('fault' in verified), 'our own genesis block is not valid');
   return verified;
 }
@@ -86,10 +88,18 @@ function contractsOf(
   createdAt: number,
 ): readonly [TokenContract, InformationContract] {
   return [
-    { kind: 'token', producer, createdAt, ...config.token },
+    { kind: 'token', producer, createdAt, ...config.token, feeWallet: feeWalletOf(config, producer) },
     { kind: 'information', name: INFORMATION_CHAIN, producer, createdAt, ...config.information },
   ];
 }
+
+/** Under the policy `signed` the fees go to the producer's own wallet, unless they are to go elsewhere. */
+function feeWalletOf({ token }: ProducerConfig, producer: PublicKey): string {
+  return token.feeWallet ?? (token.wallets.policy === 'signed' ? addressOf(producer) : OPEN_FEE_WALLET);
+}
+
+/** As the papers call it. */
+const OPEN_FEE_WALLET = 'bpsc_wallet_address';
 
 function owns(key: ProducerKey, chains: readonly Chain[]): boolean {
   return chains.every(({ contract }) => contract.producer === key.publicKey);
@@ -104,9 +114,10 @@ function refuseOtherContract(config: ProducerConfig, chains: readonly Chain[]): 
     );
     assert(wanted !== undefined, 'a chain of each kind is configured');
     const stored = flatten(contractJson(contract));
-    for (const [field, value] of flatten(contractJson(wanted))) {
-      const kept = stored.get(field);
-      if (kept !== value) rows.push([contract.name, field, kept ?? 'nothing', value]);
+    const configured = flatten(contractJson(wanted));
+    for (const field of new Set([...stored.keys(), ...configured.keys()])) {
+      const [kept, value] = [stored.get(field), configured.get(field)];
+      if (kept !== value) rows.push([contract.name, field, cell(kept), cell(value)]);
     }
   }
   if (rows.length === 0) return;
@@ -116,6 +127,13 @@ function refuseOtherContract(config: ProducerConfig, chains: readonly Chain[]): 
       'Set the configuration back, or set DATABASE_URL and PRODUCER_KEY_FILE to other files to begin other chains.',
   );
 }
+
+/** Allocations can be long. */
+function cell(value = 'nothing'): string {
+  return value.length > CELL_MAX ? `${value.slice(0, CELL_MAX)}…` : value;
+}
+
+const CELL_MAX = 60;
 
 /** Leaves of a nested object by their dotted path, as JSON text. */
 function flatten(value: object, path = ''): Map<string, string> {

@@ -1,6 +1,10 @@
 /** What the producer remembers of one chain between commits: a copy of the disk's, changed only after a commit. */
-import { blockEntriesMax, type ChainKind } from '../chain/contract.js';
+import { Book } from '../chain/book.js';
+import type { Hash } from '../chain/bytes.js';
+import { blockEntriesMax, type ChainKind, type TokenContract } from '../chain/contract.js';
+import { parseLeaf } from '../chain/transaction.js';
 import type { ParentState } from '../chain/verify-block.js';
+import { assert } from '../ledger/errors.js';
 import type { Chain, LedgerStore, Tail } from '../ledger/store.js';
 import { BlockPlan } from './block-plan.js';
 
@@ -18,12 +22,16 @@ export interface Clock {
  */
 export const BLOCK_BYTES_MAX = 16 * 1024 * 1024;
 
+const ENTRIES_PER_READ = 1000;
+
 export class ChainState {
   head: ParentState;
   tail: Tail;
   readonly plan: BlockPlan;
+  /** The books with what waits, over the store's, which are those at the head; undefined on the information chain. */
+  readonly book: Book | undefined;
 
-  /** Costs the same however long the chain is. */
+  /** Costs the same however long the chain is; what waits is read. */
   constructor(
     readonly chain: Chain,
     store: LedgerStore,
@@ -31,12 +39,29 @@ export class ChainState {
   ) {
     this.head = store.head(this.kind);
     this.tail = store.tail(this.kind);
+    this.book = chain.contract.kind === 'token' ? this.readBook(chain.contract, store) : undefined;
     const limits = { entriesMax: blockEntriesMax(chain.contract), bytesMax: BLOCK_BYTES_MAX };
     const [now, elapsed] = [clock.now(), clock.elapsed()];
     this.plan = BlockPlan.restore(limits, this.head.header.index, store.waiting(this.kind), (acceptedAt) => {
       // With the clock set back since, nobody knows how long it has waited: long enough.
       return acceptedAt > now ? -Infinity : elapsed - (now - acceptedAt);
     });
+  }
+
+  /** Each waiting entry was checked when it was accepted. */
+  private readBook(contract: TokenContract, store: LedgerStore): Book {
+    const book = new Book(store.books, contract);
+    for (let next = this.head.header.treeSize; next < this.tail.nextSequence;) {
+      const entries = store.entries('token', next, this.tail.nextSequence, ENTRIES_PER_READ);
+      assert(entries.length > 0, `entry ${next} waits but is not stored`);
+      for (const { id, leafText, sequence } of entries) {
+        const transaction = parseLeaf(leafText, contract);
+        assert(transaction !== undefined, `entry ${sequence} waits but is no transaction`);
+        book.apply(transaction, id as Hash, sequence);
+      }
+      next += entries.length;
+    }
+    return book;
   }
 
   get kind(): ChainKind {

@@ -1,14 +1,8 @@
 /** What a client asks for, checked and split, before it has a time and a place in the chain. */
 import { readAmount, splitFee, type Units } from '../chain/amount.js';
+import { parseHash, parsePublicKey, parseSignature } from '../chain/bytes.js';
 import type { TokenContract } from '../chain/contract.js';
-import {
-  isMemo,
-  isName,
-  isNonce,
-  MEMO_EXPECTED,
-  NAME_EXPECTED,
-  NONCE_EXPECTED,
-} from '../chain/entry-fields.js';
+import { isMemo, isNonce, MEMO_EXPECTED, NONCE_EXPECTED } from '../chain/entry-fields.js';
 import {
   informationEntry,
   informationHash,
@@ -16,17 +10,35 @@ import {
   transactionEntry,
   type Entry,
 } from '../chain/entry.js';
+import { isCount } from '../chain/fields.js';
+import {
+  leafText,
+  parseLeaf,
+  WALLET_EXPECTED,
+  type Answer,
+  type HolderTransaction,
+  type Issue,
+  type Proof,
+  type Transfer,
+} from '../chain/transaction.js';
+import { isWalletName } from '../chain/wallet-policy.js';
 import { InvalidInput } from '../ledger/errors.js';
 import type { StoredEntry } from '../ledger/store.js';
 
-export interface TransferDraft {
+/** What the producer adds to a draft. */
+export interface Stamp {
+  readonly nonce: string;
+  /** milliseconds since 1970-01-01 UTC */
+  readonly timestamp: number;
+  /** 16 random bytes as 32 hex digits; only an information record needs it */
+  readonly salt: string;
+}
+
+type Unstamped<T> = T extends unknown ? Omit<T, 'nonce' | 'timestamp'> : never;
+
+export interface TransactionDraft {
   readonly kind: 'token';
-  readonly sender: string;
-  readonly recipient: string;
-  readonly send: Units;
-  readonly fee: Units;
-  readonly receive: Units;
-  readonly memo: string | undefined;
+  readonly content: Unstamped<HolderTransaction>;
   /** the client's; undefined: the producer makes one */
   readonly nonce: string | undefined;
 }
@@ -38,23 +50,30 @@ export interface InformationDraft {
   readonly nonce: string | undefined;
 }
 
-export type Draft = TransferDraft | InformationDraft;
+export type Draft = TransactionDraft | InformationDraft;
 
-/** What the producer adds to a draft. */
-export interface Stamp {
-  readonly nonce: string;
-  /** milliseconds since 1970-01-01 UTC */
-  readonly timestamp: number;
-  /** 16 random bytes as 32 hex digits; only an information record needs it */
-  readonly salt: string;
+/** What every request of a holder's may bring. */
+interface HolderRequest {
+  readonly sender: string;
+  readonly nonce?: string | undefined;
+  readonly public_key?: string | undefined;
+  readonly signature?: string | undefined;
 }
 
-export interface TransferRequest {
-  readonly sender: string;
+export interface IssueRequest extends HolderRequest {
   readonly recipient: string;
   readonly amount: string | number;
+}
+
+export interface TransferRequest extends IssueRequest {
   readonly memo?: string | undefined;
-  readonly nonce?: string | undefined;
+  /** milliseconds since 1970-01-01 UTC */
+  readonly hold_until?: number | undefined;
+}
+
+export interface AnswerRequest extends HolderRequest {
+  /** the id of the hold */
+  readonly transfer: string;
 }
 
 /**
@@ -62,18 +81,43 @@ export interface TransferRequest {
  * nothing that was accepted can be taken back.
  * @throws InvalidInput
  */
-export function draftTransfer(request: TransferRequest, contract: TokenContract): TransferDraft {
-  const { sender, recipient, memo, nonce } = request;
-  if (!isName(sender)) throw invalid('sender', NAME_EXPECTED);
-  if (!isName(recipient)) throw invalid('recipient', NAME_EXPECTED);
+export function draftTransfer(request: TransferRequest, contract: TokenContract): TransactionDraft {
+  const { memo, hold_until: holdUntil } = request;
+  const holder = readHolder(request, contract);
+  const move = readMove(request, contract);
   if (memo !== undefined && !isMemo(memo)) throw invalid('memo', MEMO_EXPECTED);
-  assertNonce(nonce);
-  if (sender === recipient) throw invalid('recipient', 'must be another than the sender');
-  const send = readAmount(request.amount, contract.decimals);
-  if (typeof send === 'string') throw invalid('amount', send);
-  const { fee, receive } = splitFee(send, contract.feeRate);
+  if (holdUntil !== undefined && !isCount(holdUntil)) throw invalid('hold_until', TIME_EXPECTED);
+  const { fee, receive } = splitFee(move.send, contract.feeRate);
   if (receive <= 0n) throw invalid('amount', 'is so small that nothing would be left after the fee');
-  return { kind: 'token', sender, recipient, send, fee, receive, memo, nonce };
+  const content: Unstamped<Transfer> = {
+    type: 'transfer',
+    ...holder,
+    ...move,
+    fee,
+    receive,
+    memo,
+    holdUntil,
+  };
+  return { kind: 'token', content, nonce: request.nonce };
+}
+
+/** @throws InvalidInput */
+export function draftIssue(request: IssueRequest, contract: TokenContract): TransactionDraft {
+  const holder = readHolder(request, contract);
+  const content: Unstamped<Issue> = { type: 'issue', ...holder, ...readMove(request, contract) };
+  return { kind: 'token', content, nonce: request.nonce };
+}
+
+/** @throws InvalidInput */
+export function draftAnswer(
+  type: Answer['type'],
+  request: AnswerRequest,
+  contract: TokenContract,
+): TransactionDraft {
+  const holder = readHolder(request, contract);
+  const transfer = parseHash(request.transfer);
+  if (transfer === undefined) throw invalid('id', KEY_EXPECTED);
+  return { kind: 'token', content: { type, ...holder, transfer }, nonce: request.nonce };
 }
 
 /** @throws InvalidInput for what has no canonical form, or is too long */
@@ -90,17 +134,62 @@ export function entryOfDraft(draft: Draft, stamp: Stamp, contract: TokenContract
     const content = { text: draft.text, salt };
     return informationEntry({ informationHash: informationHash(content), nonce, timestamp }, content);
   }
-  if (contract === undefined) throw new TypeError('a transfer needs the token chain’s contract');
-  const { sender, recipient, send, fee, receive, memo } = draft;
-  const transfer = { sender, recipient, send, fee, receive, nonce, timestamp };
-  return transactionEntry(memo === undefined ? transfer : { ...transfer, memo }, contract);
+  return transactionEntry({ ...draft.content, nonce, timestamp }, tokenOnly(contract));
 }
 
-/** Whether `stored`, which has the draft's nonce, says what the draft says. */
+/** Whether `stored`, which has the draft's nonce, says what the draft says; it may have been signed anew. */
 export function isRepeat(draft: Draft, stored: StoredEntry, contract: TokenContract | undefined): boolean {
   const { nonce, timestamp } = JSON.parse(stored.leafText) as { nonce: string; timestamp: number };
-  const salt = stored.content?.salt ?? '';
-  return entryOfDraft(draft, { nonce, timestamp, salt }, contract).leafText === stored.leafText;
+  if (draft.kind === 'information') {
+    const salt = stored.content?.salt ?? '';
+    return entryOfDraft(draft, { nonce, timestamp, salt }, contract).leafText === stored.leafText;
+  }
+  const token = tokenOnly(contract);
+  const before = parseLeaf(stored.leafText, token);
+  if (before === undefined || before.type === 'return') return false;
+  return leafText({ ...draft.content, nonce, timestamp, proof: before.proof }, token) === stored.leafText;
+}
+
+function tokenOnly(contract: TokenContract | undefined): TokenContract {
+  if (contract === undefined) throw new TypeError('a transaction needs the token chain’s contract');
+  return contract;
+}
+
+const KEY_EXPECTED = 'must be 64 lower-case hex digits';
+const SIGNATURE_EXPECTED = 'must be 128 lower-case hex digits';
+const TIME_EXPECTED = 'must be a time in milliseconds since 1970, as a whole number';
+
+function readHolder(
+  request: HolderRequest,
+  { wallets: { policy } }: TokenContract,
+): { readonly sender: string; readonly proof: Proof | undefined } {
+  const { sender, nonce, public_key: key, signature: signed } = request;
+  if (!isWalletName(sender, policy)) throw invalid('sender', WALLET_EXPECTED[policy]);
+  assertNonce(nonce);
+  if (policy === 'open') {
+    const given = key === undefined ? (signed === undefined ? undefined : 'signature') : 'public_key';
+    if (given !== undefined) throw invalid(given, 'has no place here: under the policy open nobody signs');
+    return { sender, proof: undefined };
+  }
+  if (nonce === undefined) throw invalid('nonce', 'must be there: it is part of what is signed');
+  const publicKey = parsePublicKey(key);
+  if (publicKey === undefined) throw invalid('public_key', `${KEY_EXPECTED}, the sender's public key`);
+  const signature = parseSignature(signed);
+  if (signature === undefined) throw invalid('signature', SIGNATURE_EXPECTED);
+  return { sender, proof: { publicKey, signature } };
+}
+
+function readMove(
+  { sender, recipient, amount }: IssueRequest,
+  { decimals, wallets }: TokenContract,
+): { readonly recipient: string; readonly send: Units } {
+  if (!isWalletName(recipient, wallets.policy)) {
+    throw invalid('recipient', WALLET_EXPECTED[wallets.policy]);
+  }
+  if (sender === recipient) throw invalid('recipient', 'must be another than the sender');
+  const send = readAmount(amount, decimals);
+  if (typeof send === 'string') throw invalid('amount', send);
+  return { recipient, send };
 }
 
 function assertNonce(nonce: string | undefined): void {

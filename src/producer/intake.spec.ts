@@ -2,7 +2,6 @@ import { removeTemporary, temporaryFolder } from '../../test/support/temporary.j
 import { startTestProducer, type TestProducer } from '../../test/support/test-producer.js';
 import { FatalError, RuleViolation, Unavailable } from '../ledger/errors.js';
 import type { LedgerStore, NewEntry } from '../ledger/store.js';
-import type { Wallet } from '../ledger/wallets.js';
 import { draftTransfer } from './drafts.js';
 import type { Accepted, Outcome } from './intake.js';
 
@@ -36,18 +35,28 @@ describe('intake', () => {
     await open();
     await node.transfer({});
     await node.transfer({ sender: 'bob', recipient: 'carol', amount: '100' });
-    const wallets = node.store.wallets(['alice', 'bob', 'carol', 'bpsc_wallet_address', 'nobody']);
+    const { books } = node.producer;
     const unit = 10n ** 18n;
-    expect(wallets.get('alice')).toMatchObject({ sent: 1_000_000n * unit, feesPaid: 50n * unit });
-    expect(wallets.get('bob')).toMatchObject({ received: 999_950n * unit, sent: 100n * unit });
-    expect(wallets.get('bpsc_wallet_address')?.feesCollected).toBe(50n * unit + (5n * unit) / 1000n);
-    expect(wallets.has('nobody')).toBe(false);
+    expect(books.wallet('alice')).toMatchObject({ sent: 1_000_000n * unit, feesPaid: 50n * unit });
+    expect(books.wallet('bob')).toMatchObject({ received: 999_950n * unit, sent: 100n * unit });
+    expect(books.wallet('bpsc_wallet_address')?.feesCollected).toBe(50n * unit + (5n * unit) / 1000n);
+    expect(books.wallet('nobody')).toBeUndefined();
+  });
+
+  it('leaves the stored books alone before a block seals what was accepted', async () => {
+    await open();
+    await node.transfer({});
+    expect(node.store.books.wallet('alice')).toMatchObject({ sent: 0n, sentCount: 0 });
+    await node.producer.seal('token');
+    expect(node.store.books.wallet('alice')).toEqual(node.producer.books.wallet('alice'));
+    expect(node.store.books.wallet('alice')).toMatchObject({ sentCount: 1 });
   });
 
   it('credits nobody with fees that are burnt', async () => {
     await open(temporaryFolder(), { FEE_DISPOSITION: 'burn' });
     await node.transfer({});
-    expect(node.store.wallets(['bpsc_wallet_address']).size).toBe(0);
+    expect(node.producer.books.wallet('bpsc_wallet_address')).toBeUndefined();
+    expect(node.producer.books.supply()).toMatchObject({ burnt: 50n * 10n ** 18n });
   });
 
   it('puts requests that come together into one commit, in order', async () => {
@@ -189,9 +198,9 @@ function spyOnAccept(
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       if (name !== 'accept') return value.bind(target) as unknown;
-      return (kind: 'token', entries: readonly NewEntry[], wallets: readonly Wallet[]) => {
+      return (kind: 'token', entries: readonly NewEntry[]) => {
         before();
-        target.accept(kind, entries, wallets);
+        target.accept(kind, entries);
         after();
       };
     },

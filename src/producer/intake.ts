@@ -1,15 +1,19 @@
 /** Intake: accepts entries of one chain, many requests in one commit (group commit). */
 import { randomBytes } from 'node:crypto';
+import { Book, RETURN_GRACE_MS } from '../chain/book.js';
+import { toHex, type Hash } from '../chain/bytes.js';
 import type { TokenContract } from '../chain/contract.js';
-import type { Entry } from '../chain/entry.js';
-import { RuleViolation, Unavailable } from '../ledger/errors.js';
+import { transactionEntry, type Entry } from '../chain/entry.js';
+import type { Hold } from '../chain/wallet.js';
+import { counterpartyOf } from '../ledger/counterparty.js';
+import { Unavailable, type RuleViolation } from '../ledger/errors.js';
 import { wireBytes, type LedgerStore, type NewEntry, type StoredEntry } from '../ledger/store.js';
-import { applyTransfer, walletsOf, type Wallet } from '../ledger/wallets.js';
 import type { PlanCursor } from './block-plan.js';
 import type { ChainState, Clock } from './chain-state.js';
 import type { DiskGuard } from './disk-guard.js';
-import { entryOfDraft, isRepeat, type Draft, type TransferDraft } from './drafts.js';
+import { entryOfDraft, isRepeat, type Draft } from './drafts.js';
 import type { ProducerMetrics } from './producer-metrics.js';
+import { nonceReused, refusalOf } from './refusals.js';
 
 /** An entry that is on disk, for ever. */
 export interface Accepted {
@@ -44,8 +48,11 @@ interface Request {
 
 /** One commit in the making. */
 interface Batch {
+  /** the time of what is accepted now: never before an entry that is there, also when the clock was set back */
+  readonly now: number;
   readonly entries: NewEntry[];
-  readonly wallets: Map<string, Wallet>;
+  /** what the entries change in the books; undefined on the information chain */
+  readonly book: Book | undefined;
   readonly cursor: PlanCursor;
   /** this commit's own, by sender and nonce: the store does not have them yet */
   readonly byNonce: Map<string, StoredEntry>;
@@ -85,6 +92,18 @@ export class Intake {
     });
   }
 
+  /**
+   * Resolves once every hold that has ended without an answer is returned, on disk.
+   * @throws as {@link submit}
+   */
+  returnExpired(): Promise<void> {
+    if (this.stopped) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.queue.push({ drafts: [], resolve: () => resolve(), reject });
+      this.planDrain();
+    });
+  }
+
   /** Refuses what comes from now on; resolves when all that came before is answered. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -92,7 +111,8 @@ export class Intake {
     await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
-  private assertRoom(count: number): void {
+  /** @throws Unavailable when so many drafts wouldn't be taken now */
+  assertRoom(count: number): void {
     if (this.stopped) throw new Unavailable('STOPPING', 'the producer is stopping', 5);
     const { pendingEntriesMax } = this.limits;
     const waiting = this.state.waiting + this.queuedDrafts;
@@ -125,19 +145,19 @@ export class Intake {
 
   /** Load, compute and commit without a pause: nobody else writes in between. */
   private drain(): void {
-    const requests = this.take();
+    let requests: readonly Request[] = [];
     let outcomes: (readonly Outcome[])[];
     let batch: Batch;
     try {
-      // load
-      batch = this.newBatch(requests);
-      // compute
+      // load, and compute. First of all, what has to go back to its sender.
+      batch = this.newBatch();
+      if (this.placeReturns(batch)) requests = this.take();
       outcomes = requests.map(({ drafts }) => drafts.map((draft) => this.decide(draft, batch)));
       // commit. A crash before its end leaves nothing of it; one after leaves entries whose client got no answer:
       // it asks again under its nonce.
       if (batch.entries.length > 0) this.commit(batch);
     } catch (error) {
-      for (const request of requests) request.reject(error);
+      for (const request of requests.length > 0 ? requests : this.take()) request.reject(error);
       if (!(error instanceof Unavailable)) this.events.failed(error);
       return;
     }
@@ -145,6 +165,7 @@ export class Intake {
     if (batch.entries.length > 0) {
       this.state.tail = { nextSequence: batch.nextSequence, lastTimestamp: batch.lastTimestamp };
       this.state.plan.commit(batch.cursor);
+      if (batch.book !== undefined) this.state.book?.absorb(batch.book);
       this.metrics.accepted(this.state.name, batch.entries.length, this.state.waiting);
     }
     requests.forEach((request, i) => {
@@ -164,51 +185,70 @@ export class Intake {
     return requests;
   }
 
-  private newBatch(requests: readonly Request[]): Batch {
-    const contract = this.tokenContract;
-    const transfers = requests.flatMap(({ drafts }) =>
-      drafts.filter((draft): draft is TransferDraft => draft.kind === 'token'),
-    );
-    const addresses =
-      contract === undefined
-        ? []
-        : transfers.flatMap((draft) => walletsOf({ ...draft, memo: '', nonce: '', timestamp: 0 }, contract));
+  private newBatch(): Batch {
+    const { tail, plan, book } = this.state;
+    const lastTimestamp = tail.lastTimestamp ?? 0;
     return {
+      now: Math.max(this.clock.now(), lastTimestamp),
       entries: [],
-      wallets: this.store.wallets(addresses),
-      cursor: this.state.plan.cursor(),
+      book: book === undefined ? undefined : new Book(book, this.tokenContract as TokenContract),
+      cursor: plan.cursor(),
       byNonce: new Map(),
-      nextSequence: this.state.tail.nextSequence,
-      lastTimestamp: this.state.tail.lastTimestamp ?? 0,
+      nextSequence: tail.nextSequence,
+      lastTimestamp,
     };
   }
 
+  /**
+   * Nothing else may come before what has to be returned (protocol, section 7).
+   * @returns whether all of it is in this batch
+   */
+  private placeReturns(batch: Batch): boolean {
+    const { book } = batch;
+    if (book === undefined) return true;
+    for (;;) {
+      const hold = book.firstOpenHold();
+      if (hold === undefined || hold.holdUntil >= batch.now) return true;
+      if (batch.entries.length >= COMMIT_ENTRIES_TARGET) return false;
+      this.placeReturn(hold, batch);
+    }
+  }
+
+  private placeReturn({ id, holdUntil }: Hold, batch: Batch): void {
+    const contract = this.tokenContract as TokenContract;
+    const nonce = newNonce();
+    const sender = contract.feeWallet;
+    // After an outage the return is dated back to the last moment at which it was due: so no entry is ever later
+    // than the grace after an open hold, not even another return.
+    const timestamp = Math.max(Math.min(batch.now, holdUntil + RETURN_GRACE_MS), batch.lastTimestamp);
+    const transaction = { type: 'return', sender, nonce, timestamp, transfer: id } as const;
+    this.place(transactionEntry(transaction, contract), batch, nonceKey(sender, nonce));
+    batch.lastTimestamp = timestamp;
+  }
+
   private decide(draft: Draft, batch: Batch): Outcome {
-    const sender = draft.kind === 'token' ? draft.sender : '';
+    const sender = draft.kind === 'token' ? draft.content.sender : '';
     if (draft.nonce !== undefined) {
       const before =
-        batch.byNonce.get(`${draft.nonce}\n${sender}`) ??
+        batch.byNonce.get(nonceKey(sender, draft.nonce)) ??
         this.store.entryByNonce(draft.kind, sender, draft.nonce);
       if (before !== undefined) return this.repeat(draft, before, draft.nonce);
     }
-    // An entry's time is at least its predecessor's, also when the clock was set back.
-    const timestamp = Math.max(this.clock.now(), batch.lastTimestamp);
-    const nonce = draft.nonce ?? randomBytes(16).toString('base64url');
+    const nonce = draft.nonce ?? newNonce();
     const salt = draft.kind === 'information' ? randomBytes(16).toString('hex') : '';
-    const entry = entryOfDraft(draft, { nonce, timestamp, salt }, this.tokenContract);
-    return { entry: this.place(entry, batch, `${nonce}\n${sender}`, timestamp), repeated: false };
+    const entry = entryOfDraft(draft, { nonce, timestamp: batch.now, salt }, this.tokenContract);
+    const broken = entry.kind === 'token' ? batch.book?.check(entry.transaction) : undefined;
+    if (broken !== undefined) return refusalOf(broken);
+    batch.lastTimestamp = batch.now;
+    return { entry: this.place(entry, batch, nonceKey(sender, nonce)), repeated: false };
   }
 
   private repeat(draft: Draft, before: StoredEntry, nonce: string): Outcome {
     if (isRepeat(draft, before, this.tokenContract)) return { entry: before, repeated: true };
-    return new RuleViolation(
-      'NONCE_REUSED',
-      'nonce',
-      `the nonce ${nonce} was used before for other content: a new ${draft.kind === 'token' ? 'transaction' : 'record'} needs a new one`,
-    );
+    return nonceReused(nonce, draft.kind === 'token' ? 'transaction' : 'record');
   }
 
-  private place(entry: Entry, batch: Batch, nonceKey: string, timestamp: number): StoredEntry {
+  private place(entry: Entry, batch: Batch, key: string): StoredEntry {
     const content = entry.kind === 'information' ? entry.content : undefined;
     const size = wireBytes(
       Buffer.byteLength(entry.leafText),
@@ -216,25 +256,21 @@ export class Intake {
     );
     const block = batch.cursor.place(size, this.clock.elapsed());
     const sequence = batch.nextSequence++;
-    batch.lastTimestamp = timestamp;
-    batch.entries.push({ sequence, block, entry });
-    if (entry.kind === 'token' && this.tokenContract !== undefined) {
-      applyTransfer(batch.wallets, entry.transfer, this.tokenContract);
+    const id = toHex(entry.id);
+    let counterparty: string | undefined;
+    if (entry.kind === 'token' && batch.book !== undefined) {
+      counterparty = counterpartyOf(entry.transaction, batch.book);
+      batch.book.apply(entry.transaction, id as Hash, sequence);
     }
-    const stored: StoredEntry = {
-      sequence,
-      block,
-      content,
-      id: Buffer.from(entry.id).toString('hex'),
-      leafText: entry.leafText,
-    };
-    batch.byNonce.set(nonceKey, stored);
+    batch.entries.push({ sequence, block, entry, counterparty });
+    const stored: StoredEntry = { sequence, block, content, id, leafText: entry.leafText };
+    batch.byNonce.set(key, stored);
     return stored;
   }
 
   private commit(batch: Batch): void {
     const done = this.metrics.committing(this.state.name);
-    this.store.accept(this.state.kind, batch.entries, [...batch.wallets.values()]);
+    this.store.accept(this.state.kind, batch.entries);
     done(batch.entries.length);
   }
 
@@ -242,4 +278,13 @@ export class Intake {
     const { contract } = this.state.chain;
     return contract.kind === 'token' ? contract : undefined;
   }
+}
+
+/** A nonce has no line feed: no two pairs share a key. */
+function nonceKey(sender: string, nonce: string): string {
+  return `${nonce}\n${sender}`;
+}
+
+function newNonce(): string {
+  return randomBytes(16).toString('base64url');
 }

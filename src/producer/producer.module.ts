@@ -9,10 +9,13 @@ import {
 } from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
+import type { BookSource } from '../chain/book.js';
 import type { ProducerConfig } from '../config/config.js';
 import { CoreModule } from '../http/core.module.js';
 import { ReadModule } from '../http/read.module.js';
+import { CurrentBooks } from '../ledger/current-books.js';
 import type { NodeStorage } from '../ledger/store.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { AcceptingService } from './accepting.service.js';
 import type { Clock } from './chain-state.js';
 import { DiskGuard } from './disk-guard.js';
@@ -30,6 +33,7 @@ export interface ProducerModuleOptions {
   readonly config: ProducerConfig;
   readonly storage: NodeStorage;
   readonly signer: Signer;
+  readonly signatures: SignatureChecker;
   /** ends the process */
   readonly fail: (error: unknown) => void;
 }
@@ -53,6 +57,17 @@ class ProducerLife implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
+/** A producer shows wallets as they are after everything that it accepted. */
+class ProducerBooks extends CurrentBooks {
+  constructor(private readonly producer: Producer) {
+    super();
+  }
+
+  override get(): BookSource {
+    return this.producer.books;
+  }
+}
+
 @Module({})
 export class ProducerModule {
   static forRoot(options: ProducerModuleOptions): DynamicModule {
@@ -67,13 +82,14 @@ export class ProducerModule {
       limits: config,
       metrics: new ProducerMetrics(metrics),
       events: logEvents(options.fail),
+      signatures: options.signatures,
     });
     const info = new ProducerStatus(producer, storage.store, disk);
     return {
       module: ProducerModule,
       imports: [
         ScheduleModule.forRoot(),
-        CoreModule.forRoot({ config, ...storage, info, metrics }),
+        CoreModule.forRoot({ config, ...storage, info, books: new ProducerBooks(producer), metrics }),
         ReadModule.forRoot(config),
       ],
       controllers: [TransactionsController, InformationController, MiningController, SmartChainController],

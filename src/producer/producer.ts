@@ -1,15 +1,19 @@
 /** The block producer smart contract (BPSC): takes entries, keeps the schedule, and alone seals blocks, for both chains. */
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { SealedHeader } from '../chain/block.js';
+import type { BookSource } from '../chain/book.js';
 import type { ChainKind, TokenContract } from '../chain/contract.js';
 import { assert, Unavailable } from '../ledger/errors.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { ChainState, type Clock } from './chain-state.js';
 import type { DiskGuard } from './disk-guard.js';
+import { checkDraftSignatures } from './draft-signatures.js';
 import type { Draft } from './drafts.js';
 import { Intake, type IntakeLimits, type Outcome } from './intake.js';
 import type { Signer } from './producer-key.js';
 import type { ProducerMetrics } from './producer-metrics.js';
+import { ReturnSchedule } from './return-schedule.js';
 import { Sealer } from './sealer.js';
 import { SealSchedule } from './seal-schedule.js';
 
@@ -30,6 +34,7 @@ export interface ProducerParts {
   readonly limits: IntakeLimits;
   readonly metrics: ProducerMetrics;
   readonly events: ProducerEvents;
+  readonly signatures: SignatureChecker;
 }
 
 interface Line {
@@ -37,14 +42,17 @@ interface Line {
   readonly intake: Intake;
   readonly sealer: Sealer;
   readonly schedule: SealSchedule;
+  readonly returns: ReturnSchedule;
 }
 
 export class Producer {
   private readonly lines: ReadonlyMap<ChainKind, Line>;
   private readonly events: ProducerEvents;
+  private readonly signatures: SignatureChecker;
 
   constructor(parts: ProducerParts) {
     this.events = parts.events;
+    this.signatures = parts.signatures;
     const lines = parts.store.chains().map((chain) => [chain.contract.kind, makeLine(chain, parts)] as const);
     this.lines = new Map(lines);
   }
@@ -57,7 +65,10 @@ export class Producer {
 
   /** Sealing by schedule begins. */
   start(scheduler: SchedulerRegistry): void {
-    for (const { schedule } of this.lines.values()) schedule.start(scheduler);
+    for (const { schedule, returns } of this.lines.values()) {
+      schedule.start(scheduler);
+      returns.start(scheduler);
+    }
   }
 
   /** Names of the chains whose last try to seal failed. */
@@ -70,12 +81,28 @@ export class Producer {
   /** Answers what was accepted, ends the seal under way, begins nothing. */
   async stop(): Promise<void> {
     const lines = [...this.lines.values()];
+    for (const { returns } of lines) returns.stop();
     await Promise.all(lines.flatMap(({ intake, schedule }) => [intake.stop(), schedule.stop()]));
   }
 
-  /** See {@link Intake.submit}. All drafts are of one kind. */
-  submit(kind: ChainKind, drafts: readonly Draft[]): Promise<readonly Outcome[]> {
-    return this.line(kind).intake.submit(drafts);
+  /** The books of the token chain with everything that was accepted. */
+  get books(): BookSource {
+    const { book } = this.line('token').state;
+    assert(book !== undefined, 'the token chain has books');
+    return book;
+  }
+
+  /** See {@link Intake.submit}. All drafts are of one kind. Signatures are looked at first. */
+  async submit(kind: ChainKind, drafts: readonly Draft[]): Promise<readonly Outcome[]> {
+    const { intake, state } = this.line(kind);
+    const { contract, id } = state.chain;
+    if (contract.kind !== 'token' || contract.wallets.policy === 'open') return intake.submit(drafts);
+    intake.assertRoom(drafts.length);
+    const refused = await checkDraftSignatures(drafts, id, contract, this.signatures);
+    const good = drafts.filter((_draft, place) => !refused.has(place));
+    const outcomes = good.length === 0 ? [] : await intake.submit(good);
+    let next = 0;
+    return drafts.map((_draft, place) => refused.get(place) ?? (outcomes[next++] as Outcome));
   }
 
   /** See {@link Sealer.sealNext}. */
@@ -102,10 +129,10 @@ export class Producer {
 }
 
 function makeLine(chain: Chain, parts: ProducerParts): Line {
-  const { store, signer, clock, disk, limits, metrics, events } = parts;
+  const { store, signer, clock, disk, limits, metrics, events, signatures } = parts;
   const state = new ChainState(chain, store, clock);
   metrics.start(state.name, state.head.header.index, state.waiting);
-  const sealer = new Sealer(state, store, signer, clock, metrics, (header) => {
+  const sealer = new Sealer(state, store, signer, clock, metrics, signatures, (header) => {
     schedule.sealed();
     events.sealed(chain, header);
   });
@@ -116,10 +143,14 @@ function makeLine(chain: Chain, parts: ProducerParts): Line {
   const intake = new Intake(state, store, clock, disk, limits, metrics, {
     accepted: () => {
       schedule.poke();
+      returns.poke();
     },
     failed: (error) => {
       events.failed(error);
     },
   });
-  return { state, intake, sealer, schedule };
+  const returns = new ReturnSchedule(state, intake, clock, (error) => {
+    events.failed(error);
+  });
+  return { state, intake, sealer, schedule, returns };
 }

@@ -2,10 +2,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { blockHash, signedText, type BlockHeader, type SealedHeader } from '../chain/block.js';
 import { fromHex, hashHex } from '../chain/bytes.js';
-import { verifyBlockSteps, type VerifiedBlock } from '../chain/verify-block.js';
+import type { VerifiedBlock } from '../chain/verify-block.js';
+import { assertBalanced } from '../ledger/current-books.js';
 import { InvariantError } from '../ledger/errors.js';
 import { storedEntryText } from '../ledger/reader.js';
 import type { LedgerStore, StoredEntry } from '../ledger/store.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
+import { verifyInTurns } from '../signatures/verify-in-turns.js';
 import type { ChainState, Clock } from './chain-state.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 import type { Signer } from './producer-key.js';
@@ -24,6 +27,7 @@ export class Sealer {
     private readonly signer: Signer,
     private readonly clock: Clock,
     private readonly metrics: ProducerMetrics,
+    private readonly signatures: SignatureChecker,
     private readonly onSealed: (block: SealedHeader) => void,
   ) {}
 
@@ -85,7 +89,7 @@ export class Sealer {
       header,
       frontier: verified.frontier,
       entries: [],
-      wallets: [],
+      changes: verified.book?.changes(),
     });
 
     // announce
@@ -95,6 +99,7 @@ export class Sealer {
       lastEntryTimestamp: entries.length === 0 ? parent.lastEntryTimestamp : timestampOf(entries.at(-1)),
     };
     state.plan.sealed();
+    state.book?.forget(header.treeSize);
     done();
     metrics.sealed(state.name, header.index, entries.length, state.waiting);
     this.onSealed(header);
@@ -125,23 +130,20 @@ export class Sealer {
       onWire.push(JSON.parse(storedEntryText(entry, kind)));
       if (i % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await nextTurn();
     }
-    const steps = verifyBlockSteps({
+    const input = {
       contract: chain.contract,
       parent: head,
       block: blockOnWire(header, kind, onWire),
-      nonceUsed: (sender, nonce) => {
+      books: kind === 'token' ? this.store.books : undefined,
+      nonceUsed: (sender: string, nonce: string) => {
         const entry = this.store.entryByNonce(kind, sender, nonce);
         return entry !== undefined && entry.sequence < head.header.treeSize;
       },
-    });
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done === true) {
-        if ('fault' in value) throw new InvariantError(`our own block is not valid: ${value.message}`);
-        return value;
-      }
-      await nextTurn();
-    }
+    };
+    const verdict = await verifyInTurns(input, this.signatures);
+    if ('fault' in verdict) throw new InvariantError(`our own block is not valid: ${verdict.message}`);
+    if (verdict.book !== undefined) assertBalanced(verdict.book);
+    return verdict;
   }
 }
 

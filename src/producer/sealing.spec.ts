@@ -208,7 +208,7 @@ describe('a commit that fails while sealing', () => {
       header: { ...node.store.head('token').header, index: 2, hash: 'ab'.repeat(32) as Hash },
       frontier: node.store.head('token').frontier,
       entries: [],
-      wallets: [],
+      changes: undefined,
     };
     expect(() => node.store.append('token', 'cd'.repeat(32) as Hash, block)).toThrow(FatalError);
     expect(node.store.head('token').header.index).toBe(1);

@@ -3,6 +3,7 @@ import { createHttpApp } from '../http/http-app.js';
 import type { ProducerConfig } from '../config/config.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NodeStorage } from '../ledger/store.js';
+import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { openProducer } from './birth.js';
 import { ProducerModule } from './producer.module.js';
 
@@ -16,5 +17,8 @@ export async function startProducer(
   fail: (error: unknown) => void,
 ): Promise<NestFastifyApplication> {
   const signer = openProducer(config, storage.store, Date.now());
-  return createHttpApp(ProducerModule.forRoot({ config, storage, signer, fail }), config);
+  return createHttpApp(
+    ProducerModule.forRoot({ config, storage, signer, signatures: createSignatureChecker(), fail }),
+    config,
+  );
 }

@@ -1,27 +1,49 @@
-/** POST /transactions/new and /transactions/batch, GET /transactions/pending. */
-import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
+/** What moves tokens: POST /transactions/new, /batch, /issue, /:id/accept and /:id/decline; GET /transactions/pending. */
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiHeader,
   ApiOkResponse,
   ApiCreatedResponse,
   ApiOperation,
+  ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
+import type { Hash } from '../chain/bytes.js';
+import { ID } from '../http/dto/examples.js';
+import { IdPipe } from '../http/validation.js';
 import { InvalidInput } from '../ledger/errors.js';
 import { AcceptingService, transactionDto } from './accepting.service.js';
 import {
   AcceptedTransactionDto,
   AcceptedTransactionsDto,
+  AnswerDto,
+  NewIssueDto,
   NewTransactionDto,
   NewTransactionsDto,
   PendingTransactionsDto,
 } from './dto/new-transaction.dto.js';
 import { PendingPageDto } from './dto/pending-page.dto.js';
 import { answerRepeated, IDEMPOTENCY_HEADER, nonceOf } from './idempotency.js';
+import type { Accepted } from './intake.js';
 import { PendingService } from './pending.service.js';
+
+const REPEATED = {
+  type: AcceptedTransactionDto,
+  description: 'It was accepted before, under the same nonce.',
+};
+const HOLD_PARAM = { name: 'id', description: 'The id of the transfer that is held', example: ID };
+
+function answer({ entry, repeated }: Accepted, reply: FastifyReply): AcceptedTransactionDto {
+  if (repeated) answerRepeated(reply);
+  return {
+    message: `Transaction will be added to Block ${entry.block}`,
+    index: entry.block,
+    transaction: transactionDto(entry),
+  };
+}
 
 @ApiTags('transactions')
 @Controller('transactions')
@@ -36,23 +58,72 @@ export class TransactionsController {
   @ApiOperation({ summary: 'Send tokens', description: 'Answered when the transaction is on disk.' })
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
-  @ApiOkResponse({
-    type: AcceptedTransactionDto,
-    description: 'It was accepted before, under the same nonce.',
-  })
+  @ApiOkResponse(REPEATED)
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async send(
     @Body() body: NewTransactionDto,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedTransactionDto> {
-    const { entry, repeated } = await this.accepting.transaction(body, nonceOf(body.nonce, key));
-    if (repeated) answerRepeated(reply);
-    return {
-      message: `Transaction will be added to Block ${entry.block}`,
-      index: entry.block,
-      transaction: transactionDto(entry),
-    };
+    return answer(await this.accepting.transaction(body, nonceOf(body.nonce, key)), reply);
+  }
+
+  @Post('issue')
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Issue new tokens',
+    description: 'By the issuer that the contract names, and nobody else; without a fee.',
+  })
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiCreatedResponse({ type: AcceptedTransactionDto })
+  @ApiOkResponse(REPEATED)
+  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  async issue(
+    @Body() body: NewIssueDto,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedTransactionDto> {
+    return answer(await this.accepting.issue(body, nonceOf(body.nonce, key)), reply);
+  }
+
+  @Post(':id/accept')
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Accept a hold, as its recipient',
+    description: 'The recipient gets the tokens and the fee is taken; not later than `hold_until`.',
+  })
+  @ApiParam(HOLD_PARAM)
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiCreatedResponse({ type: AcceptedTransactionDto })
+  @ApiOkResponse(REPEATED)
+  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  async accept(
+    @Param('id', IdPipe) id: Hash,
+    @Body() body: AnswerDto,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedTransactionDto> {
+    return answer(await this.accepting.answer('accept', id, body, nonceOf(body.nonce, key)), reply);
+  }
+
+  @Post(':id/decline')
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Decline a hold, as its recipient',
+    description: 'The sender gets everything back, fee included; not later than `hold_until`.',
+  })
+  @ApiParam(HOLD_PARAM)
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiCreatedResponse({ type: AcceptedTransactionDto })
+  @ApiOkResponse(REPEATED)
+  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  async decline(
+    @Param('id', IdPipe) id: Hash,
+    @Body() body: AnswerDto,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedTransactionDto> {
+    return answer(await this.accepting.answer('decline', id, body, nonceOf(body.nonce, key)), reply);
   }
 
   @Post('batch')

@@ -9,9 +9,9 @@ import type {
   StoredChainFacts,
   StoredEntryFacts,
   StoredEntryRow,
-  StoredWallet,
 } from '../ledger/audit-stored.js';
 import { CHAIN_NUMBER } from '../ledger/audit-stored.js';
+import type { StoredHold, StoredSupply, StoredWallet } from '../ledger/audit-stored-books.js';
 import { OperatorError } from '../ledger/errors.js';
 import { isSqliteError, type SqliteError } from './sqlite-errors.js';
 
@@ -22,7 +22,7 @@ const LOOK_UPS_PER_STEP = 5000;
 /** KiB of the database in memory. */
 const CACHE_KIB = 65_536;
 
-const INDEXED_TABLES = ['chain', 'block', 'transaction', 'information', 'wallet'] as const;
+const INDEXED_TABLES = ['chain', 'block', 'transaction', 'information', 'wallet', 'hold'] as const;
 
 export interface StoredBlockRow {
   /** the wire form that was made of what is stored, parsed from JSON */
@@ -40,13 +40,13 @@ type EntryColumns = [
   nonce: Stored,
   leaf: Stored,
   senderOrInformation: Stored,
-  recipientOrSalt: Stored,
+  counterpartyOrSalt: Stored,
 ];
 
 const ENTRY_SELECT = {
-  token: `SELECT entry.sequence, entry.id, entry.block, entry.nonce, entry.leaf, s.address, r.address
+  token: `SELECT entry.sequence, entry.id, entry.block, entry.nonce, entry.leaf, s.address, c.address
           FROM "transaction" AS entry LEFT JOIN wallet AS s ON s.id = entry.sender
-                                      LEFT JOIN wallet AS r ON r.id = entry.recipient`,
+                                      LEFT JOIN wallet AS c ON c.id = entry.recipient`,
   information: `SELECT entry.sequence, entry.id, entry.block, entry.nonce, entry.leaf, entry.information, entry.salt
                 FROM information AS entry`,
 } as const satisfies Record<ChainKind, string>;
@@ -192,16 +192,27 @@ export class AuditDatabase {
   /** Wallets in the order of their ids, some at a time. */
   *wallets(): Generator<readonly StoredWallet[], void, void> {
     const select = this.db.prepare<[number, number], StoredWallet & { id: number }>(
-      `SELECT id, address, sent, received, fees_paid AS feesPaid, fees_collected AS feesCollected,
+      `SELECT id, address, sent, received, fees_paid AS feesPaid, fees_collected AS feesCollected, issued, held,
               sent_count AS sentCount, received_count AS receivedCount
        FROM wallet WHERE id > ? ORDER BY id LIMIT ?`,
     );
-    for (let after = Number.MIN_SAFE_INTEGER; ;) {
-      const rows = select.all(after, ROWS_PER_READ);
-      if (rows.length > 0) yield rows;
-      if (rows.length < ROWS_PER_READ) return;
-      after = rows.at(-1)?.id ?? after;
-    }
+    yield* pages((after) => select.all(after, ROWS_PER_READ), ({ id }) => id);
+  }
+
+  /** Holds in the order of their transfers, some at a time. */
+  *holds(): Generator<readonly StoredHold[], void, void> {
+    const select = this.db.prepare<[number, number], StoredHold & { sequence: number }>(
+      `SELECT sequence, hold_until AS holdUntil, state, ended_by AS endedBy
+       FROM hold WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+    );
+    yield* pages((after) => select.all(after, ROWS_PER_READ), ({ sequence }) => sequence);
+  }
+
+  /** The rows of the supply: one, and a second where there are more. */
+  supply(): readonly StoredSupply[] {
+    return this.db
+      .prepare<[], StoredSupply>('SELECT id, issued, burnt, held, circulating FROM supply LIMIT 2')
+      .all();
   }
 
   count(table: 'block' | 'transaction' | 'information' | 'chain'): number {
@@ -259,14 +270,28 @@ export class AuditDatabase {
   }
 }
 
+/** Rows after rows, as long as there are some. @param keyOf the key of the table, which the rows are in order of */
+function* pages<Row>(
+  read: (after: number) => readonly Row[],
+  keyOf: (row: Row) => number,
+): Generator<readonly Row[], void, void> {
+  for (let after = Number.MIN_SAFE_INTEGER; ;) {
+    const rows = read(after);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows;
+    after = keyOf(last);
+  }
+}
+
 /** SQLite came upon something in the file that can't be. */
 export function isCorruption(error: unknown): error is SqliteError {
   return isSqliteError(error) && error.code.startsWith('SQLITE_CORRUPT');
 }
 
-function transactionRow([sequence, id, block, nonce, leaf, sender, recipient]: EntryColumns): StoredEntryRow {
+function transactionRow([sequence, id, block, nonce, leaf, sender, counterparty]: EntryColumns): StoredEntryRow {
   return {
-    facts: { sequence, block, nonce, leaf, sender, recipient, information: undefined },
+    facts: { sequence, block, nonce, leaf, sender, counterparty, information: undefined },
     wire: entryWire(leaf, { id: hex(id) }),
   };
 }
@@ -277,7 +302,7 @@ function informationRow([sequence, id, block, nonce, leaf, information, salt]: E
       ? { erased: true }
       : { ...(information === null ? {} : { information: parsed(information) }), salt: hex(salt) };
   return {
-    facts: { sequence, block, nonce, leaf, sender: undefined, recipient: undefined, information },
+    facts: { sequence, block, nonce, leaf, sender: undefined, counterparty: undefined, information },
     wire: entryWire(leaf, { id: hex(id), ...beside }),
   };
 }

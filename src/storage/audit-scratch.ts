@@ -1,27 +1,56 @@
 /** What an audit remembers, in a temporary database: in memory while it is small, then in a file without a name. */
-import Database, { type Database as Connection, type Statement } from 'better-sqlite3';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import type { BookChanges } from '../chain/book.js';
+import type { Hash } from '../chain/bytes.js';
+import type { HoldPlace } from '../chain/sorted-holds.js';
+import type { Hold, HoldState, Supply, Wallet } from '../chain/wallet.js';
 import { AuditScratch, type NonceUse } from '../ledger/audit.js';
-import type { Wallet } from '../ledger/wallets.js';
-import { walletOf, type WalletRow } from './rows.js';
+import { assert } from '../ledger/errors.js';
+import { bytes, walletOf, type WalletRow } from './rows.js';
+import { Statements } from './statements.js';
 
-/** Wallets that are kept as objects: some 30 MB of them. */
-const WALLETS_IN_MEMORY_MAX = 65_536;
 /** KiB of the database in memory; the rest is in the file. */
 const CACHE_KIB = 32_768;
 
 const TABLES = `
   CREATE TABLE nonce (sequence INTEGER PRIMARY KEY, block INTEGER, nonce TEXT, sender TEXT);
   CREATE TABLE wallet (address TEXT PRIMARY KEY, sent TEXT, received TEXT, fees_paid TEXT, fees_collected TEXT,
-                       sent_count INTEGER, received_count INTEGER) WITHOUT ROWID;`;
+                       issued TEXT, held TEXT, sent_count INTEGER, received_count INTEGER) WITHOUT ROWID;
+  CREATE TABLE hold (sequence INTEGER PRIMARY KEY, id BLOB, sender TEXT, recipient TEXT, send TEXT, receive TEXT,
+                     fee TEXT, hold_until INTEGER, state TEXT, ended_by INTEGER);
+  CREATE INDEX hold_id ON hold (id);
+  CREATE INDEX hold_open ON hold (hold_until, sequence) WHERE state = 'held';`;
+
+const INSERT_NONCE = 'INSERT INTO nonce (sequence, block, nonce, sender) VALUES (?, ?, ?, ?)';
+const PUT_WALLET = 'INSERT OR REPLACE INTO wallet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const NAME_WALLET = `INSERT OR IGNORE INTO wallet VALUES (?, '0', '0', '0', '0', '0', '0', 0, 0)`;
+/** Of a hold that is there, only its end can change. */
+const PUT_HOLD = `
+  INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (sequence) DO UPDATE SET state = excluded.state, ended_by = excluded.ended_by`;
+/** A reused nonce makes two of one id: the audit goes on to its end before it tells, and needs either. */
+const HOLD_BY_ID = 'SELECT * FROM hold WHERE id = ? LIMIT 1';
+const OPEN_HOLD = `
+  SELECT * FROM hold WHERE state = 'held' AND (hold_until, sequence) >= (?, ?)
+  ORDER BY hold_until, sequence LIMIT 1`;
+
+interface ScratchHoldRow {
+  readonly sequence: number;
+  readonly id: Buffer;
+  readonly sender: string;
+  readonly recipient: string;
+  readonly send: string;
+  readonly receive: string;
+  readonly fee: string;
+  readonly hold_until: number;
+  readonly state: HoldState;
+  readonly ended_by: number | null;
+}
 
 export class SqliteAuditScratch extends AuditScratch {
   private readonly db: Connection;
-  private readonly insertNonce: Statement<[number, number, string, string]>;
-  private readonly selectWallet: Statement<[string], WalletRow>;
-  private readonly upsertWallet: Statement<[string, string, string, string, string, number, number]>;
-  private readonly deleteWallet: Statement<[string], WalletRow>;
-  /** the newest state of the wallets in it, to be written to the database */
-  private readonly book = new Map<string, Wallet>();
+  private readonly sql: Statements;
+  private sums: Supply | undefined;
 
   constructor() {
     super();
@@ -32,18 +61,13 @@ export class SqliteAuditScratch extends AuditScratch {
     this.db.pragma('synchronous = OFF');
     this.db.pragma(`cache_size = -${CACHE_KIB}`);
     this.db.exec(TABLES);
-    this.insertNonce = this.db.prepare(
-      'INSERT INTO nonce (sequence, block, nonce, sender) VALUES (?, ?, ?, ?)',
-    );
-    this.selectWallet = this.db.prepare('SELECT * FROM wallet WHERE address = ?');
-    this.upsertWallet = this.db.prepare('INSERT OR REPLACE INTO wallet VALUES (?, ?, ?, ?, ?, ?, ?)');
-    this.deleteWallet = this.db.prepare('DELETE FROM wallet WHERE address = ? RETURNING *');
+    this.sql = new Statements(this.db);
     // One transaction without an end: a commit would write to the file what may never have to leave the memory.
     this.db.exec('BEGIN');
   }
 
   override addNonce({ sequence, block, nonce, sender }: NonceUse): void {
-    this.insertNonce.run(sequence, block, nonce, sender);
+    this.sql.run(INSERT_NONCE, [sequence, block, nonce, sender]);
   }
 
   override reusedNonce(): NonceUse | undefined {
@@ -61,53 +85,100 @@ export class SqliteAuditScratch extends AuditScratch {
       .get();
   }
 
-  override wallets(addresses: Iterable<string>): Map<string, Wallet> {
-    const found = new Map<string, Wallet>();
-    for (const address of addresses) {
-      const wallet = this.book.get(address) ?? this.stored(address);
-      if (wallet !== undefined) found.set(address, wallet);
-    }
-    return found;
+  override putBooks({ wallets, holds, supply }: BookChanges): void {
+    for (const wallet of wallets) this.putWallet(wallet);
+    for (const hold of holds) this.putHold(hold);
+    this.sums = supply;
   }
 
-  override putWallets(wallets: Iterable<Wallet>): void {
-    for (const wallet of wallets) this.book.set(wallet.address, wallet);
-    if (this.book.size > WALLETS_IN_MEMORY_MAX) this.writeBook();
+  override nameWallet(address: string): void {
+    this.sql.run(NAME_WALLET, [address]);
+  }
+
+  override wallet(address: string): Wallet | undefined {
+    return wallet(this.sql.get('SELECT * FROM wallet WHERE address = ?', [address]));
+  }
+
+  override hold(id: Hash): Hold | undefined {
+    return hold(this.sql.get(HOLD_BY_ID, [bytes(id)]));
+  }
+
+  override openHoldFrom({ holdUntil, sequence }: HoldPlace): Hold | undefined {
+    return hold(this.sql.get(OPEN_HOLD, [holdUntil, sequence]));
+  }
+
+  override supply(): Supply {
+    assert(this.sums !== undefined, 'books begin with a supply');
+    return this.sums;
   }
 
   override takeWallet(address: string): Wallet | undefined {
-    this.writeBook();
-    const row = this.deleteWallet.get(address);
-    return row === undefined ? undefined : walletOf(row);
+    return wallet(this.sql.get('DELETE FROM wallet WHERE address = ? RETURNING *', [address]));
   }
 
   override anyWallet(): Wallet | undefined {
-    this.writeBook();
-    const row = this.db.prepare<[], WalletRow>('SELECT * FROM wallet LIMIT 1').get();
-    return row === undefined ? undefined : walletOf(row);
+    return wallet(this.sql.get('SELECT * FROM wallet LIMIT 1'));
+  }
+
+  override holds(from: number, limit: number): readonly Hold[] {
+    return this.sql
+      .all<ScratchHoldRow>('SELECT * FROM hold WHERE sequence >= ? ORDER BY sequence LIMIT ?', [from, limit])
+      .map(holdOf);
   }
 
   close(): void {
     this.db.close();
   }
 
-  private stored(address: string): Wallet | undefined {
-    const row = this.selectWallet.get(address);
-    return row === undefined ? undefined : walletOf(row);
+  private putWallet(wallet: Wallet): void {
+    this.sql.run(PUT_WALLET, [
+      wallet.address,
+      wallet.sent.toString(),
+      wallet.received.toString(),
+      wallet.feesPaid.toString(),
+      wallet.feesCollected.toString(),
+      wallet.issued.toString(),
+      wallet.held.toString(),
+      wallet.sentCount,
+      wallet.receivedCount,
+    ]);
   }
 
-  private writeBook(): void {
-    for (const wallet of this.book.values()) {
-      this.upsertWallet.run(
-        wallet.address,
-        wallet.sent.toString(),
-        wallet.received.toString(),
-        wallet.feesPaid.toString(),
-        wallet.feesCollected.toString(),
-        wallet.sentCount,
-        wallet.receivedCount,
-      );
-    }
-    this.book.clear();
+  private putHold(hold: Hold): void {
+    this.sql.run(PUT_HOLD, [
+      hold.sequence,
+      bytes(hold.id),
+      hold.sender,
+      hold.recipient,
+      hold.send.toString(),
+      hold.receive.toString(),
+      hold.fee.toString(),
+      hold.holdUntil,
+      hold.state,
+      hold.endedBy ?? null,
+    ]);
   }
+}
+
+function wallet(row: WalletRow | undefined): Wallet | undefined {
+  return row === undefined ? undefined : walletOf(row);
+}
+
+function hold(row: ScratchHoldRow | undefined): Hold | undefined {
+  return row === undefined ? undefined : holdOf(row);
+}
+
+function holdOf(row: ScratchHoldRow): Hold {
+  return {
+    id: row.id.toString('hex') as Hash,
+    sequence: row.sequence,
+    sender: row.sender,
+    recipient: row.recipient,
+    send: BigInt(row.send),
+    receive: BigInt(row.receive),
+    fee: BigInt(row.fee),
+    holdUntil: row.hold_until,
+    state: row.state,
+    endedBy: row.ended_by ?? undefined,
+  };
 }

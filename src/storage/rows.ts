@@ -1,12 +1,13 @@
 /** Rows to blocks and entries, and back. */
-import { entryWireText } from '../chain/entry.js';
 import type { SealedHeader } from '../chain/block.js';
 import type { Hash, Signature } from '../chain/bytes.js';
-import type { ChainKind } from '../chain/contract.js';
+import type { ChainKind, TokenContract } from '../chain/contract.js';
+import { entryWireText } from '../chain/entry.js';
+import { parseLeaf } from '../chain/transaction.js';
 import { Frontier, HASH_BYTES } from '../chain/tree.js';
+import type { Hold, HoldState, Supply, Wallet } from '../chain/wallet.js';
 import { assert } from '../ledger/errors.js';
 import type { StoredEntry } from '../ledger/store.js';
-import type { Wallet } from '../ledger/wallets.js';
 
 export interface BlockRow {
   readonly chain_id: Buffer;
@@ -81,6 +82,8 @@ export interface WalletRow {
   readonly received: string;
   readonly fees_paid: string;
   readonly fees_collected: string;
+  readonly issued: string;
+  readonly held: string;
   readonly sent_count: number;
   readonly received_count: number;
 }
@@ -92,9 +95,60 @@ export function walletOf(row: WalletRow): Wallet {
     received: BigInt(row.received),
     feesPaid: BigInt(row.fees_paid),
     feesCollected: BigInt(row.fees_collected),
+    issued: BigInt(row.issued),
+    held: BigInt(row.held),
     sentCount: row.sent_count,
     receivedCount: row.received_count,
   };
+}
+
+export interface HoldRow {
+  readonly sequence: number;
+  readonly id: Buffer;
+  readonly leaf: string;
+  readonly hold_until: number;
+  readonly state: string;
+  readonly ended_by: number | null;
+}
+
+/** Its terms are read from the transfer's leaf. */
+export function holdOf(row: HoldRow, contract: TokenContract): Hold {
+  const transfer = parseLeaf(row.leaf, contract);
+  assert(transfer?.type === 'transfer', `the hold ${row.sequence} belongs to no transfer`);
+  const { sender, recipient, send, receive, fee } = transfer;
+  return {
+    id: hex(row.id),
+    sequence: row.sequence,
+    sender,
+    recipient,
+    send,
+    receive,
+    fee,
+    holdUntil: row.hold_until,
+    state: row.state as HoldState,
+    endedBy: row.ended_by ?? undefined,
+  };
+}
+
+export interface SupplyRow {
+  readonly issued: string;
+  readonly burnt: string;
+  readonly held: string;
+  readonly circulating: string;
+}
+
+export function supplyOf(row: SupplyRow): Supply {
+  return {
+    issued: BigInt(row.issued),
+    burnt: BigInt(row.burnt),
+    held: BigInt(row.held),
+    circulating: BigInt(row.circulating),
+  };
+}
+
+/** The bytes of hex digits. */
+export function bytes(hexDigits: string): Buffer {
+  return Buffer.from(hexDigits, 'hex');
 }
 
 function hex(bytes: Buffer): Hash {

@@ -3,16 +3,17 @@
  * because everything here is on the hot path of an entry: see docs/architecture.md, "Why raw SQL".
  */
 import { statSync } from 'node:fs';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { SealedHeader } from '../chain/block.js';
 import type { Hash } from '../chain/bytes.js';
-import { contractText, parseContract, type ChainKind } from '../chain/contract.js';
+import { contractText, parseContract, type ChainKind, type TokenContract } from '../chain/contract.js';
 import type { Frontier } from '../chain/tree.js';
-import type { ParentState, VerifiedBlock } from '../chain/verify-block.js';
+import type { ParentState } from '../chain/verify-block.js';
 import { assert, FatalError } from '../ledger/errors.js';
 import {
   ENTRY_WIRE_OVERHEAD,
   LedgerStore,
+  type Birth,
   type Chain,
   type NewBlock,
   type NewEntry,
@@ -20,18 +21,10 @@ import {
   type Tail,
   type WaitingBlock,
 } from '../ledger/store.js';
-import type { Wallet } from '../ledger/wallets.js';
-import {
-  entryOf,
-  frontierBytes,
-  frontierOf,
-  headerOf,
-  walletOf,
-  type BlockRow,
-  type EntryRow,
-  type WalletRow,
-} from './rows.js';
+import { bytes, entryOf, frontierBytes, frontierOf, headerOf, type BlockRow, type EntryRow } from './rows.js';
+import { SqliteBooks } from './sqlite-books.js';
 import { atCommit, beforeCommit } from './sqlite-errors.js';
+import { Statements, type Parameters } from './statements.js';
 
 const NUMBER = { token: 1, information: 2 } as const satisfies Record<ChainKind, number>;
 const TABLE = { token: '"transaction"', information: 'information' } as const;
@@ -45,15 +38,16 @@ const BLOCK_SELECT = `
          block.tree_size, block.signature
   FROM block JOIN chain ON chain.number = block.chain`;
 
-type Parameters = readonly (string | number | bigint | Buffer | null)[];
-
 export class SqliteLedgerStore extends LedgerStore {
-  private readonly statements = new Map<string, Statement>();
+  override readonly books: SqliteBooks;
+  private readonly sql: Statements;
   private readonly files: readonly { path: string; identity: string }[];
   private known: readonly Chain[] | undefined;
 
   constructor(private readonly db: Database) {
     super();
+    this.sql = new Statements(db);
+    this.books = new SqliteBooks(this.sql, () => this.tokenContract());
     this.files = [db.name, `${db.name}-wal`].map((path) => ({ path, identity: identityOf(path) }));
   }
 
@@ -72,7 +66,7 @@ export class SqliteLedgerStore extends LedgerStore {
     return chains;
   }
 
-  override createChains(births: readonly { chain: Chain; genesis: VerifiedBlock }[]): void {
+  override createChains(births: readonly Birth[]): void {
     this.commit(() => {
       for (const { chain, genesis } of births) {
         const { kind, name } = chain.contract;
@@ -90,6 +84,7 @@ export class SqliteLedgerStore extends LedgerStore {
           ],
         );
         this.insertBlock(kind, genesis.header, genesis.frontier);
+        if (genesis.book !== undefined) this.books.write(genesis.book.changes());
       }
     });
   }
@@ -132,16 +127,17 @@ export class SqliteLedgerStore extends LedgerStore {
     }));
   }
 
-  override accept(kind: ChainKind, entries: readonly NewEntry[], wallets: readonly Wallet[]): void {
+  override accept(kind: ChainKind, entries: readonly NewEntry[]): void {
     this.commit(() => {
-      this.insertEntries(kind, entries, wallets);
+      this.insertEntries(kind, entries);
     });
   }
 
   override append(kind: ChainKind, expectedHead: Hash, block: NewBlock): void {
     this.commit(() => {
-      this.insertEntries(kind, block.entries, block.wallets);
+      this.insertEntries(kind, block.entries);
       this.insertBlock(kind, block.header, block.frontier);
+      if (block.changes !== undefined) this.books.write(block.changes);
       const moved = this.run(
         'UPDATE chain SET head_index = ?, head_hash = ? WHERE number = ? AND head_hash = ?',
         [block.header.index, bytes(block.header.hash), NUMBER[kind], bytes(expectedHead)],
@@ -223,22 +219,6 @@ export class SqliteLedgerStore extends LedgerStore {
     return row === undefined ? undefined : frontierOf(row.frontier, row.tree_size);
   }
 
-  override wallets(addresses: readonly string[]): Map<string, Wallet> {
-    const book = new Map<string, Wallet>();
-    for (const address of new Set(addresses)) {
-      const row = this.get<WalletRow>('SELECT * FROM wallet WHERE address = ?', [address]);
-      if (row !== undefined) book.set(address, walletOf(row));
-    }
-    return book;
-  }
-
-  override walletsAfter(address: string, limit: number): readonly Wallet[] {
-    return this.all<WalletRow>('SELECT * FROM wallet WHERE address > ? ORDER BY address LIMIT ?', [
-      address,
-      limit,
-    ]).map(walletOf);
-  }
-
   override assertInPlace(): void {
     for (const { path, identity } of this.files) {
       if (identityOf(path) === identity) continue;
@@ -255,21 +235,36 @@ export class SqliteLedgerStore extends LedgerStore {
     return row?.timestamp;
   }
 
-  private insertEntries(kind: ChainKind, entries: readonly NewEntry[], wallets: readonly Wallet[]): void {
-    const walletIds = new Map(wallets.map((wallet) => [wallet.address, this.putWallet(wallet)]));
+  private tokenContract(): TokenContract {
+    const contract = this.chains().find((chain) => chain.contract.kind === 'token')?.contract;
+    assert(contract?.kind === 'token', 'there is a token chain');
+    return contract;
+  }
+
+  private insertEntries(kind: ChainKind, entries: readonly NewEntry[]): void {
+    const walletIds = new Map<string, number>();
     const walletId = (address: string): number => {
-      const id = walletIds.get(address);
-      assert(id !== undefined, `an entry came without the wallet of ${address}`);
+      const id = walletIds.get(address) ?? this.walletId(address);
+      walletIds.set(address, id);
       return id;
     };
-    for (const { sequence, block, entry } of entries) {
+    for (const { sequence, block, entry, counterparty } of entries) {
       assert(entry.kind === kind, `an entry of kind ${entry.kind} for the ${kind} chain`);
       if (entry.kind === 'token') {
-        const { sender, recipient, nonce } = entry.transfer;
+        assert(counterparty !== undefined, `the transaction ${sequence} concerns two wallets`);
+        const { sender, nonce } = entry.transaction;
         this.run(
           `INSERT INTO "transaction" (sequence, id, block, sender, recipient, nonce, leaf)
            VALUES (?, ?, ?, ?, ?, ?, ?)`,
-          [sequence, buffer(entry.id), block, walletId(sender), walletId(recipient), nonce, entry.leafText],
+          [
+            sequence,
+            buffer(entry.id),
+            block,
+            walletId(sender),
+            walletId(counterparty),
+            nonce,
+            entry.leafText,
+          ],
         );
       } else {
         const { leaf, content } = entry;
@@ -290,25 +285,12 @@ export class SqliteLedgerStore extends LedgerStore {
     }
   }
 
-  private putWallet(wallet: Wallet): number {
-    const row = this.get<{ id: number }>(
-      `INSERT INTO wallet (address, sent, received, fees_paid, fees_collected, sent_count, received_count)
-       VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (address) DO UPDATE SET sent = excluded.sent, received = excluded.received,
-         fees_paid = excluded.fees_paid, fees_collected = excluded.fees_collected,
-         sent_count = excluded.sent_count, received_count = excluded.received_count
-       RETURNING id`,
-      [
-        wallet.address,
-        wallet.sent.toString(),
-        wallet.received.toString(),
-        wallet.feesPaid.toString(),
-        wallet.feesCollected.toString(),
-        wallet.sentCount,
-        wallet.receivedCount,
-      ],
-    );
-    assert(row !== undefined, 'an upsert returns its row');
+  /** The number of an address, which it gets when it is first named. */
+  private walletId(address: string): number {
+    const row =
+      this.get<{ id: number }>('SELECT id FROM wallet WHERE address = ?', [address]) ??
+      this.get<{ id: number }>('INSERT INTO wallet (address) VALUES (?) RETURNING id', [address]);
+    assert(row !== undefined, 'an insert returns its row');
     return row.id;
   }
 
@@ -354,24 +336,15 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   private all<Row>(sql: string, parameters: Parameters = []): Row[] {
-    return this.statement(sql).all(...parameters) as Row[];
+    return this.sql.all(sql, parameters);
   }
 
   private get<Row>(sql: string, parameters: Parameters = []): Row | undefined {
-    return this.statement(sql).get(...parameters) as Row | undefined;
+    return this.sql.get(sql, parameters);
   }
 
   private run(sql: string, parameters: Parameters = []): number {
-    return this.statement(sql).run(...parameters).changes;
-  }
-
-  private statement(sql: string): Statement {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = this.db.prepare(sql);
-      this.statements.set(sql, statement);
-    }
-    return statement;
+    return this.sql.run(sql, parameters);
   }
 }
 
@@ -379,10 +352,6 @@ export class SqliteLedgerStore extends LedgerStore {
 function identityOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? 'none' : `${stat.dev}:${stat.ino}`;
-}
-
-function bytes(hex: string): Buffer {
-  return Buffer.from(hex, 'hex');
 }
 
 /** better-sqlite3 binds only Buffers as BLOBs; no copy. */

@@ -4,6 +4,7 @@
  */
 import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { bech32, wordsOf } from './bech32m.js';
 
 /** An object as it is on the wire. */
 export type Wire = Record<string, unknown>;
@@ -44,10 +45,34 @@ export class TestProducer {
 export const PRODUCER = new TestProducer('01'.repeat(32));
 export const OTHER_PRODUCER = new TestProducer('02'.repeat(32));
 
+/** The address of a public key (64 hex digits): version 0 and 20 bytes of its SHA-256, as bech32m. */
+export function walletAddress(publicKey: string): string {
+  const keyHash = sha256(Buffer.from(publicKey, 'hex')).subarray(0, 20);
+  return bech32('bp', wordsOf(Buffer.concat([Buffer.of(0), keyHash])));
+}
+
+/** Who has a wallet under the policy `signed`: a key pair and its address. */
+export class Holder extends TestProducer {
+  readonly address = walletAddress(this.publicKey);
+}
+
+export const ALICE = new Holder('a1'.repeat(32));
+export const BOB = new Holder('b2'.repeat(32));
+export const CAROL = new Holder('c3'.repeat(32));
+export const MALLORY = new Holder('d4'.repeat(32));
+export const ISSUER = new Holder('e5'.repeat(32));
+/** The producer as the holder of the fee wallet. */
+export const FEE_HOLDER = new Holder('01'.repeat(32));
+const HOLDERS = new Map(
+  [ALICE, BOB, CAROL, MALLORY, ISSUER, FEE_HOLDER].map((holder) => [holder.address, holder]),
+);
+
 const SCHEDULE = { interval_ms: 10_000, max_entries: 1000, seal_empty: false };
 
 /** The token contract of the protocol's text; `changes` replaces top-level fields. */
 export function tokenContract(changes: Wire = {}): Wire {
+  const isSigned = (changes.wallets as Wire | undefined)?.policy === 'signed';
+  const feeWallet = isSigned ? walletAddress(PRODUCER.publicKey) : 'bpsc_wallet_address';
   return {
     version: 1,
     kind: 'token',
@@ -56,10 +81,19 @@ export function tokenContract(changes: Wire = {}): Wire {
     created_at: CREATED_AT,
     schedule: { ...SCHEDULE },
     token: { symbol: 'AKA', decimals: 18 },
-    fee: { rate: '0.00005', wallet: 'bpsc_wallet_address', disposition: 'collect' },
+    fee: { rate: '0.00005', wallet: feeWallet, disposition: 'collect' },
     wallets: { policy: 'open', allocations: [] },
     ...changes,
   };
+}
+
+/** A token contract under the policy `signed`: ALICE and BOB have tokens, ISSUER may issue more. */
+export function signedContract(changes: Wire = {}): Wire {
+  const allocations = [
+    { address: ALICE.address, amount: '10000000' },
+    { address: BOB.address, amount: '100.5' },
+  ];
+  return tokenContract({ wallets: { policy: 'signed', allocations, issuer: ISSUER.address }, ...changes });
 }
 
 export function informationContract(changes: Wire = {}): Wire {
@@ -111,13 +145,43 @@ export function leafHash(entry: Wire): Buffer {
   return sha256('\0', jcs(leaf));
 }
 
-export interface TransferParts {
+/** The holder's part of a leaf, which is what a holder signs (protocol, section 7). */
+const HOLDER_FIELDS = 'amount_send hold_until memo nonce recipient sender transfer type'.split(' ');
+
+/** What a holder signs. */
+export function holderText(leaf: Wire, chain: string): string {
+  const own = HOLDER_FIELDS.filter((field) => field in leaf).map((field) => [field, leaf[field]]);
+  return `bpsc/transaction/v1\n${jcs({ ...Object.fromEntries(own), chain })}`;
+}
+
+interface HolderParts {
+  /** a wallet; under the policy `signed` by default the holder's own */
   sender?: string;
-  recipient?: string;
-  amount?: string;
+  /** who signs, under the policy `signed`: by default whoever of this file's holders has the sender's address */
+  holder?: Holder;
   nonce?: string;
   timestamp?: number;
+  /** Whether `cheat` comes after the signature, and breaks it; by default it is signed with the rest. */
+  cheatAfterSigning?: boolean;
+}
+
+export interface IssueParts extends HolderParts {
+  recipient?: string;
+  amount?: string;
+}
+
+export interface TransferParts extends IssueParts {
   memo?: string;
+  /** makes it a hold */
+  holdUntil?: number;
+}
+
+export type AnswerParts = HolderParts;
+
+export interface ReturnParts {
+  sender?: string;
+  nonce?: string;
+  timestamp?: number;
 }
 
 export interface InformationParts {
@@ -167,33 +231,67 @@ export class ChainBuilder {
     return head;
   }
 
+  /** A chain under the policy `signed`. */
+  static signed(changes: Wire = {}): ChainBuilder {
+    return new ChainBuilder(signedContract(changes)).begin();
+  }
+
   /** Seals the genesis block. */
   begin(): this {
     this.seal([], { timestamp: this.contract.created_at as number });
     return this;
   }
 
-  /** A transfer as it is on the wire; `cheat` changes its leaf before the id is made. */
+  /** A transfer, or a hold, as it is on the wire; `cheat` changes its leaf before the id is made. */
   transfer(parts: TransferParts = {}, cheat?: Cheat): Wire {
     const { rate, wallet } = this.contract.fee as { rate: string; wallet: string };
     const { decimals } = this.contract.token as { decimals: number };
     const amount = parts.amount ?? '1000000';
     const { fee, receive } = splitAmount(amount, rate, decimals);
-    return this.entry(
-      {
-        amount_bpsc: fee,
-        amount_receive: receive,
-        amount_send: amount,
-        bpsc: wallet,
-        nonce: parts.nonce ?? this.nextNonce(),
-        recipient: parts.recipient ?? 'bob',
-        sender: parts.sender ?? 'alice',
-        timestamp: parts.timestamp ?? this.nextTimestamp(),
-        type: 'transfer',
-        ...(parts.memo === undefined ? {} : { memo: parts.memo }),
-      },
-      cheat,
-    );
+    const leaf = {
+      amount_bpsc: fee,
+      amount_receive: receive,
+      amount_send: amount,
+      bpsc: wallet,
+      recipient: parts.recipient ?? this.walletOf('bob', BOB),
+      type: 'transfer',
+      ...(parts.memo === undefined ? {} : { memo: parts.memo }),
+      ...(parts.holdUntil === undefined ? {} : { hold_until: parts.holdUntil }),
+    };
+    return this.holderEntry(leaf, this.walletOf('alice', ALICE), parts, cheat);
+  }
+
+  /** New tokens, as they are on the wire; `cheat` changes the leaf before the id is made. */
+  issue(parts: IssueParts = {}, cheat?: Cheat): Wire {
+    const { issuer } = this.contract.wallets as { issuer?: string };
+    const leaf = {
+      amount_send: parts.amount ?? '1000000',
+      recipient: parts.recipient ?? this.walletOf('bob', BOB),
+      type: 'issue',
+    };
+    return this.holderEntry(leaf, issuer ?? this.walletOf('issuer', ISSUER), parts, cheat);
+  }
+
+  /**
+   * The word on a hold, of its recipient where `parts` name nobody else; `cheat` changes the leaf before the id
+   * is made.
+   */
+  answer(type: 'accept' | 'decline', hold: Wire, parts: AnswerParts = {}, cheat?: Cheat): Wire {
+    return this.holderEntry({ transfer: hold.id, type }, hold.recipient as string, parts, cheat);
+  }
+
+  /** The producer's return of a hold; `cheat` changes the leaf before the id is made. */
+  returned(hold: Wire, parts: ReturnParts = {}, cheat?: Cheat): Wire {
+    const { wallet } = this.contract.fee as { wallet: string };
+    const leaf = {
+      nonce: parts.nonce ?? this.nextNonce(),
+      reason: 'expired',
+      sender: parts.sender ?? wallet,
+      timestamp: parts.timestamp ?? this.nextTimestamp(),
+      transfer: hold.id,
+      type: 'return',
+    };
+    return this.entry(leaf, cheat);
   }
 
   /** An information record as it is on the wire; `cheat` changes its leaf before the id is made. */
@@ -254,6 +352,32 @@ export class ChainBuilder {
       start += width;
     }
     return nodes;
+  }
+
+  private get isSigned(): boolean {
+    return (this.contract.wallets as Wire).policy === 'signed';
+  }
+
+  /** What somebody's wallet is called under the contract's policy. */
+  private walletOf(name: string, holder: Holder): string {
+    return this.isSigned ? holder.address : name;
+  }
+
+  private holderEntry(own: Wire, usual: string, parts: HolderParts, cheat: Cheat | undefined): Wire {
+    const leaf: Wire = {
+      ...own,
+      nonce: parts.nonce ?? this.nextNonce(),
+      sender: parts.sender ?? parts.holder?.address ?? usual,
+      timestamp: parts.timestamp ?? this.nextTimestamp(),
+    };
+    if (!this.isSigned) return this.entry(leaf, cheat);
+    const holder = parts.holder ?? HOLDERS.get(leaf.sender as string);
+    if (holder === undefined) throw new Error(`nobody here can sign for ${String(leaf.sender)}`);
+    leaf.public_key = holder.publicKey;
+    const late = parts.cheatAfterSigning === true;
+    if (!late) cheat?.(leaf);
+    leaf.signature = holder.sign(holderText(leaf, this.chain));
+    return this.entry(leaf, late ? cheat : undefined);
   }
 
   private entry(leaf: Wire, cheat: Cheat | undefined): Wire {

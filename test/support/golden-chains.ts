@@ -1,7 +1,16 @@
 /** What the golden chains of test/fixtures/v1 were made of, and how they are read. They were written once and never again. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ChainBuilder, CREATED_AT, type Wire } from './chain-builder.js';
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  ChainBuilder,
+  CREATED_AT,
+  FEE_HOLDER,
+  ISSUER,
+  type Wire,
+} from './chain-builder.js';
 
 export interface GoldenChain {
   readonly contract: Wire;
@@ -9,7 +18,7 @@ export interface GoldenChain {
   readonly blocks: readonly Wire[];
 }
 
-export type GoldenName = 'token' | 'information';
+export type GoldenName = 'token' | 'information' | 'signed-token';
 
 /** The checked-in chain, a fresh copy at every call. */
 export function goldenChain(name: GoldenName): GoldenChain {
@@ -19,9 +28,15 @@ export function goldenChain(name: GoldenName): GoldenChain {
 
 /** The same chain, made anew. */
 export function makeGoldenChain(name: GoldenName): GoldenChain {
-  const chain = name === 'token' ? makeToken() : makeInformation();
+  const chain = MAKERS[name]();
   return { contract: chain.contract, chain_id: chain.chain, blocks: chain.blocks };
 }
+
+const MAKERS: Record<GoldenName, () => ChainBuilder> = {
+  token: makeToken,
+  information: makeInformation,
+  'signed-token': makeSignedToken,
+};
 
 function makeToken(): ChainBuilder {
   const chain = ChainBuilder.token();
@@ -88,6 +103,58 @@ function makeInformation(): ChainBuilder {
       chain.information({ information: null, salt: salt('a5'), timestamp: CREATED_AT + 10_002 }),
     ],
     { timestamp: CREATED_AT + 20_000 },
+  );
+  return chain;
+}
+
+/** All that section 7 of the protocol knows: allocations, an issue, holds that end in each of the three ways, burnt fees. */
+function makeSignedToken(): ChainBuilder {
+  const chain = ChainBuilder.signed({
+    name: 'signed',
+    fee: { rate: '0.00005', wallet: FEE_HOLDER.address, disposition: 'burn' },
+  });
+  const at = (ms: number): number => CREATED_AT + ms;
+  const hold = (holder: { address: string }, recipient: string, timestamp: number, holdUntil: number): Wire =>
+    chain.transfer({ sender: holder.address, recipient, amount: '50', timestamp, holdUntil });
+  const accepted = hold(ALICE, CAROL.address, at(200), at(20_000));
+  const declined = hold(ALICE, CAROL.address, at(201), at(201) + 366 * 86_400_000);
+  const expired = hold(BOB, FEE_HOLDER.address, at(202), at(10_002));
+  chain.seal(
+    [
+      chain.transfer({
+        memo: '\0\u001f\u2028\u{10ffff}"\\/',
+        nonce: 'A-z_0.9:',
+        timestamp: at(123),
+      }),
+      chain.issue({ recipient: CAROL.address, amount: '0.000000000000000001', timestamp: at(124) }),
+      accepted,
+      declined,
+      expired,
+      chain.transfer({
+        sender: BOB.address,
+        recipient: ALICE.address,
+        amount: '1000000.5',
+        memo: '',
+        timestamp: at(203),
+      }),
+    ],
+    { timestamp: at(10_000) },
+  );
+  chain.seal(
+    [
+      chain.returned(expired, { timestamp: at(10_003) }),
+      chain.answer('decline', declined, { timestamp: at(10_004) }),
+      chain.answer('accept', accepted, { timestamp: at(20_000) }),
+      chain.issue({ recipient: FEE_HOLDER.address, amount: '7', nonce: 'last', timestamp: at(20_000) }),
+      chain.transfer({
+        sender: FEE_HOLDER.address,
+        recipient: ISSUER.address,
+        amount: '7',
+        nonce: 'all-of-it',
+        timestamp: at(20_001),
+      }),
+    ],
+    { timestamp: at(30_000) },
   );
   return chain;
 }

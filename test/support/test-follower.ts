@@ -9,6 +9,7 @@ import { openStorage, type Storage } from '../../src/storage/database.js';
 import { createFollowing, type FollowingParts } from '../../src/follower/create-following.js';
 import { FollowerStatus } from '../../src/follower/follower-status.js';
 import type { Following, Round } from '../../src/follower/following.js';
+import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
 import type { World } from '../../src/follower/world.js';
 
 /** Time that the test turns; sleeping takes none of it. */
@@ -75,6 +76,7 @@ export async function startTestFollower(
     status,
     http: new HttpService(axios.create()),
     world,
+    signatures: new InlineSignatureChecker(),
   });
   const never = new AbortController().signal;
   return {

@@ -6,6 +6,8 @@ import type { NodeConfig } from '../../src/config/config.js';
 import { CoreModule } from '../../src/http/core.module.js';
 import { createHttpApp } from '../../src/http/http-app.js';
 import { ReadModule } from '../../src/http/read.module.js';
+import type { BookSource } from '../../src/chain/book.js';
+import { CurrentBooks } from '../../src/ledger/current-books.js';
 import { NodeInfo } from '../../src/ledger/node-info.js';
 import { startTestProducer, type TestProducer } from './test-producer.js';
 import { temporaryFolder } from './temporary.js';
@@ -20,6 +22,15 @@ export class TestInfo extends NodeInfo {
   }
   override details(): Readonly<Record<string, string | number | boolean | null>> {
     return { pending: 0 };
+  }
+}
+
+class TestBooks extends CurrentBooks {
+  constructor(private readonly node: TestProducer) {
+    super();
+  }
+  override get(): BookSource {
+    return this.node.producer.books;
   }
 }
 
@@ -49,7 +60,7 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
   const root = {
     module: TestModule,
     imports: [
-      CoreModule.forRoot({ config, store, nodes, faults, info, metrics }),
+      CoreModule.forRoot({ config, store, nodes, faults, info, books: new TestBooks(producer), metrics }),
       ReadModule.forRoot(config),
     ],
     controllers: [...(options.controllers ?? [])],

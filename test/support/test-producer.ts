@@ -13,6 +13,7 @@ import { draftInformation, draftTransfer, type TransferRequest } from '../../src
 import type { Outcome } from '../../src/producer/intake.js';
 import { ProducerMetrics } from '../../src/producer/producer-metrics.js';
 import { Producer } from '../../src/producer/producer.js';
+import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
 import { openStorage, type Storage } from '../../src/storage/database.js';
 
 export class TestClock {
@@ -85,6 +86,7 @@ export async function startTestProducer(
       sealingDelayed: (_chain, error) => failures.push(error),
       failed: (error) => failures.push(error),
     },
+    signatures: new InlineSignatureChecker(),
   });
   producer.start(new SchedulerRegistry());
   const one = async (kind: ChainKind, draft: Parameters<Producer['submit']>[1][number]): Promise<Outcome> =>

@@ -56,12 +56,31 @@ CREATE TABLE "information" (
 CREATE TABLE "wallet" (
     "id" INTEGER NOT NULL PRIMARY KEY,
     "address" TEXT NOT NULL,
-    "sent" TEXT NOT NULL,
-    "received" TEXT NOT NULL,
-    "fees_paid" TEXT NOT NULL,
-    "fees_collected" TEXT NOT NULL,
-    "sent_count" INTEGER NOT NULL,
-    "received_count" INTEGER NOT NULL
+    "sent" TEXT NOT NULL DEFAULT '0',
+    "received" TEXT NOT NULL DEFAULT '0',
+    "fees_paid" TEXT NOT NULL DEFAULT '0',
+    "fees_collected" TEXT NOT NULL DEFAULT '0',
+    "issued" TEXT NOT NULL DEFAULT '0',
+    "held" TEXT NOT NULL DEFAULT '0',
+    "sent_count" INTEGER NOT NULL DEFAULT 0,
+    "received_count" INTEGER NOT NULL DEFAULT 0
+);
+
+-- CreateTable
+CREATE TABLE "hold" (
+    "sequence" INTEGER NOT NULL PRIMARY KEY,
+    "hold_until" BIGINT NOT NULL,
+    "state" TEXT NOT NULL,
+    "ended_by" INTEGER
+);
+
+-- CreateTable
+CREATE TABLE "supply" (
+    "id" INTEGER NOT NULL PRIMARY KEY,
+    "issued" TEXT NOT NULL,
+    "burnt" TEXT NOT NULL,
+    "held" TEXT NOT NULL,
+    "circulating" TEXT NOT NULL
 );
 
 -- CreateTable
@@ -121,6 +140,9 @@ CREATE INDEX "information_id_idx" ON "information"("id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "wallet_address_key" ON "wallet"("address");
+
+-- CreateIndex
+CREATE INDEX "hold_state_hold_until_sequence_idx" ON "hold"("state", "hold_until", "sequence");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "fault_upstream_chain_code_digest_key" ON "fault"("upstream", "chain", "code", "digest");

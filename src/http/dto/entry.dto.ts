@@ -6,26 +6,29 @@ export class TransactionDto {
   @ApiProperty({ description: 'SHA-256 of the leaf (RFC 6962)', example: ID })
   readonly id!: string;
 
-  @ApiProperty({ example: 'transfer' })
+  @ApiProperty({ enum: ['transfer', 'issue', 'accept', 'decline', 'return'], example: 'transfer' })
   readonly type!: string;
 
-  @ApiProperty({ example: 'alice' })
+  @ApiProperty({ description: 'Who made it; of a return, the fee wallet', example: 'alice' })
   readonly sender!: string;
 
-  @ApiProperty({ example: 'bob' })
-  readonly recipient!: string;
+  @ApiPropertyOptional({ description: 'Of a transfer and an issue', example: 'bob' })
+  readonly recipient?: string;
 
-  @ApiProperty({ description: 'What left the sender, in decimal', example: '1000000' })
-  readonly amount_send!: string;
+  @ApiPropertyOptional({ description: 'What left the sender, or was issued, in decimal', example: '1000000' })
+  readonly amount_send?: string;
 
-  @ApiProperty({ description: 'What arrived at the recipient', example: '999950' })
-  readonly amount_receive!: string;
+  @ApiPropertyOptional({ description: 'Of a transfer: what arrives at the recipient', example: '999950' })
+  readonly amount_receive?: string;
 
-  @ApiProperty({ description: 'The fee', example: '50' })
-  readonly amount_bpsc!: string;
+  @ApiPropertyOptional({ description: 'Of a transfer: the fee', example: '50' })
+  readonly amount_bpsc?: string;
 
-  @ApiProperty({ description: 'The wallet of the fees', example: 'bpsc_wallet_address' })
-  readonly bpsc!: string;
+  @ApiPropertyOptional({
+    description: 'Of a transfer: the wallet of the fees',
+    example: 'bpsc_wallet_address',
+  })
+  readonly bpsc?: string;
 
   @ApiProperty({ description: 'The client’s idempotency key', example: 'order-1847' })
   readonly nonce!: string;
@@ -35,6 +38,29 @@ export class TransactionDto {
 
   @ApiPropertyOptional({ example: 'invoice 7' })
   readonly memo?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description:
+      'The BPSC keeps it until the recipient accepts, at most until then (milliseconds since 1970)',
+    example: 1760000600000,
+  })
+  readonly hold_until?: number;
+
+  @ApiPropertyOptional({ description: 'Of what ends a hold: the id of the transfer', example: ID })
+  readonly transfer?: string;
+
+  @ApiPropertyOptional({ enum: ['expired'], description: 'Of a return', example: 'expired' })
+  readonly reason?: string;
+
+  @ApiPropertyOptional({ description: 'Under the policy `signed`: the sender’s Ed25519 key', example: HASH })
+  readonly public_key?: string;
+
+  @ApiPropertyOptional({
+    description: 'Under the policy `signed`: the sender’s signature (protocol, section 7)',
+    example: `${HASH}${ID}`,
+  })
+  readonly signature?: string;
 }
 
 export class InformationDto {

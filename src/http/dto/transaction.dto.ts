@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsName, IsWholeParam, Rule } from '../validation.js';
 import { InformationDto, TransactionDto } from './entry.dto.js';
+import { ID } from './examples.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from './page.dto.js';
 
 const SEQUENCE = { type: 'integer', description: 'Place in the chain, from 0', example: 0 } as const;
@@ -13,6 +14,24 @@ const BLOCK = {
 } as const;
 const STATUS = { enum: ['pending', 'sealed'], example: 'sealed' } as const;
 
+/** The entry that ended a hold. */
+export class HoldEndDto {
+  @ApiProperty({ example: ID })
+  readonly id!: string;
+
+  @ApiProperty({ enum: ['accept', 'decline', 'return'], example: 'accept' })
+  readonly type!: string;
+
+  @ApiProperty(SEQUENCE)
+  readonly sequence!: number;
+
+  @ApiProperty(BLOCK)
+  readonly block!: number;
+
+  @ApiProperty(STATUS)
+  readonly status!: string;
+}
+
 export class PlacedTransactionDto extends TransactionDto {
   @ApiProperty(SEQUENCE)
   readonly sequence!: number;
@@ -22,6 +41,22 @@ export class PlacedTransactionDto extends TransactionDto {
 
   @ApiProperty(STATUS)
   readonly status!: string;
+
+  @ApiPropertyOptional({
+    enum: ['pending', 'held', 'delivered', 'declined', 'returned'],
+    description:
+      'What the sealed blocks say has become of a transfer or an issue; absent for what ends a hold',
+    example: 'delivered',
+  })
+  readonly state?: string;
+
+  @ApiPropertyOptional({
+    type: HoldEndDto,
+    nullable: true,
+    description:
+      'The entry that ended the hold; null where there is none. A pending one has not changed `state` yet',
+  })
+  readonly ended_by?: HoldEndDto | null;
 }
 
 export class PlacedInformationDto extends InformationDto {

@@ -5,7 +5,26 @@ export class WalletDto {
   @ApiProperty({ example: 'alice' })
   readonly address!: string;
 
-  @ApiProperty({ description: 'All that left it, fees included', example: '1000000' })
+  @ApiProperty({
+    description:
+      'What it may send. Negative where more was sent than arrived: only under the policy `open`, where tokens come from outside',
+    example: '-1000000',
+  })
+  readonly available!: string;
+
+  @ApiProperty({
+    description: 'In transfers of its own that wait for their recipient’s answer',
+    example: '0',
+  })
+  readonly held!: string;
+
+  @ApiProperty({ description: 'available + held', example: '-1000000' })
+  readonly balance!: string;
+
+  @ApiProperty({ description: 'Allocated to it by the contract, or issued to it', example: '0' })
+  readonly issued!: string;
+
+  @ApiProperty({ description: 'All that left it for good, fees included', example: '1000000' })
   readonly sent!: string;
 
   @ApiProperty({ description: 'All that arrived, after fees', example: '0' })
@@ -16,13 +35,6 @@ export class WalletDto {
 
   @ApiProperty({ description: 'Fees credited to it, as the fee wallet', example: '0' })
   readonly fees_collected!: string;
-
-  @ApiProperty({
-    description:
-      'Negative where more was sent than arrived: under the policy `open`, tokens come from outside',
-    example: '-1000000',
-  })
-  readonly balance!: string;
 
   @ApiProperty({ type: 'integer', example: 1 })
   readonly transactions_sent!: number;

@@ -1,21 +1,56 @@
 /** Requests for transactions, and their answers. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { IsMemo, IsName, IsNonce, MayBeMissing, Verbatim } from '../../http/validation.js';
+import { IsHex, IsMemo, IsName, IsNonce, IsTime, MayBeMissing, Verbatim } from '../../http/validation.js';
 import { TransactionDto } from '../../http/dto/entry.dto.js';
+import { HASH } from '../../http/dto/examples.js';
 import { IsAmount } from '../is-amount.js';
 
 export const BATCH_MAX = 10_000;
 
-export class NewTransactionDto {
-  @ApiProperty({ description: 'Who pays: 1 to 128 characters.', example: 'alice' })
+const SENDER = { description: 'A name, or under the policy `signed` an address.', example: 'alice' };
+
+/** What every request of a holder's has. */
+export class HolderDto {
+  @ApiProperty(SENDER)
   @IsName()
   sender!: string;
 
+  @ApiPropertyOptional({
+    description:
+      'Makes the request safe to repeat: unique for its sender, for ever. Made by the producer where there is none; ' +
+      'under the policy `signed` it is part of what is signed, and has to be there.',
+    example: 'order-2041',
+  })
+  @MayBeMissing()
+  @IsNonce()
+  nonce?: string;
+
+  @ApiPropertyOptional({
+    description: 'Under the policy `signed`, and only there: the sender’s Ed25519 key, 64 hex digits.',
+    example: HASH,
+  })
+  @MayBeMissing()
+  @IsHex(64)
+  public_key?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Under the policy `signed`, and only there: the sender’s signature over ' +
+      '`"bpsc/transaction/v1\\n" ‖ JCS(the holder’s part of the leaf and the chain id)`, 128 hex digits.',
+    example: `${HASH}${HASH}`,
+  })
+  @MayBeMissing()
+  @IsHex(128)
+  signature?: string;
+}
+
+export class NewIssueDto extends HolderDto {
   @ApiProperty({
     description:
-      'What is sent, fee included: a decimal string, or a number of at most 15 significant digits. ' +
-      'At most 30 digits before the point and as many after it as the token has decimals.',
+      'A decimal string, or a number of at most 15 significant digits. ' +
+      'At most 30 digits before the point and as many after it as the token has decimals. ' +
+      'Of a transfer: what is sent, fee included.',
     oneOf: [{ type: 'string' }, { type: 'number' }],
     example: '1000000',
   })
@@ -26,7 +61,9 @@ export class NewTransactionDto {
   @ApiProperty({ description: 'Who receives: another than the sender.', example: 'bob' })
   @IsName()
   recipient!: string;
+}
 
+export class NewTransactionDto extends NewIssueDto {
   @ApiPropertyOptional({
     description: 'A text that goes with it, up to 256 bytes of UTF-8.',
     example: 'invoice 7',
@@ -36,14 +73,19 @@ export class NewTransactionDto {
   memo?: string;
 
   @ApiPropertyOptional({
+    type: 'integer',
     description:
-      'Makes the request safe to repeat: unique for its sender, for ever. Made by the producer where there is none.',
-    example: 'order-2041',
+      'The BPSC keeps the tokens until the recipient accepts or declines; after this time (milliseconds since 1970, ' +
+      'at most 366 days from now) all of them go back to the sender.',
+    example: 1760000600000,
   })
   @MayBeMissing()
-  @IsNonce()
-  nonce?: string;
+  @IsTime()
+  hold_until?: number;
 }
+
+/** The recipient's word on a hold. */
+export class AnswerDto extends HolderDto {}
 
 export class AcceptedTransactionDto {
   @ApiProperty({ example: 'Transaction will be added to Block 2' })

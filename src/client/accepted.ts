@@ -1,0 +1,69 @@
+/** Reads what a node answers when it has accepted something, and holds it against what was asked for. */
+import type { TokenContract } from '../chain/contract.js';
+import { asFields } from '../chain/fields.js';
+import { BpscError, UnexpectedAnswerError } from './errors.js';
+import type { PreparedRequest } from './prepared-request.js';
+import { AnswerFields, parseObject } from './reading.js';
+import { readTransaction, type TransactionRecord } from './transaction-record.js';
+import type { Answer } from './transport.js';
+
+/** It is on the node's disk, and will be in that block. */
+export interface Accepted {
+  readonly id: string;
+  /** the index of the block that is promised to hold it */
+  readonly block: number;
+  /** Whether it had been accepted before, under the same nonce: this is its first answer again. */
+  readonly repeated: boolean;
+}
+
+export interface AcceptedTransaction extends Accepted {
+  readonly transaction: TransactionRecord;
+}
+
+/** @throws UnexpectedAnswerError */
+export function readAccepted(answer: Answer, path: string): Accepted & { readonly answer: AnswerFields } {
+  const fields = new AnswerFields(path, parseObject(answer.text, path));
+  const repeated = answer.headers.get('idempotency-hit') === 'true';
+  const id = 'id' in fields.fields ? fields.text('id') : fields.object('transaction').text('id');
+  return { id, block: fields.count('index'), repeated, answer: fields };
+}
+
+/** @throws UnexpectedAnswerError where the node has accepted something else, or says so */
+export function readAcceptedTransaction(
+  answer: Answer,
+  request: PreparedRequest,
+  contract: TokenContract,
+): AcceptedTransaction {
+  const { answer: fields, ...accepted } = readAccepted(answer, request.path);
+  let transaction;
+  try {
+    transaction = readTransaction(fields.object('transaction'), contract);
+  } catch (error) {
+    if (error instanceof BpscError) throw new UnexpectedAnswerError(`${request.path}: ${error.message}`);
+    throw error;
+  }
+  if (isWhatWasAsked(transaction, request)) return { ...accepted, transaction };
+  throw new UnexpectedAnswerError(`${request.path} answers with another transaction than it was sent`);
+}
+
+function isWhatWasAsked(transaction: TransactionRecord, { path, body }: PreparedRequest): boolean {
+  const sent = asFields(JSON.parse(body)) ?? {};
+  const { sender, nonce, publicKey, signature } = transaction;
+  const isBase =
+    sent.sender === sender &&
+    sent.nonce === nonce &&
+    sent.public_key === publicKey &&
+    sent.signature === signature;
+  if (!isBase) return false;
+  if (transaction.type === 'return') return false;
+  if (transaction.type === 'accept' || transaction.type === 'decline') {
+    return path === `/transactions/${transaction.transfer}/${transaction.type}`;
+  }
+  if (sent.recipient !== transaction.recipient || sent.amount !== transaction.amountSend) return false;
+  if (transaction.type === 'issue') return path === '/transactions/issue';
+  return (
+    path === '/transactions/new' &&
+    sent.memo === transaction.memo &&
+    sent.hold_until === transaction.holdUntil
+  );
+}

@@ -1,0 +1,108 @@
+/** Verifies a chain's blocks one after the other, and keeps what the next one is verified against. */
+import type { SealedHeader } from '../chain/block.js';
+import { Book } from '../chain/book.js';
+import { blockEntriesMax, type Contract } from '../chain/contract.js';
+import { fault, isFault } from '../chain/faults.js';
+import { JsonError, parseStrictJson } from '../chain/json.js';
+import { verifyBlockSteps, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
+import type { Frontier } from '../chain/tree.js';
+import { FaultError } from './errors.js';
+import { sleep } from './patience.js';
+
+/** Levels around an information record: the block, its entries, the entry. */
+const OUTER_DEPTH = 3;
+
+export class ChainVerifier {
+  /** from genesis on, in memory: some hundred bytes for each wallet and each open hold */
+  private readonly books: Book | undefined;
+  /** those seen: about a hundred bytes each */
+  private readonly nonces = new Set<string>();
+
+  private constructor(
+    readonly contract: Contract,
+    private parent: ParentState | undefined,
+  ) {
+    this.books = parent === undefined && contract.kind === 'token' ? Book.genesis(contract) : undefined;
+  }
+
+  static fromGenesis(contract: Contract): ChainVerifier {
+    return new ChainVerifier(contract, undefined);
+  }
+
+  /** @param header whose seal was checked. @param frontier of the tree at it, held against its root */
+  static after(contract: Contract, header: SealedHeader, frontier: Frontier): ChainVerifier {
+    return new ChainVerifier(contract, { header, frontier, lastEntryTimestamp: undefined });
+  }
+
+  /** the index of the block that comes next */
+  get next(): number {
+    return (this.parent?.header.index ?? 0) + 1;
+  }
+
+  /**
+   * The next block, verified, with turns for the event loop.
+   * @param text a block's JSON as it came
+   * @throws FaultError; the verifier stays as it was
+   */
+  async take(text: string, signal: AbortSignal | undefined): Promise<VerifiedBlock> {
+    const steps = verifyBlockSteps({
+      contract: this.contract,
+      parent: this.parent,
+      block: this.parse(text),
+      nonceUsed: (sender, nonce) => this.nonces.has(nonceKey(sender, nonce)),
+      books: this.contract.kind === 'token' ? (this.books ?? 'unchecked') : undefined,
+    });
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done !== true) {
+        await sleep(0, signal);
+        continue;
+      }
+      if (isFault(value)) throw new FaultError(value);
+      this.absorb(value);
+      return value;
+    }
+  }
+
+  private parse(text: string): unknown {
+    try {
+      return parseStrictJson(text, OUTER_DEPTH).value;
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      const detail = { index: this.next, field: `block${error.pointer}`, expected: 'JSON' };
+      throw new FaultError(fault('MALFORMED', { ...detail, found: error.message }));
+    }
+  }
+
+  private absorb({ header, entries, frontier, book }: VerifiedBlock): void {
+    for (const entry of entries) {
+      const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
+      this.nonces.add(nonceKey(sender, nonce));
+    }
+    // At genesis the book is the whole one already, which ours was made as.
+    if (this.parent !== undefined && book !== undefined) this.books?.absorb(book);
+    const last = entries.at(-1);
+    const lastEntryTimestamp =
+      last === undefined
+        ? this.parent?.lastEntryTimestamp
+        : (last.kind === 'token' ? last.transaction : last.leaf).timestamp;
+    this.parent = { header, frontier, lastEntryTimestamp };
+  }
+}
+
+/** A nonce has no line feed: no two pairs share a key. */
+function nonceKey(sender: string, nonce: string): string {
+  return `${nonce}\n${sender}`;
+}
+
+/** More than this is refused even where a contract would allow it. */
+const BLOCK_CHARACTERS_MAX = 256 * 1024 * 1024;
+const HEADER_CHARACTERS_MAX = 1024;
+/** Names of 128 characters, escaped at most six-fold, a memo of 256 bytes likewise, and the rest; or 64 KiB of information. */
+const ENTRY_CHARACTERS_MAX = { token: 8 * 1024, information: 65_536 + 1024 } as const;
+
+/** The longest wire form that a block of this chain can have. */
+export function blockCharactersMax(contract: Contract): number {
+  const entries = blockEntriesMax(contract) * ENTRY_CHARACTERS_MAX[contract.kind];
+  return HEADER_CHARACTERS_MAX + Math.min(entries, BLOCK_CHARACTERS_MAX);
+}

@@ -1,0 +1,133 @@
+/** Follows a chain from outside as a follower does: every block is verified against its parent before it is given out. */
+import type { SealedHeader } from '../chain/block.js';
+import { hashHex, type Hash } from '../chain/bytes.js';
+import type { ChainKind, Contract } from '../chain/contract.js';
+import { fault } from '../chain/faults.js';
+import { isCount, type Fields } from '../chain/fields.js';
+import type { VerifiedBlock } from '../chain/verify-block.js';
+import { blockCharactersMax, ChainVerifier } from './chain-verifier.js';
+import { entryRecord, type EntryRecord } from './entry-record.js';
+import { FaultError, invalid } from './errors.js';
+import { readHead } from './node-chains.js';
+import { sleep, Stopped } from './patience.js';
+import { refusalOf } from './problem.js';
+import { isBusy, retryAfterMs } from './retry-policy.js';
+import { BadStatus, NoAnswer, type Transport } from './transport.js';
+import { readFrontier } from './verify-entry.js';
+
+export interface FollowOptions {
+  /** ends the iteration, quietly */
+  readonly signal?: AbortSignal | undefined;
+  /** The hash of the block before the first one, as the caller knows it; without it the node's word is taken. */
+  readonly parentHash?: string | undefined;
+  /** the wait after a look that found nothing new, in milliseconds; each further one twice as long. 250 by default */
+  readonly pollMs?: number | undefined;
+  /** the longest such wait; 5000 by default */
+  readonly pollMsMax?: number | undefined;
+}
+
+export interface FollowedBlock<K extends ChainKind = ChainKind> {
+  readonly header: SealedHeader;
+  readonly entries: readonly EntryRecord<K>[];
+  /**
+   * Whether the rules were checked that take the whole history (overdrawn wallets, open holds, nonces used before):
+   * true when the chain is followed from block 1.
+   */
+  readonly historyChecked: boolean;
+}
+
+/** What the following asks a node for. */
+export interface BlockSource {
+  readonly transport: Transport;
+  chain(kind: ChainKind, signal: AbortSignal | undefined): Promise<{ id: Hash; contract: Contract }>;
+  block(kind: ChainKind, index: number, signal: AbortSignal | undefined): Promise<Fields>;
+  frontier(kind: ChainKind, index: number, signal: AbortSignal | undefined): Promise<readonly string[]>;
+}
+
+const POLL_MS = 250;
+const POLL_MS_MAX = 5000;
+const PAGE_BLOCKS = 100;
+
+/** @throws FaultError, and what the first contact throws; later a node that can't be reached is asked again */
+export async function* follow<K extends ChainKind>(
+  source: BlockSource,
+  kind: K,
+  from: number,
+  options: FollowOptions,
+): AsyncGenerator<FollowedBlock<K>, void, void> {
+  const { signal, pollMs = POLL_MS, pollMsMax = POLL_MS_MAX } = options;
+  if (!isCount(from) || from < 1) throw invalid('from', 'must be a whole number from 1');
+  try {
+    const verifier = await startAt(source, kind, from, options);
+    for (let idle = 0; ; idle++) {
+      let waitMs = 0;
+      try {
+        for await (const text of nextPage(source.transport, verifier, signal)) {
+          const verified = await verifier.take(text, signal);
+          idle = -1;
+          yield followed<K>(verified, verifier.contract, from === 1);
+        }
+      } catch (error) {
+        waitMs = waitAfter(error);
+      }
+      // A page may have ended before the head: then the next one is asked for at once.
+      if (idle === -1 && waitMs === 0) continue;
+      await sleep(Math.max(waitMs, Math.min(pollMsMax, pollMs * 2 ** Math.min(idle, 30))), signal);
+    }
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  }
+}
+
+async function startAt(
+  source: BlockSource,
+  kind: ChainKind,
+  from: number,
+  { signal, parentHash }: FollowOptions,
+): Promise<ChainVerifier> {
+  const { id, contract } = await source.chain(kind, signal);
+  if (from === 1) return ChainVerifier.fromGenesis(contract);
+  const before = from - 1;
+  const header = readHead(await source.block(kind, before, signal), id, contract);
+  differs('INDEX_MISMATCH', before, 'index', String(before), String(header.index));
+  if (parentHash !== undefined) differs('FORKED', before, 'hash', parentHash, header.hash);
+  const frontier = readFrontier(await source.frontier(kind, before, signal), header.treeSize);
+  differs('TREE_ROOT_MISMATCH', before, 'tree_root', header.treeRoot, hashHex(frontier.root()));
+  return ChainVerifier.after(contract, header, frontier);
+}
+
+/** @throws FaultError */
+function differs(
+  code: 'INDEX_MISMATCH' | 'FORKED' | 'TREE_ROOT_MISMATCH',
+  index: number,
+  field: string,
+  expected: string,
+  found: string,
+): void {
+  if (expected !== found) throw new FaultError(fault(code, { index, field, expected, found }));
+}
+
+function nextPage(
+  transport: Transport,
+  { contract, next }: ChainVerifier,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void, void> {
+  const path = `/chains/${contract.name}/blocks?from=${next}&limit=${PAGE_BLOCKS}`;
+  return transport.lines(path, blockCharactersMax(contract), signal);
+}
+
+function followed<K extends ChainKind>(
+  { header, entries }: VerifiedBlock,
+  contract: Contract,
+  historyChecked: boolean,
+): FollowedBlock<K> {
+  return { header, entries: entries.map((entry) => entryRecord<K>(entry, contract)), historyChecked };
+}
+
+/** How long to wait at least after what a node can do about by itself. @throws everything else */
+function waitAfter(error: unknown): number {
+  if (error instanceof NoAnswer) return 1;
+  if (!(error instanceof BadStatus)) throw error;
+  if (!isBusy(error.answer)) throw refusalOf(error.answer, error.path);
+  return Math.max(1, retryAfterMs(error.answer.headers.get('retry-after'), Date.now()));
+}

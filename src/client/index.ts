@@ -1,0 +1,42 @@
+/** What `import … from 'bpsc'` gives: the client, for Node and for browsers. */
+export { BpscClient } from './client.js';
+export type { CallOptions, ClientOptions, PendingTransaction } from './client.js';
+export {
+  BpscError,
+  FaultError,
+  InvalidRequestError,
+  OutcomeUnknownError,
+  RefusedError,
+  UnavailableError,
+  UnexpectedAnswerError,
+} from './errors.js';
+export type { FieldError } from './errors.js';
+export { KeySigner } from './signer.js';
+export type { Signer } from './signer.js';
+export { verifyEntry } from './verify-entry.js';
+export type { EntryProof, VerifiedEntry } from './verify-entry.js';
+export { readContract } from './read-contract.js';
+export type { Accepted, AcceptedTransaction } from './accepted.js';
+export type { EntryRecord, InformationRecord } from './entry-record.js';
+export type { FollowedBlock, FollowOptions } from './follow.js';
+export type { NodeChain, NodeChains } from './node-chains.js';
+export type { AnswerOrder, From, IssueOrder, SendOrder } from './orders.js';
+export type { PreparedRequest } from './prepared-request.js';
+export type { SubmitOptions } from './submitting.js';
+export type { Fetch } from './transport.js';
+export type {
+  EndedBy,
+  EntryStatus,
+  HoldEndRecord,
+  IssueRecord,
+  Place,
+  PlacedTransaction,
+  TransactionRecord,
+  TransferRecord,
+  TransferState,
+} from './transaction-record.js';
+export type { SupplyRecord, WalletRecord } from './wallet-records.js';
+export type { SealedHeader } from '../chain/block.js';
+export type { ChainKind, Contract, InformationContract, TokenContract } from '../chain/contract.js';
+export type { Fault, FaultCode } from '../chain/faults.js';
+export { addressOf, isAddress } from './address.js';

@@ -1,0 +1,46 @@
+/** Who signs for a wallet: the client asks for signatures and never sees a key. */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { addressOf } from '../chain/address.js';
+import { parsePublicKey, toHex, type PublicKey } from '../chain/bytes.js';
+import { invalid } from './errors.js';
+
+export interface Signer {
+  /** the raw Ed25519 key (RFC 8032) as 64 lower-case hex digits */
+  readonly publicKey: string;
+  /** the wallet's address, which follows from the key */
+  readonly address: string;
+  /**
+   * The Ed25519 signature over the UTF-8 bytes of `text`, as 128 lower-case hex digits. What is signed says which
+   * chain it is for and all that the holder decides; a signer may show it, and refuse by throwing.
+   */
+  sign(text: string): Promise<string>;
+}
+
+/** A signer whose key is in this program's memory. The key shows up in no property, and so in no log. */
+export class KeySigner implements Signer {
+  readonly publicKey: PublicKey;
+  readonly address: string;
+  readonly #seed: Uint8Array;
+
+  /**
+   * @param seed the RFC 8032 secret key, 32 random bytes; they are copied
+   * @throws InvalidRequestError when there are not 32 of them
+   */
+  constructor(seed: Uint8Array) {
+    if (seed.length !== 32) throw invalid('seed', 'must be 32 bytes');
+    this.#seed = Uint8Array.from(seed);
+    this.publicKey = parsePublicKey(toHex(ed25519.getPublicKey(this.#seed))) as PublicKey;
+    this.address = addressOf(this.publicKey);
+  }
+
+  /** A new key: keep `seed` where nobody else can read it, for there is no other way to the wallet. */
+  static generate(): { readonly signer: KeySigner; readonly seed: Uint8Array } {
+    const seed = crypto.getRandomValues(new Uint8Array(32));
+    return { signer: new KeySigner(seed), seed };
+  }
+
+  // Asynchronous as the interface has it, for keys that live elsewhere.
+  async sign(text: string): Promise<string> {
+    return toHex(ed25519.sign(new TextEncoder().encode(text), this.#seed));
+  }
+}

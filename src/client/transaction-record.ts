@@ -1,0 +1,154 @@
+/** Transactions as the client gives them out: amounts as decimal strings, every field of the leaf, checked against the id. */
+import { formatAmount, type Units } from '../chain/amount.js';
+import { toHex, type Hash } from '../chain/bytes.js';
+import type { TokenContract } from '../chain/contract.js';
+import { parseEntry } from '../chain/entry.js';
+import type { Fields } from '../chain/fields.js';
+import type { Transaction } from '../chain/transaction.js';
+import { UnexpectedAnswerError } from './errors.js';
+import { orThrow } from './node-chains.js';
+import type { AnswerFields } from './reading.js';
+
+interface RecordBase {
+  /** SHA-256(0x00 ‖ leaf bytes), 64 hex digits: the transaction's name */
+  readonly id: string;
+  /** a wallet */
+  readonly sender: string;
+  readonly nonce: string;
+  /** when the producer accepted it, in milliseconds since 1970-01-01 UTC */
+  readonly timestamp: number;
+  /** of the sender; undefined under the policy `open`, and of a return */
+  readonly publicKey: string | undefined;
+  /** the sender's, over what it decided */
+  readonly signature: string | undefined;
+}
+
+/** Tokens from one wallet to another; with `holdUntil` a hold. Amounts are decimal strings of tokens. */
+export interface TransferRecord extends RecordBase {
+  readonly type: 'transfer';
+  readonly recipient: string;
+  /** what leaves the sender; `amountReceive` + `fee`, exactly */
+  readonly amountSend: string;
+  readonly amountReceive: string;
+  readonly fee: string;
+  readonly memo: string | undefined;
+  /** milliseconds since 1970-01-01 UTC */
+  readonly holdUntil: number | undefined;
+}
+
+/** New tokens, by the issuer. */
+export interface IssueRecord extends RecordBase {
+  readonly type: 'issue';
+  readonly recipient: string;
+  /** a decimal string of tokens */
+  readonly amountSend: string;
+}
+
+/** The recipient's answer to a hold, or the producer's return of one that has expired. */
+export interface HoldEndRecord extends RecordBase {
+  readonly type: 'accept' | 'decline' | 'return';
+  /** the id of the hold */
+  readonly transfer: string;
+}
+
+export type TransactionRecord = TransferRecord | IssueRecord | HoldEndRecord;
+
+export type EntryStatus = 'pending' | 'sealed';
+export type TransferState = 'pending' | 'held' | 'delivered' | 'declined' | 'returned';
+
+/** Where an entry stands. */
+export interface Place {
+  /** in the chain, from 0 */
+  readonly sequence: number;
+  /** the block that holds it or, while it is pending, the one that was promised */
+  readonly block: number;
+  readonly status: EntryStatus;
+}
+
+/** The entry that ended a hold. */
+export interface EndedBy extends Place {
+  readonly id: string;
+  readonly type: HoldEndRecord['type'];
+}
+
+export type PlacedTransaction = TransactionRecord &
+  Place & {
+    /** of a transfer, where the node tells it: what became of it. The node's word, as the place is */
+    readonly state: TransferState | undefined;
+    readonly endedBy: EndedBy | undefined;
+  };
+
+// prettier-ignore
+const LEAF_FIELDS = [
+  'amount_bpsc', 'amount_receive', 'amount_send', 'bpsc', 'hold_until', 'id', 'memo', 'nonce', 'public_key', 'reason',
+  'recipient', 'sender', 'signature', 'timestamp', 'transfer', 'type',
+];
+const STATUSES = ['pending', 'sealed'] as const;
+const STATES = ['pending', 'held', 'delivered', 'declined', 'returned'] as const;
+const ENDS = ['accept', 'decline', 'return'] as const;
+
+/**
+ * A transaction in a node's answer: its forms, its id and its split of fees are checked against the contract.
+ * @throws FaultError
+ */
+export function readTransaction({ fields }: AnswerFields, contract: TokenContract): TransactionRecord {
+  // What the node tells besides the leaf is left out: the id is over the leaf alone.
+  const leaf: Record<string, unknown> = {};
+  for (const name of LEAF_FIELDS) if (name in fields) leaf[name] = fields[name];
+  return transactionRecord(leaf, contract);
+}
+
+/** @throws FaultError, UnexpectedAnswerError */
+export function readPlacedTransaction(answer: AnswerFields, contract: TokenContract): PlacedTransaction {
+  const isTransfer = answer.fields.type === 'transfer';
+  return {
+    ...readTransaction(answer, contract),
+    ...readPlace(answer),
+    state: isTransfer && 'state' in answer.fields ? answer.oneOf('state', STATES) : undefined,
+    endedBy: isTransfer && answer.fields.ended_by ? readEnd(answer.object('ended_by')) : undefined,
+  };
+}
+
+export function readPlace(answer: AnswerFields): Place {
+  return {
+    sequence: answer.count('sequence'),
+    block: answer.count('block'),
+    status: answer.oneOf('status', STATUSES),
+  };
+}
+
+function readEnd(answer: AnswerFields): EndedBy {
+  return { id: answer.text('id'), type: answer.oneOf('type', ENDS), ...readPlace(answer) };
+}
+
+/** @param leaf of a token chain's entry, with its id. @throws FaultError */
+function transactionRecord(leaf: Fields, contract: TokenContract): TransactionRecord {
+  const entry = orThrow(parseEntry(leaf, contract));
+  if (entry.kind !== 'token') throw new UnexpectedAnswerError('a transaction is no information record');
+  return recordOf(entry.transaction, toHex(entry.id) as Hash, contract);
+}
+
+export function recordOf(transaction: Transaction, id: Hash, contract: TokenContract): TransactionRecord {
+  const { sender, nonce, timestamp } = transaction;
+  const proof = transaction.type === 'return' ? undefined : transaction.proof;
+  const base = { id, sender, nonce, timestamp, publicKey: proof?.publicKey, signature: proof?.signature };
+  const amount = (units: Units): string => formatAmount(units, contract.decimals);
+  switch (transaction.type) {
+    case 'transfer': {
+      const { type, recipient, send, receive, fee, memo, holdUntil } = transaction;
+      const amounts = { amountSend: amount(send), amountReceive: amount(receive), fee: amount(fee) };
+      return { type, ...base, recipient, ...amounts, memo, holdUntil };
+    }
+    case 'issue':
+      return {
+        type: 'issue',
+        ...base,
+        recipient: transaction.recipient,
+        amountSend: amount(transaction.send),
+      };
+    case 'accept':
+    case 'decline':
+    case 'return':
+      return { type: transaction.type, ...base, transfer: transaction.transfer };
+  }
+}

@@ -1,0 +1,186 @@
+/** One request and its answer over fetch, bounded in size and in time. Nothing is tried twice here. */
+import { Patience, Stopped } from './patience.js';
+
+export type Fetch = typeof globalThis.fetch;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface GetOptions {
+  readonly bytesMax?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** No answer came, or none that could be read. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  constructor(
+    message: string,
+    /** whether the request may have reached the node */
+    readonly mayHaveArrived: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** An answer to a request for lines of another status than 200. */
+export class BadStatus extends Error {
+  override readonly name = 'BadStatus';
+  constructor(
+    readonly path: string,
+    readonly answer: Answer,
+  ) {
+    super(`${path} answers with status ${answer.status}`);
+  }
+}
+
+/** A contract with 4096 allocations has some hundred kilobytes. */
+const ANSWER_BYTES_MAX = 4 * 1_048_576;
+
+export class Transport {
+  constructor(
+    /** without a slash at the end */
+    readonly url: string,
+    private readonly fetch: Fetch,
+    private readonly apiToken: string | undefined,
+    /** how long one attempt may take, or a stream of blocks be silent */
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** @throws NoAnswer, Stopped */
+  get(path: string, { bytesMax = ANSWER_BYTES_MAX, signal }: GetOptions = {}): Promise<Answer> {
+    return this.exchange(path, { headers: { accept: 'application/json' } }, bytesMax, signal);
+  }
+
+  /** @throws NoAnswer, Stopped: then as well it may have arrived */
+  post(path: string, body: string, signal?: AbortSignal): Promise<Answer> {
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'content-type': 'application/json',
+    };
+    if (this.apiToken !== undefined) headers.authorization = `Bearer ${this.apiToken}`;
+    return this.exchange(path, { method: 'POST', headers, body }, ANSWER_BYTES_MAX, signal);
+  }
+
+  /**
+   * The lines of an answer in NDJSON as they come.
+   * @throws NoAnswer also for an answer that breaks off, BadStatus, Stopped
+   */
+  async *lines(
+    path: string,
+    lineCharactersMax: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<string, void, void> {
+    const patience = new Patience(this.timeoutMs, signal);
+    try {
+      const init = { headers: { accept: 'application/x-ndjson' } };
+      const response = await this.begin(path, init, patience);
+      if (response.status !== 200) {
+        throw new BadStatus(path, await readAnswer(response, ANSWER_BYTES_MAX));
+      }
+      let rest = '';
+      for await (const piece of texts(response)) {
+        const lines = (rest + piece).split('\n');
+        rest = lines.pop() ?? '';
+        patience.pause();
+        yield* lines;
+        patience.alive();
+        if (rest.length > lineCharactersMax) {
+          throw new NoAnswer(`answers with a line of more than ${lineCharactersMax} characters`, true);
+        }
+      }
+      if (rest !== '') throw new NoAnswer('the answer was cut off', true);
+    } catch (error) {
+      throw failure(error, patience, signal);
+    } finally {
+      patience.end();
+    }
+  }
+
+  private async exchange(
+    path: string,
+    init: RequestInit,
+    bytesMax: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const patience = new Patience(this.timeoutMs, signal);
+    try {
+      return await readAnswer(await this.begin(path, init, patience), bytesMax);
+    } catch (error) {
+      throw failure(error, patience, signal);
+    } finally {
+      patience.end();
+    }
+  }
+
+  /** Redirects aren't followed: a token, or a signed payment, goes to the address that was named and no other. */
+  private begin(path: string, init: RequestInit, { signal }: Patience): Promise<Response> {
+    return this.fetch(this.url + path, { ...init, redirect: 'manual', credentials: 'omit', signal });
+  }
+}
+
+async function readAnswer(response: Response, bytesMax: number): Promise<Answer> {
+  let text = '';
+  for await (const piece of texts(response)) {
+    text += piece;
+    // A character has one byte at least.
+    if (text.length > bytesMax) throw new NoAnswer(`answers with more than ${bytesMax} bytes`, true);
+  }
+  return { status: response.status, headers: response.headers, text };
+}
+
+/** The body's text as it comes; what isn't read is not fetched. */
+async function* texts(response: Response): AsyncGenerator<string, void, void> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let done = false;
+  try {
+    for (;;) {
+      const read = await reader.read();
+      done = read.done;
+      if (read.done) {
+        yield decoder.decode();
+        return;
+      }
+      yield decoder.decode(read.value as Uint8Array, { stream: true });
+    }
+  } finally {
+    // The rest of an answer that was given up is not waited for.
+    if (!done) void reader.cancel().catch(() => undefined);
+  }
+}
+
+function failure(error: unknown, patience: Patience, signal: AbortSignal | undefined): Error {
+  if (error instanceof NoAnswer || error instanceof BadStatus || error instanceof Stopped) return error;
+  if (signal?.aborted === true) return new Stopped('stopped', { cause: error });
+  if (patience.expired) return new NoAnswer(`no answer within ${patience.limitMs / 1000} s`, true);
+  const { reason, code } = causeOf(error);
+  return new NoAnswer(reason, !NEVER_SENT.has(code), { cause: error });
+}
+
+/** What Node's fetch says where there was no connection; a browser doesn't say. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** fetch itself says "fetch failed"; its cause says why, and has no message where several addresses were tried. */
+function causeOf(error: unknown): { readonly reason: string; readonly code: string } {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+  const { message, code } = (typeof cause === 'object' ? cause : undefined) as {
+    message?: unknown;
+    code?: unknown;
+  };
+  const shownCode = typeof code === 'string' ? code : '';
+  const reason = typeof message === 'string' && message !== '' ? message : shownCode;
+  return { reason: reason === '' ? String(error) : reason, code: shownCode };
+}

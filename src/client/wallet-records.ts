@@ -1,0 +1,76 @@
+/** Wallets and the supply as the client gives them out. The node's word: amounts are decimal strings of tokens. */
+import type { AnswerFields } from './reading.js';
+
+export interface WalletRecord {
+  readonly address: string;
+  /** what it may send; below zero only under the policy `open` */
+  readonly available: string;
+  /** what the BPSC keeps of it in holds that are open */
+  readonly held: string;
+  /** `available` + `held` */
+  readonly balance: string;
+  /** allocated by the contract, or issued */
+  readonly issued: string;
+  /** all that left it for good, fees included */
+  readonly sent: string;
+  /** all that arrived by transfers, after fees */
+  readonly received: string;
+  /** the part of `sent` that was fees */
+  readonly feesPaid: string;
+  /** fees credited to it, as the fee wallet */
+  readonly feesCollected: string;
+  readonly transactionsSent: number;
+  readonly transactionsReceived: number;
+}
+
+/** What there is of the token in all. `circulating` + `held` = `allocated` + `issued` − `burnt` under `signed`. */
+export interface SupplyRecord {
+  readonly policy: 'open' | 'signed';
+  readonly symbol: string;
+  readonly allocated: string;
+  readonly issued: string;
+  readonly burnt: string;
+  readonly held: string;
+  readonly circulating: string;
+  readonly feeWallet: {
+    readonly address: string;
+    readonly feesCollected: string;
+    readonly available: string;
+  };
+}
+
+/** @throws UnexpectedAnswerError */
+export function readWallet(answer: AnswerFields): WalletRecord {
+  return {
+    address: answer.text('address'),
+    available: answer.amount('available'),
+    held: answer.amount('held'),
+    balance: answer.amount('balance'),
+    issued: answer.amount('issued'),
+    sent: answer.amount('sent'),
+    received: answer.amount('received'),
+    feesPaid: answer.amount('fees_paid'),
+    feesCollected: answer.amount('fees_collected'),
+    transactionsSent: answer.count('transactions_sent'),
+    transactionsReceived: answer.count('transactions_received'),
+  };
+}
+
+/** @throws UnexpectedAnswerError */
+export function readSupply(answer: AnswerFields): SupplyRecord {
+  const feeWallet = answer.object('fee_wallet');
+  return {
+    policy: answer.oneOf('policy', ['open', 'signed']),
+    symbol: answer.text('symbol'),
+    allocated: answer.amount('allocated'),
+    issued: answer.amount('issued'),
+    burnt: answer.amount('burnt'),
+    held: answer.amount('held'),
+    circulating: answer.amount('circulating'),
+    feeWallet: {
+      address: feeWallet.text('address'),
+      feesCollected: feeWallet.amount('fees_collected'),
+      available: feeWallet.amount('available'),
+    },
+  };
+}

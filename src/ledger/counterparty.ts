@@ -1,0 +1,12 @@
+/** Whom a transaction concerns besides its sender. */
+import type { BookSource } from '../chain/book.js';
+import type { Transaction } from '../chain/transaction.js';
+import { assert } from './errors.js';
+
+/** The recipient or, of what ends a hold, the hold's sender: the wallet's owner finds both in its history. */
+export function counterpartyOf(transaction: Transaction, books: Pick<BookSource, 'hold'>): string {
+  if (transaction.type === 'transfer' || transaction.type === 'issue') return transaction.recipient;
+  const hold = books.hold(transaction.transfer);
+  assert(hold !== undefined, `there is no hold ${transaction.transfer}`);
+  return hold.sender;
+}

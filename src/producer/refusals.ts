@@ -1,0 +1,35 @@
+/** What breaks a rule of the chain, as the client who asked for it is told. */
+import type { Violation } from '../chain/book.js';
+import { RuleViolation } from '../ledger/errors.js';
+
+/** Fields of a leaf that are called something else in a request. A hold's end is about the hold. */
+const REQUEST_FIELD: Readonly<Record<string, string>> = {
+  amount_send: 'amount',
+  timestamp: 'id',
+  transfer: 'id',
+};
+
+const CLAUSE: Readonly<Partial<Record<Violation['code'], string>>> = {
+  HOLD_EXPIRED: 'names a hold that has ended: the time must be',
+};
+
+export function refusalOf({ code, field, expected, found }: Violation): RuleViolation {
+  const clause = CLAUSE[code] ?? 'must be';
+  return new RuleViolation(code, REQUEST_FIELD[field] ?? field, `${clause} ${expected} (found ${found})`);
+}
+
+export function nonceReused(nonce: string, what: string): RuleViolation {
+  return new RuleViolation(
+    'NONCE_REUSED',
+    'nonce',
+    `the nonce ${nonce} was used before for other content: a new ${what} needs a new one`,
+  );
+}
+
+export function badSignature(publicKey: string): RuleViolation {
+  return new RuleViolation(
+    'BAD_SIGNATURE',
+    'signature',
+    `must be a signature by ${publicKey} over the transaction and this chain's id`,
+  );
+}

@@ -1,0 +1,10 @@
+/** A batch of signatures, checked here and now. */
+import { verifySignature } from '../chain/ed25519.js';
+import type { SignedText } from './signature-checker.js';
+
+/** Signatures in a batch: some milliseconds of work. */
+export const BATCH_SIGNATURES = 32;
+
+export function checkBatch(signed: readonly SignedText[]): readonly boolean[] {
+  return signed.map(({ publicKey, text, signature }) => verifySignature(publicKey, text, signature));
+}

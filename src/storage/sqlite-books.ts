@@ -1,0 +1,95 @@
+/** The token chain's wallets, holds and supply as they are at its last sealed block. */
+import type { BookChanges, BookSource } from '../chain/book.js';
+import type { Hash } from '../chain/bytes.js';
+import type { TokenContract } from '../chain/contract.js';
+import type { HoldPlace } from '../chain/sorted-holds.js';
+import type { Hold, Supply, Wallet } from '../chain/wallet.js';
+import { assert } from '../ledger/errors.js';
+import { bytes, holdOf, supplyOf, walletOf, type HoldRow, type SupplyRow, type WalletRow } from './rows.js';
+import type { Statements } from './statements.js';
+
+const HOLD_SELECT = `
+  SELECT hold.sequence, hold.hold_until, hold.state, hold.ended_by, "transaction".id, "transaction".leaf
+  FROM hold JOIN "transaction" ON "transaction".sequence = hold.sequence`;
+
+export class SqliteBooks implements BookSource {
+  /** @param contract asked for when it is needed: a follower has none before its first contact */
+  constructor(
+    private readonly sql: Statements,
+    private readonly contract: () => TokenContract,
+  ) {}
+
+  wallet(address: string): Wallet | undefined {
+    const row = this.sql.get<WalletRow>('SELECT * FROM wallet WHERE address = ?', [address]);
+    return row === undefined ? undefined : walletOf(row);
+  }
+
+  hold(id: Hash): Hold | undefined {
+    return this.read(this.sql.get<HoldRow>(`${HOLD_SELECT} WHERE "transaction".id = ?`, [bytes(id)]));
+  }
+
+  openHoldFrom({ holdUntil, sequence }: HoldPlace): Hold | undefined {
+    return this.read(
+      this.sql.get<HoldRow>(
+        `${HOLD_SELECT} WHERE hold.state = 'held' AND (hold.hold_until, hold.sequence) >= (?, ?)
+         ORDER BY hold.hold_until, hold.sequence LIMIT 1`,
+        [holdUntil, sequence],
+      ),
+    );
+  }
+
+  supply(): Supply {
+    const row = this.sql.get<SupplyRow>('SELECT * FROM supply WHERE id = 1');
+    assert(row !== undefined, 'the token chain has no supply');
+    return supplyOf(row);
+  }
+
+  /** Within a transaction of the caller's. */
+  write({ wallets, holds, supply }: BookChanges): void {
+    for (const wallet of wallets) this.putWallet(wallet);
+    for (const hold of holds) this.putHold(hold);
+    this.sql.run(
+      'INSERT OR REPLACE INTO supply (id, issued, burnt, held, circulating) VALUES (1, ?, ?, ?, ?)',
+      [
+        supply.issued.toString(),
+        supply.burnt.toString(),
+        supply.held.toString(),
+        supply.circulating.toString(),
+      ],
+    );
+  }
+
+  private read(row: HoldRow | undefined): Hold | undefined {
+    return row === undefined ? undefined : holdOf(row, this.contract());
+  }
+
+  private putWallet(wallet: Wallet): void {
+    this.sql.run(
+      `INSERT INTO wallet (address, sent, received, fees_paid, fees_collected, issued, held, sent_count, received_count)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (address) DO UPDATE SET sent = excluded.sent, received = excluded.received,
+         fees_paid = excluded.fees_paid, fees_collected = excluded.fees_collected, issued = excluded.issued,
+         held = excluded.held, sent_count = excluded.sent_count, received_count = excluded.received_count`,
+      [
+        wallet.address,
+        wallet.sent.toString(),
+        wallet.received.toString(),
+        wallet.feesPaid.toString(),
+        wallet.feesCollected.toString(),
+        wallet.issued.toString(),
+        wallet.held.toString(),
+        wallet.sentCount,
+        wallet.receivedCount,
+      ],
+    );
+  }
+
+  private putHold({ sequence, holdUntil, state, endedBy }: Hold): void {
+    this.sql.run('INSERT OR REPLACE INTO hold (sequence, hold_until, state, ended_by) VALUES (?, ?, ?, ?)', [
+      sequence,
+      holdUntil,
+      state,
+      endedBy ?? null,
+    ]);
+  }
+}
