@@ -1,6 +1,7 @@
 'use strict';
 // The rooms of src and which way imports run between them (docs/architecture.md):
-// main -> producer | follower | cli -> http | storage -> ledger -> chain, and config for all but ledger and chain.
+// main -> producer | follower | cli -> http | storage -> ledger -> chain, and config for all but ledger and chain;
+// cli -> client -> chain.
 const room = (name) => `^src/${name}/`;
 const rooms = (...names) => `^src/(${names.join('|')})/`;
 
@@ -25,7 +26,8 @@ module.exports = {
     mayImport('signatures', 'chain'),
     mayImport('producer', 'http', 'storage', 'signatures', 'ledger', 'chain', 'config'),
     mayImport('follower', 'http', 'storage', 'signatures', 'ledger', 'chain', 'config'),
-    mayImport('cli', 'http', 'storage', 'ledger', 'chain', 'config'),
+    mayImport('client', 'chain'),
+    mayImport('cli', 'client', 'http', 'storage', 'ledger', 'chain', 'config'),
     mayImport('config', 'ledger', 'chain'),
     {
       name: 'chain-runs-anywhere',
@@ -36,6 +38,13 @@ module.exports = {
         pathNot: ['^src/', '(^|/)node_modules/(@noble/|@scure/base/|canonicalize/)'],
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'client-runs-anywhere',
+      comment: 'As the chain: what a browser has, and noble for signing.',
+      severity: 'error',
+      from: { path: room('client'), pathNot: TESTS },
+      to: { pathNot: ['^src/', '(^|/)node_modules/@noble/'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'ledger-does-no-io',
@@ -69,7 +78,13 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['^src/main\\.ts$', '^src/cli/main\\.ts$', '^src/signatures/worker\\.ts$', TESTS, room('generated')],
+        pathNot: [
+          '^src/main\\.ts$',
+          '^src/cli/main\\.ts$',
+          '^src/signatures/worker\\.ts$',
+          TESTS,
+          room('generated'),
+        ],
       },
       to: {},
     },

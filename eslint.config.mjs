@@ -118,7 +118,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/chain/**/*.ts'],
+    files: ['src/{chain,client}/**/*.ts'],
     ignores: tests,
     rules: {
       '@typescript-eslint/no-restricted-imports': [
@@ -128,7 +128,7 @@ export default tseslint.config(
             {
               group: ['node:*', ...builtinModules],
               allowTypeImports: true,
-              message: 'src/chain also runs in a browser: take nothing of Node but its types.',
+              message: 'This also runs in a browser: take nothing of Node but its types.',
             },
           ],
         },

@@ -1,17 +1,26 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import {
+  ALICE,
+  BOB,
+  CAROL,
   ChainBuilder,
   CREATED_AT,
+  FEE_HOLDER,
+  holderText,
+  ISSUER,
+  MALLORY,
   merkleRoot,
   OTHER_PRODUCER,
+  signedContract,
   tokenContract,
   type BlockParts,
   type Wire,
 } from '../../test/support/chain-builder.js';
 import { goldenChain, makeGoldenChain, type GoldenName } from '../../test/support/golden-chains.js';
+import { Book } from './book.js';
 import { toHex } from './bytes.js';
-import { chainId, parseContract, type Contract } from './contract.js';
+import { chainId, parseContract, type Contract, type TokenContract } from './contract.js';
 import type { Entry } from './entry.js';
 import { isFault, type Fault, type FaultCode } from './faults.js';
 import { parseStrictJson } from './json.js';
@@ -22,34 +31,46 @@ import {
   verifyBlockSteps,
   verifySeal,
   type ParentState,
+  type SignatureCheck,
   type VerifiedBlock,
+  type VerifyInput,
 } from './verify-block.js';
 import type { SealedHeader } from './block.js';
+import { available, emptyWallet } from './wallet.js';
 
 /** Follows a chain as a follower does, and remembers what was verified. */
 class Follower {
   parent: ParentState | undefined;
+  books: Book | undefined;
   readonly entries: Entry[] = [];
   private readonly nonces = new Set<string>();
 
   constructor(readonly contract: Contract) {}
 
-  /** The verdict on a block after what was taken so far. */
-  check(block: unknown): VerifiedBlock | Fault {
+  /** What a verification of a block after what was taken so far is given. */
+  input(block: unknown): VerifyInput {
+    const { contract, parent, books } = this;
     const nonceUsed = (sender: string, nonce: string): boolean => this.nonces.has(`${sender}|${nonce}`);
-    return verifyBlock({ contract: this.contract, parent: this.parent, block, nonceUsed });
+    return { contract, parent, books, block, nonceUsed };
+  }
+
+  /** The verdict on a block after what was taken so far. */
+  check(block: unknown, checkSignature?: SignatureCheck): VerifiedBlock | Fault {
+    return verifyBlock({ ...this.input(block), ...(checkSignature && { checkSignature }) });
   }
 
   take(block: unknown): VerifiedBlock {
     const verified = this.check(block);
     if (isFault(verified)) throw new Error(verified.message);
-    const { header, frontier, entries } = verified;
+    const { header, frontier, entries, book } = verified;
+    if (this.books === undefined || book === undefined) this.books = book;
+    else this.books.absorb(book);
     for (const entry of entries) {
-      const { sender, nonce } = entry.kind === 'token' ? entry.transfer : { sender: '', ...entry.leaf };
+      const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
       this.nonces.add(`${sender}|${nonce}`);
     }
     const last = entries.at(-1);
-    const lastTime = last?.kind === 'token' ? last.transfer.timestamp : last?.leaf.timestamp;
+    const lastTime = last?.kind === 'token' ? last.transaction.timestamp : last?.leaf.timestamp;
     this.parent = { header, frontier, lastEntryTimestamp: lastTime ?? this.parent?.lastEntryTimestamp };
     this.entries.push(...entries);
     return verified;
@@ -86,14 +107,19 @@ function tokenSetting(changes: Wire = {}): { chain: ChainBuilder; follower: Foll
 type Judge = (entries: readonly Wire[], parts?: BlockParts) => string;
 
 describe('the golden chains of the first version', () => {
-  describe.each<GoldenName>(['token', 'information'])('%s', (name) => {
+  describe.each<[GoldenName, number]>([
+    ['token', 4],
+    ['information', 4],
+    ['signed-token', 11],
+  ])('%s', (name, entries) => {
     const golden = goldenChain(name);
 
     it('verify, for ever', () => {
       const follower = followerOf(golden);
       expect(chainId(follower.contract)).toBe(golden.chain_id);
       expect(follower.parent?.header.hash).toBe(golden.blocks.at(-1)?.hash);
-      expect(follower.entries).toHaveLength(4);
+      expect(follower.entries).toHaveLength(entries);
+      expect(follower.books?.isBalanced() ?? true).toBe(true);
     });
 
     it('are what an independent builder makes of the same entries', () => {
@@ -224,7 +250,7 @@ describe('a block', () => {
     };
     expect(toHex(parent.frontier.root())).toBe(chain.head.tree_root);
     const block = chain.forge([chain.transfer()]);
-    const input = { contract: follower.contract, parent, block, nonceUsed: () => false };
+    const input = { ...follower.input(block), parent };
     expect(told(verifyBlock(input))).toBe('verified');
   });
 
@@ -729,8 +755,7 @@ describe('the verification in steps', () => {
   const schedule = { interval_ms: null, max_entries: null, seal_empty: false };
   const { chain, follower } = tokenSetting({ schedule });
   const stepsOf = (block: unknown): { steps: number; verdict: VerifiedBlock | Fault } => {
-    const { contract, parent } = follower;
-    const generator = verifyBlockSteps({ contract, parent, block, nonceUsed: () => false });
+    const generator = verifyBlockSteps({ ...follower.input(block), nonceUsed: () => false });
     for (let steps = 0; ; steps++) {
       const { done, value } = generator.next();
       if (done === true) return { steps, verdict: value };
@@ -772,7 +797,7 @@ describe('the verification in steps', () => {
       chain.transfer({ nonce: 'x' }),
       chain.transfer({ nonce: 'y', sender: 'carol' }),
     ]);
-    verifyBlock({ contract: follower.contract, parent: follower.parent, block, nonceUsed });
+    verifyBlock({ ...follower.input(block), nonceUsed });
     expect(asked).toEqual(['alice x', 'carol y']);
   });
 });

@@ -101,7 +101,7 @@ function targetChain(
       totals.blocks += audit.blocks;
       totals.entries[kind] = audit.entries + waiting.entries;
       if (kind === 'information') return { waiting: waiting.entries };
-      const books = yield* compareBooks(database, audit.settled());
+      const books = yield* compareBooks(database, audit.scratch);
       return isFault(books) ? books : { waiting: waiting.entries, ...books };
     },
   };

@@ -55,15 +55,9 @@ function isWhatWasAsked(transaction: TransactionRecord, { path, body }: Prepared
     sent.public_key === publicKey &&
     sent.signature === signature;
   if (!isBase) return false;
-  if (transaction.type === 'return') return false;
-  if (transaction.type === 'accept' || transaction.type === 'decline') {
-    return path === `/transactions/${transaction.transfer}/${transaction.type}`;
-  }
+  if ('transfer' in transaction) return path === `/transactions/${transaction.transfer}/${transaction.type}`;
   if (sent.recipient !== transaction.recipient || sent.amount !== transaction.amountSend) return false;
   if (transaction.type === 'issue') return path === '/transactions/issue';
-  return (
-    path === '/transactions/new' &&
-    sent.memo === transaction.memo &&
-    sent.hold_until === transaction.holdUntil
-  );
+  const { memo, holdUntil } = transaction;
+  return path === '/transactions/new' && sent.memo === memo && sent.hold_until === holdUntil;
 }

@@ -24,10 +24,10 @@ import {
   prepareSend,
   type AnswerOrder,
   type IssueOrder,
-  type OrderChain,
   type SendOrder,
 } from './orders.js';
 import { allPages } from './pages.js';
+import { Stopped, unlessStopped } from './patience.js';
 import type { PreparedRequest } from './prepared-request.js';
 import { getJson, type AnswerFields } from './reading.js';
 import type { RetryPolicy } from './retry-policy.js';
@@ -62,7 +62,7 @@ export interface ClientOptions {
 }
 
 export interface CallOptions {
-  /** ends the call with an error named `AbortError` */
+  /** Ends the call with an error named `AbortError`; what has been sent by then ends with OutcomeUnknownError instead. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -126,7 +126,7 @@ export class BpscClient {
 
   /** A chain's last sealed header, its signature checked. */
   async head(kind: ChainKind = 'token', { signal }: CallOptions = {}): Promise<SealedHeader> {
-    const { id, contract } = await this.chain(kind);
+    const { id, contract } = await this.chain(kind, signal);
     return readHead((await this.get(`/chains/${contract.name}/head`, signal)).fields, id, contract);
   }
 
@@ -137,37 +137,42 @@ export class BpscClient {
    * `submit` its request: a second `send` is a second payment, unless both have the same nonce.
    */
   async send(order: SendOrder, options?: CallOptions): Promise<AcceptedTransaction> {
-    return this.submit(await this.prepareSend(order), options);
+    return this.submit(await this.prepareSend(order, options), options);
   }
 
   /** Makes new tokens; for the contract's issuer alone. As safe as {@link send}. */
   async issue(order: IssueOrder, options?: CallOptions): Promise<AcceptedTransaction> {
-    return this.submit(await this.prepareIssue(order), options);
+    return this.submit(await this.prepareIssue(order, options), options);
   }
 
   /** Takes a hold: the recipient gets the tokens, less the fee. @param id of the hold */
   async accept(id: string, order: AnswerOrder, options?: CallOptions): Promise<AcceptedTransaction> {
-    return this.submit(await this.prepareAnswer('accept', id, order), options);
+    return this.submit(await this.prepareAnswer('accept', id, order, options), options);
   }
 
   /** Sends a hold back: the sender gets all of it. @param id of the hold */
   async decline(id: string, order: AnswerOrder, options?: CallOptions): Promise<AcceptedTransaction> {
-    return this.submit(await this.prepareAnswer('decline', id, order), options);
+    return this.submit(await this.prepareAnswer('decline', id, order, options), options);
   }
 
   /** A complete request, signed and not sent: for whoever wants to keep it before it goes out. */
-  async prepareSend(order: SendOrder): Promise<PreparedRequest> {
-    return prepareSend(order, await this.chain('token'));
+  async prepareSend(order: SendOrder, { signal }: CallOptions = {}): Promise<PreparedRequest> {
+    return prepareSend(order, await this.chain('token', signal));
   }
 
   /** As {@link prepareSend}, for {@link issue}. */
-  async prepareIssue(order: IssueOrder): Promise<PreparedRequest> {
-    return prepareIssue(order, await this.chain('token'));
+  async prepareIssue(order: IssueOrder, { signal }: CallOptions = {}): Promise<PreparedRequest> {
+    return prepareIssue(order, await this.chain('token', signal));
   }
 
   /** As {@link prepareSend}, for {@link accept} and {@link decline}. */
-  async prepareAnswer(type: 'accept' | 'decline', id: string, order: AnswerOrder): Promise<PreparedRequest> {
-    return prepareAnswer(type, id, order, await this.chain('token'));
+  async prepareAnswer(
+    type: 'accept' | 'decline',
+    id: string,
+    order: AnswerOrder,
+    { signal }: CallOptions = {},
+  ): Promise<PreparedRequest> {
+    return prepareAnswer(type, id, order, await this.chain('token', signal));
   }
 
   /**
@@ -175,7 +180,7 @@ export class BpscClient {
    * @throws InvalidRequestError when the node has another chain than the request is for
    */
   async submit(request: PreparedRequest, options: SubmitOptions = {}): Promise<AcceptedTransaction> {
-    const { id, contract } = await this.chain('token');
+    const { id, contract } = await this.chain('token', options.signal);
     if (request.chain !== id) {
       throw invalid('request', `is for the chain ${request.chain}, and ${this.url} has ${id}`);
     }
@@ -192,7 +197,7 @@ export class BpscClient {
     const information = readInformation(value);
     if (typeof information === 'string') throw invalid('information', information);
     if (!isNonce(nonce)) throw invalid('nonce', NONCE_EXPECTED);
-    const { id } = await this.chain('information');
+    const { id } = await this.chain('information', options.signal);
     const body = `{"information":${information.text},"nonce":"${nonce}"}`;
     const request = { chain: id, path: '/information/new', body, nonce };
     return submit(this.transport, this.policy, request, options, (answer) => {
@@ -203,7 +208,7 @@ export class BpscClient {
 
   /** One transaction, pending or sealed: its content fits its id, its place and state are the node's word. */
   async transaction(id: string, { signal }: CallOptions = {}): Promise<PlacedTransaction> {
-    const { contract } = await this.chain('token');
+    const { contract } = await this.chain('token', signal);
     const path = `/transactions/${transactionId(id)}`;
     const found = readPlacedTransaction(await this.get(path, signal), contract);
     if (found.id !== id) throw invalid('id', `is ${id}, and ${this.url} answers with ${found.id}`);
@@ -212,7 +217,7 @@ export class BpscClient {
 
   /** One transaction, proven to be in a block that the producer signed. @throws InvalidRequestError while it is pending */
   async verifyTransaction(id: string, { signal }: CallOptions = {}): Promise<VerifiedEntry> {
-    const { contract } = await this.chain('token');
+    const { contract } = await this.chain('token', signal);
     const { block, status } = await this.transaction(id, { signal });
     if (status !== 'sealed') throw invalid('id', `is still pending, and promised to block ${block}`);
     const [wire, frontier] = await Promise.all([
@@ -224,7 +229,7 @@ export class BpscClient {
 
   /** What a wallet has, waiting transactions included. @param address under the policy `signed` with a checksum that fits */
   async wallet(address: string, { signal }: CallOptions = {}): Promise<WalletRecord> {
-    await this.checkWallet(address);
+    await this.checkWallet(address, signal);
     return readWallet(await this.get(`/wallets/${encodeURIComponent(address)}`, signal));
   }
 
@@ -235,7 +240,7 @@ export class BpscClient {
 
   /** What a wallet sent and received, newest first, waiting transactions included; asked for page by page. */
   async *history(address: string, options: CallOptions = {}): AsyncGenerator<PlacedTransaction, void, void> {
-    const contract = await this.checkWallet(address);
+    const contract = await this.checkWallet(address, options.signal);
     yield* allPages(
       (cursor) => this.get(`/transactions?${query({ address, cursor })}`, options.signal),
       (page) => page.objects('transactions').map((item) => readPlacedTransaction(item, contract)),
@@ -244,7 +249,7 @@ export class BpscClient {
 
   /** The transactions that wait for a block, oldest first; of a producer alone. */
   async *pending(options: CallOptions = {}): AsyncGenerator<PendingTransaction, void, void> {
-    const contract = await this.contract();
+    const contract = (await this.chain('token', options.signal)).contract;
     yield* allPages(
       (cursor) => this.get(`/transactions/pending?${query({ cursor })}`, options.signal),
       (page) =>
@@ -256,14 +261,14 @@ export class BpscClient {
 
   /** A block as it is on the wire, unverified: for {@link verifyEntry}. */
   async block(kind: ChainKind, index: number, { signal }: CallOptions = {}): Promise<Fields> {
-    const { contract } = await this.chain(kind);
+    const { contract } = await this.chain(kind, signal);
     const path = `/chains/${contract.name}/blocks/${index}`;
     return (await this.get(path, signal, blockCharactersMax(contract))).fields;
   }
 
   /** The tree at a block, largest subtree first, as hashes: what the next block's entries are proven with. */
   async frontier(kind: ChainKind, index: number, { signal }: CallOptions = {}): Promise<readonly string[]> {
-    const { contract } = await this.chain(kind);
+    const { contract } = await this.chain(kind, signal);
     return (await this.get(`/chains/${contract.name}/blocks/${index}/frontier`, signal)).texts('frontier');
   }
 
@@ -284,28 +289,33 @@ export class BpscClient {
   ): AsyncGenerator<FollowedBlock<K>, void, void> {
     const source: BlockSource = {
       transport: this.transport,
-      chain: (of) => this.chain(of),
+      chain: (of, signal) => this.chain(of, signal),
       block: (of, index, signal) => this.block(of, index, { signal }),
       frontier: (of, index, signal) => this.frontier(of, index, { signal }),
     };
     return follow(source, kind, from, options);
   }
 
-  private async checkWallet(address: string): Promise<TokenContract> {
-    const contract = await this.contract();
+  private async checkWallet(address: string, signal?: AbortSignal): Promise<TokenContract> {
+    const { contract } = await this.chain('token', signal);
     const { policy } = contract.wallets;
     if (!isWalletName(address, policy)) throw invalid('address', WALLET_EXPECTED[policy]);
     return contract;
   }
 
-  private async chain<K extends ChainKind>(kind: K): Promise<NodeChain<Contract & { kind: K }>> {
+  private async chain<K extends ChainKind>(
+    kind: K,
+    signal?: AbortSignal,
+  ): Promise<NodeChain<Contract & { kind: K }>> {
     this.contact ??= this.chains();
     const contact = this.contact;
     try {
-      const chain = (await contact)[kind] as NodeChain<Contract & { kind: K }> | undefined;
+      // Several calls wait for the same contact: one of them that is stopped doesn't stop it.
+      const chain = (await unlessStopped(contact, signal))[kind] as
+        NodeChain<Contract & { kind: K }> | undefined;
       if (chain !== undefined) return chain;
     } catch (error) {
-      this.forget(contact);
+      if (!(error instanceof Stopped)) this.forget(contact);
       throw error;
     }
     this.forget(contact);

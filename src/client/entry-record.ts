@@ -1,7 +1,7 @@
 /** Entries of either chain as the client gives them out. */
 import { toHex, type Hash } from '../chain/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract.js';
-import type { Entry } from '../chain/entry.js';
+import type { Entry, InformationEntry, TransactionEntry } from '../chain/entry.js';
 import { recordOf, type TransactionRecord } from './transaction-record.js';
 
 export interface InformationRecord {
@@ -17,21 +17,25 @@ export interface InformationRecord {
   readonly content: { readonly information: unknown; readonly salt: string } | undefined;
 }
 
-export type EntryRecord<K extends ChainKind = ChainKind> = K extends 'token'
-  ? TransactionRecord
-  : InformationRecord;
+interface EntryRecords {
+  readonly token: TransactionRecord;
+  readonly information: InformationRecord;
+}
+export type EntryRecord<K extends ChainKind = ChainKind> = EntryRecords[K];
 
 /** @param contract of the entry's chain */
 export function entryRecord<K extends ChainKind>(entry: Entry, contract: Contract): EntryRecord<K> {
-  const id = toHex(entry.id) as Hash;
-  if (entry.kind === 'token') {
-    if (contract.kind !== 'token') throw new TypeError('a transaction needs a token chain’s contract');
-    return recordOf(entry.transaction, id, contract) as EntryRecord<K>;
-  }
-  const { informationHash, nonce, timestamp } = entry.leaf;
-  const content = entry.content && {
-    information: JSON.parse(entry.content.text) as unknown,
-    salt: entry.content.salt,
-  };
-  return { id, type: 'information', informationHash, nonce, timestamp, content } as EntryRecord<K>;
+  const record = entry.kind === 'token' ? transactionRecord(entry, contract) : informationRecord(entry);
+  return record as EntryRecord<K>;
+}
+
+function transactionRecord({ id, transaction }: TransactionEntry, contract: Contract): TransactionRecord {
+  if (contract.kind !== 'token') throw new TypeError('a transaction needs a token chain’s contract');
+  return recordOf(transaction, toHex(id) as Hash, contract);
+}
+
+function informationRecord({ id, leaf, content }: InformationEntry): InformationRecord {
+  const { informationHash, nonce, timestamp } = leaf;
+  const beside = content && { information: JSON.parse(content.text) as unknown, salt: content.salt };
+  return { id: toHex(id), type: 'information', informationHash, nonce, timestamp, content: beside };
 }

@@ -146,9 +146,8 @@ export class WaitingAudit {
 
   /** @param audit after the last block */
   constructor(private readonly audit: ChainAudit) {
-    const { contract, currentBooks } = audit;
-    this.book =
-      contract.kind === 'token' && currentBooks !== undefined ? new Book(currentBooks, contract) : undefined;
+    const { contract, scratch } = audit;
+    this.book = contract.kind === 'token' ? new Book(scratch, contract) : undefined;
     this.chain = chainId(contract);
     this.lastTimestamp = audit.parent?.lastEntryTimestamp ?? 0;
     this.block = audit.blocks;

@@ -1,6 +1,6 @@
 /** An audit of one chain, block by block from genesis: nothing is believed but the contract. */
 import type { SealedHeader } from '../chain/block.js';
-import type { Book, BookChanges, BookSource } from '../chain/book.js';
+import type { BookChanges, BookSource } from '../chain/book.js';
 import type { Hash } from '../chain/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract.js';
 import type { Entry } from '../chain/entry.js';
@@ -8,7 +8,6 @@ import { fault, type Fault } from '../chain/faults.js';
 import type { HoldPlace } from '../chain/sorted-holds.js';
 import { verifyBlock, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
 import type { Hold, Supply, Wallet } from '../chain/wallet.js';
-import { AuditBooks } from './audit-books.js';
 import { checkBlockText, parseBlockText } from './block-json.js';
 import { assertBalanced } from './current-books.js';
 
@@ -32,7 +31,7 @@ export abstract class AuditScratch implements BookSource {
 
   abstract putBooks(changes: BookChanges): void;
   /** Makes an empty wallet where there is none. */
-  abstract nameWallet(address: string): void;
+  abstract putName(address: string): void;
   abstract wallet(address: string): Wallet | undefined;
   abstract hold(id: Hash): Hold | undefined;
   abstract openHoldFrom(place: HoldPlace): Hold | undefined;
@@ -69,13 +68,11 @@ export function auditText(text: string, kind: ChainKind, index: number): AuditBl
  */
 export class ChainAudit {
   private verified: ParentState | undefined;
-  private books: AuditBooks | undefined;
 
-  /** @param recentMax see {@link AuditBooks} */
   constructor(
     readonly contract: Contract,
-    private readonly scratch: AuditScratch,
-    private readonly recentMax?: number,
+    /** at the head; wallets are in it whom only entries name that wait, or that changed nothing of theirs */
+    readonly scratch: AuditScratch,
   ) {}
 
   /** The last block without a fault, with what its children are verified against. */
@@ -95,21 +92,19 @@ export class ChainAudit {
     return this.head?.treeSize ?? 0;
   }
 
-  /** The token chain's wallets and holds at the head. Not to be kept over {@link take} or {@link settled}. */
-  get currentBooks(): BookSource | undefined {
-    return this.books?.current;
-  }
-
   /** Verifies the next block. */
   take({ wire, compare }: AuditBlock): Fault | undefined {
     const { contract, verified: parent } = this;
-    const books = this.currentBooks;
+    const books = contract.kind === 'token' && parent !== undefined ? this.scratch : undefined;
     const block = verifyBlock({ contract, parent, block: wire, nonceUsed: () => false, books });
     if ('fault' in block) return block;
     const mismatch = compare(block);
     if (mismatch !== undefined) return mismatch;
     const { header, entries, frontier, book } = block;
-    if (book !== undefined) this.takeBook(book);
+    if (book !== undefined) {
+      assertBalanced(book);
+      this.scratch.putBooks(book.changes());
+    }
     const first = parent?.header.treeSize ?? 0;
     entries.forEach((entry, position) => this.remember(entry, first + position, header.index));
     const last = entries.at(-1);
@@ -133,15 +128,9 @@ export class ChainAudit {
     const { transaction } = entry;
     const { sender, nonce } = transaction;
     this.scratch.addNonce({ sequence, block, sender, nonce });
-    this.books?.name(sender);
+    this.scratch.putName(sender);
     // What ends a hold concerns its sender, whom the hold named before.
-    if ('recipient' in transaction) this.books?.name(transaction.recipient);
-  }
-
-  /** The scratch, with all that was taken in it. */
-  settled(): AuditScratch {
-    this.books?.flush();
-    return this.scratch;
+    if ('recipient' in transaction) this.scratch.putName(transaction.recipient);
   }
 
   /**
@@ -153,15 +142,6 @@ export class ChainAudit {
     if (reuse === undefined) return found;
     const { block: index, sequence, nonce } = reuse;
     return fault('NONCE_REUSED', { index, sequence, field: 'nonce', expected: 'a new nonce', found: nonce });
-  }
-
-  private takeBook(layer: Book): void {
-    assertBalanced(layer);
-    if (this.books !== undefined) {
-      this.books.take(layer);
-    } else if (this.contract.kind === 'token') {
-      this.books = new AuditBooks(this.scratch, this.contract, layer.changes(), this.recentMax);
-    }
   }
 }
 

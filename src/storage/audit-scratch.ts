@@ -1,5 +1,5 @@
 /** What an audit remembers, in a temporary database: in memory while it is small, then in a file without a name. */
-import Database, { type Database as Connection } from 'better-sqlite3';
+import Database, { type Database as Connection, type Statement } from 'better-sqlite3';
 import type { BookChanges } from '../chain/book.js';
 import type { Hash } from '../chain/bytes.js';
 import type { HoldPlace } from '../chain/sorted-holds.js';
@@ -9,6 +9,8 @@ import { assert } from '../ledger/errors.js';
 import { bytes, walletOf, type WalletRow } from './rows.js';
 import { Statements } from './statements.js';
 
+/** Wallets that are kept as objects: some 40 MB of them. */
+const WALLETS_IN_MEMORY_MAX = 65_536;
 /** KiB of the database in memory; the rest is in the file. */
 const CACHE_KIB = 32_768;
 
@@ -50,9 +52,12 @@ interface ScratchHoldRow {
 export class SqliteAuditScratch extends AuditScratch {
   private readonly db: Connection;
   private readonly sql: Statements;
+  private readonly insertNonce: Statement<[number, number, string, string]>;
+  /** the newest state of the wallets in it, to be written to the database */
+  private readonly recent = new Map<string, Wallet>();
   private sums: Supply | undefined;
 
-  constructor() {
+  constructor(private readonly walletsInMemoryMax = WALLETS_IN_MEMORY_MAX) {
     super();
     // The empty name is SQLite's own temporary database: its file is unlinked as soon as it is opened, so that
     // nothing is left behind however this process ends.
@@ -62,12 +67,13 @@ export class SqliteAuditScratch extends AuditScratch {
     this.db.pragma(`cache_size = -${CACHE_KIB}`);
     this.db.exec(TABLES);
     this.sql = new Statements(this.db);
+    this.insertNonce = this.db.prepare(INSERT_NONCE);
     // One transaction without an end: a commit would write to the file what may never have to leave the memory.
     this.db.exec('BEGIN');
   }
 
   override addNonce({ sequence, block, nonce, sender }: NonceUse): void {
-    this.sql.run(INSERT_NONCE, [sequence, block, nonce, sender]);
+    this.insertNonce.run(sequence, block, nonce, sender);
   }
 
   override reusedNonce(): NonceUse | undefined {
@@ -86,17 +92,20 @@ export class SqliteAuditScratch extends AuditScratch {
   }
 
   override putBooks({ wallets, holds, supply }: BookChanges): void {
-    for (const wallet of wallets) this.putWallet(wallet);
+    for (const wallet of wallets) this.recent.set(wallet.address, wallet);
+    if (this.recent.size > this.walletsInMemoryMax) this.writeRecent();
     for (const hold of holds) this.putHold(hold);
     this.sums = supply;
   }
 
-  override nameWallet(address: string): void {
-    this.sql.run(NAME_WALLET, [address]);
+  override putName(address: string): void {
+    if (!this.recent.has(address)) this.sql.run(NAME_WALLET, [address]);
   }
 
   override wallet(address: string): Wallet | undefined {
-    return wallet(this.sql.get('SELECT * FROM wallet WHERE address = ?', [address]));
+    return (
+      this.recent.get(address) ?? wallet(this.sql.get('SELECT * FROM wallet WHERE address = ?', [address]))
+    );
   }
 
   override hold(id: Hash): Hold | undefined {
@@ -113,10 +122,12 @@ export class SqliteAuditScratch extends AuditScratch {
   }
 
   override takeWallet(address: string): Wallet | undefined {
+    this.writeRecent();
     return wallet(this.sql.get('DELETE FROM wallet WHERE address = ? RETURNING *', [address]));
   }
 
   override anyWallet(): Wallet | undefined {
+    this.writeRecent();
     return wallet(this.sql.get('SELECT * FROM wallet LIMIT 1'));
   }
 
@@ -128,6 +139,11 @@ export class SqliteAuditScratch extends AuditScratch {
 
   close(): void {
     this.db.close();
+  }
+
+  private writeRecent(): void {
+    for (const wallet of this.recent.values()) this.putWallet(wallet);
+    this.recent.clear();
   }
 
   private putWallet(wallet: Wallet): void {
