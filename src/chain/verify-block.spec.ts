@@ -12,15 +12,16 @@ import {
   MALLORY,
   merkleRoot,
   OTHER_PRODUCER,
-  signedContract,
   tokenContract,
+  walletAddress,
   type BlockParts,
   type Wire,
 } from '../../test/support/chain-builder.js';
 import { goldenChain, makeGoldenChain, type GoldenName } from '../../test/support/golden-chains.js';
-import { Book } from './book.js';
-import { toHex } from './bytes.js';
-import { chainId, parseContract, type Contract, type TokenContract } from './contract.js';
+import { formatAmount } from './amount.js';
+import type { Book } from './book.js';
+import { toHex, type Hash } from './bytes.js';
+import { chainId, parseContract, type Contract } from './contract.js';
 import type { Entry } from './entry.js';
 import { isFault, type Fault, type FaultCode } from './faults.js';
 import { parseStrictJson } from './json.js';
@@ -226,6 +227,25 @@ function change(value: Wire | unknown[], choose: () => number, replacement: unkn
     fields[key] = inner.slice(0, at) + inner.slice(at + 1) + 'a'.repeat(choose() % 2);
   } else fields[key] = replacement;
 }
+
+describe('the books at the end of the golden chain of signed wallets', () => {
+  it('are what they were in the first version, for ever', () => {
+    const { books, entries } = followerOf(goldenChain('signed-token'));
+    const has = [ALICE, BOB, CAROL, FEE_HOLDER, ISSUER].map(({ address }) => {
+      const wallet = books?.wallet(address) ?? emptyWallet(address);
+      return formatAmount(available(wallet), 18);
+    });
+    expect(has).toEqual(['9999900.499975', '50', '49.997500000000000001', '0', '6.99965']);
+    const states = entries.map(({ id }) => books?.hold(toHex(id) as Hash)?.state);
+    expect(states.slice(2, 5)).toEqual(['delivered', 'declined', 'returned']);
+    expect(books?.supply()).toEqual({
+      issued: 7n * 10n ** 18n + 1n,
+      burnt: 100_002_875n * 10n ** 12n,
+      held: 0n,
+      circulating: 10_000_007_497_125n * 10n ** 12n + 1n,
+    });
+  });
+});
 
 describe('a block', () => {
   it('is verified with its entries, and gives the tree for the next one', () => {
@@ -698,6 +718,510 @@ describe('a block with everything wrong is refused for', () => {
     const malformed = other.transfer({}, (leaf) => (leaf.memo = 5));
     expect(judgeOther([stale, malformed])).toMatch(/^ENTRY_TIMESTAMP_BACKWARDS \| 3 \| 1 /);
     expect(judgeOther([malformed, stale])).toMatch(/^ENTRY_MALFORMED \| 3 \| 1 /);
+  });
+});
+
+describe('a block under the policy signed', () => {
+  const T = CREATED_AT + 1000;
+  const END = T + 50_000;
+  const DAYS_366 = 366 * 86_400_000;
+
+  interface SignedSetting {
+    readonly chain: ChainBuilder;
+    readonly sent: Wire;
+    readonly hold: Wire;
+    readonly declined: Wire;
+    readonly follower: Follower;
+    readonly judge: Judge;
+  }
+
+  /**
+   * A chain with two blocks, and a follower of it. ALICE has 8,999,850 left and 50 in a hold for BOB until END; he
+   * has 1,000,050.5 and declined another hold. FEE_HOLDER has what the fee of one transfer was: 50.
+   */
+  function signedSetting(chain = ChainBuilder.signed()): SignedSetting {
+    const sent = chain.transfer({ nonce: NONCE });
+    const hold = chain.transfer({ amount: '50', holdUntil: END });
+    const declined = chain.transfer({ amount: '50', holdUntil: T });
+    chain.seal([sent, hold, declined, chain.answer('decline', declined)], { timestamp: T });
+    const follower = followerOf(chain);
+    const judge: Judge = (entries, parts) =>
+      told(follower.check(chain.forge(entries, { timestamp: T + 500_000, ...parts })));
+    return { chain, sent, hold, declined, follower, judge };
+  }
+  const { chain, sent, hold, declined, follower, judge } = signedSetting();
+  const late = { timestamp: END + 100_000 };
+
+  it('is verified with everything in it that section 7 knows', () => {
+    const soon = chain.transfer({ amount: '7', holdUntil: T + 1 });
+    const now = chain.transfer({ amount: '8', holdUntil: T + DAYS_366 });
+    const entries = [
+      chain.answer('accept', hold),
+      chain.issue({ recipient: CAROL.address }),
+      soon,
+      now,
+      chain.answer('accept', now),
+      chain.transfer({ sender: CAROL.address, amount: '1000000', memo: 'all of it' }),
+      chain.transfer({ sender: FEE_HOLDER.address, amount: '0.00000000000000002' }),
+      chain.returned(soon, { timestamp: T + 2 }),
+    ];
+    const verdict = follower.check(chain.forge(entries));
+    if (isFault(verdict)) throw new Error(verdict.message);
+    const has = (address: string): bigint => available(verdict.book?.wallet(address) ?? emptyWallet(address));
+    expect(has(CAROL.address)).toBe(0n);
+    expect(has(ALICE.address)).toBe((10_000_000n - 1_000_000n - 50n - 8n) * 10n ** 18n);
+    expect(verdict.book?.hold(entries[2]?.id as Hash)?.state).toBe('returned');
+    expect(verdict.book?.hold(entries[3]?.id as Hash)?.state).toBe('delivered');
+    expect(verdict.book?.isBalanced()).toBe(true);
+    expect(verdict.book?.supply()).toMatchObject({ issued: 10n ** 24n, burnt: 0n, held: 0n });
+  });
+
+  it('is verified when a return is as late as the producer was away, and all else comes after it', () => {
+    expect(judge([chain.returned(hold, late), chain.transfer(late)])).toBe('verified');
+    expect(judge([])).toBe('verified');
+    expect(judge([], late)).toBe('verified');
+  });
+
+  it('changes nothing of the books at its parent, whether it is verified or at fault', () => {
+    const before = follower.books?.changes();
+    const good = [chain.answer('accept', hold), chain.transfer()];
+    expect(judge(good)).toBe('verified');
+    expect(judge([...good, chain.transfer({ amount: '99999999' })])).toMatch(/^OVERDRAWN /);
+    expect(judge(good, { cheat: (draft) => (draft.tree_root = '0'.repeat(64)) })).toMatch(
+      /^TREE_ROOT_MISMATCH /,
+    );
+    expect(follower.books?.changes()).toEqual(before);
+  });
+
+  it('is never verified without the books at its parent', () => {
+    const input = { ...follower.input(chain.forge([])), books: undefined };
+    expect(() => verifyBlock(input)).toThrow(TypeError);
+  });
+
+  describe('that is perfectly sealed but for an entry', () => {
+    const to = BOB.address;
+
+    it.each<[string, () => Wire, string]>([
+      [
+        'that another than its sender signed',
+        () => chain.transfer({ sender: ALICE.address, holder: MALLORY }),
+        `ADDRESS_MISMATCH | 3 | 5 | sender | ${MALLORY.address}, the address of its public key | ${ALICE.address}`,
+      ],
+      [
+        'that sends a unit more than there is',
+        () => chain.transfer({ amount: '8999950.000000000000000001' }),
+        `OVERDRAWN | 3 | 5 | amount_send | at most 8999950, what is available in the wallet ${ALICE.address}` +
+          ' | 8999950.000000000000000001',
+      ],
+      [
+        'that holds a unit more than there is',
+        () => chain.transfer({ amount: '8999950.000000000000000001', holdUntil: T + 1 }),
+        `OVERDRAWN | 3 | 5 | amount_send | at most 8999950, what is available in the wallet ${ALICE.address}` +
+          ' | 8999950.000000000000000001',
+      ],
+      [
+        'that sends from a wallet that has nothing',
+        () => chain.transfer({ sender: CAROL.address, amount: '1' }),
+        `OVERDRAWN | 3 | 5 | amount_send | at most 0, what is available in the wallet ${CAROL.address} | 1`,
+      ],
+      [
+        'that issues tokens, by another than the issuer',
+        () => chain.issue({ sender: FEE_HOLDER.address }),
+        `NOT_ISSUER | 3 | 5 | sender | ${ISSUER.address}, the issuer | ${FEE_HOLDER.address}`,
+      ],
+      [
+        'that accepts a hold, by its sender',
+        () => chain.answer('accept', hold, { sender: ALICE.address }),
+        `NOT_RECIPIENT | 3 | 5 | sender | ${to}, the hold's recipient | ${ALICE.address}`,
+      ],
+      [
+        'that declines a hold, by a stranger',
+        () => chain.answer('decline', hold, { sender: MALLORY.address }),
+        `NOT_RECIPIENT | 3 | 5 | sender | ${to}, the hold's recipient | ${MALLORY.address}`,
+      ],
+      [
+        'that returns a hold in the name of its sender',
+        () => chain.returned(hold, { sender: ALICE.address, timestamp: END + 1 }),
+        `NOT_PRODUCER | 3 | 5 | sender | ${FEE_HOLDER.address}, the fee wallet | ${ALICE.address}`,
+      ],
+      [
+        'that is a hold which ends at its own time',
+        () => chain.transfer({ holdUntil: T }),
+        `HOLD_TIME | 3 | 5 | hold_until | later than ${T} and at most ${T + DAYS_366}, which is 366 days later | ${T}`,
+      ],
+      [
+        'that is a hold of more than 366 days',
+        () => chain.transfer({ holdUntil: T + DAYS_366 + 1 }),
+        `HOLD_TIME | 3 | 5 | hold_until | later than ${T} and at most ${T + DAYS_366}, which is 366 days later` +
+          ` | ${T + DAYS_366 + 1}`,
+      ],
+      [
+        'that accepts a transfer which is no hold',
+        () => chain.answer('accept', sent),
+        `HOLD_UNKNOWN | 3 | 5 | transfer | the id of a transfer that is held | ${String(sent.id)}`,
+      ],
+      [
+        'that returns a hold of another chain',
+        () => chain.returned({ id: 'ab'.repeat(32) }, { timestamp: T + 1 }),
+        `HOLD_UNKNOWN | 3 | 5 | transfer | the id of a transfer that is held | ${'ab'.repeat(32)}`,
+      ],
+      [
+        'that accepts a hold which was declined',
+        () => chain.answer('accept', declined),
+        `HOLD_ENDED | 3 | 5 | transfer | a hold that is open | ${String(declined.id)}, which was declined by entry 3`,
+      ],
+      [
+        'that returns a hold which was declined',
+        () => chain.returned(declined, { timestamp: T + 1 }),
+        `HOLD_ENDED | 3 | 5 | transfer | a hold that is open | ${String(declined.id)}, which was declined by entry 3`,
+      ],
+      [
+        'that accepts a hold a millisecond after its end',
+        () => chain.answer('accept', hold, { timestamp: END + 1 }),
+        `HOLD_EXPIRED | 3 | 5 | timestamp | at most ${END}, the end of the hold | ${END + 1}`,
+      ],
+      [
+        'that declines a hold a millisecond after its end',
+        () => chain.answer('decline', hold, { timestamp: END + 1 }),
+        `HOLD_EXPIRED | 3 | 5 | timestamp | at most ${END}, the end of the hold | ${END + 1}`,
+      ],
+      [
+        'that returns a hold at its end, when it may still be accepted',
+        () => chain.returned(hold, { timestamp: END }),
+        `HOLD_NOT_EXPIRED | 3 | 5 | timestamp | later than ${END}, the end of the hold | ${END}`,
+      ],
+      [
+        'that comes 60,001 ms after the end of a hold',
+        () => chain.transfer({ timestamp: END + 60_001 }),
+        `HOLD_OVERDUE | 3 | 5 | timestamp | at most ${END + 60_000} as long as the hold ${String(hold.id)}` +
+          ` is not returned | ${END + 60_001}`,
+      ],
+      [
+        'that issues tokens 60,001 ms after the end of a hold',
+        () => chain.issue({ timestamp: END + 60_001 }),
+        `HOLD_OVERDUE | 3 | 5 | timestamp | at most ${END + 60_000} as long as the hold ${String(hold.id)}` +
+          ` is not returned | ${END + 60_001}`,
+      ],
+      [
+        'with a nonce that its sender used for another type',
+        () => chain.transfer({ nonce: NONCE }),
+        `NONCE_REUSED | 3 | 5 | nonce | a new nonce | ${NONCE}`,
+      ],
+      [
+        'that pays its fee to another wallet',
+        () => chain.transfer({}, (leaf) => (leaf.bpsc = ALICE.address)),
+        `FEE_MISMATCH | 3 | 5 | bpsc | ${FEE_HOLDER.address} | ${ALICE.address}`,
+      ],
+      [
+        'from a name',
+        () => chain.transfer({ holder: ALICE, sender: 'alice' }),
+        'ENTRY_MALFORMED | 3 | 5 | sender | must be a wallet\'s address: bp1 and 40 characters, with a checksum that fits | "alice"',
+      ],
+    ])('%s', (_what, make, expected) => {
+      const good = chain.transfer({ sender: BOB.address, recipient: ISSUER.address, amount: '1' });
+      expect(judge([good, make()])).toBe(expected);
+    });
+  });
+
+  describe('counts what there is entry by entry: it', () => {
+    const all = '8999950';
+    const half = { amount: '4499975', recipient: CAROL.address };
+
+    it('may spend in two entries all that there is, and not a unit more', () => {
+      expect(judge([chain.transfer(half), chain.transfer(half)])).toBe('verified');
+      const more = { ...half, amount: '4499975.000000000000000001' };
+      expect(judge([chain.transfer(more)])).toBe('verified');
+      expect(judge([chain.transfer(half), chain.transfer(more)])).toMatch(/^OVERDRAWN \| 3 \| 5 /);
+      expect(judge([chain.transfer(more), chain.transfer(half)])).toMatch(
+        /^OVERDRAWN \| 3 \| 5 \| amount_send \| at most 4499974.999999999999999999, /,
+      );
+    });
+
+    it('may not spend twice what there is once, in this block or in the next', () => {
+      const other = signedSetting();
+      const twice = [CAROL, MALLORY].map(({ address }) =>
+        other.chain.transfer({ amount: all, recipient: address }),
+      );
+      expect(other.judge(twice)).toMatch(/^OVERDRAWN \| 3 \| 5 \| amount_send \| at most 0, /);
+      other.follower.take(other.chain.seal(twice.slice(0, 1)));
+      expect(other.judge(twice.slice(1))).toMatch(/^OVERDRAWN \| 4 \| 5 \| amount_send \| at most 0, /);
+    });
+
+    it('may spend what came by the entry before, and not what comes by the next', () => {
+      const issue = chain.issue({ recipient: CAROL.address, amount: '3' });
+      const spent = chain.transfer({ sender: CAROL.address, amount: '3' });
+      expect(judge([issue, spent])).toBe('verified');
+      expect(judge([spent, issue])).toMatch(/^OVERDRAWN \| 3 \| 4 /);
+    });
+
+    it('may end a hold of an earlier block or of its own once', () => {
+      const own = chain.transfer({ amount: '5', holdUntil: T + 1 });
+      for (const each of [own, hold]) {
+        const before = each === own ? [own] : [];
+        const ends = [
+          chain.answer('accept', each),
+          chain.answer('decline', each),
+          chain.returned(each, { timestamp: END + 1 }),
+        ];
+        for (const end of ends.slice(0, 2)) {
+          expect(judge([...before, end])).toBe('verified');
+          for (const again of ends) {
+            expect(judge([...before, end, again])).toMatch(
+              new RegExp(`^HOLD_ENDED \\| 3 \\| ${5 + before.length} `),
+            );
+          }
+        }
+        expect(judge([ends[0] as Wire, ...before])).toMatch(each === own ? /^HOLD_UNKNOWN / : /^verified$/);
+      }
+    });
+  });
+
+  describe("is refused for a holder's signature", () => {
+    const by = `a signature by ${ALICE.publicKey}`;
+    const full = { memo: 'thanks', holdUntil: T + 9 };
+
+    it.each<[string, unknown]>([
+      ['amount_send', '2000000'],
+      ['recipient', CAROL.address],
+      ['nonce', 'another'],
+      ['memo', 'other'],
+      ['memo', undefined],
+      ['hold_until', T + 10],
+      ['hold_until', undefined],
+    ])('when the producer changes %s of a transfer to %p', (field, value) => {
+      const entry = chain.transfer({ ...full, cheatAfterSigning: true }, (leaf) => {
+        if (value === undefined) delete leaf[field];
+        else leaf[field] = value;
+        if (field === 'amount_send') Object.assign(leaf, { amount_bpsc: '100', amount_receive: '1999900' });
+      });
+      expect(judge([entry])).toBe(`BAD_SIGNATURE | 3 | 4 | signature | ${by} | ${String(entry.signature)}`);
+    });
+
+    it('when the producer turns one answer into the other, or into that on another hold', () => {
+      const own = chain.transfer({ amount: '5', holdUntil: T + 1 });
+      const changed = (cheat: (leaf: Wire) => unknown): string =>
+        judge([own, chain.answer('accept', hold, { cheatAfterSigning: true }, cheat)]);
+      const bad = new RegExp(`^BAD_SIGNATURE \\| 3 \\| 5 \\| signature \\| a signature by ${BOB.publicKey} `);
+      expect(changed((leaf) => (leaf.type = 'decline'))).toMatch(bad);
+      expect(changed((leaf) => (leaf.transfer = own.id))).toMatch(bad);
+      expect(changed(() => undefined)).toBe('verified');
+    });
+
+    it('when the producer makes an issue larger, or gives it to another', () => {
+      for (const [field, value] of [
+        ['amount_send', '1000001'],
+        ['recipient', CAROL.address],
+      ] as const) {
+        const entry = chain.issue({ cheatAfterSigning: true }, (leaf) => (leaf[field] = value));
+        expect(judge([entry])).toMatch(/^BAD_SIGNATURE \| 3 \| 4 /);
+      }
+    });
+
+    it('that was made for another chain, for another text, or by another key', () => {
+      const elsewhere = ChainBuilder.signed({ name: 'elsewhere' }).transfer({ nonce: 'x', timestamp: T });
+      const here = chain.transfer({ nonce: 'x', timestamp: T });
+      expect(judge([here])).toBe('verified');
+      expect(judge([elsewhere])).toMatch(/^BAD_SIGNATURE \| 3 \| 4 /);
+      const text = holderText(here, chain.chain);
+      for (const signature of [
+        '00'.repeat(64),
+        String(sent.signature),
+        BOB.sign(text),
+        ALICE.sign(text.slice(text.indexOf('{'))),
+        ALICE.sign(text.replace('transaction', 'block')),
+      ]) {
+        const entry = chain.transfer(
+          { nonce: 'x', timestamp: T, cheatAfterSigning: true },
+          (leaf) => (leaf.signature = signature),
+        );
+        expect(judge([entry])).toBe(`BAD_SIGNATURE | 3 | 4 | signature | ${by} | ${signature}`);
+      }
+    });
+
+    it('that anybody can make, by a key of small order, though the wallet of that key has tokens', () => {
+      const publicKey = `01${'00'.repeat(31)}`;
+      const address = walletAddress(publicKey);
+      const allocations = [
+        { address: ALICE.address, amount: '10000000' },
+        { address, amount: '10' },
+      ];
+      const { chain: other, judge: judgeOther } = signedSetting(
+        ChainBuilder.signed({ wallets: { policy: 'signed', allocations } }),
+      );
+      const cheat = (leaf: Wire): unknown =>
+        Object.assign(leaf, { public_key: publicKey, signature: publicKey + '00'.repeat(32) });
+      const parts = { sender: address, holder: ALICE, amount: '5', cheatAfterSigning: true };
+      expect(judgeOther([other.transfer(parts, cheat)])).toMatch(/^BAD_SIGNATURE \| 3 \| 4 /);
+    });
+
+    it('and not for what the producer decides', () => {
+      const moved = chain.transfer({ cheatAfterSigning: true }, (leaf) => (leaf.timestamp = T + 5));
+      expect(judge([moved])).toBe('verified');
+    });
+
+    it('before the next entry is looked at, and after all other rules', () => {
+      const forged = chain.transfer({ cheatAfterSigning: true }, (leaf) => (leaf.memo = 'x'));
+      const poor = chain.transfer(
+        { amount: '99999999', cheatAfterSigning: true },
+        (leaf) => (leaf.memo = 'x'),
+      );
+      expect(judge([forged, poor])).toMatch(/^BAD_SIGNATURE \| 3 \| 4 /);
+      expect(judge([poor, forged])).toMatch(/^OVERDRAWN \| 3 \| 4 /);
+    });
+  });
+
+  describe('has its signatures checked by', () => {
+    const entries = [
+      chain.transfer(),
+      chain.issue(),
+      chain.answer('accept', hold),
+      chain.transfer({ amount: '1', holdUntil: T + 1 }),
+    ];
+    const expired = chain.returned(entries[3] as Wire, { timestamp: T + 2 });
+    const block = chain.forge([...entries, expired]);
+
+    it('whom the caller names, once for each entry that has one, in order', () => {
+      const asked: string[][] = [];
+      const verdict = follower.check(block, (...parts) => asked.push(parts) > 0);
+      expect(told(verdict)).toBe('verified');
+      expect(asked).toEqual(
+        entries.map((entry) => [entry.public_key, holderText(entry, chain.chain), entry.signature]),
+      );
+    });
+
+    it('nobody else then: its word is taken, whatever it is', () => {
+      const forged = chain.transfer({ cheatAfterSigning: true }, (leaf) => (leaf.memo = 'x'));
+      expect(told(follower.check(chain.forge([forged]), () => true))).toBe('verified');
+      expect(told(follower.check(block, (_key, text) => !text.includes('"issue"')))).toMatch(
+        /^BAD_SIGNATURE \| 3 \| 5 \| signature \| /,
+      );
+      // The producer's own signature is none of its business.
+      const unsealed = chain.forge([], { signer: OTHER_PRODUCER });
+      expect(told(follower.check(unsealed, () => true))).toMatch(/^BAD_SIGNATURE \| 3 \| signature /);
+    });
+
+    it('nobody where a rule is broken before, or where nobody signs', () => {
+      const never: SignatureCheck = () => {
+        throw new Error('asked');
+      };
+      const poor = chain.transfer({ amount: '99999999' });
+      expect(told(follower.check(chain.forge([poor]), never))).toMatch(/^OVERDRAWN /);
+      const { chain: open, follower: openFollower } = tokenSetting();
+      expect(told(openFollower.check(open.forge([open.transfer()]), never))).toBe('verified');
+    });
+  });
+
+  describe('with an entry in which everything is wrong is refused for', () => {
+    // In the order of the checks.
+    const WRONGS = [
+      'ENTRY_MALFORMED',
+      'ENTRY_ID_MISMATCH',
+      'FEE_MISMATCH',
+      'NONCE_REUSED',
+      'ENTRY_TIMESTAMP_BACKWARDS',
+      'ADDRESS_MISMATCH',
+      'HOLD_TIME',
+      'OVERDRAWN',
+      'HOLD_OVERDUE',
+      'BAD_SIGNATURE',
+      'TREE_ROOT_MISMATCH',
+    ] as const satisfies readonly FaultCode[];
+
+    function verdictOn(wrongs: readonly string[]): string {
+      const is = (code: (typeof WRONGS)[number]): boolean => wrongs.includes(code);
+      let timestamp = T;
+      if (is('HOLD_OVERDUE')) timestamp = END + 60_001;
+      if (is('ENTRY_TIMESTAMP_BACKWARDS')) timestamp = CREATED_AT - 1;
+      const entry = chain.transfer(
+        {
+          nonce: is('NONCE_REUSED') ? NONCE : 'new',
+          amount: is('OVERDRAWN') ? '99999999' : '1',
+          timestamp,
+          ...(is('HOLD_TIME') ? { holdUntil: timestamp } : {}),
+          ...(is('ADDRESS_MISMATCH') ? { sender: ALICE.address, holder: BOB } : {}),
+          cheatAfterSigning: true,
+        },
+        (leaf) => {
+          if (is('BAD_SIGNATURE')) leaf.memo = 'forged';
+          if (is('FEE_MISMATCH')) leaf.amount_bpsc = '0.5';
+          if (is('ENTRY_MALFORMED')) leaf.reason = 'expired';
+        },
+      );
+      if (is('ENTRY_ID_MISMATCH')) entry.id = '00'.repeat(32);
+      return judge([entry], {
+        cheat: (draft) => {
+          if (is('TREE_ROOT_MISMATCH')) draft.tree_root = '00'.repeat(32);
+        },
+      });
+    }
+
+    it.each(WRONGS.map((code, i) => [code, WRONGS.slice(i)] as const))(
+      '%s when that comes first',
+      (code, wrongs) => {
+        expect(verdictOn(wrongs)).toMatch(new RegExp(`^${code} \\| 3 `));
+        expect(verdictOn([code])).toMatch(new RegExp(`^${code} \\| 3 `));
+      },
+    );
+
+    it('nothing once nothing is wrong', () => {
+      expect(verdictOn([])).toBe('verified');
+    });
+  });
+});
+
+describe('a block under the policy open', () => {
+  const wallets = { policy: 'open', allocations: [{ address: 'alice', amount: '10' }], issuer: 'mint' };
+  const { chain, judge } = tokenSetting({ wallets });
+  const hold = chain.transfer({ amount: '50', holdUntil: CREATED_AT + 5000 });
+
+  it('is verified with issues and holds by names, and with wallets below zero', () => {
+    const declined = chain.transfer({ sender: 'dave', recipient: 'erin', holdUntil: CREATED_AT + 5000 });
+    const expired = chain.transfer({ sender: 'dave', recipient: 'erin', holdUntil: CREATED_AT + 1001 });
+    expect(
+      judge([
+        chain.transfer({ sender: 'zoe', amount: '1000000000' }),
+        chain.issue({ recipient: 'carol' }),
+        hold,
+        declined,
+        expired,
+        chain.answer('accept', hold),
+        chain.answer('decline', declined),
+        chain.returned(expired, { timestamp: CREATED_AT + 1002 }),
+      ]),
+    ).toBe('verified');
+  });
+
+  it.each<[string, () => Wire, string]>([
+    [
+      'an issue',
+      () => chain.issue({ sender: 'mallory' }),
+      'NOT_ISSUER | 3 | 2 | sender | mint, the issuer | mallory',
+    ],
+    [
+      'an answer',
+      () => chain.answer('accept', hold, { sender: 'mallory' }),
+      "NOT_RECIPIENT | 3 | 2 | sender | bob, the hold's recipient | mallory",
+    ],
+    [
+      'a return',
+      () => chain.returned(hold, { sender: 'mallory', timestamp: CREATED_AT + 5001 }),
+      'NOT_PRODUCER | 3 | 2 | sender | bpsc_wallet_address, the fee wallet | mallory',
+    ],
+    [
+      'a transfer, long after the end of a hold',
+      () => chain.transfer({ timestamp: CREATED_AT + 65_001 }),
+      `HOLD_OVERDUE | 3 | 2 | timestamp | at most ${CREATED_AT + 65_000} as long as the hold ${String(hold.id)}` +
+        ` is not returned | ${CREATED_AT + 65_001}`,
+    ],
+  ])('is refused for %s by who may not make it, or not now', (_what, make, expected) => {
+    expect(judge([hold, make()], { timestamp: CREATED_AT + 100_000 })).toBe(expected);
+  });
+
+  it('has no issues at all where its contract names no issuer', () => {
+    const other = tokenSetting();
+    expect(other.judge([other.chain.issue({ sender: 'mint' })])).toBe(
+      'NOT_ISSUER | 3 | 1 | sender | the issuer, and the contract names none | mint',
+    );
   });
 });
 

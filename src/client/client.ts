@@ -14,7 +14,7 @@ import {
   type AcceptedTransaction,
 } from './accepted.js';
 import { blockCharactersMax } from './chain-verifier.js';
-import { invalid, UnavailableError } from './errors.js';
+import { invalid, UnavailableError, UnexpectedAnswerError } from './errors.js';
 import { follow, type BlockSource, type FollowedBlock, type FollowOptions } from './follow.js';
 import { readChains, readHead, type NodeChain, type NodeChains, type Pins } from './node-chains.js';
 import { newNonce } from './nonce.js';
@@ -211,7 +211,7 @@ export class BpscClient {
     const { contract } = await this.chain('token', signal);
     const path = `/transactions/${transactionId(id)}`;
     const found = readPlacedTransaction(await this.get(path, signal), contract);
-    if (found.id !== id) throw invalid('id', `is ${id}, and ${this.url} answers with ${found.id}`);
+    if (found.id !== id) throw new UnexpectedAnswerError(`${path} answers with ${found.id}`);
     return found;
   }
 

@@ -30,6 +30,7 @@ export class TestWorld implements World {
 }
 
 export interface TestFollower {
+  readonly file: string;
   readonly following: Following;
   readonly status: FollowerStatus;
   readonly store: LedgerStore;
@@ -80,6 +81,7 @@ export async function startTestFollower(
   });
   const never = new AbortController().signal;
   return {
+    file,
     following,
     status,
     store,
