@@ -27,7 +27,7 @@ import {
   type SendOrder,
 } from './orders.js';
 import { allPages } from './pages.js';
-import { Stopped, unlessStopped } from './patience.js';
+import { unlessStopped } from './patience.js';
 import type { PreparedRequest } from './prepared-request.js';
 import { getJson, type AnswerFields } from './reading.js';
 import type { RetryPolicy } from './retry-policy.js';
@@ -242,7 +242,7 @@ export class BpscClient {
   async *history(address: string, options: CallOptions = {}): AsyncGenerator<PlacedTransaction, void, void> {
     const contract = await this.checkWallet(address, options.signal);
     yield* allPages(
-      (cursor) => this.get(`/transactions?${query({ address, cursor })}`, options.signal),
+      (cursor) => this.get(withQuery('/transactions', { address, cursor }), options.signal),
       (page) => page.objects('transactions').map((item) => readPlacedTransaction(item, contract)),
     );
   }
@@ -251,7 +251,7 @@ export class BpscClient {
   async *pending(options: CallOptions = {}): AsyncGenerator<PendingTransaction, void, void> {
     const contract = (await this.chain('token', options.signal)).contract;
     yield* allPages(
-      (cursor) => this.get(`/transactions/pending?${query({ cursor })}`, options.signal),
+      (cursor) => this.get(withQuery('/transactions/pending', { cursor }), options.signal),
       (page) =>
         page
           .objects('transactions')
@@ -307,23 +307,22 @@ export class BpscClient {
     kind: K,
     signal?: AbortSignal,
   ): Promise<NodeChain<Contract & { kind: K }>> {
-    this.contact ??= this.chains();
-    const contact = this.contact;
-    try {
-      // Several calls wait for the same contact: one of them that is stopped doesn't stop it.
-      const chain = (await unlessStopped(contact, signal))[kind] as
-        NodeChain<Contract & { kind: K }> | undefined;
-      if (chain !== undefined) return chain;
-    } catch (error) {
-      if (!(error instanceof Stopped)) this.forget(contact);
-      throw error;
-    }
-    this.forget(contact);
+    this.contact ??= this.firstContact();
+    // Several calls wait for the same contact: one of them that is stopped doesn't stop it.
+    const chain = (await unlessStopped(this.contact, signal))[kind] as
+      NodeChain<Contract & { kind: K }> | undefined;
+    if (chain !== undefined) return chain;
+    this.contact = undefined;
     throw new UnavailableError(`${this.url} has no ${kind} chain yet`);
   }
 
-  private forget(contact: Promise<NodeChains>): void {
-    if (this.contact === contact) this.contact = undefined;
+  /** One that fails is forgotten: the next call tries anew. */
+  private firstContact(): Promise<NodeChains> {
+    const contact = this.chains();
+    contact.catch(() => {
+      if (this.contact === contact) this.contact = undefined;
+    });
+    return contact;
   }
 
   private get(path: string, signal: AbortSignal | undefined, bytesMax?: number): Promise<AnswerFields> {
@@ -358,7 +357,7 @@ function transactionId(value: string): Hash {
   return id;
 }
 
-function query(parts: Readonly<Record<string, string | undefined>>): string {
+function withQuery(path: string, parts: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(parts).filter((part): part is [string, string] => part[1] !== undefined);
-  return new URLSearchParams(given).toString();
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
 }

@@ -182,7 +182,7 @@ describe('a payment', () => {
   it('is found out when the node accepts another one', async () => {
     const body = (): Record<string, unknown> => ({ ...node.posts[0]!.body, amount: '12.5' });
     node.script.push((response) => {
-      const other = chain.transfer({ ...body(), amount: '12.6' } as object);
+      const other = chain.transfer({ ...body(), amount: '12.6' });
       response.writeHead(201).end(JSON.stringify({ message: '', index: 2, transaction: other }));
     });
     const error = await failure(client().send(order));

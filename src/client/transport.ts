@@ -1,4 +1,5 @@
 /** One request and its answer over fetch, bounded in size and in time. Nothing is tried twice here. */
+import { asFields } from '../chain/fields.js';
 import { Patience, Stopped } from './patience.js';
 
 export type Fetch = typeof globalThis.fetch;
@@ -175,11 +176,8 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 
 /** fetch itself says "fetch failed"; its cause says why, and has no message where several addresses were tried. */
 function causeOf(error: unknown): { readonly reason: string; readonly code: string } {
-  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  const { message, code } = (typeof cause === 'object' ? cause : undefined) as {
-    message?: unknown;
-    code?: unknown;
-  };
+  const cause = asFields(asFields(error)?.cause) ?? asFields(error) ?? {};
+  const { message, code } = cause;
   const shownCode = typeof code === 'string' ? code : '';
   const reason = typeof message === 'string' && message !== '' ? message : shownCode;
   return { reason: reason === '' ? String(error) : reason, code: shownCode };

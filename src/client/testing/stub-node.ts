@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
-  ChainBuilder,
+  type ChainBuilder,
   leafHash,
   merkleRoot,
   splitAmount,
@@ -73,11 +73,17 @@ export class StubNode {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
     const path = request.url ?? '/';
-    if (request.method !== 'POST') return this.get(path, response);
+    if (request.method !== 'POST') {
+      this.get(path, response);
+      return;
+    }
     const text = Buffer.concat(pieces).toString('utf8');
     this.posts.push({ path, text, body: JSON.parse(text) as Wire, headers: request.headers });
     const behaviour = this.script.shift() ?? 'accept';
-    if (typeof behaviour === 'function') return behaviour(response);
+    if (typeof behaviour === 'function') {
+      behaviour(response);
+      return;
+    }
     if (behaviour === 'hang') return;
     if (behaviour === 'drop') return void response.destroy();
     const { entry, repeated } = this.accept(path, JSON.parse(text) as Wire);
