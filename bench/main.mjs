@@ -3,22 +3,25 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as durablePost from './durable-post.mjs';
+import * as manyWallets from './many-wallets.mjs';
 import { stopAll } from './processes.mjs';
 import { describeMachine, table } from './report.mjs';
+import * as signatures from './signatures.mjs';
 
-const figures = [durablePost];
+const figures = { durablePost, signatures, manyWallets };
 const results = path.join(import.meta.dirname, 'results');
 const forms = {
   full: { rounds: 5, secondsPerRound: 5, connections: 64, limitSeconds: 3600 },
   smoke: { rounds: 3, secondsPerRound: 1.5, connections: 64, limitSeconds: 60 },
 };
-const usage = `usage: npm run bench -- [--smoke] [--seed N]
+const usage = `usage: npm run bench -- [--smoke] [--seed N] [--only FIGURE]…
 
   --smoke    the same in less than a minute: that all of it works, not how fast it is
   --seed N   what the made-up data is made from (default 1)
+  --only F   one figure, may be repeated: durablePost, signatures, manyWallets
 `;
 
-const { smoke, seed } = readOptions();
+const { smoke, seed, only } = readOptions();
 const settings = { form: smoke ? 'smoke' : 'full', seed, ...(smoke ? forms.smoke : forms.full) };
 
 mkdirSync(results, { recursive: true });
@@ -40,7 +43,7 @@ async function runAll() {
   const machine = describeMachine();
   console.log(`${machine.summary}\n${JSON.stringify(settings)}\n`);
   const rows = [];
-  for (const figure of figures) rows.push(await figure.run({ ...settings, directory }));
+  for (const name of only) rows.push(await figures[name].run({ ...settings, directory }));
   console.log(`\n${table(rows)}\n`);
   const file = path.join(results, `${new Date().toISOString().replace(/[:.]/g, '-')}-${settings.form}.json`);
   writeFileSync(file, `${JSON.stringify({ machine, settings, figures: rows }, null, 2)}\n`);
@@ -61,6 +64,7 @@ function readOptions() {
       options: {
         smoke: { type: 'boolean', default: false },
         seed: { type: 'string', default: '1' },
+        only: { type: 'string', multiple: true, default: Object.keys(figures) },
         help: { type: 'boolean', default: false },
       },
     });
@@ -70,7 +74,10 @@ function readOptions() {
     }
     if (!/^\d{1,9}$/.test(values.seed))
       throw new Error(`--seed must be a whole number, not '${values.seed}'`);
-    return { smoke: values.smoke, seed: Number(values.seed) };
+    const unknown = values.only.find((name) => !Object.hasOwn(figures, name));
+    if (unknown !== undefined)
+      throw new Error(`--only must be one of ${Object.keys(figures).join(', ')}, not '${unknown}'`);
+    return { smoke: values.smoke, seed: Number(values.seed), only: values.only };
   } catch (error) {
     process.stderr.write(`${error.message}\n\n${usage}`);
     process.exit(1);

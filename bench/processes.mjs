@@ -23,6 +23,20 @@ export async function startProducer(directory) {
   return server;
 }
 
+/** A follower beside it, in the same way. */
+export async function startFollower(directory, producerUrl) {
+  const port = await freePort();
+  const server = start('follower', main, directory, {
+    ROLE: 'follower',
+    PORT: String(port),
+    DATABASE_URL: `file:${path.join(directory, 'follower.db')}`,
+    PRODUCER_URL: producerUrl,
+  });
+  server.url = `http://127.0.0.1:${port}`;
+  await server.orEnd(answers(`${server.url}/health/ready`));
+  return server;
+}
+
 /** A program that sends `{ url }` to its parent when it listens. */
 export async function startProgram(file, directory) {
   const server = start(path.basename(file, '.mjs'), file, directory, {});

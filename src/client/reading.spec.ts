@@ -127,7 +127,7 @@ describe('reading', () => {
     await expect(client.wallet('alice')).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
     node.answers.set('/supply', { policy: 'signed', symbol: 'AKA', allocated: 1, fee_wallet: {} });
     await expect(client.supply()).rejects.toMatchObject({
-      message: '/supply answers as no node does: allocated must be a decimal string',
+      message: '/supply answers as no node does: allocated must be a text',
     });
   });
 

@@ -5,7 +5,7 @@ const PREFIXES = ['BPSC_', 'BLOCK_', 'INFORMATION_', 'SEAL_', 'SYNC_', 'FEE_', '
 /** What container platforms set by themselves for a service of such a name. */
 const SERVICE_LINK = /_(SERVICE_(HOST|PORT)|PORT)(_|$)/;
 /** Read by the CLI. */
-const OTHERS = ['BPSC_PASSPHRASE'];
+const OTHERS = ['BPSC_API_TOKEN', 'BPSC_NODE', 'BPSC_PASSPHRASE', 'BPSC_WALLET'];
 
 /** @returns pairs of a name in the environment and the one that was probably meant */
 export function misspelled(

@@ -1,0 +1,20 @@
+import { readCliSettings } from './cli-env.js';
+import { readConfig } from './read-config.js';
+
+describe('the environment of the command', () => {
+  it('may say nothing', () => {
+    const nothing = { passphrase: undefined, wallet: undefined, node: undefined, apiToken: undefined };
+    expect(readCliSettings({})).toEqual(nothing);
+    const empty = { BPSC_PASSPHRASE: '', BPSC_WALLET: ' ', BPSC_NODE: '', BPSC_API_TOKEN: '' };
+    expect(readCliSettings(empty)).toEqual(nothing);
+  });
+
+  it('is trimmed, but for the passphrase', () => {
+    const env = { BPSC_PASSPHRASE: ' a b ', BPSC_WALLET: ' alice ', BPSC_NODE: ' x:1 ', BPSC_API_TOKEN: ' t ' };
+    expect(readCliSettings(env)).toEqual({ passphrase: ' a b ', wallet: 'alice', node: 'x:1', apiToken: 't' });
+  });
+
+  it.each(['BPSC_PASSPHRASE', 'BPSC_WALLET', 'BPSC_NODE', 'BPSC_API_TOKEN'])('%s is none of a node’s', (name) => {
+    expect(() => readConfig({ [name]: 'x' })).not.toThrow();
+  });
+});

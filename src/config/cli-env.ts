@@ -1,0 +1,28 @@
+/** What the command `bpsc` is told by the environment, so that it needn't be typed each time. */
+import type { Environment } from './read-config.js';
+
+export interface CliSettings {
+  /** opens key files, as it is: spaces at its ends are part of it */
+  readonly passphrase: string | undefined;
+  /** a wallet's name, or its file */
+  readonly wallet: string | undefined;
+  /** a node's URL or host:port */
+  readonly node: string | undefined;
+  /** the node's API_TOKEN */
+  readonly apiToken: string | undefined;
+}
+
+/** An empty value counts as none, as for nodes. */
+export function readCliSettings(env: Environment = process.env): CliSettings {
+  const value = (name: string): string | undefined => {
+    const text = env[name]?.trim();
+    return text === '' ? undefined : text;
+  };
+  const { BPSC_PASSPHRASE: passphrase } = env;
+  return {
+    passphrase: passphrase === '' ? undefined : passphrase,
+    wallet: value('BPSC_WALLET'),
+    node: value('BPSC_NODE'),
+    apiToken: value('BPSC_API_TOKEN'),
+  };
+}
