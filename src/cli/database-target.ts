@@ -29,7 +29,7 @@ export function openDatabaseTarget(file: string): AuditTarget {
     const totals: Totals = { blocks: 0, entries: { token: 0, information: 0 } };
     return {
       role: roleOf(database),
-        chains: rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
+      chains: rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
       finish: () => compareRest(database, rows.length, totals),
       close: () => database.close(),
     };

@@ -1,4 +1,5 @@
-/** What the command touches of the world outside: where it writes, what time it is, and whether to stop. */
+/** What the command touches of the world outside: where it writes and reads, what time it is, and whether to stop. */
+import type { CliSettings } from '../config/cli-env.js';
 
 /** A stream to write to: process.stdout and process.stderr are such. */
 export interface Writer {
@@ -18,17 +19,29 @@ export interface Io {
   readonly stop: AbortSignal;
   /** milliseconds, of a clock that only runs forward */
   readonly now: () => number;
+  /** milliseconds since 1970-01-01 UTC */
+  readonly time: () => number;
+  /** what the environment says */
+  readonly settings: CliSettings;
+  /** the user's home folder */
+  readonly home: string;
+  /** Asks on the terminal, without showing what is typed; undefined where there is no terminal. */
+  readonly askSecret: ((question: string) => Promise<string>) | undefined;
+  /** what is piped in, whole */
+  readonly readInput: () => Promise<string>;
 }
 
 /** What a shell learns of the end. */
 export const EXIT = {
   ok: 0,
-  /** the chains are not what they should be, or nodes disagree */
+  /** the chains are not what they should be, nodes disagree, or the node refused what was asked for */
   fault: 1,
-  /** wrong usage, or nothing there to work on */
+  /** wrong usage, nothing there to work on, or nobody: nothing was changed */
   trouble: 2,
   /** our own bug */
   bug: 3,
+  /** no answer to a payment: it may have been accepted, and can be resumed */
+  unknown: 4,
   /** 128 + SIGINT */
   interrupted: 130,
 } as const;

@@ -176,6 +176,7 @@ function parseSealed({ kdf, n, r, p, cipher, ...hex }: Fields): SealedSeed | str
 }
 
 function bytesOf(value: unknown, length: number): Buffer | undefined {
-  if (typeof value !== 'string' || value.length !== 2 * length || !/^[0-9a-f]*$/.test(value)) return undefined;
+  if (typeof value !== 'string' || value.length !== 2 * length || !/^[0-9a-f]*$/.test(value))
+    return undefined;
   return Buffer.from(value, 'hex');
 }

@@ -1,8 +1,8 @@
 /** `bpsc keygen`: makes an Ed25519 key. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { Command } from 'commander';
 import { EXIT, Trouble, type ExitCode, type Io } from './io.js';
+import { writeNewFile } from './new-file.js';
 
 const DESCRIPTION = `Makes an Ed25519 key and prints its public key, as 64 hex digits.
 
@@ -34,7 +34,7 @@ export function keygenCommand(io: Io, end: (code: ExitCode) => void): Command {
 
 function writeKey(file: string, io: Io): void {
   const { pem, publicKey } = makeKey();
-  writeSecret(file, pem);
+  writeNewFile(file, pem, `${file} exists, and a key is never overwritten: name another file`);
   io.stderr.write(`The private key is in ${file}: keep it secret, and keep a copy. Its public key is\n`);
   io.stdout.write(`${publicKey}\n`);
 }
@@ -58,28 +58,4 @@ function makeKey(): { pem: string; publicKey: string } {
     // The 32 raw bytes end the DER form (RFC 8410, section 4).
     publicKey: spki.subarray(-32).toString('hex'),
   };
-}
-
-/** On disk when it returns; nothing is left behind when it throws. */
-function writeSecret(file: string, text: string): void {
-  let handle: number;
-  try {
-    handle = openSync(file, 'wx', 0o600);
-  } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    throw new Trouble(
-      exists
-        ? `${file} exists, and a key is never overwritten: name another file`
-        : `${file} cannot be written: ${(error as Error).message}`,
-    );
-  }
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } catch (error) {
-    rmSync(file, { force: true });
-    throw new Trouble(`${file} cannot be written: ${(error as Error).message}`);
-  } finally {
-    closeSync(handle);
-  }
 }

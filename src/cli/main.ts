@@ -1,6 +1,10 @@
 /** Starts the command `bpsc` in this process. */
+import { homedir } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { readCliSettings } from '../config/cli-env.js';
 import { EXIT } from './io.js';
 import { runProgram } from './program.js';
+import { askSecretOn } from './terminal.js';
 
 const stop = new AbortController();
 // Once: a second signal ends the process at once.
@@ -20,6 +24,12 @@ try {
     stderr: process.stderr,
     stop: stop.signal,
     now: () => performance.now(),
+    time: () => Date.now(),
+    settings: readCliSettings(),
+    home: homedir(),
+    askSecret:
+      process.stdin.isTTY && process.stderr.isTTY ? askSecretOn(process.stdin, process.stderr) : undefined,
+    readInput: () => text(process.stdin),
   });
 } catch (error) {
   process.exitCode = EXIT.bug;

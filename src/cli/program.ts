@@ -2,17 +2,25 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { BpscError } from '../client/errors.js';
+import { Stopped } from '../client/patience.js';
 import { OperatorError } from '../ledger/errors.js';
+import { balanceCommand, historyCommand } from './balance-command.js';
+import { shownError } from './client-errors.js';
 import { EXIT, Interrupted, printable, Trouble, type ExitCode, type Io } from './io.js';
 import { keygenCommand } from './keygen-command.js';
+import { answerCommand, sendCommand } from './payment-command.js';
 import { statusCommand } from './status-command.js';
 import { verifyCommand } from './verify-command.js';
+import { walletCommand } from './wallet-command.js';
 
-const DESCRIPTION = `Checks and looks after chains of bpsc, a smart-blockchain authority service:
+const DESCRIPTION = `Pays and checks on chains of bpsc, a smart-blockchain authority service:
 one producer seals, followers verify every byte, anyone can check.`;
 
 const EXAMPLES = `
 Examples:
+  bpsc wallet new alice                 make a wallet
+  bpsc send 12.50 bp1…                  pay from it
   bpsc verify http://127.0.0.1:5001     audit all that a node serves
   bpsc verify ./data/producer.db        audit all that a node keeps
   bpsc status 127.0.0.1:5000 127.0.0.1:5001
@@ -32,7 +40,12 @@ export async function runProgram(args: readonly string[], io: Io): Promise<ExitC
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.trouble;
-    if (error instanceof Interrupted) return EXIT.interrupted;
+    if (error instanceof Interrupted || error instanceof Stopped) return EXIT.interrupted;
+    if (error instanceof BpscError) {
+      const { message, code: failed } = shownError(error);
+      io.stderr.write(`bpsc: ${printable(message)}\n`);
+      return failed;
+    }
     if (!(error instanceof Trouble || error instanceof OperatorError)) throw error;
     io.stderr.write(`bpsc: ${printable(error.message)}\n`);
     return EXIT.trouble;
@@ -45,22 +58,42 @@ function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this')
     .helpCommand('help [command]', 'show the help of a command')
-    .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('See bpsc --help.');
-  for (const command of [verifyCommand(io, end), statusCommand(io, end), keygenCommand(io, end)]) {
+    .addHelpText('after', EXAMPLES);
+  for (const command of commands(io, end)) {
     program.addCommand(command.helpOption('-h, --help', 'show this'));
-    command.showHelpAfterError(`See bpsc help ${command.name()}.`);
   }
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
+  configure(program, 'bpsc --help', io);
+  return program;
+}
+
+function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
+  return [
+    walletCommand(io, end),
+    sendCommand(io, end),
+    answerCommand('accept', io, end),
+    answerCommand('decline', io, end),
+    balanceCommand(io, end),
+    historyCommand(io, end),
+    verifyCommand(io, end),
+    statusCommand(io, end),
+    keygenCommand(io, end),
+  ];
+}
+
+/** What a command and those in it write, and where. @param help shows its help */
+function configure(command: Command, help: string, io: Io): void {
+  command
+    .showHelpAfterError(`See ${help}.`)
+    .exitOverride()
+    .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'bpsc: ')),
       getOutHelpWidth: () => io.stdout.columns ?? HELP_COLUMNS,
       getErrHelpWidth: () => io.stderr.columns ?? HELP_COLUMNS,
     });
-  }
-  return program;
+  const path = `${command.parent === null ? '' : `${command.parent.name()} `}${command.name()}`;
+  for (const inner of command.commands) configure(inner, `${path} help ${inner.name()}`, io);
 }
 
 const HELP_COLUMNS = 100;

@@ -8,10 +8,7 @@ const ERASE_LINE = '\u0015';
 const BACKSPACE = /[\b\u007f]/;
 
 /** @throws Interrupted at Ctrl-C, which the terminal passes on as a character while it is asked */
-export function askSecretOn(
-  input: ReadStream,
-  output: WriteStream,
-): (question: string) => Promise<string> {
+export function askSecretOn(input: ReadStream, output: WriteStream): (question: string) => Promise<string> {
   return (question) =>
     new Promise((resolve, reject) => {
       let typed: string[] = [];

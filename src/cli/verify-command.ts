@@ -1,13 +1,13 @@
 /** `bpsc verify`: audits a node or a database from genesis. */
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { parseHash, parsePublicKey, type Hash, type PublicKey } from '../chain/bytes.js';
+import { parsePublicKey, type Hash, type PublicKey } from '../chain/bytes.js';
 import { runAudit } from './audit-run.js';
 import type { AuditTarget } from './audit-target.js';
 import { openDatabaseTarget } from './database-target.js';
 import { EXIT, type ExitCode, type Io } from './io.js';
 import { openNodeTarget } from './node-target.js';
-import { nodeClient, timeoutOption } from './options.js';
+import { hash, nodeClient, timeoutOption } from './options.js';
 import { NO_PROGRESS, progressOn } from './progress.js';
 import { auditJson, auditText, isClean } from './verify-report.js';
 
@@ -79,14 +79,8 @@ async function openTarget(target: string, timeoutSeconds: number, io: Io): Promi
   return openNodeTarget(nodeClient(target, timeoutSeconds, io));
 }
 
-function hash(text: string): Hash {
-  return parseHash(text) ?? refuse();
-}
-
 function publicKey(text: string): PublicKey {
-  return parsePublicKey(text) ?? refuse();
-}
-
-function refuse(): never {
+  const parsed = parsePublicKey(text);
+  if (parsed !== undefined) return parsed;
   throw new InvalidArgumentError('It must be 64 lower-case hex digits.');
 }

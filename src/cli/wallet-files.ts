@@ -25,7 +25,10 @@ export function walletName(file: string, io: Io): string {
 }
 
 export function walletOption(): Option {
-  return new Option('-w, --wallet <name | file>', 'whose key signs (default: BPSC_WALLET, or the only wallet there is)');
+  return new Option(
+    '-w, --wallet <name | file>',
+    'whose key signs (default: BPSC_WALLET, or the only wallet there is)',
+  );
 }
 
 /** @throws Trouble where it isn't clear which one is meant */

@@ -10,11 +10,24 @@ describe('the environment of the command', () => {
   });
 
   it('is trimmed, but for the passphrase', () => {
-    const env = { BPSC_PASSPHRASE: ' a b ', BPSC_WALLET: ' alice ', BPSC_NODE: ' x:1 ', BPSC_API_TOKEN: ' t ' };
-    expect(readCliSettings(env)).toEqual({ passphrase: ' a b ', wallet: 'alice', node: 'x:1', apiToken: 't' });
+    const env = {
+      BPSC_PASSPHRASE: ' a b ',
+      BPSC_WALLET: ' alice ',
+      BPSC_NODE: ' x:1 ',
+      BPSC_API_TOKEN: ' t ',
+    };
+    expect(readCliSettings(env)).toEqual({
+      passphrase: ' a b ',
+      wallet: 'alice',
+      node: 'x:1',
+      apiToken: 't',
+    });
   });
 
-  it.each(['BPSC_PASSPHRASE', 'BPSC_WALLET', 'BPSC_NODE', 'BPSC_API_TOKEN'])('%s is none of a node’s', (name) => {
-    expect(() => readConfig({ [name]: 'x' })).not.toThrow();
-  });
+  it.each(['BPSC_PASSPHRASE', 'BPSC_WALLET', 'BPSC_NODE', 'BPSC_API_TOKEN'])(
+    '%s is none of a node’s',
+    (name) => {
+      expect(() => readConfig({ [name]: 'x' })).not.toThrow();
+    },
+  );
 });

@@ -179,6 +179,7 @@ export class WaitingAudit {
     if (mismatch !== undefined) return mismatch;
     if (entry.kind === 'token') {
       this.book?.apply(entry.transaction, toHex(entry.id) as Hash, place.sequence);
+      this.audit.name(entry.transaction);
     }
     this.audit.remember(entry, place.sequence, place.index);
     this.count++;

@@ -6,6 +6,7 @@ import type { ChainKind, Contract } from '../chain/contract.js';
 import type { Entry } from '../chain/entry.js';
 import { fault, type Fault } from '../chain/faults.js';
 import type { HoldPlace } from '../chain/sorted-holds.js';
+import type { Transaction } from '../chain/transaction.js';
 import { verifyBlock, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
 import type { Hold, Supply, Wallet } from '../chain/wallet.js';
 import { checkBlockText, parseBlockText } from './block-json.js';
@@ -71,7 +72,7 @@ export class ChainAudit {
 
   constructor(
     readonly contract: Contract,
-    /** at the head; wallets are in it whom only entries name that wait, or that changed nothing of theirs */
+    /** its books are those at the head; besides, it has an empty wallet for whoever is only named */
     readonly scratch: AuditScratch,
   ) {}
 
@@ -106,7 +107,10 @@ export class ChainAudit {
       this.scratch.putBooks(book.changes());
     }
     const first = parent?.header.treeSize ?? 0;
-    entries.forEach((entry, position) => this.remember(entry, first + position, header.index));
+    entries.forEach((entry, position) => {
+      this.remember(entry, first + position, header.index);
+      if (entry.kind === 'token' && !isDelivered(entry.transaction)) this.name(entry.transaction);
+    });
     const last = entries.at(-1);
     this.verified = {
       header,
@@ -117,19 +121,18 @@ export class ChainAudit {
   }
 
   /**
-   * Takes note of a verified entry: of its nonce, and of whom it names.
+   * Takes note of a verified entry's nonce.
    * @param block that holds the entry, or was promised to it
    */
   remember(entry: Entry, sequence: number, block: number): void {
-    if (entry.kind === 'information') {
-      this.scratch.addNonce({ sequence, block, sender: '', nonce: entry.leaf.nonce });
-      return;
-    }
-    const { transaction } = entry;
-    const { sender, nonce } = transaction;
+    const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
     this.scratch.addNonce({ sequence, block, sender, nonce });
-    this.scratch.putName(sender);
-    // What ends a hold concerns its sender, whom the hold named before.
+  }
+
+  /** Takes note of whom a transaction names: they have wallets, even where nothing ever touches those. */
+  name(transaction: Transaction): void {
+    this.scratch.putName(transaction.sender);
+    // What ends a hold concerns its sender as well, whom the hold named before.
     if ('recipient' in transaction) this.scratch.putName(transaction.recipient);
   }
 
@@ -143,6 +146,11 @@ export class ChainAudit {
     const { block: index, sequence, nonce } = reuse;
     return fault('NONCE_REUSED', { index, sequence, field: 'nonce', expected: 'a new nonce', found: nonce });
   }
+}
+
+/** Whether it touched the wallets of all whom it names. */
+function isDelivered(transaction: Transaction): boolean {
+  return transaction.type === 'transfer' && transaction.holdUntil === undefined;
 }
 
 export function timestampOf(entry: Entry): number {

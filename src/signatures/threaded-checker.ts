@@ -58,9 +58,11 @@ export class ThreadedSignatureChecker extends SignatureChecker {
   /** Ends the threads. A process needs no such end: idle threads don't keep it alive. */
   async close(): Promise<void> {
     this.closed = true;
-    // What is not begun yet is finished here.
-    for (const batch of this.queue.splice(0)) batch.resolve(checkBatch(batch.signed));
-    await Promise.all(this.threads.splice(0).map(({ worker }) => worker.terminate()));
+    const threads = this.threads.splice(0);
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    // What is not answered yet is finished here; an answer that came all the same counts first.
+    const left = [...threads.flatMap(({ batch }) => batch ?? []), ...this.queue.splice(0)];
+    for (const { signed, resolve } of left) resolve(checkBatch(signed));
   }
 
   private enqueue(signed: readonly SignedText[]): Promise<readonly boolean[]> {

@@ -382,7 +382,9 @@ export class ChainBuilder {
 
   private entry(leaf: Wire, cheat: Cheat | undefined): Wire {
     cheat?.(leaf);
-    return { ...leaf, id: leafHash(leaf).toString('hex') };
+    // In the order in which a node sends them.
+    const sorted = Object.fromEntries(Object.entries(leaf).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return { ...sorted, id: leafHash(leaf).toString('hex') };
   }
 
   private nextNonce(): string {

@@ -1,4 +1,5 @@
 /** For tests: runs the command in this process and keeps what it writes. */
+import type { CliSettings } from '../../config/cli-env.js';
 import type { Io, Writer } from '../io.js';
 import { runProgram } from '../program.js';
 
@@ -23,7 +24,21 @@ export interface RunOptions {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly stop?: AbortSignal;
+  readonly settings?: Partial<CliSettings>;
+  readonly home?: string;
+  /** what is typed at each question in turn; there is a terminal only where there is a list */
+  readonly typed?: string[];
+  readonly input?: string;
+  /** milliseconds since 1970-01-01 UTC */
+  readonly time?: number;
 }
+
+const NO_SETTINGS: CliSettings = {
+  passphrase: undefined,
+  wallet: undefined,
+  node: undefined,
+  apiToken: undefined,
+};
 
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const { isTTY = false, columns, stop = new AbortController().signal } = options;
@@ -31,7 +46,24 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   const stderr = new Kept(isTTY, columns);
   let time = 0;
   // Every look at the clock is a second later: progress has something to show.
-  const io: Io = { stdout, stderr, stop, now: () => (time += 1000) };
+  const { typed, input = '', settings, home = '/nowhere' } = options;
+  const io: Io = {
+    stdout,
+    stderr,
+    stop,
+    now: () => (time += 1000),
+    time: () => options.time ?? Date.now(),
+    settings: { ...NO_SETTINGS, ...settings },
+    home,
+    askSecret:
+      typed === undefined
+        ? undefined
+        : (question) => {
+            stderr.write(question);
+            return Promise.resolve(typed.shift() ?? '');
+          },
+    readInput: () => Promise.resolve(input),
+  };
   const code = await runProgram(args, io);
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
