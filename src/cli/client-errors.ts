@@ -1,6 +1,6 @@
 /** What the client's errors look like on the command line: one line, and an exit status. */
 import {
-  BpscError,
+  type BpscError,
   FaultError,
   InvalidRequestError,
   OutcomeUnknownError,

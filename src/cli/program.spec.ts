@@ -2,17 +2,19 @@ import { readFileSync } from 'node:fs';
 import { printable, table } from './io.js';
 import { run } from './testing/test-io.js';
 
+const COMMANDS = 'wallet send accept decline balance history verify status keygen'.split(' ');
+
 describe('bpsc', () => {
   it.each([[['--help']], [['help']], [['-h']]])('shows its commands: %p', async (args) => {
     const { code, stdout, stderr } = await run(args, { columns: 100 });
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Usage: bpsc \[options\] \[command\]\n/);
-    for (const name of ['verify', 'status', 'keygen', 'help'])
+    for (const name of [...COMMANDS, 'help'])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
-    expect(stdout).toMatch(/\nExamples:\n {2}bpsc verify /);
+    expect(stdout).toMatch(/\nExamples:\n {2}bpsc wallet new /);
   });
 
-  it.each(['verify', 'status', 'keygen'])('shows the help of %s', async (name) => {
+  it.each(COMMANDS)('shows the help of %s', async (name) => {
     const { code, stdout } = await run(['help', name]);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: bpsc ${name} `));

@@ -12,7 +12,7 @@ const CLEAR_LINE = '\r\u001b[K';
 /** Says nothing. */
 export const NO_PROGRESS: AuditProgress = { begin() {}, block() {}, finishing() {}, end() {} };
 
-export function progressOn(io: Io): AuditProgress {
+export function progressOn(io: Pick<Io, 'stderr' | 'now'>): AuditProgress {
   return io.stderr.isTTY === true ? new BarProgress(io.stderr, io.now) : new LineProgress(io.stderr, io.now);
 }
 

@@ -2,10 +2,11 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Interrupted } from './io.js';
 
-const ENTER = /[\r\n\u0004]/;
+/** Enter, or Ctrl-D */
+const END = ['\r', '\n', '\u0004'];
 const INTERRUPT = '\u0003';
 const ERASE_LINE = '\u0015';
-const BACKSPACE = /[\b\u007f]/;
+const BACKSPACE = ['\b', '\u007f'];
 
 /** @throws Interrupted at Ctrl-C, which the terminal passes on as a character while it is asked */
 export function askSecretOn(input: ReadStream, output: WriteStream): (question: string) => Promise<string> {
@@ -23,9 +24,9 @@ export function askSecretOn(input: ReadStream, output: WriteStream): (question: 
       const take = (data: string): void => {
         for (const character of data) {
           if (character === INTERRUPT) return stop();
-          if (ENTER.test(character)) return end(() => resolve(typed.join('')));
+          if (END.includes(character)) return end(() => resolve(typed.join('')));
           if (character === ERASE_LINE) typed = [];
-          else if (BACKSPACE.test(character)) typed.pop();
+          else if (BACKSPACE.includes(character)) typed.pop();
           else if (character >= ' ') typed.push(character);
         }
       };

@@ -240,7 +240,8 @@ export class WaitingAudit {
       return undefined;
     }
     const { publicKey, signature } = transaction.proof;
-    if (verifySignature(publicKey, holderText(transaction, contract, this.chain), signature)) return undefined;
+    if (verifySignature(publicKey, holderText(transaction, contract, this.chain), signature))
+      return undefined;
     const expected = `a signature by ${publicKey}`;
     return fault('BAD_SIGNATURE', { ...place, field: 'signature', expected, found: signature });
   }

@@ -62,7 +62,7 @@ export class ThreadedSignatureChecker extends SignatureChecker {
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
     // What is not answered yet is finished here; an answer that came all the same counts first.
     const left = [...threads.flatMap(({ batch }) => batch ?? []), ...this.queue.splice(0)];
-    for (const { signed, resolve } of left) resolve(checkBatch(signed));
+    for (const batch of left) batch.resolve(checkBatch(batch.signed));
   }
 
   private enqueue(signed: readonly SignedText[]): Promise<readonly boolean[]> {

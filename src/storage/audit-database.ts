@@ -4,12 +4,7 @@ import Database, { type Database as Connection, type Statement } from 'better-sq
 import { ENTRIES_FIELD } from '../chain/block.js';
 import { BLOCK_ENTRIES_MAX, PROTOCOL_VERSION, type ChainKind } from '../chain/contract.js';
 import { asFields } from '../chain/fields.js';
-import type {
-  Stored,
-  StoredChainFacts,
-  StoredEntryFacts,
-  StoredEntryRow,
-} from '../ledger/audit-stored.js';
+import type { Stored, StoredChainFacts, StoredEntryFacts, StoredEntryRow } from '../ledger/audit-stored.js';
 import { CHAIN_NUMBER } from '../ledger/audit-stored.js';
 import type { StoredHold, StoredSupply, StoredWallet } from '../ledger/audit-stored-books.js';
 import { OperatorError } from '../ledger/errors.js';
@@ -196,7 +191,10 @@ export class AuditDatabase {
               sent_count AS sentCount, received_count AS receivedCount
        FROM wallet WHERE id > ? ORDER BY id LIMIT ?`,
     );
-    yield* pages((after) => select.all(after, ROWS_PER_READ), ({ id }) => id);
+    yield* pages(
+      (after) => select.all(after, ROWS_PER_READ),
+      ({ id }) => id,
+    );
   }
 
   /** Holds in the order of their transfers, some at a time. */
@@ -205,7 +203,10 @@ export class AuditDatabase {
       `SELECT sequence, hold_until AS holdUntil, state, ended_by AS endedBy
        FROM hold WHERE sequence > ? ORDER BY sequence LIMIT ?`,
     );
-    yield* pages((after) => select.all(after, ROWS_PER_READ), ({ sequence }) => sequence);
+    yield* pages(
+      (after) => select.all(after, ROWS_PER_READ),
+      ({ sequence }) => sequence,
+    );
   }
 
   /** The rows of the supply: one, and a second where there are more. */
@@ -289,7 +290,15 @@ export function isCorruption(error: unknown): error is SqliteError {
   return isSqliteError(error) && error.code.startsWith('SQLITE_CORRUPT');
 }
 
-function transactionRow([sequence, id, block, nonce, leaf, sender, counterparty]: EntryColumns): StoredEntryRow {
+function transactionRow([
+  sequence,
+  id,
+  block,
+  nonce,
+  leaf,
+  sender,
+  counterparty,
+]: EntryColumns): StoredEntryRow {
   return {
     facts: { sequence, block, nonce, leaf, sender, counterparty, information: undefined },
     wire: entryWire(leaf, { id: hex(id) }),
