@@ -1,4 +1,4 @@
-// npm run build: the Prisma client where it is missing, then src to dist. Safe beside other builds and running nodes:
+// npm run build: the Prisma client where it is missing, then src to dist and web to dist/web. Safe beside other builds and running nodes:
 // one build at a time, made next door and put in place whole.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,13 +22,13 @@ export async function build({ onlyIfStale = false } = {}) {
     // Taken before the compiler reads the sources: a change made meanwhile leaves the build stale, as it should.
     const builtFrom = fingerprint();
     generate();
-    compile(builtFrom);
+    await compile(builtFrom);
   } finally {
     rmSync(lock, { force: true });
   }
 }
 
-function compile(builtFrom) {
+async function compile(builtFrom) {
   const next = path.join(root, 'dist.tmp');
   const previous = path.join(root, 'dist.old.tmp');
   // `nest build` can't be told where to put its output but by a tsconfig.
@@ -51,6 +51,7 @@ function compile(builtFrom) {
     if (status !== 0) throw new BuildFailed(`${stdout}${stderr}`.trim());
     if (!existsSync(path.join(next, 'main.js')))
       throw new BuildFailed(`nest build made no main.js\n${stdout}${stderr}`);
+    await compileWeb(path.join(next, 'web'));
     writeFileSync(path.join(next, path.basename(stamp)), builtFrom);
     rmSync(previous, { recursive: true, force: true });
     if (existsSync(dist)) renameSync(dist, previous);
@@ -58,6 +59,17 @@ function compile(builtFrom) {
   } finally {
     for (const leftover of [config, next, previous]) rmSync(leftover, { recursive: true, force: true });
   }
+}
+
+/** The explorer. Vite is loaded only here, and told to be quiet: its errors are in what it throws. */
+async function compileWeb(outDir) {
+  const vite = await import('vite');
+  try {
+    await vite.build({ root: path.join(root, 'web'), logLevel: 'silent', build: { outDir } });
+  } catch (error) {
+    throw new BuildFailed(`web: ${error.message}`);
+  }
+  if (!existsSync(path.join(outDir, 'index.html'))) throw new BuildFailed('vite made no index.html');
 }
 
 /** What the compiler said; there is nothing in our own stack trace. */

@@ -33,7 +33,7 @@ export function isFresh() {
 }
 
 /** The tests, and the client that is generated from the schema. */
-const notBuilt = /\.spec\.ts$|[/\\]testing[/\\]|^src[/\\]generated[/\\]/;
+const notBuilt = /\.spec\.tsx?$|[/\\]testing[/\\]|^src[/\\]generated[/\\]/;
 
 /** By content, not by time: a checkout or a copy gives files any times, and a deleted file has none. */
 export function fingerprint() {
@@ -45,9 +45,11 @@ export function fingerprint() {
     'nest-cli.json',
     'prisma/schema.prisma',
   ];
-  for (const entry of readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })) {
-    const file = path.relative(root, path.join(entry.parentPath, entry.name));
-    if (entry.isFile() && !notBuilt.test(file)) files.push(file);
+  for (const folder of ['src', 'web']) {
+    for (const entry of readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })) {
+      const file = path.relative(root, path.join(entry.parentPath, entry.name));
+      if (entry.isFile() && !notBuilt.test(file)) files.push(file);
+    }
   }
   for (const file of files.sort()) {
     const content = readFileSync(path.join(root, file));
@@ -68,9 +70,9 @@ export function driverLoads() {
 }
 
 function canBuild() {
-  if (!existsSync(path.join(root, 'src'))) return false;
+  if (!existsSync(path.join(root, 'src')) || !existsSync(path.join(root, 'web'))) return false;
   try {
-    require.resolve('@nestjs/cli/package.json');
+    for (const tool of ['@nestjs/cli', 'vite']) require.resolve(`${tool}/package.json`);
     return true;
   } catch {
     return false;

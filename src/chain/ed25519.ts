@@ -63,7 +63,7 @@ const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
  * What OpenSSL lets pass and RFC 8032, section 5.1.3, doesn't (a coordinate beyond the field, and the two ways to
  * write a zero with a sign, whose points are of small order), and the points of small order.
  */
-function isKey(publicKey: PublicKey): boolean {
+export function isKey(publicKey: PublicKey): boolean {
   const y = bytesToNumberLE(fromHex(publicKey)) & (2n ** 255n - 1n);
   return y < P && !SMALL_ORDER_Y.has(y);
 }

@@ -68,10 +68,10 @@ export interface VerifiedBlock {
 const ENTRIES_PER_STEP = 256;
 
 /**
- * Verifies a block in steps: the caller may do something else between them. Returns the verified block or
- * the first fault; checks run in the protocol's order, cheap before dear.
+ * Verifies a block in steps: the caller may do something else between them, and is told how many entries are
+ * verified so far. Returns the verified block or the first fault; checks run in the protocol's order, cheap before dear.
  */
-export function* verifyBlockSteps(input: VerifyInput): Generator<void, VerifiedBlock | Fault, void> {
+export function* verifyBlockSteps(input: VerifyInput): Generator<number, VerifiedBlock | Fault, void> {
   const { contract, parent } = input;
   const shape = parseBlockShape(input.block, contract);
   if ('fault' in shape) return shape;
@@ -79,7 +79,7 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<void, VerifiedB
   const misplaced =
     checkPlace(header, contract, parent) ?? checkCount(header, values.length, contract, parent);
   if (misplaced !== undefined) return misplaced;
-  yield;
+  yield 0;
 
   const entries: Entry[] = [];
   const frontier = parent?.frontier.clone() ?? Frontier.empty();
@@ -104,7 +104,7 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<void, VerifiedB
     lastTimestamp = timestamp;
     entries.push(entry);
     frontier.append(entry.id);
-    if (entries.length % ENTRIES_PER_STEP === 0) yield;
+    if (entries.length % ENTRIES_PER_STEP === 0) yield entries.length;
   }
   if (entries.length > 0 && header.timestamp < lastTimestamp) {
     return late('TIMESTAMP_BACKWARDS', { index: header.index }, lastTimestamp, header.timestamp);

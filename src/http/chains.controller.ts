@@ -13,7 +13,7 @@ import { ApiProblems } from './api-problems.js';
 import { ChainReader } from './chain-reader.js';
 import { ChainsService } from './chains.service.js';
 import { FrontierDto, HeaderDto, InformationBlockDto, TransactionBlockDto } from './dto/block.dto.js';
-import { BlockPageDto, ChainDto, ChainsDto } from './dto/chain.dto.js';
+import { BlockPageDto, ChainDto, ChainsDto, HeaderPageDto } from './dto/chain.dto.js';
 import { PageDto } from './dto/page.dto.js';
 import { headerDto } from './header-dto.js';
 import { NDJSON_TYPE } from './request.js';
@@ -68,6 +68,18 @@ export class ChainsController {
   blocks(@Param('name') name: string, @Query() page: PageDto, @Res() reply: FastifyReply): void {
     const { contract } = this.reader.chainNamed(name);
     sendBlockPage(reply, this.reader.view(contract.kind), page, contract.name);
+  }
+
+  @ApiOperation({
+    summary: 'A page of headers',
+    description: 'The blocks without their entries: what a list of blocks needs.',
+  })
+  @ApiParam(NAME)
+  @ApiOkResponse({ type: HeaderPageDto })
+  @ApiProblems(400, 404, 503)
+  @Get(':name/headers')
+  headers(@Param('name') name: string, @Query() page: PageDto): HeaderPageDto {
+    return this.chains.headers(name, page);
   }
 
   @ApiOperation({

@@ -4,9 +4,11 @@ import { toHex } from '../chain/bytes.js';
 import { contractJson } from '../chain/contract.js';
 import { NodeInfo } from '../ledger/node-info.js';
 import { LedgerStore, type Chain } from '../ledger/store.js';
+import { pageOf } from './block-text.js';
 import { ChainReader } from './chain-reader.js';
 import type { FrontierDto } from './dto/block.dto.js';
-import type { ChainDto, ChainsDto } from './dto/chain.dto.js';
+import type { ChainDto, ChainsDto, HeaderPageDto } from './dto/chain.dto.js';
+import type { PageDto } from './dto/page.dto.js';
 import { headerDto } from './header-dto.js';
 
 @Injectable()
@@ -28,6 +30,18 @@ export class ChainsService {
 
   one(name: string): ChainDto {
     return this.describe(this.reader.chainNamed(name));
+  }
+
+  headers(name: string, page: PageDto): HeaderPageDto {
+    const { kind } = this.reader.chainNamed(name).contract;
+    const { head } = this.reader.view(kind);
+    const { from, to } = pageOf(kind, page, head.index);
+    return {
+      chain: name,
+      headers: this.store.headers(kind, from, Math.max(0, to - from + 1)).map(headerDto),
+      length: head.index,
+      next_from: to < head.index ? to + 1 : null,
+    };
   }
 
   frontier(name: string, index: number): FrontierDto {

@@ -11,6 +11,7 @@ import { NotFound } from '../ledger/errors.js';
 import { NodeInfo, type Role } from '../ledger/node-info.js';
 import { requireApiToken, SEALING_PATHS } from './api-token.js';
 import { closeWhenIdle } from './close.js';
+import { serveExplorer } from './explorer.js';
 import { useStrictJson } from './json-body.js';
 import { NodeLogger } from './logging.js';
 import { MissingRouteHint } from './missing-route.js';
@@ -31,6 +32,11 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const COMPRESS_BYTES_MIN = 1024;
 const COMPRESSIBLE = /^(?:text\/(?!event-stream)|application\/(?:[a-z.+-]*json|javascript|x-ndjson))/;
 
+export interface HttpAppOptions {
+  /** the built explorer; by itself the one of this build */
+  readonly webFolder?: string;
+}
+
 /**
  * The application of a role, ready for `listen()`; its root module imports `CoreModule` and `ReadModule`.
  * @throws what the root module's providers throw: nothing is listening then
@@ -38,6 +44,7 @@ const COMPRESSIBLE = /^(?:text\/(?!event-stream)|application\/(?:[a-z.+-]*json|j
 export async function createHttpApp(
   rootModule: DynamicModule | Type,
   config: NodeConfig,
+  { webFolder }: HttpAppOptions = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyBytesMax,
@@ -70,6 +77,7 @@ export async function createHttpApp(
   if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
   explainMissingRoutes(app, fastify);
   if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
+  serveExplorer(fastify, webFolder);
   setupSwagger(app, {
     ...DESCRIPTIONS[app.get(NodeInfo).role],
     needsToken: config.apiToken !== undefined,

@@ -10,8 +10,12 @@ import { EntriesController } from './entries.controller.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { NetworkController } from './network.controller.js';
+import { NetworkView } from './network-view.js';
+import { NetworkViewController } from './network-view.controller.js';
 import { PapersController } from './papers.controller.js';
 import { RateLimitGuard, throttlerModule } from './rate-limit.js';
+import { SearchController } from './search.controller.js';
+import { SearchService } from './search.service.js';
 import { SupplyController } from './supply.controller.js';
 import { SupplyMetrics } from './supply-metrics.js';
 import { SupplyReader } from './supply-reader.js';
@@ -28,6 +32,8 @@ import { WalletReader } from './wallet-reader.js';
     EntriesController,
     SupplyController,
     NetworkController,
+    NetworkViewController,
+    SearchController,
     HealthController,
     MetricsController,
   ],
@@ -39,6 +45,8 @@ import { WalletReader } from './wallet-reader.js';
     WalletReader,
     SupplyReader,
     SupplyMetrics,
+    SearchService,
+    NetworkView,
   ],
   exports: [ChainReader],
 })

@@ -103,6 +103,8 @@ export abstract class LedgerStore {
   abstract transactionsBefore(before: number, limit: number): readonly StoredEntry[];
 
   abstract header(kind: ChainKind, index: number): SealedHeader | undefined;
+  /** The block of this hash, on whichever chain: its header names the chain. */
+  abstract headerByHash(hash: Hash): SealedHeader | undefined;
   /** Headers with `from <= index`, in order, at most `limit`. */
   abstract headers(kind: ChainKind, from: number, limit: number): readonly SealedHeader[];
   /** The tree at a block. */

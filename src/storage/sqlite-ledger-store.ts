@@ -204,6 +204,11 @@ export class SqliteLedgerStore extends LedgerStore {
     return row === undefined ? undefined : headerOf(row);
   }
 
+  override headerByHash(hash: Hash): SealedHeader | undefined {
+    const row = this.get<BlockRow>(`${BLOCK_SELECT} WHERE block.hash = ?`, [bytes(hash)]);
+    return row === undefined ? undefined : headerOf(row);
+  }
+
   override headers(kind: ChainKind, from: number, limit: number): readonly SealedHeader[] {
     return this.all<BlockRow>(
       `${BLOCK_SELECT} WHERE block.chain = ? AND block."index" >= ? ORDER BY block."index" LIMIT ?`,

@@ -166,6 +166,25 @@ export class BlockPageDto {
   readonly next_from!: number | null;
 }
 
+export class HeaderPageDto {
+  @ApiProperty({ description: 'Name of the chain', example: 'aka' })
+  readonly chain!: string;
+
+  @ApiProperty({ type: [HeaderDto], description: 'In order; none beyond the head' })
+  readonly headers!: readonly HeaderDto[];
+
+  @ApiProperty(LENGTH)
+  readonly length!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: '`from` of the next page; null on the last',
+    example: null,
+  })
+  readonly next_from!: number | null;
+}
+
 /** What a role answers on `/smart/chain`, as the papers have it. */
 export class SmartChainDto {
   @ApiPropertyOptional({ example: 'Smart chain update by bpsc' })

@@ -1,0 +1,88 @@
+/** How the nodes that this one knows stand, as they said when they were asked. */
+import { ApiProperty } from '@nestjs/swagger';
+import { ID } from './examples.js';
+
+export class NetworkChainDto {
+  @ApiProperty({ example: 'aka' })
+  readonly name!: string;
+
+  @ApiProperty({ enum: ['token', 'information'], example: 'token' })
+  readonly kind!: 'token' | 'information';
+
+  @ApiProperty({ description: 'Index of its head', example: 7 })
+  readonly index!: number;
+
+  @ApiProperty({ description: 'Hash of its head', example: ID })
+  readonly hash!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Time of its head', example: 1760000000000 })
+  readonly timestamp!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Blocks that this node has and that one hasn’t; negative where that one is ahead',
+    example: 0,
+  })
+  readonly behind!: number;
+
+  @ApiProperty({
+    enum: ['agrees', 'disagrees', 'other_chain', 'unknown'],
+    description:
+      '`disagrees`: two different blocks of one index. `other_chain`: another contract. `unknown`: it could not be compared',
+    example: 'agrees',
+  })
+  readonly agreement!: 'agrees' | 'disagrees' | 'other_chain' | 'unknown';
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Index of the block that was compared: the last that both have',
+    example: 7,
+  })
+  readonly compared_at!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Hash of that block there', example: ID })
+  readonly their_hash!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Hash of that block here', example: ID })
+  readonly our_hash!: string | null;
+
+  @ApiProperty({
+    description:
+      'Whether its head is signed by the producer. Two signed blocks of one index prove that the producer told two stories',
+    example: true,
+  })
+  readonly signed!: boolean;
+}
+
+export class NetworkNodeDto {
+  @ApiProperty({ example: 'http://127.0.0.1:5001' })
+  readonly url!: string;
+
+  @ApiProperty({ enum: ['upstream', 'registered'], example: 'registered' })
+  readonly source!: 'upstream' | 'registered';
+
+  @ApiProperty({
+    enum: ['answered', 'unreachable', 'not_a_node', 'not_asked'],
+    description: '`not_asked`: more are registered than one node asks',
+    example: 'answered',
+  })
+  readonly state!: 'answered' | 'unreachable' | 'not_a_node' | 'not_asked';
+
+  @ApiProperty({ enum: ['producer', 'follower'], type: String, nullable: true, example: 'follower' })
+  readonly role!: 'producer' | 'follower' | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'How long it took to answer', example: 3 })
+  readonly answered_in_ms!: number | null;
+
+  @ApiProperty({ type: [NetworkChainDto] })
+  readonly chains!: readonly NetworkChainDto[];
+}
+
+export class NetworkDto {
+  @ApiProperty({ type: 'integer', description: 'When the nodes were asked', example: 1760000000000 })
+  readonly asked_at!: number;
+
+  @ApiProperty({ type: [NetworkNodeDto], description: 'The upstream first, then as registered' })
+  readonly nodes!: readonly NetworkNodeDto[];
+}

@@ -1,0 +1,45 @@
+/** What is searched for, and what has that name. */
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Rule } from '../validation.js';
+import { ID } from './examples.js';
+
+const QUERY_CHARACTERS_MAX = 256;
+const isQuery = (value: unknown): boolean =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= QUERY_CHARACTERS_MAX;
+
+export class SearchQueryDto {
+  @ApiProperty({
+    description: 'An entry’s id, a block’s hash or index, a chain’s id or name, or a wallet’s address',
+    example: ID,
+  })
+  @Rule('isQuery', isQuery, `must be a text of 1 to ${QUERY_CHARACTERS_MAX} characters`)
+  readonly q!: string;
+}
+
+export class SearchResultDto {
+  @ApiProperty({ enum: ['block', 'transaction', 'information', 'chain', 'wallet'], example: 'block' })
+  readonly type!: 'block' | 'transaction' | 'information' | 'chain' | 'wallet';
+
+  @ApiPropertyOptional({ description: 'Name of the chain; absent for a wallet', example: 'aka' })
+  readonly chain?: string;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Of a block: its index', example: 2 })
+  readonly index?: number;
+
+  @ApiPropertyOptional({ description: 'Of a block: its hash', example: ID })
+  readonly hash?: string;
+
+  @ApiPropertyOptional({ description: 'Of an entry: its id', example: ID })
+  readonly id?: string;
+
+  @ApiPropertyOptional({ description: 'Of a wallet', example: 'alice' })
+  readonly address?: string;
+}
+
+export class SearchDto {
+  @ApiProperty({ description: 'What was looked for', example: ID })
+  readonly query!: string;
+
+  @ApiProperty({ type: [SearchResultDto], description: 'All that has exactly this name; often none or one' })
+  readonly results!: readonly SearchResultDto[];
+}

@@ -1,0 +1,166 @@
+/** The frame around every page, and which page an address means. */
+import type { ComponentChildren, VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { startNode, useNode } from './api/node.js';
+import { NETWORK, OVERVIEW, TRANSACTIONS, TRY_IT } from './api/routes.js';
+import { BlockPage } from './pages/block.js';
+import { ChainPage } from './pages/chain.js';
+import { InformationPage, TransactionPage } from './pages/entry.js';
+import { NetworkPage } from './pages/network.js';
+import { NotFoundPage } from './pages/not-found.js';
+import { Overview } from './pages/overview.js';
+import { SearchPage } from './pages/search.js';
+import { TransactionsPage } from './pages/transactions.js';
+import { TryItPage } from './pages/try-it.js';
+import { WalletPage } from './pages/wallet.js';
+import { match, startRouter, usePlace, type Place } from './router.js';
+import { Note } from './ui/parts.js';
+import { SearchBox } from './ui/search-box.js';
+import { ThemeSwitch } from './ui/theme-switch.js';
+
+type Parts = Readonly<Record<string, string>>;
+
+const PAGES: readonly (readonly [string, (parts: Parts, place: Place) => VNode])[] = [
+  ['', () => <Overview />],
+  ['/explorer', () => <Overview />],
+  ['/explorer/chains/:name', ({ name = '' }, { query }) => <ChainPage name={name} query={query} />],
+  [
+    '/explorer/chains/:name/blocks/:index',
+    ({ name = '', index = '' }) => <BlockPage key={`${name}:${index}`} name={name} index={index} />,
+  ],
+  [TRANSACTIONS, () => <TransactionsPage />],
+  [`${TRANSACTIONS}/:id`, ({ id = '' }) => <TransactionPage key={id} id={id} />],
+  ['/explorer/information/:id', ({ id = '' }) => <InformationPage key={id} id={id} />],
+  ['/explorer/wallets/:address', ({ address = '' }) => <WalletPage key={address} address={address} />],
+  ['/explorer/search', (_parts, { query }) => <SearchPage query={query.get('q') ?? ''} />],
+  [NETWORK, () => <NetworkPage />],
+  [TRY_IT, () => <TryItPage />],
+];
+
+function pageAt(place: Place): VNode {
+  for (const [pattern, page] of PAGES) {
+    const parts = match(pattern, place.path);
+    if (parts !== undefined) return page(parts, place);
+  }
+  return <NotFoundPage />;
+}
+
+export function App() {
+  const place = usePlace();
+  useEffect(startRouter, []);
+  useEffect(startNode, []);
+  useArrival(place.path);
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <TopBar path={place.path} />
+      <LostNote />
+      <main id="main">{pageAt(place)}</main>
+      <footer class="foot">
+        <span>Every block on these pages can be checked in your browser: open one and see.</span>
+        <a href="/api">API</a>
+        <a href="/metrics">Metrics</a>
+      </footer>
+    </>
+  );
+}
+
+/** After a link was followed: the page's title, and the focus on its heading. */
+function useArrival(path: string): void {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    const heading = document.querySelector('h1');
+    const text = heading?.textContent ?? '';
+    document.title = path === '/' || text === '' ? 'bpsc explorer' : `${text} · bpsc explorer`;
+    if (!isFirst.current) heading?.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [path]);
+}
+
+function TopBar({ path }: { readonly path: string }) {
+  const { chains } = useNode();
+  return (
+    <header class="top">
+      <div class="top-inner">
+        <a class="brand" href={OVERVIEW}>
+          <img src="/explorer/favicon.svg" alt="" width="26" height="26" />
+          <span>bpsc</span>
+          {chains !== undefined && <span class={`role ${chains.role}`}>{chains.role}</span>}
+        </a>
+        <nav aria-label="Pages" class="nav">
+          <NavLink href={OVERVIEW} path={path}>
+            Overview
+          </NavLink>
+          {chains?.chains.map(({ name }) => (
+            <NavLink key={name} href={`/explorer/chains/${name}`} path={path}>
+              {name}
+            </NavLink>
+          ))}
+          <NavLink href={TRANSACTIONS} path={path}>
+            Transactions
+          </NavLink>
+          <NavLink href={NETWORK} path={path}>
+            Network
+          </NavLink>
+          <NavLink href={TRY_IT} path={path}>
+            Try it
+          </NavLink>
+        </nav>
+        <SearchBox />
+        <div class="top-end">
+          <Live />
+          <ThemeSwitch />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function NavLink({
+  href,
+  path,
+  children,
+}: {
+  readonly href: string;
+  readonly path: string;
+  readonly children: ComponentChildren;
+}) {
+  const isHere = path === href || (href === OVERVIEW && path === '/explorer');
+  return (
+    <a href={href} aria-current={isHere ? 'page' : undefined}>
+      {children}
+    </a>
+  );
+}
+
+const CONNECTIONS = {
+  connecting: ['warn', 'Connecting', 'Connecting to the node'],
+  live: ['ok', 'Live', 'Connected: new blocks appear by themselves'],
+  polling: ['ok', 'Live', 'Current: the node is asked every other second'],
+  lost: ['bad', 'Offline', 'The node does not answer'],
+} as const;
+
+function Live() {
+  const { connection } = useNode();
+  const [tone, word, title] = CONNECTIONS[connection];
+  return (
+    <span class={`live ${tone}`} role="status" title={title}>
+      <span class="dot" aria-hidden="true" />
+      {word}
+    </span>
+  );
+}
+
+function LostNote() {
+  const { connection } = useNode();
+  if (connection !== 'lost') return null;
+  return (
+    <div class="lost">
+      <Note tone="bad" title="The node does not answer">
+        What is shown is what it last said. The page goes on as soon as the node is back.
+      </Note>
+    </div>
+  );
+}

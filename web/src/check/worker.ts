@@ -1,0 +1,144 @@
+/** Reads and checks blocks beside the page, so that ten thousand entries freeze nothing. */
+import { toHex } from '../../../src/chain/bytes.js';
+import { chainId, parseContract, type Contract } from '../../../src/chain/contract.js';
+import { parseEntry, type Entry } from '../../../src/chain/entry.js';
+import { fault, isFault, type Fault } from '../../../src/chain/faults.js';
+import { holderText } from '../../../src/chain/transaction.js';
+import { Frontier } from '../../../src/chain/tree.js';
+import { ApiError, getJson, getText } from '../api/get.js';
+import type { EntryWire } from '../api/types.js';
+import { auditPath, foldPath } from './audit-path.js';
+import { checkBlock, type Opened } from './check-block.js';
+import type { EntryCheck, PathFound, Reply, Request } from './messages.js';
+import { chooseEngine } from './signatures.js';
+
+/** Progress is told no oftener: the page has more to do than to draw a bar. */
+const TELL_MS = 60;
+
+const engine = chooseEngine();
+let entries: readonly unknown[] = [];
+
+addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  answer(data).catch((error: unknown) => {
+    const { status, code } = error instanceof ApiError ? error : { status: -1, code: 'INTERNAL' };
+    say({ type: 'failed', status, code, message: error instanceof Error ? error.message : String(error) });
+  });
+});
+
+function say(reply: Reply): void {
+  postMessage(reply);
+}
+
+async function answer(request: Request): Promise<void> {
+  switch (request.type) {
+    case 'check':
+      return check(request.chain, request.index);
+    case 'page':
+      return say({
+        type: 'page',
+        from: request.from,
+        entries: entries.slice(request.from, request.to) as readonly EntryWire[],
+      });
+    case 'entry':
+      return say({ type: 'entry', check: await checkEntry(request.chain, request.entry) });
+    case 'path':
+      return say({ type: 'path', found: await findPath(request.chain, request.index, request.id) });
+  }
+}
+
+async function check(chain: string, index: number): Promise<void> {
+  const startedAt = performance.now();
+  let toldAt = 0;
+  const { steps, fault: found } = await checkBlock({
+    chain,
+    index,
+    ask: getText,
+    engine: await engine,
+    opened: (block) => {
+      entries = block.entries;
+      const { header, headerText, characters } = block;
+      say({ type: 'opened', header, headerText, characters, entries: entries.length });
+    },
+    progress: (current, share) => {
+      if (share < 1 && performance.now() - toldAt < TELL_MS) return;
+      toldAt = performance.now();
+      say({ type: 'progress', steps: current, share });
+    },
+    pause: turn,
+  });
+  say({ type: 'verdict', steps, fault: found, ms: performance.now() - startedAt });
+}
+
+/** So that a request for a page of entries is heard between two steps. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Fields that say where an entry is, and are no part of it. */
+const PLACE_FIELDS = new Set(['sequence', 'block', 'status', 'state', 'ended_by']);
+
+async function contractOf(chain: string): Promise<Contract> {
+  const { contract: value } = await getJson<{ contract: unknown }>(`/chains/${chain}`);
+  const contract = parseContract(value);
+  if (isFault(contract)) throw new ApiError(-1, contract.fault, contract.message);
+  return contract;
+}
+
+async function checkEntry(chain: string, placed: Readonly<Record<string, unknown>>): Promise<EntryCheck> {
+  const contract = await contractOf(chain);
+  const wire = Object.fromEntries(Object.entries(placed).filter(([name]) => !PLACE_FIELDS.has(name)));
+  const entry = parseEntry(wire, contract);
+  if (isFault(entry)) return { leafText: undefined, fault: entry, signedBy: undefined };
+  return { leafText: entry.leafText, ...(await checkHolder(entry, contract)) };
+}
+
+async function checkHolder(entry: Entry, contract: Contract): Promise<Omit<EntryCheck, 'leafText'>> {
+  const nothing = { fault: undefined, signedBy: undefined };
+  if (entry.kind !== 'token' || contract.kind !== 'token') return nothing;
+  const { transaction } = entry;
+  if (transaction.type === 'return' || transaction.proof === undefined) return nothing;
+  const { publicKey, signature } = transaction.proof;
+  const chosen = await engine;
+  const text = holderText(transaction, contract, chainId(contract));
+  if (await chosen.check({ publicKey, text, signature })) return { fault: undefined, signedBy: chosen.name };
+  const detail = { field: 'signature', expected: `a signature by ${publicKey}`, found: signature };
+  return { fault: fault('BAD_SIGNATURE', detail), signedBy: undefined };
+}
+
+async function findPath(chain: string, index: number, id: string): Promise<PathFound> {
+  const seen: { block?: Opened } = {};
+  const verdict = await checkBlock({
+    chain,
+    index,
+    ask: getText,
+    engine: await engine,
+    opened: (block) => void (seen.block = block),
+    progress: () => undefined,
+    pause: turn,
+  });
+  const { block } = seen;
+  if (block === undefined) throw new ApiError(-1, 'UNREADABLE', verdict.fault?.message ?? 'no block');
+  const { header } = block;
+  if (verdict.verified === undefined) return { path: [], root: '', header, fault: verdict.fault };
+  const ids = verdict.verified.entries.map((entry) => entry.id);
+  const position = ids.findIndex((other) => toHex(other) === id);
+  const leaf = ids[position];
+  if (leaf === undefined) return { path: [], root: '', header, fault: notThere(index, id) };
+  const path = auditPath(verdict.parent?.frontier ?? Frontier.empty(), ids, position);
+  const root = toHex(foldPath(leaf, path));
+  return {
+    path: path.map(({ side, hash }) => ({ side, hash: toHex(hash) })),
+    root,
+    header,
+    fault: undefined,
+  };
+}
+
+function notThere(index: number, id: string): Fault {
+  return fault('MALFORMED', {
+    index,
+    field: 'entries',
+    expected: `the entry ${id}`,
+    found: 'none of that id',
+  });
+}

@@ -1,0 +1,358 @@
+/** One transaction or information record: all its fields, what became of it, and the way to its block. */
+import type { ComponentChildren } from 'preact';
+import { chainNamed, tokenChain, useNode } from '../api/node.js';
+import { blockPath, transactionPath } from '../api/routes.js';
+import type { ChainKind, Information, Transaction } from '../api/types.js';
+import { useJson } from '../api/use-json.js';
+import { useEntryCheck, type EntryProof } from '../check/use-check.js';
+import { grouped } from '../format.js';
+import { StateBadge, typeName } from '../ui/entry-table.js';
+import { Icon } from '../ui/icon.js';
+import {
+  Amount,
+  Badge,
+  Card,
+  CopyButton,
+  Fact,
+  Facts,
+  Failed,
+  HashText,
+  Loading,
+  Note,
+  PageTitle,
+  Time,
+  WalletName,
+} from '../ui/parts.js';
+
+/** While it waits, or is held: what becomes of it shows by itself. */
+const LOOK_MS = 2000;
+
+export function TransactionPage({ id }: { readonly id: string }) {
+  const { chains } = useNode();
+  const { data, error, again } = useJson<Transaction>(`/transactions/${encodeURIComponent(id)}`, LOOK_MS);
+  const chain = tokenChain(chains);
+  const symbol = chain?.contract.token?.symbol;
+  const proof = useEntryCheck(chain?.name, data);
+  return (
+    <>
+      <PageTitle crumbs={<Badge tone="token">token chain</Badge>}>
+        {data === undefined ? 'Transaction' : typeName(data)}
+      </PageTitle>
+      {error !== undefined && <Failed error={error} again={again} />}
+      {data === undefined && error === undefined && <Loading what="the transaction" />}
+      {data !== undefined && chain !== undefined && (
+        <>
+          <Fate entry={data} chain={chain.name} />
+          <Card title="Fields" id="fields">
+            <Facts>
+              <Fact name="Id">
+                <HashText value={data.id} what="transaction id" whole />
+              </Fact>
+              <Fact name="From">
+                <WalletName address={data.sender} />
+              </Fact>
+              {data.recipient !== undefined && (
+                <Fact name="To">
+                  <WalletName address={data.recipient} />
+                </Fact>
+              )}
+              <Amounts data={data} symbol={symbol} />
+              {data.memo !== undefined && (
+                <Fact name="Memo">
+                  <bdi class="wrap">{data.memo}</bdi>
+                </Fact>
+              )}
+              {data.hold_until !== undefined && (
+                <Fact name="Held until">
+                  <Time at={data.hold_until} both />
+                </Fact>
+              )}
+              {data.transfer !== undefined && (
+                <Fact name="Ends the hold">
+                  <HashText
+                    value={data.transfer}
+                    what="transfer id"
+                    href={transactionPath(data.transfer)}
+                    whole
+                  />
+                </Fact>
+              )}
+              {data.reason !== undefined && <Fact name="Reason">{data.reason}</Fact>}
+              <Common entry={data} />
+              {data.public_key !== undefined && (
+                <Fact name="Sender’s key">
+                  <HashText value={data.public_key} what="public key" whole />
+                </Fact>
+              )}
+              {data.signature !== undefined && (
+                <Fact name="Sender’s signature">
+                  <HashText value={data.signature} what="signature" whole />
+                </Fact>
+              )}
+            </Facts>
+          </Card>
+          <ProofCard proof={proof} entry={data} chain={chain.name} kind="token" />
+        </>
+      )}
+    </>
+  );
+}
+
+function Amounts({ data, symbol }: { readonly data: Transaction; readonly symbol: string | undefined }) {
+  const { amount_send: send, amount_receive: receive, amount_bpsc: fee, bpsc } = data;
+  return (
+    <>
+      {send !== undefined && (
+        <Fact name="Sent">
+          <Amount value={send} symbol={symbol} />
+        </Fact>
+      )}
+      {receive !== undefined && (
+        <Fact name="Arrives">
+          <Amount value={receive} symbol={symbol} />
+        </Fact>
+      )}
+      {fee !== undefined && (
+        <Fact name="Fee">
+          <Amount value={fee} symbol={symbol} />
+          {bpsc !== undefined && (
+            <>
+              {' '}
+              to <WalletName address={bpsc} />
+            </>
+          )}
+        </Fact>
+      )}
+    </>
+  );
+}
+
+export function InformationPage({ id }: { readonly id: string }) {
+  const { chains } = useNode();
+  const { data, error, again } = useJson<Information>(`/information/${encodeURIComponent(id)}`, LOOK_MS);
+  const name = chains?.chains.find(({ kind }) => kind === 'information')?.name ?? '';
+  const chain = chainNamed(chains, name);
+  const proof = useEntryCheck(chain?.name, data);
+  return (
+    <>
+      <PageTitle crumbs={<Badge tone="information">information chain</Badge>}>Information record</PageTitle>
+      {error !== undefined && <Failed error={error} again={again} />}
+      {data === undefined && error === undefined && <Loading what="the record" />}
+      {data !== undefined && chain !== undefined && (
+        <>
+          <Fate entry={data} chain={chain.name} />
+          <Card title="Information" id="information">
+            {data.erased === true ? (
+              <Note tone="info" title="Erased">
+                The information was removed. The chain keeps its salted hash, and still verifies.
+              </Note>
+            ) : (
+              <div class="raw-box">
+                <pre class="raw wrap" tabIndex={0} dir="auto">
+                  {JSON.stringify(data.information, null, 2)}
+                </pre>
+                <CopyButton text={JSON.stringify(data.information)} what="information" />
+              </div>
+            )}
+          </Card>
+          <Card title="Fields" id="fields">
+            <Facts>
+              <Fact name="Id">
+                <HashText value={data.id} what="record id" whole />
+              </Fact>
+              <Fact name="Information hash">
+                <HashText value={data.information_hash} what="information hash" whole />
+              </Fact>
+              {data.salt !== undefined && (
+                <Fact name="Salt">
+                  <HashText value={data.salt} what="salt" whole />
+                </Fact>
+              )}
+              <Common entry={data} />
+            </Facts>
+          </Card>
+          <ProofCard proof={proof} entry={data} chain={chain.name} kind="information" />
+        </>
+      )}
+    </>
+  );
+}
+
+function Common({ entry }: { readonly entry: Transaction | Information }) {
+  return (
+    <>
+      <Fact name="Accepted">
+        <Time at={entry.timestamp} both />
+      </Fact>
+      <Fact name="Nonce">
+        <code class="wrap">{entry.nonce}</code>
+      </Fact>
+      <Fact name="Sequence">{grouped(entry.sequence)}</Fact>
+    </>
+  );
+}
+
+/** Accepted → waits for block N → sealed, and what came after. */
+function Fate({ entry, chain }: { readonly entry: Transaction | Information; readonly chain: string }) {
+  const isSealed = entry.status === 'sealed';
+  const { state, ended_by: end } = 'state' in entry ? entry : { state: undefined, ended_by: undefined };
+  return (
+    <Card class="fate-card">
+      <ol class="fate" aria-label="What became of it">
+        <FateStep done title="Accepted">
+          <Time at={entry.timestamp} />
+        </FateStep>
+        <FateStep done={isSealed} title={isSealed ? 'Sealed' : 'Waiting'}>
+          {isSealed ? (
+            <a href={blockPath(chain, entry.block)}>in block {grouped(entry.block)}</a>
+          ) : (
+            <>promised to block {grouped(entry.block)}</>
+          )}
+        </FateStep>
+        {state !== undefined && (
+          <FateStep done={isSealed && state !== 'held'} title={<StateBadge state={state} />}>
+            {end == null ? (
+              STATE_SAYS[state]
+            ) : (
+              <>
+                by{' '}
+                <a href={transactionPath(end.id)}>
+                  {end.type} in block {grouped(end.block)}
+                </a>
+                {end.status === 'pending' && ', which waits'}
+              </>
+            )}
+          </FateStep>
+        )}
+      </ol>
+    </Card>
+  );
+}
+
+const STATE_SAYS = {
+  pending: 'when its block is sealed',
+  held: 'until the recipient answers',
+  delivered: 'to the recipient',
+  declined: 'by the recipient',
+  returned: 'to the sender',
+} as const;
+
+interface FateStepProps {
+  readonly done: boolean;
+  readonly title: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+function FateStep({ done, title, children }: FateStepProps) {
+  return (
+    <li class={done ? 'done' : ''}>
+      <span class="fate-mark">{done && <Icon name="check" />}</span>
+      <strong>{title}</strong>
+      <span class="quiet">{children}</span>
+    </li>
+  );
+}
+
+interface ProofProps {
+  readonly proof: EntryProof;
+  readonly entry: Transaction | Information;
+  readonly chain: string;
+  readonly kind: ChainKind;
+}
+
+function ProofCard({ proof, entry, chain, kind }: ProofProps) {
+  const { check, found, isLooking, error, prove } = proof;
+  const fault = check?.fault;
+  return (
+    <Card title="Checked in your browser" id="check">
+      {check === undefined && error === undefined && <Loading what="the checker" />}
+      {fault !== undefined && (
+        <Note tone="bad" title="This entry is NOT what it should be">
+          <strong class="fault-code">{fault.fault}</strong> <bdi class="wrap">{fault.message}</bdi>
+        </Note>
+      )}
+      {check !== undefined && fault === undefined && (
+        <>
+          <Note tone="ok" title="The id is the hash of these bytes">
+            {kind === 'token'
+              ? 'Id and fee split were recomputed from the fields.'
+              : 'Id and information hash were recomputed from the fields.'}
+            {check.signedBy !== undefined && ` The sender’s signature is good (${check.signedBy}).`}
+          </Note>
+          <p class="hint">Canonical bytes of the leaf; the id is SHA-256 of a zero byte and these.</p>
+          <div class="raw-box">
+            <pre class="raw" tabIndex={0}>
+              {check.leafText}
+            </pre>
+            <CopyButton text={check.leafText ?? ''} what="canonical bytes" />
+          </div>
+        </>
+      )}
+      {error !== undefined && <Failed error={error} />}
+      {entry.status === 'sealed' && found === undefined && (
+        <p>
+          <button
+            type="button"
+            class="button"
+            disabled={isLooking}
+            onClick={() => prove(entry.block, entry.id)}
+          >
+            <Icon name="shield" />{' '}
+            {isLooking ? 'Checking …' : `Prove that it is in block ${grouped(entry.block)}`}
+          </button>
+        </p>
+      )}
+      {found !== undefined && <Path found={found} id={entry.id} chain={chain} />}
+    </Card>
+  );
+}
+
+function Path({
+  found,
+  id,
+  chain,
+}: {
+  readonly found: NonNullable<EntryProof['found']>;
+  readonly id: string;
+  readonly chain: string;
+}) {
+  const { path, root, header, fault } = found;
+  if (fault !== undefined) {
+    return (
+      <Note tone="bad" title="The block does not hold it as it should">
+        <bdi class="wrap">{fault.message}</bdi>
+      </Note>
+    );
+  }
+  const isProven = root === header.treeRoot;
+  return (
+    <>
+      <h3>The way to block {grouped(header.index)}</h3>
+      <ol class="path">
+        <li>
+          <span class="quiet">this entry</span> <HashText value={id} what="id" digits={10} />
+        </li>
+        {path.map(({ side, hash }, place) => (
+          <li key={place}>
+            <span class="quiet">joined on the {side} with</span>{' '}
+            <HashText value={hash} what="sibling hash" digits={10} />
+          </li>
+        ))}
+        <li class={isProven ? 'path-root' : 'path-root bad-text'}>
+          <span class="quiet">gives the root</span> <HashText value={root} what="root" digits={10} />
+        </li>
+      </ol>
+      <Note tone={isProven ? 'ok' : 'bad'} title={isProven ? 'Proven' : 'Not proven'}>
+        {isProven ? (
+          <>
+            This is the tree root in the header of{' '}
+            <a href={blockPath(chain, header.index)}>block {header.index}</a>, which the producer signed: the
+            block was checked here as well.
+          </>
+        ) : (
+          'The root in the block’s header is another.'
+        )}
+      </Note>
+    </>
+  );
+}

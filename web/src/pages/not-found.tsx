@@ -1,0 +1,14 @@
+/** For an address that means nothing. */
+import { OVERVIEW } from '../api/routes.js';
+import { Empty, PageTitle } from '../ui/parts.js';
+
+export function NotFoundPage() {
+  return (
+    <>
+      <PageTitle>Page not found</PageTitle>
+      <Empty title="There is no page at this address">
+        Try the search, or go to the <a href={OVERVIEW}>overview</a>.
+      </Empty>
+    </>
+  );
+}

@@ -1,0 +1,304 @@
+/** What this node is and does, at a glance, as it happens. */
+import { statusOf, tokenChain, useNode, type NodeState } from '../api/node.js';
+import { chainPath, NETWORK, TRY_IT, walletPath } from '../api/routes.js';
+import type { Chain, Network } from '../api/types.js';
+import { useJson } from '../api/use-json.js';
+import { counted, duration, grouped, percent } from '../format.js';
+import { BlockRow } from '../ui/block-row.js';
+import { ContractWords, scheduleWords } from '../ui/contract-words.js';
+import { Faults } from '../ui/faults.js';
+import { Disagreements, NetworkTable } from '../ui/network-table.js';
+import {
+  Amount,
+  Badge,
+  Card,
+  Empty,
+  Fact,
+  Facts,
+  Failed,
+  HashText,
+  Loading,
+  Note,
+  Time,
+} from '../ui/parts.js';
+import { RateChart } from '../ui/rate-chart.js';
+import { NextBlockRing } from '../ui/ring.js';
+
+export function Overview() {
+  const node = useNode();
+  const { chains, status, faults } = node;
+  if (chains === undefined) {
+    return (
+      <>
+        <h1 tabIndex={-1} class="sr">
+          Overview
+        </h1>
+        {node.connection === 'lost' ? null : <Loading what="the node" />}
+      </>
+    );
+  }
+  const isFollower = chains.role === 'follower';
+  const others = status?.troubles.filter((trouble) => !trouble.includes('GET /faults')) ?? [];
+  return (
+    <>
+      <Intro node={node} />
+      <Faults faults={faults} />
+      {others.length > 0 && (
+        <Note tone="bad" title="This node is not fit to be asked">
+          <ul>
+            {others.map((trouble) => (
+              <li key={trouble}>
+                <bdi>{trouble}</bdi>
+              </li>
+            ))}
+          </ul>
+        </Note>
+      )}
+      {chains.chains.length === 0 && (
+        <Empty title="No chains yet">
+          This follower has heard nothing from <bdi>{chains.upstream}</bdi> so far. It keeps trying; this page
+          fills by itself.
+        </Empty>
+      )}
+      {isFollower && <Following node={node} />}
+      {chains.chains.map((chain) => (
+        <ChainCard key={chain.name} chain={chain} node={node} />
+      ))}
+      {chains.chains.length > 0 && (
+        <>
+          <div class="columns">
+            <Money node={node} />
+            <Card title="Throughput" id="throughput">
+              <RateChart isFollower={isFollower} />
+            </Card>
+          </div>
+          <Peers isFollower={isFollower} />
+          <div class="columns">
+            {chains.chains.map((chain) => (
+              <Card key={chain.name} title={<>Contract of {chain.name}</>} id={`contract-${chain.name}`}>
+                <ContractWords chain={chain} />
+              </Card>
+            ))}
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function Intro({ node: { chains } }: { readonly node: NodeState }) {
+  if (chains === undefined) return null;
+  const isFollower = chains.role === 'follower';
+  const names = chains.chains.map(({ name }) => name);
+  const rate = tokenChain(chains)?.contract.fee?.rate;
+  return (
+    <section class="intro">
+      <div>
+        <h1 tabIndex={-1}>
+          {isFollower ? 'A follower: it checks every block' : 'The producer: it seals the blocks'}
+        </h1>
+        <p class="lead">
+          {isFollower
+            ? 'This node pulls each block from its upstream, recomputes every hash, fee and signature, and only then serves it. It has no key: it cannot write, only verify.'
+            : 'This node takes transactions and information, promises each a block, and seals the blocks with its signature. Followers verify every byte of them.'}
+          {names.length > 0 && (
+            <>
+              {' '}
+              {names.length === 2 ? 'Its two chains are ' : 'Its chain is '}
+              {names.map((name, place) => (
+                <>
+                  {place > 0 && ' and '}
+                  <a href={chainPath(name)}>{name}</a>
+                </>
+              ))}
+              {rate !== undefined && ` · ${percent(rate)} fee`}.
+            </>
+          )}
+        </p>
+      </div>
+      <ol class="flow" aria-label="How it works">
+        <li>
+          <strong>People send</strong>
+          <span>transactions, information</span>
+        </li>
+        <li class={isFollower ? '' : 'here'}>
+          <strong>The producer seals</strong>
+          <span>{isFollower ? 'blocks, signed with its key' : 'you are here'}</span>
+        </li>
+        <li class={isFollower ? 'here' : ''}>
+          <strong>Followers verify</strong>
+          <span>{isFollower ? 'you are here' : 'every block, every byte'}</span>
+        </li>
+      </ol>
+    </section>
+  );
+}
+
+function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: NodeState }) {
+  const { name, kind, contract } = chain;
+  const { chains, status, statusAt, blocks, faults } = node;
+  const isProducer = chains?.role === 'producer';
+  const now = statusOf(status, name);
+  const waiting = now?.waiting ?? 0;
+  const list = blocks[name] ?? [];
+  const head = list[0]?.header ?? chain.head;
+  const isStopped =
+    faults.length > 0 && (status?.troubles.some((text) => text.startsWith(`the ${kind} chain`)) ?? false);
+  return (
+    <Card
+      id={`chain-${name}`}
+      class={`chain ${kind}`}
+      title={<a href={chainPath(name)}>{name}</a>}
+      aside={
+        <span class="chain-facts">
+          <Badge tone={kind}>{kind === 'token' ? 'token chain' : 'information chain'}</Badge>
+          {isStopped && <Badge tone="bad">no longer followed</Badge>}
+          <span class="quiet">
+            {counted(head.index, 'block')} · {counted(head.tree_size, 'entry', 'entries')}
+            {isProducer && ` · ${grouped(waiting)} waiting`}
+          </span>
+        </span>
+      }
+    >
+      <div class="chain-body">
+        {isProducer ? (
+          <NextBlockRing
+            schedule={contract.schedule}
+            next={now?.next_block ?? undefined}
+            at={statusAt}
+            waiting={waiting}
+          />
+        ) : (
+          <div class="verified">
+            <span class="quiet">Last verified</span>
+            <strong>Block {head.index}</strong>
+            <HashText value={head.hash} what="head hash" />
+            <Time at={head.timestamp} />
+          </div>
+        )}
+        <BlockRow chain={name} blocks={list} waiting={isProducer ? waiting : undefined} />
+      </div>
+      <p class="hint">A block is sealed {scheduleWords(contract.schedule)}.</p>
+    </Card>
+  );
+}
+
+function Following({ node: { chains, status } }: { readonly node: NodeState }) {
+  const details = status?.details ?? chains?.details ?? {};
+  const number = (name: string): number | undefined => {
+    const value = details[name];
+    return typeof value === 'number' ? value : undefined;
+  };
+  const syncAt = number('last_sync_at');
+  const staleness = number('staleness_ms');
+  const error = details.last_error;
+  return (
+    <Card title="Upstream" id="upstream">
+      <Facts>
+        <Fact name="Follows">
+          <a href={chains?.upstream ?? '/'} rel="noreferrer">
+            <bdi>{chains?.upstream}</bdi>
+          </a>
+        </Fact>
+        {chains?.chains.map(({ name }) => {
+          const lag = number(`lag_blocks_${name}`);
+          return (
+            <Fact key={name} name={`Lag of ${name}`}>
+              {lag === undefined
+                ? 'not known yet'
+                : lag === 0
+                  ? 'none: level with the upstream'
+                  : `${counted(lag, 'block')} behind`}
+            </Fact>
+          );
+        })}
+        <Fact name="Level with it">
+          {syncAt === undefined ? 'not since the start' : <Time at={syncAt} />}
+          {staleness !== undefined && staleness > 60_000 && (
+            <Badge tone="warn">stale: {duration(staleness)}</Badge>
+          )}
+        </Fact>
+        {typeof error === 'string' && (
+          <Fact name="Last error">
+            <bdi class="wrap bad-text">{error}</bdi>
+          </Fact>
+        )}
+      </Facts>
+    </Card>
+  );
+}
+
+function Money({ node: { supply } }: { readonly node: NodeState }) {
+  return (
+    <Card title="Tokens" id="tokens">
+      {supply === undefined ? (
+        <Loading what="the supply" />
+      ) : (
+        <>
+          <div class="tiles">
+            <div class="tile">
+              <span class="quiet">Fees collected</span>
+              <strong>
+                <Amount value={supply.fee_wallet.fees_collected} symbol={supply.symbol} />
+              </strong>
+              <a class="hint" href={walletPath(supply.fee_wallet.address)}>
+                <bdi>{supply.fee_wallet.address}</bdi>
+              </a>
+            </div>
+            <div class="tile">
+              <span class="quiet">
+                {supply.policy === 'open' ? 'All wallets together' : 'In circulation'}
+              </span>
+              <strong>
+                <Amount value={supply.circulating} symbol={supply.symbol} />
+              </strong>
+              <span class="hint">
+                {supply.policy === 'open'
+                  ? 'open wallets: tokens come from outside'
+                  : 'available in all wallets'}
+              </span>
+            </div>
+          </div>
+          <Facts>
+            <Fact name="Allocated by the contract">
+              <Amount value={supply.allocated} />
+            </Fact>
+            <Fact name="Issued later">
+              <Amount value={supply.issued} />
+            </Fact>
+            <Fact name="Held, waiting for an answer">
+              <Amount value={supply.held} />
+            </Fact>
+            <Fact name="Burnt">
+              <Amount value={supply.burnt} />
+            </Fact>
+          </Facts>
+        </>
+      )}
+    </Card>
+  );
+}
+
+const PEERS_LOOK_MS = 3000;
+
+function Peers({ isFollower }: { readonly isFollower: boolean }) {
+  const { data, error, again } = useJson<Network>('/network', PEERS_LOOK_MS);
+  return (
+    <Card
+      title={isFollower ? 'Upstream and other nodes' : 'Followers and other nodes'}
+      id="peers"
+      aside={<a href={NETWORK}>Network</a>}
+    >
+      {data !== undefined && <Disagreements network={data} />}
+      {error !== undefined && <Failed error={error} again={again} />}
+      {data === undefined && error === undefined && <Loading what="the network" />}
+      {data?.nodes.length === 0 && (
+        <Empty title="No other node is known here">
+          Followers appear when they are registered: see <a href={NETWORK}>Network</a>. To make something
+          happen, go to <a href={TRY_IT}>Try it</a>.
+        </Empty>
+      )}
+      {data !== undefined && data.nodes.length > 0 && <NetworkTable network={data} />}
+    </Card>
+  );
+}

@@ -1,0 +1,87 @@
+/** What has a name; straight to it where it is one thing. */
+import { useEffect } from 'preact/hooks';
+import {
+  blockPath,
+  chainPath,
+  informationPath,
+  searchPath,
+  transactionPath,
+  walletPath,
+} from '../api/routes.js';
+import type { Search, SearchResult } from '../api/types.js';
+import { useJson } from '../api/use-json.js';
+import { shortHash } from '../format.js';
+import { navigate } from '../router.js';
+import { Badge, Card, Empty, Failed, Loading, PageTitle } from '../ui/parts.js';
+
+export function SearchPage({ query }: { readonly query: string }) {
+  const text = query.trim();
+  const path = text === '' ? undefined : `/search?q=${encodeURIComponent(text)}`;
+  const { data, error, again } = useJson<Search>(path);
+  const only = data?.results.length === 1 ? data.results[0] : undefined;
+  useEffect(() => {
+    if (only !== undefined) navigate(pathOf(only), 'replace');
+  }, [only]);
+  return (
+    <>
+      <PageTitle lead="By transaction or record id, block hash, block index, or wallet: all of it, exactly.">
+        Search
+      </PageTitle>
+      {path === undefined && (
+        <Empty title="Nothing asked for yet">Type an id, a hash, an index or a wallet above.</Empty>
+      )}
+      {error !== undefined && <Failed error={error} again={again} />}
+      {path !== undefined && data === undefined && error === undefined && <Loading what="what was found" />}
+      {data?.results.length === 0 && (
+        <Empty title="Nothing of this name on this node">
+          <bdi class="searched">{data.query}</bdi> is no id, hash, index or wallet here. A follower may not
+          have it yet.
+        </Empty>
+      )}
+      {data !== undefined && data.results.length > 1 && (
+        <Card title={`${data.results.length} things have this name`} id="found">
+          <ul class="results">
+            {data.results.map((result) => (
+              <li key={pathOf(result)}>
+                <a href={pathOf(result)}>
+                  <Badge>{KIND[result.type]}</Badge> <bdi>{describe(result)}</bdi>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </Card>
+      )}
+    </>
+  );
+}
+
+const KIND = {
+  block: 'Block',
+  transaction: 'Transaction',
+  information: 'Information',
+  chain: 'Chain',
+  wallet: 'Wallet',
+} as const;
+
+function pathOf({ type, chain = '', index = 0, id = '', address = '' }: SearchResult): string {
+  switch (type) {
+    case 'block':
+      return blockPath(chain, index);
+    case 'transaction':
+      return transactionPath(id);
+    case 'information':
+      return informationPath(id);
+    case 'chain':
+      return chainPath(chain);
+    case 'wallet':
+      return walletPath(address);
+    default:
+      return searchPath('');
+  }
+}
+
+function describe({ type, chain = '', index = 0, id = '', address = '' }: SearchResult): string {
+  if (type === 'block') return `${index} of ${chain}`;
+  if (type === 'chain') return chain;
+  return type === 'wallet' ? address : `${shortHash(id, 8)} of ${chain}`;
+}

@@ -1,0 +1,414 @@
+/** Forms for a transaction and an information record, and sealing at once. The producer alone takes them. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { ApiError, postJson } from '../api/get.js';
+import { statusOf, useNode } from '../api/node.js';
+import { blockPath, informationPath, transactionPath } from '../api/routes.js';
+import type { Chain, Chains, TransactionWire } from '../api/types.js';
+import { counted, grouped, percent } from '../format.js';
+import { Card, CopyButton, Empty, Failed, HashText, Loading, Note, PageTitle } from '../ui/parts.js';
+
+interface AcceptedTransaction {
+  readonly message: string;
+  readonly index: number;
+  readonly transaction: TransactionWire;
+}
+
+interface AcceptedInformation {
+  readonly message: string;
+  readonly index: number;
+  readonly id: string;
+}
+
+export function TryItPage() {
+  const { chains } = useNode();
+  if (chains === undefined) return <Loading what="the node" />;
+  return (
+    <>
+      <PageTitle lead="Send something, and watch it go into a block. The line below each form does the same in a terminal.">
+        Try it
+      </PageTitle>
+      {chains.role === 'follower' ? <OnlyProducer upstream={chains.upstream} /> : <Forms chains={chains} />}
+    </>
+  );
+}
+
+function OnlyProducer({ upstream }: { readonly upstream: string | null }) {
+  return (
+    <Empty title="This node is a follower: it takes nothing in">
+      Only the producer accepts transactions and information. This node pulls from{' '}
+      <a href={`${upstream ?? ''}/explorer/try`} rel="noreferrer">
+        <bdi>{upstream}</bdi>
+      </a>
+      .
+    </Empty>
+  );
+}
+
+function Forms({ chains }: { readonly chains: Chains }) {
+  const [token, setToken] = useState('');
+  const [needsToken, setNeedsToken] = useState(false);
+  const onError = (error: ApiError): void => {
+    if (error.status === 401) setNeedsToken(true);
+  };
+  return (
+    <>
+      {needsToken && (
+        <Card title="This node’s token" id="token">
+          <div class="form">
+            <Field label="API token" name="token" hint="Kept by this page alone, until it is closed.">
+              {(attributes) => (
+                <input
+                  {...attributes}
+                  type="password"
+                  autocomplete="off"
+                  value={token}
+                  onInput={(event) => setToken(event.currentTarget.value)}
+                />
+              )}
+            </Field>
+          </div>
+        </Card>
+      )}
+      <div class="columns">
+        {chains.chains.map((chain) =>
+          chain.kind === 'token' ? (
+            <TransactionForm key={chain.name} chain={chain} token={token} onError={onError} />
+          ) : (
+            <InformationForm key={chain.name} token={token} onError={onError} />
+          ),
+        )}
+      </div>
+      <SealNow chains={chains} token={token} onError={onError} />
+    </>
+  );
+}
+
+interface Attributes {
+  readonly id: string;
+  readonly name: string;
+  readonly 'aria-describedby': string | undefined;
+  readonly 'aria-invalid': boolean;
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly hint?: ComponentChildren;
+  readonly error?: string | undefined;
+  readonly children: (attributes: Attributes) => ComponentChildren;
+}
+
+/** A field with its label, its hint, and what the node says is wrong with it. */
+function Field({ label, name, hint, error, children }: FieldProps) {
+  const described = [hint === undefined ? '' : `${name}-hint`, error === undefined ? '' : `${name}-error`];
+  const ids = described.filter((id) => id !== '').join(' ');
+  return (
+    <div class={error === undefined ? 'field' : 'field wrong'}>
+      <label for={name}>{label}</label>
+      {children({
+        id: name,
+        name,
+        'aria-describedby': ids === '' ? undefined : ids,
+        'aria-invalid': error !== undefined,
+      })}
+      {error !== undefined && (
+        <span class="field-error" id={`${name}-error`} role="alert">
+          {error}
+        </span>
+      )}
+      {hint !== undefined && (
+        <span class="hint" id={`${name}-hint`}>
+          {hint}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Sends a body and keeps what came of it. */
+function useSending<T>(path: string, token: string, onError: (error: ApiError) => void) {
+  const [isSending, setSending] = useState(false);
+  const [answer, setAnswer] = useState<T>();
+  const [error, setError] = useState<ApiError>();
+  const sendText = async (text: string): Promise<void> => {
+    setSending(true);
+    setError(undefined);
+    setAnswer(undefined);
+    try {
+      setAnswer((await postJson<T>(path, text, token)).body);
+    } catch (failure) {
+      if (!(failure instanceof ApiError)) throw failure;
+      setError(failure);
+      onError(failure);
+    } finally {
+      setSending(false);
+    }
+  };
+  return { isSending, answer, error, sendText };
+}
+
+/** What the node says of one field: by its name, or by a JSON Pointer into the body. */
+function errorOf(error: ApiError | undefined, name: string): string | undefined {
+  const found = error?.errors.find(
+    ({ field }) => field === name || field.startsWith(`/${name}`) || field.startsWith(`${name}.`),
+  );
+  return found?.message;
+}
+
+interface FormProps {
+  readonly token: string;
+  readonly onError: (error: ApiError) => void;
+}
+
+const TRANSACTION_FIELDS = [
+  'sender',
+  'recipient',
+  'amount',
+  'memo',
+  'nonce',
+  'public_key',
+  'signature',
+] as const;
+
+function TransactionForm({ chain, token, onError }: FormProps & { readonly chain: Chain }) {
+  const path = '/transactions/new';
+  const { contract } = chain;
+  const isSigned = contract.wallets?.policy === 'signed';
+  const [values, setValues] = useState({
+    sender: isSigned ? '' : 'alice',
+    recipient: isSigned ? '' : 'bob',
+    amount: '1000000',
+    memo: '',
+    nonce: '',
+    public_key: '',
+    signature: '',
+  });
+  const { isSending, answer, error, sendText } = useSending<AcceptedTransaction>(path, token, onError);
+  const body = JSON.stringify(filled(values));
+  const field = (name: keyof typeof values, label: string, hint?: ComponentChildren, optional = false) => (
+    <Field
+      label={optional ? `${label} (optional)` : label}
+      name={name}
+      hint={hint}
+      error={errorOf(error, name)}
+    >
+      {(attributes) => (
+        <input
+          {...attributes}
+          type="text"
+          dir="auto"
+          autocomplete="off"
+          spellcheck={false}
+          inputMode={name === 'amount' ? 'decimal' : 'text'}
+          value={values[name]}
+          onInput={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
+        />
+      )}
+    </Field>
+  );
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void sendText(body);
+  };
+  return (
+    <Card title="Send tokens" id="send">
+      {isSigned && (
+        <Note tone="info" title="Wallets here are signed">
+          A transfer needs its holder’s signature. Make one with <code>npx bpsc send</code>, which also sends
+          it; or fill in the signed fields.
+        </Note>
+      )}
+      <form class="form" onSubmit={submit} noValidate>
+        {field('sender', 'From')}
+        {field('recipient', 'To')}
+        {field(
+          'amount',
+          `Amount${contract.token === undefined ? '' : ` in ${contract.token.symbol}`}`,
+          feeHint(contract),
+        )}
+        {field('memo', 'Memo', undefined, true)}
+        {field(
+          'nonce',
+          'Nonce',
+          'Makes it safe to send again: the same nonce is never taken twice.',
+          !isSigned,
+        )}
+        {isSigned && field('public_key', 'Public key')}
+        {isSigned && field('signature', 'Signature')}
+        <button type="submit" class="button primary" disabled={isSending}>
+          {isSending ? 'Sending …' : 'Send'}
+        </button>
+      </form>
+      <OtherErrors error={error} known={TRANSACTION_FIELDS} />
+      {answer !== undefined && (
+        <Note tone="ok" title={answer.message}>
+          <HashText
+            value={answer.transaction.id}
+            what="transaction id"
+            href={transactionPath(answer.transaction.id)}
+          />{' '}
+          {answer.transaction.amount_receive !== undefined && (
+            <>
+              {grouped(answer.transaction.amount_receive)} will arrive, the fee is{' '}
+              {grouped(answer.transaction.amount_bpsc ?? '0')}.
+            </>
+          )}
+        </Note>
+      )}
+      <Curl method="POST" path={path} body={body} withToken={token !== ''} />
+    </Card>
+  );
+}
+
+function feeHint({ fee }: Chain['contract']): string | undefined {
+  return fee === undefined ? undefined : `${percent(fee.rate)} of it is the fee.`;
+}
+
+function filled(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+}
+
+const INFORMATION_FIELDS = ['information', 'nonce'] as const;
+
+function InformationForm({ token, onError }: FormProps) {
+  const path = '/information/new';
+  const [text, setText] = useState('{\n  "student": "Ada",\n  "degree": "BSc"\n}');
+  const { isSending, answer, error, sendText } = useSending<AcceptedInformation>(path, token, onError);
+  const json = readJson(text);
+  // Sent as it was written, so that the node's own strict parser judges it.
+  const body = `{"information":${json ?? text}}`;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void sendText(body);
+  };
+  return (
+    <Card title="Record information" id="record">
+      <form class="form" onSubmit={submit} noValidate>
+        <Field
+          label="Information"
+          name="information"
+          hint="Any JSON, up to 64 KiB. Everybody who reaches a node can read it."
+          error={
+            errorOf(error, 'information') ??
+            (error?.code === 'MALFORMED_JSON' ? error.errors[0]?.message : undefined)
+          }
+        >
+          {(attributes) => (
+            <textarea
+              {...attributes}
+              rows={7}
+              dir="auto"
+              spellcheck={false}
+              value={text}
+              onInput={(event) => setText(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <button type="submit" class="button primary" disabled={isSending}>
+          {isSending ? 'Recording …' : 'Record'}
+        </button>
+      </form>
+      {error?.code !== 'MALFORMED_JSON' && <OtherErrors error={error} known={INFORMATION_FIELDS} />}
+      {answer !== undefined && (
+        <Note tone="ok" title={answer.message}>
+          <HashText value={answer.id} what="record id" href={informationPath(answer.id)} />
+        </Note>
+      )}
+      <Curl method="POST" path={path} body={body} withToken={token !== ''} />
+    </Card>
+  );
+}
+
+/** Without its white space; undefined when it is no JSON: then the node says why. Numbers stay as they were written. */
+function readJson(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return text.replace(/"(?:[^"\\]|\\.)*"|\s+/g, (part) => (part.startsWith('"') ? part : ''));
+}
+
+/** What is wrong beside the fields. */
+function OtherErrors({
+  error,
+  known,
+}: {
+  readonly error: ApiError | undefined;
+  readonly known: readonly string[];
+}) {
+  if (error === undefined) return null;
+  const atFields = known.filter((name) => errorOf(error, name) !== undefined).length;
+  if (atFields > 0 && atFields >= error.errors.length) return null;
+  return <Failed error={error} />;
+}
+
+function SealNow({ chains, token, onError }: FormProps & { readonly chains: Chains }) {
+  return (
+    <Card title="Seal now" id="seal-now">
+      <p class="hint">
+        Blocks are sealed by themselves, as the contract says. Here the next one is sealed at once.
+      </p>
+      <div class="columns">
+        {chains.chains.map((chain) => (
+          <SealOne key={chain.name} chain={chain} token={token} onError={onError} />
+        ))}
+      </div>
+    </Card>
+  );
+}
+
+function SealOne({ chain, token, onError }: FormProps & { readonly chain: Chain }) {
+  const { status } = useNode();
+  const path = chain.kind === 'token' ? '/mine' : '/information/mine';
+  const { isSending, answer, error, sendText } = useSending<{ readonly index: number }>(path, token, onError);
+  const waiting = statusOf(status, chain.name)?.waiting ?? 0;
+  return (
+    <div class="seal-one">
+      <button type="button" class="button" disabled={isSending} onClick={() => void sendText('')}>
+        Seal {chain.name} now
+      </button>{' '}
+      <span class="quiet">
+        {waiting === 0 ? 'nothing waits' : `${counted(waiting, 'entry', 'entries')} wait`}
+      </span>
+      {answer !== undefined && (
+        <Note tone="ok" title="New block sealed">
+          <a href={blockPath(chain.name, answer.index)}>
+            Block {grouped(answer.index)} of {chain.name}
+          </a>
+        </Note>
+      )}
+      {error !== undefined && <Failed error={error} />}
+      <Curl method="POST" path={path} withToken={token !== ''} />
+    </div>
+  );
+}
+
+interface CurlProps {
+  readonly method: 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly withToken: boolean;
+}
+
+function Curl({ method, path, body, withToken }: CurlProps) {
+  const line = [
+    `curl -X ${method} ${location.origin}${path}`,
+    ...(withToken ? ['-H "Authorization: Bearer $API_TOKEN"'] : []),
+    ...(body === undefined ? [] : [`-H 'Content-Type: application/json'`, `-d ${quoted(body)}`]),
+  ].join(' ');
+  return (
+    <div class="raw-box curl">
+      <pre class="raw wrap" tabIndex={0} aria-label="The same with curl">
+        {line}
+      </pre>
+      <CopyButton text={line} what="curl line" />
+    </div>
+  );
+}
+
+/** For a POSIX shell: nothing has a meaning between single quotes. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,78 @@
+/** A contract in words, and its id to compare. */
+import type { Chain, Contract, Schedule } from '../api/types.js';
+import { grouped, percent, span } from '../format.js';
+import { Amount, Fact, Facts, HashText, Time, WalletName } from './parts.js';
+
+export function ContractWords({ chain }: { readonly chain: Chain }) {
+  const { contract, id } = chain;
+  const { fee, token, wallets } = contract;
+  return (
+    <Facts>
+      <Fact name="A block is sealed">{scheduleWords(contract.schedule)}</Fact>
+      {fee !== undefined && (
+        <Fact name="Fee">
+          {feeWords(fee)} {fee.disposition === 'collect' && <WalletName address={fee.wallet} />}
+        </Fact>
+      )}
+      {wallets !== undefined && <Fact name="Wallets">{policyWords(wallets.policy)}</Fact>}
+      {wallets !== undefined && wallets.allocations.length > 0 && (
+        <Fact name="From the beginning">
+          {grouped(wallets.allocations.length)} wallets have tokens, such as{' '}
+          <WalletName address={wallets.allocations[0]?.address ?? ''} />{' '}
+          <Amount value={wallets.allocations[0]?.amount ?? '0'} symbol={token?.symbol} />
+        </Fact>
+      )}
+      {wallets?.issuer !== undefined && (
+        <Fact name="Issuer">
+          New tokens come from <WalletName address={wallets.issuer} /> alone
+        </Fact>
+      )}
+      {token !== undefined && (
+        <Fact name="Token">
+          <bdi>{token.symbol}</bdi>, {token.decimals} decimals
+        </Fact>
+      )}
+      {contract.kind === 'information' && (
+        <Fact name="Holds">
+          Salted hashes of information records. The information itself travels beside the chain, and can be
+          erased without breaking it.
+        </Fact>
+      )}
+      <Fact name="Producer’s key">
+        <HashText value={contract.producer} what="the producer’s public key" digits={10} />
+      </Fact>
+      <Fact name="Chain id">
+        <HashText value={id} what="chain id" digits={10} />
+        <span class="hint">the hash of this contract: compare it with what the producer told you</span>
+      </Fact>
+      <Fact name="Since">
+        <Time at={contract.created_at} both />
+      </Fact>
+    </Facts>
+  );
+}
+
+export function scheduleWords({ interval_ms, max_entries, seal_empty }: Schedule): string {
+  const time = interval_ms === null ? '' : `${span(interval_ms)} after its first entry at the latest`;
+  const count =
+    max_entries === null
+      ? ''
+      : `as soon as ${grouped(max_entries)} ${max_entries === 1 ? 'entry waits' : 'entries wait'}`;
+  const empty =
+    interval_ms !== null && seal_empty ? `; every ${span(interval_ms)} also when nothing waits` : '';
+  if (time === '' && count === '') return 'on request only';
+  return (time === '' || count === '' ? `${count}${time}` : `${count}, and ${time}`) + empty;
+}
+
+function feeWords({ rate, disposition }: NonNullable<Contract['fee']>): string {
+  if (/^0(\.0*)?$/.test(rate)) return 'None.';
+  return disposition === 'burn'
+    ? `${percent(rate)} of what is sent is burnt: it leaves the supply.`
+    : `${percent(rate)} of what is sent goes to`;
+}
+
+function policyWords(policy: 'open' | 'signed'): string {
+  return policy === 'open'
+    ? 'Open: a wallet is a name. Whoever may post may send in any name, tokens come from outside, and balances can be negative.'
+    : 'Signed: a wallet belongs to a key. Only its holder can send from it, and never more than it has.';
+}

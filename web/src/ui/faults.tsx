@@ -1,0 +1,55 @@
+/** What this node refused from its upstream, in red, with the evidence. */
+import type { FaultItem } from '../api/types.js';
+import { bytes, counted } from '../format.js';
+import { HashText, Note, Time } from './parts.js';
+
+const SHOWN_MAX = 3;
+
+export function Faults({ faults }: { readonly faults: readonly FaultItem[] }) {
+  if (faults.length === 0) return null;
+  return (
+    <Note tone="bad" title={`${counted(faults.length, 'fault')} of the upstream`}>
+      <p>
+        This node was sent something that is wrong, refused it, and kept it as evidence. It goes on serving
+        the last good state.
+      </p>
+      <ul class="faults">
+        {faults.slice(0, SHOWN_MAX).map((fault) => (
+          <li key={`${fault.digest} ${fault.detected_at}`}>
+            <FaultDetails fault={fault} />
+          </li>
+        ))}
+      </ul>
+      {faults.length > SHOWN_MAX && (
+        <p>
+          And {faults.length - SHOWN_MAX} more: <a href="/faults">all as JSON</a>
+        </p>
+      )}
+    </Note>
+  );
+}
+
+function FaultDetails({ fault }: { readonly fault: FaultItem }) {
+  return (
+    <>
+      <strong class="fault-code">{fault.fault}</strong>
+      {fault.chain !== '' && <> on the chain {fault.chain}</>}, <Time at={fault.detected_at} />
+      {fault.times > 1 && <>, met {fault.times} times</>}
+      <div>
+        <bdi class="wrap">{fault.message}</bdi>
+      </div>
+      <div class="hint">
+        from <bdi>{fault.upstream}</bdi>
+      </div>
+      <details>
+        <summary>Evidence ({bytes(fault.evidence.length)})</summary>
+        <pre class="raw" tabIndex={0}>
+          {fault.evidence}
+        </pre>
+        <div>
+          SHA-256 of all that came: <HashText value={fault.digest} what="digest" />
+        </div>
+      </details>
+    </>
+  );
+}

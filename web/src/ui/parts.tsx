@@ -1,0 +1,226 @@
+/** Small parts that every page is made of. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ApiError } from '../api/get.js';
+import { walletPath } from '../api/routes.js';
+import { ago, exact, grouped, iso, shortHash } from '../format.js';
+import { useNow } from './clock.js';
+import { Icon } from './icon.js';
+
+type Children = { readonly children: ComponentChildren };
+
+const COPIED_MS = 1500;
+
+export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    await copyText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), COPIED_MS);
+  };
+  return (
+    <button
+      type="button"
+      class={isCopied ? 'copy copied' : 'copy'}
+      aria-label={isCopied ? 'Copied' : `Copy ${what}`}
+      title={isCopied ? 'Copied' : `Copy ${what}`}
+      onClick={() => void copy()}
+    >
+      <Icon name={isCopied ? 'check' : 'copy'} />
+    </button>
+  );
+}
+
+/** Over plain HTTP, on another host than this one, a browser has no clipboard for us. */
+async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement('textarea');
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+}
+
+interface HashProps {
+  readonly value: string;
+  /** for the copy button: "Copy block hash" */
+  readonly what: string;
+  readonly href?: string;
+  /** all of it, broken over lines */
+  readonly whole?: boolean;
+  readonly digits?: number;
+}
+
+export function HashText({ value, what, href, whole = false, digits = 6 }: HashProps) {
+  const shown = whole ? value : shortHash(value, digits);
+  const text = (
+    <span class={whole ? 'hash whole' : 'hash'} title={whole ? undefined : value}>
+      {shown}
+    </span>
+  );
+  return (
+    <span class="hash-box">
+      {href === undefined ? text : <a href={href}>{text}</a>}
+      <CopyButton text={value} what={what} />
+    </span>
+  );
+}
+
+/** A name from outside: kept in its own direction, cut where it is long, never more than text. */
+export function Name({ value, href }: { readonly value: string; readonly href?: string }) {
+  const text = (
+    <bdi class="name" title={value}>
+      {value}
+    </bdi>
+  );
+  return href === undefined ? text : <a href={href}>{text}</a>;
+}
+
+export function WalletName({ address }: { readonly address: string }) {
+  return <Name value={address} href={walletPath(address)} />;
+}
+
+export function Amount({ value, symbol }: { readonly value: string; readonly symbol?: string | undefined }) {
+  return (
+    <span class="amount">
+      {grouped(value)}
+      {symbol !== undefined && (
+        <>
+          {' '}
+          <bdi class="symbol">{symbol}</bdi>
+        </>
+      )}
+    </span>
+  );
+}
+
+export function Time({ at, both = false }: { readonly at: number; readonly both?: boolean }) {
+  const now = useNow();
+  return (
+    <time dateTime={iso(at)} title={exact(at)}>
+      {both ? `${exact(at)} (${ago(at, now)})` : ago(at, now)}
+    </time>
+  );
+}
+
+interface CardProps extends Children {
+  readonly title?: ComponentChildren;
+  readonly aside?: ComponentChildren;
+  readonly id?: string;
+  readonly class?: string;
+}
+
+export function Card({ title, aside, id, children, class: extra = '' }: CardProps) {
+  return (
+    <section class={`card ${extra}`} aria-labelledby={title === undefined ? undefined : id}>
+      {title !== undefined && (
+        <header class="card-head">
+          <h2 id={id}>{title}</h2>
+          {aside}
+        </header>
+      )}
+      {children}
+    </section>
+  );
+}
+
+/** Name and value pairs. */
+export function Facts({ children }: Children) {
+  return <dl class="facts">{children}</dl>;
+}
+
+export function Fact({ name, children }: Children & { readonly name: ComponentChildren }) {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+export type Tone = 'ok' | 'bad' | 'warn' | 'plain' | 'token' | 'information';
+
+export function Badge({ tone = 'plain', children }: Children & { readonly tone?: Tone }) {
+  return <span class={`badge ${tone}`}>{children}</span>;
+}
+
+interface NoteProps extends Children {
+  readonly tone: 'bad' | 'warn' | 'info' | 'ok';
+  readonly title?: ComponentChildren;
+}
+
+export function Note({ tone, title, children }: NoteProps) {
+  return (
+    <div class={`note ${tone}`} role={tone === 'bad' ? 'alert' : undefined}>
+      <Icon name={tone === 'ok' ? 'check' : tone === 'info' ? 'info' : 'alert'} />
+      <div>
+        {title !== undefined && <strong class="note-title">{title}</strong>}
+        <div>{children}</div>
+      </div>
+    </div>
+  );
+}
+
+export function Empty({ title, children }: Partial<Children> & { readonly title: string }) {
+  return (
+    <div class="empty">
+      <Icon name="box" />
+      <strong>{title}</strong>
+      {children !== undefined && <p>{children}</p>}
+    </div>
+  );
+}
+
+export function Loading({ what }: { readonly what: string }) {
+  return (
+    <div class="loading" role="status">
+      <span class="spinner" aria-hidden="true" /> Loading {what} …
+    </div>
+  );
+}
+
+export function Failed({ error, again }: { readonly error: ApiError; readonly again?: () => void }) {
+  return (
+    <Note tone={error.status === 404 ? 'warn' : 'bad'} title={titleOf(error)}>
+      <p>{error.message}</p>
+      {again !== undefined && error.status !== 404 && (
+        <button type="button" class="button" onClick={again}>
+          Try again
+        </button>
+      )}
+    </Note>
+  );
+}
+
+function titleOf({ status, code }: ApiError): string {
+  if (status === 404) return 'Not here';
+  if (status === 0) return 'The node does not answer';
+  if (code === 'NOT_SYNCED') return 'Nothing to show yet';
+  if (status === 429) return 'Too many requests';
+  return 'That did not work';
+}
+
+interface PageTitleProps {
+  readonly children: ComponentChildren;
+  readonly lead?: ComponentChildren;
+  readonly crumbs?: ComponentChildren;
+}
+
+/** The heading of a page: it takes the focus when the page is come to, so that screen readers say where they are. */
+export function PageTitle({ children, lead, crumbs }: PageTitleProps) {
+  return (
+    <div class="page-title">
+      {crumbs !== undefined && (
+        <nav aria-label="Breadcrumb" class="crumbs">
+          {crumbs}
+        </nav>
+      )}
+      <h1 tabIndex={-1}>{children}</h1>
+      {lead !== undefined && <p class="lead">{lead}</p>}
+    </div>
+  );
+}
