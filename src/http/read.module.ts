@@ -7,11 +7,15 @@ import { ChainReader } from './chain-reader.js';
 import { ChainsController } from './chains.controller.js';
 import { ChainsService } from './chains.service.js';
 import { EntriesController } from './entries.controller.js';
+import { EventStreams } from './event-streams.js';
+import { EventTexts } from './event-texts.js';
+import { EventsController } from './events.controller.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { NetworkController } from './network.controller.js';
 import { PapersController } from './papers.controller.js';
 import { RateLimitGuard, throttlerModule } from './rate-limit.js';
+import { StatusReports } from './status-reports.js';
 import { SupplyController } from './supply.controller.js';
 import { SupplyMetrics } from './supply-metrics.js';
 import { SupplyReader } from './supply-reader.js';
@@ -27,6 +31,7 @@ import { WalletReader } from './wallet-reader.js';
     PapersController,
     EntriesController,
     SupplyController,
+    EventsController,
     NetworkController,
     HealthController,
     MetricsController,
@@ -39,6 +44,9 @@ import { WalletReader } from './wallet-reader.js';
     WalletReader,
     SupplyReader,
     SupplyMetrics,
+    EventStreams,
+    EventTexts,
+    StatusReports,
   ],
   exports: [ChainReader],
 })
