@@ -22,6 +22,7 @@ import { isFault } from './faults.js';
 import {
   holderText,
   leafText,
+  parseLeaf,
   parseTransaction,
   type Answer,
   type HolderTransaction,
@@ -410,6 +411,26 @@ describe('a transaction of any type', () => {
       sender: FEE,
       transfer: hold.id,
     });
+  });
+});
+
+describe('a leaf that was verified before', () => {
+  it('gives its transaction again, whatever its type', () => {
+    for (const [chain, contract] of [
+      [openChain, open],
+      [signedChain, signed],
+    ] as const) {
+      const hold = chain.transfer({ memo: 'm', holdUntil: T + 5 });
+      const all = [hold, chain.issue(), chain.answer('decline', hold), chain.returned(hold)];
+      for (const { id: _id, ...leaf } of all) {
+        const text = jcs(leaf);
+        expect(leafText(parseLeaf(text, contract) as Transaction, contract)).toBe(text);
+      }
+    }
+  });
+
+  it('gives nothing where it is no transaction', () => {
+    expect(parseLeaf('{"type":"information"}', open)).toBeUndefined();
   });
 });
 

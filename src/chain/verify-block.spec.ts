@@ -798,6 +798,27 @@ describe('a block under the policy signed', () => {
     expect(() => verifyBlock(input)).toThrow(TypeError);
   });
 
+  it('alone, without the books, is checked for all that needs none: whose key, and whose signature', () => {
+    const alone = (...entries: Wire[]): VerifiedBlock | Fault =>
+      verifyBlock({ ...follower.input(chain.forge(entries)), books: 'unchecked' });
+    const verdict = alone(
+      chain.transfer({ amount: '99999999' }),
+      chain.transfer({ holdUntil: T }),
+      chain.issue({ sender: MALLORY.address }),
+      chain.answer('accept', declined),
+      chain.returned(hold),
+    );
+    expect(told(verdict)).toBe('verified');
+    expect(isFault(verdict) ? verdict : verdict.book).toBeUndefined();
+    expect(told(alone(chain.transfer({ sender: ALICE.address, holder: MALLORY })))).toMatch(
+      /^ADDRESS_MISMATCH \| 3 \| 4 \| sender \| /,
+    );
+    const forged = chain.transfer({ cheatAfterSigning: true }, (leaf) => (leaf.memo = 'x'));
+    expect(told(alone(chain.returned(hold), forged))).toMatch(/^BAD_SIGNATURE \| 3 \| 5 \| signature \| /);
+    expect(told(alone(chain.transfer({ nonce: NONCE })))).toMatch(/^NONCE_REUSED /);
+    expect(told(alone(chain.transfer({}, (leaf) => (leaf.amount_bpsc = '1'))))).toMatch(/^FEE_MISMATCH /);
+  });
+
   describe('that is perfectly sealed but for an entry', () => {
     const to = BOB.address;
 

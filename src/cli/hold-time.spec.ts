@@ -15,12 +15,20 @@ describe('--hold-until', () => {
     expect(holdUntil(text, NOW)).toBe(expected);
   });
 
-  it.each(['', '2', '0h', '-1h', '1.5h', '2w', 'tomorrow', '2026-13-01', '2026-01-01T12:00', '1767225600000'])(
-    'refuses %p',
-    (text) => {
-      expect(() => holdUntil(text, NOW)).toThrow(/^It must be a duration/);
-    },
-  );
+  it.each([
+    '',
+    '2',
+    '0h',
+    '-1h',
+    '1.5h',
+    '2w',
+    'tomorrow',
+    '2026-13-01',
+    '2026-01-01T12:00',
+    '1767225600000',
+  ])('refuses %p', (text) => {
+    expect(() => holdUntil(text, NOW)).toThrow(/^It must be a duration/);
+  });
 
   it('refuses what is over', () => {
     expect(() => holdUntil('2026-01-01', NOW)).toThrow('It is over.');

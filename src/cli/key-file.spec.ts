@@ -56,7 +56,7 @@ describe("a wallet's file", () => {
     );
   });
 
-  const other = (value: unknown): string => `${value === '0' ? '1' : '0'}`;
+  const other = (value: unknown): string => (value === '0' ? '1' : '0');
   const flipped = (hex: unknown): string => other(String(hex)[0]) + String(hex).slice(1);
   it.each<[string, (fields: Fields) => unknown]>([
     ['ciphertext', ({ crypto }) => (crypto.ciphertext = flipped(crypto.ciphertext))],
@@ -66,7 +66,8 @@ describe("a wallet's file", () => {
     ['cost', ({ crypto }) => (crypto.p = 2)],
     [
       'key',
-      (fields) => Object.assign(fields, { public_key: '8a'.repeat(32), address: walletAddress('8a'.repeat(32)) }),
+      (fields) =>
+        Object.assign(fields, { public_key: '8a'.repeat(32), address: walletAddress('8a'.repeat(32)) }),
     ],
   ])('stays closed when its %s was changed', async (_name, change) => {
     await expect(openKey('f', parsed(changed(change)), PASSPHRASE)).rejects.toThrow(/passphrase is wrong/);

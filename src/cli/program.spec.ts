@@ -9,8 +9,7 @@ describe('bpsc', () => {
     const { code, stdout, stderr } = await run(args, { columns: 100 });
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Usage: bpsc \[options\] \[command\]\n/);
-    for (const name of [...COMMANDS, 'help'])
-      expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    for (const name of [...COMMANDS, 'help']) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     expect(stdout).toMatch(/\nExamples:\n {2}bpsc wallet new /);
   });
 

@@ -4,12 +4,7 @@ function shown(isTTY: boolean, columns?: number): string {
   let text = '';
   let time = 0;
   const out = { write: (piece: string) => (text += piece), isTTY, columns };
-  const progress = progressOn({
-    stdout: out,
-    stderr: out,
-    stop: new AbortController().signal,
-    now: () => time,
-  });
+  const progress = progressOn({ stderr: out, now: () => time });
   progress.begin('aka', { blocks: 10, entries: 90 });
   for (let block = 1; block <= 4; block++) {
     time += 2000;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ChainBuilder, type Wire } from '../../test/support/chain-builder.js';
+import { ALICE, BOB, ChainBuilder, type Wire } from '../../test/support/chain-builder.js';
 import { ndjson, TestUpstream, type Asked, type ServedChain } from '../../test/support/test-upstream.js';
 import { run, type Run } from './testing/test-io.js';
 
@@ -66,6 +66,7 @@ describe('bpsc verify <url>', () => {
           entries: 3,
           entries_waiting: null,
           wallets_compared: null,
+          holds_compared: null,
           head_hash: token.head.hash,
           tree_root: token.head.tree_root,
           fault: null,
@@ -107,6 +108,19 @@ describe('bpsc verify <url>', () => {
       { blocks: 3, fault: { code: 'ENTRY_ID_MISMATCH', index: 4, sequence: 2, field: 'id' } },
       { blocks: 2, fault: null },
     ]);
+  });
+
+  it('finds an overdrawn wallet in a chain that is perfectly sealed', async () => {
+    const signed = ChainBuilder.signed();
+    const all = { sender: BOB.address, recipient: ALICE.address };
+    signed.seal([signed.transfer({ ...all, amount: '100' })]);
+    signed.seal([signed.transfer({ ...all, amount: '0.5' }), signed.transfer({ ...all, amount: '0.1' })]);
+    signed.seal();
+    node.chains = [signed, information];
+    const result = await verify();
+    expect(result.code).toBe(1);
+    const fault = { code: 'OVERDRAWN', index: 3, sequence: 2, field: 'amount_send', found: '0.1' };
+    expect(chainsOf(result)).toMatchObject([{ blocks: 2, fault }, { fault: null }]);
   });
 
   it('finds a head that its blocks do not lead to', async () => {

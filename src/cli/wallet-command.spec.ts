@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { ALICE } from '../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
@@ -33,7 +41,10 @@ describe('bpsc wallet new', () => {
     const file = path.join(home, 'my.json');
     expect((await wallet(['new', file, '--json'])).stdout).toContain(JSON.stringify(file));
     const { code, stderr } = await wallet(['new', path.join(home, 'no', 'my.json')]);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/^bpsc: .*my\.json cannot be written: ENOENT.*\n$/)]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^bpsc: .*my\.json cannot be written: ENOENT.*\n$/),
+    ]);
     expect(existsSync(folder())).toBe(false);
   });
 
@@ -53,7 +64,10 @@ describe('bpsc wallet new', () => {
     expect(made.code).toBe(0);
     expect(made.stderr).toContain('New passphrase: The same again: ');
     const { code, stderr } = await wallet(['new', 'bob'], { typed: [PASSPHRASE, 'correct house'] });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('the two passphrases differ: nothing was made\n')]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('the two passphrases differ: nothing was made\n'),
+    ]);
     expect(readdirSync(folder())).toEqual(['alice.json']);
   });
 
@@ -81,11 +95,18 @@ describe('bpsc wallet list and show', () => {
     await wallet(['new', 'alice', '--import'], { settings, input: 'a1'.repeat(32) });
     writeFileSync(path.join(folder(), 'broken.json'), '{}');
     const list = await wallet(['list'], {});
-    expect(list.stdout).toMatch(new RegExp(`^WALLET +ADDRESS\nalice +${ALICE.address}\nbroken +.* is no wallet of bpsc`));
+    expect(list.stdout).toMatch(
+      new RegExp(`^WALLET +ADDRESS\nalice +${ALICE.address}\nbroken +.* is no wallet of bpsc`),
+    );
     const json = JSON.parse((await wallet(['list', '--json'], {})).stdout) as { wallets: object[] };
-    expect(json.wallets).toMatchObject([{ address: ALICE.address }, { broken: expect.any(String) as string }]);
+    expect(json.wallets).toMatchObject([
+      { address: ALICE.address },
+      { broken: expect.any(String) as string },
+    ]);
     const show = await wallet(['show', 'alice'], {});
-    expect(show.stdout).toMatch(new RegExp(`^address +${ALICE.address}\npublic key +${ALICE.publicKey}\nfile `));
+    expect(show.stdout).toMatch(
+      new RegExp(`^address +${ALICE.address}\npublic key +${ALICE.publicKey}\nfile `),
+    );
     expect(JSON.parse((await wallet(['show', 'alice', '--json'], {})).stdout)).toMatchObject({
       address: ALICE.address,
     });
@@ -95,11 +116,16 @@ describe('bpsc wallet list and show', () => {
     await wallet(['new', 'alice']);
     chmodSync(path.join(folder(), 'alice.json'), 0o644);
     const { code, stderr } = await wallet(['show'], {});
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/may be read by others than its owner: chmod 600 it\n$/)]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/may be read by others than its owner: chmod 600 it\n$/),
+    ]);
   });
 
   it('say that there is none, or too many', async () => {
-    expect((await wallet(['list'], {})).stderr).toMatch(/^bpsc: there are no wallets in .*: bpsc wallet new makes one\n$/);
+    expect((await wallet(['list'], {})).stderr).toMatch(
+      /^bpsc: there are no wallets in .*: bpsc wallet new makes one\n$/,
+    );
     expect((await wallet(['show'], {})).stderr).toMatch(/^bpsc: there is no wallet yet: /);
     mkdirSync(folder(), { recursive: true });
     for (const name of ['a', 'b']) writeFileSync(path.join(folder(), `${name}.json`), '{}');

@@ -73,7 +73,7 @@ export interface EndedBy extends Place {
 
 export type PlacedTransaction = TransactionRecord &
   Place & {
-    /** of a transfer, where the node tells it: what became of it. The node's word, as the place is */
+    /** what the sealed blocks say has become of a transfer or an issue, where the node tells it; its word, as the place is */
     readonly state: TransferState | undefined;
     readonly endedBy: EndedBy | undefined;
   };
@@ -104,7 +104,7 @@ export function readPlacedTransaction(answer: AnswerFields, contract: TokenContr
   return {
     ...readTransaction(answer, contract),
     ...readPlace(answer),
-    state: isTransfer && 'state' in answer.fields ? answer.oneOf('state', STATES) : undefined,
+    state: 'state' in answer.fields ? answer.oneOf('state', STATES) : undefined,
     endedBy: isTransfer && answer.fields.ended_by ? readEnd(answer.object('ended_by')) : undefined,
   };
 }

@@ -1,9 +1,12 @@
 /** One step along one chain: compare with the upstream, then pull a page and make every block of it ours, or none. */
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../chain/block.js';
+import { toHex } from '../chain/bytes.js';
+import type { ChainKind } from '../chain/contract.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
-import type { Chain, LedgerStore } from '../ledger/store.js';
+import type { EntryEvent, NodeEvents } from '../ledger/node-events.js';
+import type { Chain, LedgerStore, NewBlock, NewEntry } from '../ledger/store.js';
 import type { Advertisement } from '../ledger/advertisement.js';
 import { compareChains, contradicts } from './compare.js';
 import type { FollowerMetrics } from './follower-metrics.js';
@@ -28,6 +31,7 @@ export class ChainSync {
     private readonly status: FollowerStatus,
     private readonly metrics: FollowerMetrics,
     private readonly signatures: SignatureChecker,
+    private readonly events: NodeEvents,
   ) {}
 
   /**
@@ -91,11 +95,19 @@ export class ChainSync {
 
       // A crash before this commit leaves the parent as the head, and the block is pulled again; a crash after it
       // leaves the block whole: entries, books and head move together.
-      store.append(kind, parent.header.hash, newBlock(block));
+      const stored = newBlock(block);
+      store.append(kind, parent.header.hash, stored);
       this.status.setLag(kind, Math.max(0, shown.index - block.header.index));
       this.announce(contract.name, block, seconds);
+      this.tell(kind, stored);
     }
     return undefined;
+  }
+
+  private tell(kind: ChainKind, { header, entries }: NewBlock): void {
+    if (!this.events.hasListeners) return;
+    for (const entry of entries) this.events.emit(entryEvent(kind, entry));
+    this.events.emit({ type: 'block', kind, header });
   }
 
   private announce(chain: string, { header, entries }: VerifiedBlock, seconds: number): void {
@@ -103,6 +115,17 @@ export class ChainSync {
     this.metrics.verified(chain, entries.length, seconds);
     this.logger.debug(`${chain} block ${header.index} verified and stored, ${entries.length} entries`);
   }
+}
+
+function entryEvent(kind: ChainKind, { entry, sequence, block, counterparty }: NewEntry): EntryEvent {
+  const content = entry.kind === 'information' ? entry.content : undefined;
+  const { leafText } = entry;
+  return {
+    type: 'entry',
+    kind,
+    entry: { sequence, block, id: toHex(entry.id), leafText, content },
+    addresses: entry.kind === 'token' ? [entry.transaction.sender, counterparty as string] : [],
+  };
 }
 
 /** Blocks to ask for: no more than are shown, and so many that their entries are about a page's. */

@@ -2,6 +2,7 @@
 import type { HttpService } from '@nestjs/axios';
 import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../config/config.js';
+import type { NodeEvents } from '../ledger/node-events.js';
 import type { FaultLog, LedgerStore } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { ChainSync } from './chain-sync.js';
@@ -22,6 +23,7 @@ export interface FollowingParts {
   readonly http: HttpService;
   readonly world: World;
   readonly signatures: SignatureChecker;
+  readonly events: NodeEvents;
 }
 
 export function createFollowing({
@@ -33,6 +35,7 @@ export function createFollowing({
   http,
   world,
   signatures,
+  events,
 }: FollowingParts): Following {
   const upstream = new UpstreamClient(http, { url: config.producerUrl, timeoutMs: config.syncTimeoutMs });
   const figures = new FollowerMetrics(metrics, status, store);
@@ -40,8 +43,8 @@ export function createFollowing({
     upstream,
     store,
     firstContact: new FirstContact(upstream, store, config, signatures),
-    faults: new FaultReporter(config.producerUrl, faults, status, figures, () => world.now()),
-    sync: new ChainSync(upstream, store, status, figures, signatures),
+    faults: new FaultReporter(config.producerUrl, faults, status, figures, events, () => world.now()),
+    sync: new ChainSync(upstream, store, status, figures, signatures, events),
     status,
     world,
   });

@@ -1,6 +1,7 @@
 /** What happens when an upstream is at fault: the chain stops, and everybody can learn why. */
 import { Logger } from '@nestjs/common';
 import type { ChainKind } from '../chain/contract.js';
+import type { NodeEvents } from '../ledger/node-events.js';
 import type { FaultLog } from '../ledger/store.js';
 import type { FollowerMetrics } from './follower-metrics.js';
 import type { FollowerStatus } from './follower-status.js';
@@ -14,6 +15,7 @@ export class FaultReporter {
     private readonly faults: FaultLog,
     private readonly status: FollowerStatus,
     private readonly metrics: FollowerMetrics,
+    private readonly events: NodeEvents,
     private readonly now: () => number,
   ) {}
 
@@ -29,15 +31,17 @@ export class FaultReporter {
         `The ${kinds.join(' and the ')} chain is no longer followed; the last good state is served on. ` +
         'The evidence is kept (GET /faults); start the node again to try again.',
     );
+    const record = {
+      ...fault,
+      upstream: this.upstream,
+      chain,
+      detectedAt: this.now(),
+      evidence: evidence.text,
+      digest: evidence.digest,
+    };
+    this.events.emit({ type: 'fault', fault: record });
     try {
-      await this.faults.add({
-        ...fault,
-        upstream: this.upstream,
-        chain,
-        detectedAt: this.now(),
-        evidence: evidence.text,
-        digest: evidence.digest,
-      });
+      await this.faults.add(record);
     } catch (error) {
       this.logger.error(`the evidence of ${fault.fault} could not be kept: ${String(error)}`);
     }

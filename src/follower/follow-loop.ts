@@ -1,4 +1,4 @@
-/** The follower's heartbeat: it owns the timer, lets no two rounds overlap, and stops cleanly. */
+/** The follower's heartbeat: it owns the timer, listens for pokes, lets no two rounds overlap, and stops cleanly. */
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { ChainKind } from '../chain/contract.js';
@@ -27,6 +27,8 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   private hurry = new AbortController();
   private running: Promise<LevelChains> | undefined;
   private next: Promise<LevelChains> | undefined;
+  /** something new was heard of while a round was under way */
+  private again = false;
 
   constructor(
     private readonly following: Pick<Following, 'round' | 'isOver'>,
@@ -62,6 +64,12 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
     return withinMs(this.next, this.options.waitMsMax ?? WAIT_MS_MAX);
   }
 
+  /** The upstream has something new: pulls at once, or right after the round under way, which may have missed it. */
+  poke(): void {
+    if (this.running !== undefined || this.next !== undefined) this.again = true;
+    else void this.start(this.options.retriesMax ?? RETRIES_MAX);
+  }
+
   private start(retriesMax: number): Promise<LevelChains> {
     if (this.stop.signal.aborted) return Promise.resolve(NONE);
     this.unschedule();
@@ -76,7 +84,8 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
       })
       .finally(() => {
         this.running = undefined;
-        this.schedule(this.options.intervalMs);
+        this.schedule(this.again ? 0 : this.options.intervalMs);
+        this.again = false;
       });
     return this.running;
   }

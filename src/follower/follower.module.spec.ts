@@ -176,6 +176,9 @@ describe('what a follower is not', () => {
   it.each([
     ['POST', '/transactions/new'],
     ['POST', '/transactions/batch'],
+    ['POST', '/transactions/issue'],
+    ['POST', `/transactions/${'ab'.repeat(32)}/accept`],
+    ['POST', `/transactions/${'ab'.repeat(32)}/decline`],
     ['GET', '/transactions/pending'],
     ['POST', '/information/new'],
     ['GET', '/mine'],

@@ -9,6 +9,7 @@ import { CoreModule } from '../http/core.module.js';
 import { MissingRouteHint } from '../http/missing-route.js';
 import { ReadModule } from '../http/read.module.js';
 import { CurrentBooks } from '../ledger/current-books.js';
+import { NodeEvents } from '../ledger/node-events.js';
 import type { LedgerStore, NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { createFollowing } from './create-following.js';
@@ -16,6 +17,7 @@ import { FollowLoop } from './follow-loop.js';
 import { FollowerController } from './follower.controller.js';
 import { FollowerStatus } from './follower-status.js';
 import { FollowerRouteHint } from './missing-route-hint.js';
+import { UpstreamEvents } from './upstream-events.js';
 import { realWorld } from './world.js';
 
 export interface FollowerParts {
@@ -43,11 +45,19 @@ export class FollowerModule {
     const { store, faults } = storage;
     const world = realWorld;
     const metrics = new Registry();
+    const events = new NodeEvents();
     const status = new FollowerStatus(config.producerUrl, store, () => world.now());
     return {
       module: FollowerModule,
       imports: [
-        CoreModule.forRoot({ config, ...storage, info: status, books: new FollowerBooks(store), metrics }),
+        CoreModule.forRoot({
+          config,
+          ...storage,
+          info: status,
+          books: new FollowerBooks(store),
+          events,
+          metrics,
+        }),
         ReadModule.forRoot(config),
         ScheduleModule.forRoot(),
         HttpModule.register({}),
@@ -59,10 +69,16 @@ export class FollowerModule {
           provide: FollowLoop,
           inject: [HttpService, SchedulerRegistry],
           useFactory: (http: HttpService, timers: SchedulerRegistry) => {
-            const parts = { config, store, faults, metrics, status, http, world, signatures };
+            const parts = { config, store, faults, metrics, status, http, world, signatures, events };
             const following = createFollowing(parts);
             return new FollowLoop(following, timers, { intervalMs: config.syncIntervalMs, onFatal: fail });
           },
+        },
+        {
+          provide: UpstreamEvents,
+          inject: [HttpService, FollowLoop],
+          useFactory: (http: HttpService, loop: FollowLoop) =>
+            new UpstreamEvents(http, world, { url: config.producerUrl, onBlock: () => loop.poke() }),
         },
       ],
     };

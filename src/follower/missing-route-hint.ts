@@ -2,7 +2,8 @@
 import { MissingRouteHint } from '../http/missing-route.js';
 
 const PRODUCER_ROUTES: readonly RegExp[] = [
-  /^POST \/transactions\/(new|batch)$/,
+  /^POST \/transactions\/(new|batch|issue)$/,
+  /^POST \/transactions\/[^/]+\/(accept|decline)$/,
   /^GET \/transactions\/pending$/,
   /^POST \/information\/new$/,
   /^(GET|POST) \/mine$/,

@@ -4,6 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { Registry } from 'prom-client';
 import type { NodeConfig } from '../config/config.js';
 import { CurrentBooks } from '../ledger/current-books.js';
+import { NodeEvents } from '../ledger/node-events.js';
 import { NodeInfo } from '../ledger/node-info.js';
 import { FaultLog, LedgerStore, NodeRegistry } from '../ledger/store.js';
 import { loggerParams, NodeLogger } from './logging.js';
@@ -15,19 +16,21 @@ export interface Core {
   readonly faults: FaultLog;
   readonly info: NodeInfo;
   readonly books: CurrentBooks;
+  readonly events: NodeEvents;
   readonly metrics: Registry;
 }
 
 @Global()
 @Module({})
 export class CoreModule {
-  static forRoot({ config, store, nodes, faults, info, books, metrics }: Core): DynamicModule {
+  static forRoot({ config, store, nodes, faults, info, books, events, metrics }: Core): DynamicModule {
     const providers = [
       { provide: LedgerStore, useValue: store },
       { provide: NodeRegistry, useValue: nodes },
       { provide: FaultLog, useValue: faults },
       { provide: NodeInfo, useValue: info },
       { provide: CurrentBooks, useValue: books },
+      { provide: NodeEvents, useValue: events },
       { provide: Registry, useValue: metrics },
     ];
     return {

@@ -7,6 +7,9 @@ import { ChainReader } from './chain-reader.js';
 import { ChainsController } from './chains.controller.js';
 import { ChainsService } from './chains.service.js';
 import { EntriesController } from './entries.controller.js';
+import { EventStreams } from './event-streams.js';
+import { EventTexts } from './event-texts.js';
+import { EventsController } from './events.controller.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { NetworkController } from './network.controller.js';
@@ -16,6 +19,7 @@ import { PapersController } from './papers.controller.js';
 import { RateLimitGuard, throttlerModule } from './rate-limit.js';
 import { SearchController } from './search.controller.js';
 import { SearchService } from './search.service.js';
+import { StatusReports } from './status-reports.js';
 import { SupplyController } from './supply.controller.js';
 import { SupplyMetrics } from './supply-metrics.js';
 import { SupplyReader } from './supply-reader.js';
@@ -31,6 +35,7 @@ import { WalletReader } from './wallet-reader.js';
     PapersController,
     EntriesController,
     SupplyController,
+    EventsController,
     NetworkController,
     NetworkViewController,
     SearchController,
@@ -47,6 +52,9 @@ import { WalletReader } from './wallet-reader.js';
     SupplyMetrics,
     SearchService,
     NetworkView,
+    EventStreams,
+    EventTexts,
+    StatusReports,
   ],
   exports: [ChainReader],
 })

@@ -1,11 +1,19 @@
 import { SqliteAuditScratch } from '../storage/audit-scratch.js';
-import { ChainBuilder, tokenContract, type Wire } from '../../test/support/chain-builder.js';
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  ChainBuilder,
+  CREATED_AT,
+  tokenContract,
+  type Wire,
+} from '../../test/support/chain-builder.js';
 import { goldenChain } from '../../test/support/golden-chains.js';
+import { FIRST_PLACE } from '../chain/sorted-holds.js';
+import { balance, type Hold, type Wallet } from '../chain/wallet.js';
 import { parseContract, type Contract } from '../chain/contract.js';
 import { isFault, type Fault } from '../chain/faults.js';
-import { ChainAudit } from './audit.js';
-import { auditText } from './audit.js';
-import { balance } from './wallets.js';
+import { auditText, ChainAudit } from './audit.js';
 
 let scratch: SqliteAuditScratch;
 beforeEach(() => {
@@ -22,8 +30,12 @@ function contractOf(wire: Wire): Contract {
 }
 
 /** Takes blocks as far as they go. */
-function audit(contract: Wire, blocks: readonly Wire[]): { audit: ChainAudit; fault: Fault | undefined } {
-  const chain = new ChainAudit(contractOf(contract), scratch, true);
+function audit(
+  contract: Wire,
+  blocks: readonly Wire[],
+  into = scratch,
+): { audit: ChainAudit; fault: Fault | undefined } {
+  const chain = new ChainAudit(contractOf(contract), into);
   for (const wire of blocks) {
     const found = chain.take({ wire, compare: () => undefined });
     if (found !== undefined) return { audit: chain, fault: chain.conclude(found) };
@@ -32,12 +44,16 @@ function audit(contract: Wire, blocks: readonly Wire[]): { audit: ChainAudit; fa
 }
 
 describe('ChainAudit', () => {
-  it.each(['token', 'information'] as const)('finds the golden %s chain in order', (name) => {
+  it.each([
+    ['token', 4],
+    ['information', 4],
+    ['signed-token', 11],
+  ] as const)('finds the golden %s chain in order', (name, entries) => {
     const { contract, blocks } = goldenChain(name);
     const { audit: chain, fault } = audit(contract, blocks);
     expect(fault).toBeUndefined();
     expect(chain.blocks).toBe(3);
-    expect(chain.entries).toBe(4);
+    expect(chain.entries).toBe(entries);
     expect(chain.head?.hash).toBe(blocks.at(-1)?.hash);
     expect(chain.head?.treeRoot).toBe(blocks.at(-1)?.tree_root);
   });
@@ -94,16 +110,85 @@ describe('ChainAudit', () => {
     ]);
     chain.seal([chain.transfer({ amount: '1' })]);
     audit(chain.contract, chain.blocks);
-    const wallets = scratch.wallets(['alice', 'bob', 'carol', 'bpsc_wallet_address', 'nobody']);
-    const balances = [...wallets].map(([address, wallet]) => [address, balance(wallet)]);
-    expect(balances).toEqual([
-      ['alice', -10_100n],
-      ['bob', 10_098n - 5_000n],
-      ['carol', 4_999n],
-      ['bpsc_wallet_address', 3n],
-    ]);
+    const balances = ['alice', 'bob', 'carol', 'bpsc_wallet_address', 'nobody'].map((address) => {
+      const wallet = scratch.wallet(address);
+      return wallet === undefined ? undefined : balance(wallet);
+    });
+    expect(balances).toEqual([-10_100n, 10_098n - 5_000n, 4_999n, 3n, undefined]);
+    expect(scratch.supply()).toEqual({ issued: 0n, burnt: 0n, held: 0n, circulating: 0n });
+  });
+
+  it('knows whom entries only name', () => {
+    const chain = ChainBuilder.token();
+    chain.seal([chain.transfer({ recipient: 'nobody', holdUntil: CREATED_AT + 1 })]);
+    audit(chain.contract, chain.blocks);
+    expect(scratch.wallet('nobody')).toMatchObject({ received: 0n, receivedCount: 0 });
+  });
+
+  it('remembers the same when hardly anything fits in memory', () => {
+    const { contract, blocks } = goldenChain('signed-token');
+    expect(audit(contract, blocks).fault).toBeUndefined();
+    const small = new SqliteAuditScratch(1);
+    expect(audit(contract, blocks, small).fault).toBeUndefined();
+    expect(booksIn(small)).toEqual(booksIn(scratch));
+    small.close();
+  });
+
+  it.each<[string, (chain: ChainBuilder, held: Wire) => Wire, string]>([
+    ['an overdrawn wallet', (chain) => chain.transfer({ amount: '9999951' }), 'OVERDRAWN'],
+    [
+      'a signature that is not of the holder',
+      (chain) =>
+        chain.transfer({ amount: '1', cheatAfterSigning: true }, (leaf) => (leaf.recipient = CAROL.address)),
+      'BAD_SIGNATURE',
+    ],
+    [
+      "an answer to another's hold",
+      (chain, held) => chain.answer('accept', held, { sender: CAROL.address }),
+      'NOT_RECIPIENT',
+    ],
+    [
+      'an issue by somebody',
+      (chain) => chain.issue({ sender: BOB.address, recipient: CAROL.address }),
+      'NOT_ISSUER',
+    ],
+    ['an early return', (chain, held) => chain.returned(held), 'HOLD_NOT_EXPIRED'],
+    [
+      'a hold that nobody returned',
+      (chain) => chain.transfer({ amount: '1', timestamp: CREATED_AT + 160_001 }),
+      'HOLD_OVERDUE',
+    ],
+  ])('finds %s, whatever is in memory, at its entry', (_name, bad, code) => {
+    const chain = ChainBuilder.signed();
+    const held = chain.transfer({ amount: '50', holdUntil: CREATED_AT + 100_000 });
+    chain.seal([held]);
+    const forged = chain.forge(
+      [chain.transfer({ sender: BOB.address, recipient: ALICE.address, amount: '1' }), bad(chain, held)],
+      {
+        timestamp: CREATED_AT + 200_000,
+      },
+    );
+    for (const max of [0, 65_536]) {
+      const small = new SqliteAuditScratch(max);
+      const { audit: result, fault } = audit(chain.contract, [...chain.blocks, forged], small);
+      expect([fault, result.blocks]).toMatchObject([{ fault: code, index: 3, sequence: 2 }, 2]);
+      small.close();
+    }
   });
 });
+
+/** Takes all out that a scratch has. */
+function booksIn(from: SqliteAuditScratch): object {
+  const supply = from.supply();
+  const open = from.openHoldFrom(FIRST_PLACE);
+  const holds: readonly Hold[] = from.holds(0, 100);
+  const wallets: Wallet[] = [];
+  for (let next = from.anyWallet(); next !== undefined; next = from.anyWallet()) {
+    wallets.push(next);
+    from.takeWallet(next.address);
+  }
+  return { supply, open, holds, wallets };
+}
 
 describe('auditText', () => {
   const chain = ChainBuilder.information();
@@ -111,7 +196,7 @@ describe('auditText', () => {
   const [genesis, second] = chain.blocks.map((block) => JSON.stringify(block)) as [string, string];
 
   function take(...texts: readonly string[]): Fault | undefined {
-    const result = new ChainAudit(contractOf(chain.contract), scratch, false);
+    const result = new ChainAudit(contractOf(chain.contract), scratch);
     for (const [position, text] of texts.entries()) {
       const block = auditText(text, 'information', position + 1);
       const found = isFault(block) ? block : result.take(block);

@@ -1,6 +1,20 @@
 /** What a node tells about itself on the routes that both roles serve. */
 
+import type { ChainKind } from '../chain/contract.js';
+
 export type Role = 'producer' | 'follower';
+
+/** What waits for a block. */
+export interface Waiting {
+  /** entries in all */
+  readonly entries: number;
+  /** entries that the next block will have, as things stand */
+  readonly next: number;
+  /** milliseconds until it is sealed by time; null: not by time, or nothing waits */
+  readonly byTimeMs: number | null;
+  /** entries that are missing until it is sealed by count; null: not by count */
+  readonly byCount: number | null;
+}
 
 /** Given by the role's root module. */
 export abstract class NodeInfo {
@@ -11,4 +25,8 @@ export abstract class NodeInfo {
   abstract troubles(): readonly string[];
   /** Facts for /health/ready and /chains, such as how stale a follower is. */
   abstract details(): Readonly<Record<string, string | number | boolean | null>>;
+  /** What waits for a block of a chain; undefined where nothing is sealed. */
+  waiting(_kind: ChainKind): Waiting | undefined {
+    return undefined;
+  }
 }

@@ -7,6 +7,7 @@ import { transactionEntry, type Entry } from '../chain/entry.js';
 import type { Hold } from '../chain/wallet.js';
 import { counterpartyOf } from '../ledger/counterparty.js';
 import { Unavailable, type RuleViolation } from '../ledger/errors.js';
+import type { EntryEvent } from '../ledger/node-events.js';
 import { wireBytes, type LedgerStore, type NewEntry, type StoredEntry } from '../ledger/store.js';
 import type { PlanCursor } from './block-plan.js';
 import type { ChainState, Clock } from './chain-state.js';
@@ -31,8 +32,8 @@ export interface IntakeLimits {
 }
 
 export interface IntakeEvents {
-  /** After each commit that stored something. */
-  accepted(): void;
+  /** After each commit that stored something: what it stored. */
+  accepted(entries: readonly EntryEvent[]): void;
   /** After an error that does not pass by itself: the process must stop. */
   failed(error: unknown): void;
 }
@@ -51,6 +52,8 @@ interface Batch {
   /** the time of what is accepted now: never before an entry that is there, also when the clock was set back */
   readonly now: number;
   readonly entries: NewEntry[];
+  /** the same, as they are told of */
+  readonly told: EntryEvent[];
   /** what the entries change in the books; undefined on the information chain */
   readonly book: Book | undefined;
   readonly cursor: PlanCursor;
@@ -171,7 +174,7 @@ export class Intake {
     requests.forEach((request, i) => {
       request.resolve(outcomes[i] ?? []);
     });
-    if (batch.entries.length > 0) this.events.accepted();
+    if (batch.entries.length > 0) this.events.accepted(batch.told);
   }
 
   private take(): readonly Request[] {
@@ -191,6 +194,7 @@ export class Intake {
     return {
       now: Math.max(this.clock.now(), lastTimestamp),
       entries: [],
+      told: [],
       book: book === undefined ? undefined : new Book(book, this.tokenContract as TokenContract),
       cursor: plan.cursor(),
       byNonce: new Map(),
@@ -265,6 +269,8 @@ export class Intake {
     batch.entries.push({ sequence, block, entry, counterparty });
     const stored: StoredEntry = { sequence, block, content, id, leafText: entry.leafText };
     batch.byNonce.set(key, stored);
+    const addresses = entry.kind === 'token' ? [entry.transaction.sender, counterparty as string] : [];
+    batch.told.push({ type: 'entry', kind: entry.kind, entry: stored, addresses });
     return stored;
   }
 

@@ -1,5 +1,6 @@
 /** What the producer tells about itself. */
-import { NodeInfo } from '../ledger/node-info.js';
+import type { ChainKind } from '../chain/contract.js';
+import { NodeInfo, type Waiting } from '../ledger/node-info.js';
 import type { LedgerStore } from '../ledger/store.js';
 import type { DiskGuard } from './disk-guard.js';
 import type { Producer } from './producer.js';
@@ -26,6 +27,10 @@ export class ProducerStatus extends NodeInfo {
     if (!this.disk.hasRoom()) troubles.push('the disk is too full to accept entries');
     for (const chain of this.producer.delayed) troubles.push(`${chain} cannot be sealed`);
     return troubles;
+  }
+
+  override waiting(kind: ChainKind): Waiting {
+    return this.producer.waiting(kind);
   }
 
   override details(): Readonly<Record<string, string | number | boolean | null>> {

@@ -14,6 +14,7 @@ import type { ProducerConfig } from '../config/config.js';
 import { CoreModule } from '../http/core.module.js';
 import { ReadModule } from '../http/read.module.js';
 import { CurrentBooks } from '../ledger/current-books.js';
+import { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { AcceptingService } from './accepting.service.js';
@@ -73,6 +74,7 @@ export class ProducerModule {
   static forRoot(options: ProducerModuleOptions): DynamicModule {
     const { config, storage } = options;
     const metrics = new Registry();
+    const events = new NodeEvents();
     const disk = new DiskGuard(config.databaseFile, config.freeDiskBytesMin, CLOCK);
     const producer = new Producer({
       store: storage.store,
@@ -81,7 +83,7 @@ export class ProducerModule {
       disk,
       limits: config,
       metrics: new ProducerMetrics(metrics),
-      events: logEvents(options.fail),
+      events: tell(events, options.fail),
       signatures: options.signatures,
     });
     const info = new ProducerStatus(producer, storage.store, disk);
@@ -89,7 +91,7 @@ export class ProducerModule {
       module: ProducerModule,
       imports: [
         ScheduleModule.forRoot(),
-        CoreModule.forRoot({ config, ...storage, info, books: new ProducerBooks(producer), metrics }),
+        CoreModule.forRoot({ config, ...storage, info, books: new ProducerBooks(producer), events, metrics }),
         ReadModule.forRoot(config),
       ],
       controllers: [TransactionsController, InformationController, MiningController, SmartChainController],
@@ -98,10 +100,16 @@ export class ProducerModule {
   }
 }
 
-function logEvents(fail: (error: unknown) => void): ProducerEvents {
+/** To the log, and to whoever listens. */
+function tell(events: NodeEvents, fail: (error: unknown) => void): ProducerEvents {
   const log = new Logger('Sealer');
   return {
-    sealed: ({ contract }, { index, treeSize, hash }) => {
+    accepted: (entries) => {
+      if (events.hasListeners) for (const entry of entries) events.emit(entry);
+    },
+    sealed: ({ contract }, header) => {
+      const { index, treeSize, hash } = header;
+      events.emit({ type: 'block', kind: contract.kind, header });
       log.log(`sealed block ${index} of ${contract.name}: ${treeSize} entries so far, hash ${hash}`);
     },
     sealingDelayed: ({ contract }, error) => {

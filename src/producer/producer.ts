@@ -4,6 +4,8 @@ import type { SealedHeader } from '../chain/block.js';
 import type { BookSource } from '../chain/book.js';
 import type { ChainKind, TokenContract } from '../chain/contract.js';
 import { assert, Unavailable } from '../ledger/errors.js';
+import type { EntryEvent } from '../ledger/node-events.js';
+import type { Waiting } from '../ledger/node-info.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { ChainState, type Clock } from './chain-state.js';
@@ -19,6 +21,7 @@ import { SealSchedule } from './seal-schedule.js';
 
 /** What happens, for logs and whoever else listens. */
 export interface ProducerEvents {
+  accepted(entries: readonly EntryEvent[]): void;
   sealed(chain: Chain, header: SealedHeader): void;
   /** Sealing will be tried again. */
   sealingDelayed(chain: Chain, error: Unavailable): void;
@@ -115,6 +118,19 @@ export class Producer {
     }
   }
 
+  /** What waits, and how far the next block is. */
+  waiting(kind: ChainKind): Waiting {
+    const { state, schedule } = this.line(kind);
+    const { maxEntries } = state.chain.contract.schedule;
+    const next = state.plan.first()?.entries ?? 0;
+    return {
+      entries: state.waiting,
+      next,
+      byTimeMs: schedule.msToNext(),
+      byCount: maxEntries === null ? null : maxEntries - next,
+    };
+  }
+
   /** First sequence that isn't sealed, and the first that isn't taken. */
   pending(kind: ChainKind): { readonly from: number; readonly to: number } {
     const { head, tail } = this.line(kind).state;
@@ -141,7 +157,8 @@ function makeLine(chain: Chain, parts: ProducerParts): Line {
     else events.failed(error);
   });
   const intake = new Intake(state, store, clock, disk, limits, metrics, {
-    accepted: () => {
+    accepted: (entries) => {
+      events.accepted(entries);
       schedule.poke();
       returns.poke();
     },

@@ -49,6 +49,12 @@ export class SealSchedule {
     this.poke();
   }
 
+  /** Milliseconds until a block is sealed by time; null when none will be as things stand. */
+  msToNext(): number | null {
+    const deadline = this.deadline();
+    return deadline === Infinity ? null : Math.max(0, Math.round(deadline - this.clock.elapsed()));
+  }
+
   /** Whether the last try to seal failed, and another will come. */
   get isDelayed(): boolean {
     return this.delayed;

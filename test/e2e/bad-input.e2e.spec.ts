@@ -142,12 +142,18 @@ describe('a transaction', () => {
     ['memo', 'too long', { ...good, memo: 'é'.repeat(129) }],
     ['memo', 'a number', { ...good, memo: 7 }],
     ['memo', 'null', { ...good, memo: null }],
+    ['hold_until', 'a text', { ...good, hold_until: 'tomorrow' }],
+    ['hold_until', 'a fraction', { ...good, hold_until: 1.5 }],
+    ['hold_until', 'negative', { ...good, hold_until: -1 }],
+    ['hold_until', 'null', { ...good, hold_until: null }],
+    ['public_key', 'no hex', { ...good, public_key: 'x' }],
+    ['public_key', 'of no use under the policy open', { ...good, public_key: 'ab'.repeat(32) }],
+    ['signature', 'of no use under the policy open', { ...good, signature: 'ab'.repeat(64) }],
     ['nonce', 'null', { ...good, nonce: null }],
     ['nonce', 'empty', { ...good, nonce: '' }],
     ['nonce', 'too long', { ...good, nonce: 'n'.repeat(65) }],
     ['nonce', 'with a space', { ...good, nonce: 'a b' }],
     ['colour', 'a field that is not there', { ...good, colour: 'red' }],
-    ['hold_until', 'a field of a later version', { ...good, hold_until: 1 }],
   ])('is refused for its %s: %s', async (field, _name, body) => {
     await expectRefused('/transactions/new', body, 400, 'INVALID_INPUT', field);
   });
@@ -176,6 +182,21 @@ describe('a transaction', () => {
       'recipient',
       'sender',
     ]);
+  });
+
+  it('is refused by rule where its hold would end in the past, or nobody may do it', async () => {
+    await expectRefused('/transactions/new', { ...good, hold_until: 1 }, 422, 'HOLD_TIME', 'hold_until');
+    await expectRefused('/transactions/issue', good, 422, 'NOT_ISSUER', 'sender');
+    const id = 'ab'.repeat(32);
+    await expectRefused(`/transactions/${id}/accept`, { sender: 'bob' }, 422, 'HOLD_UNKNOWN', 'id');
+    await expectRefused(
+      `/transactions/${id}/decline`,
+      { sender: 'bob', amount: 1 },
+      400,
+      'INVALID_INPUT',
+      'amount',
+    );
+    await expectRefused('/transactions/x/decline', { sender: 'bob' }, 400, 'INVALID_INPUT', 'id');
   });
 
   it('may have names and memos in any script', async () => {

@@ -180,6 +180,9 @@ describe('a follower', () => {
   it.each([
     ['POST', '/transactions/new'],
     ['POST', '/transactions/batch'],
+    ['POST', '/transactions/issue'],
+    ['POST', `/transactions/${'ab'.repeat(32)}/accept`],
+    ['POST', `/transactions/${'ab'.repeat(32)}/decline`],
     ['POST', '/information/new'],
     ['GET', '/mine'],
     ['POST', '/mine'],

@@ -9,9 +9,17 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-export async function runCli(args: readonly string[], cwd = process.cwd()): Promise<CliResult> {
-  const child = spawn(process.execPath, [path.resolve('dist/cli/main.js'), ...args], {
+const MAIN = path.resolve('dist/cli/main.js');
+
+/** @param env besides this process's own */
+export async function runCli(
+  args: readonly string[],
+  cwd = process.cwd(),
+  env: Record<string, string> = {},
+): Promise<CliResult> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -9,6 +9,7 @@ import { openStorage, type Storage } from '../../src/storage/database.js';
 import { createFollowing, type FollowingParts } from '../../src/follower/create-following.js';
 import { FollowerStatus } from '../../src/follower/follower-status.js';
 import type { Following, Round } from '../../src/follower/following.js';
+import { NodeEvents } from '../../src/ledger/node-events.js';
 import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
 import type { World } from '../../src/follower/world.js';
 
@@ -78,6 +79,7 @@ export async function startTestFollower(
     http: new HttpService(axios.create()),
     world,
     signatures: new InlineSignatureChecker(),
+    events: new NodeEvents(),
   });
   const never = new AbortController().signal;
   return {

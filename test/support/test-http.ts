@@ -60,7 +60,16 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
   const root = {
     module: TestModule,
     imports: [
-      CoreModule.forRoot({ config, store, nodes, faults, info, books: new TestBooks(producer), metrics }),
+      CoreModule.forRoot({
+        config,
+        store,
+        nodes,
+        faults,
+        info,
+        books: new TestBooks(producer),
+        events: producer.events,
+        metrics,
+      }),
       ReadModule.forRoot(config),
     ],
     controllers: [...(options.controllers ?? [])],

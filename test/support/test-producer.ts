@@ -13,6 +13,7 @@ import { draftInformation, draftTransfer, type TransferRequest } from '../../src
 import type { Outcome } from '../../src/producer/intake.js';
 import { ProducerMetrics } from '../../src/producer/producer-metrics.js';
 import { Producer } from '../../src/producer/producer.js';
+import { NodeEvents } from '../../src/ledger/node-events.js';
 import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
 import { openStorage, type Storage } from '../../src/storage/database.js';
 
@@ -35,6 +36,7 @@ export interface TestProducer {
   readonly clock: TestClock;
   readonly config: ProducerConfig;
   readonly failures: unknown[];
+  readonly events: NodeEvents;
   readonly sealed: { name: string; header: SealedHeader }[];
   transfer(request: Partial<TransferRequest>): Promise<Outcome>;
   inform(information: unknown, nonce?: string): Promise<Outcome>;
@@ -73,6 +75,7 @@ export async function startTestProducer(
   const store = options.wrap?.(storage.store) ?? storage.store;
   const signer = openProducer(config, store, clock.now());
   const failures: unknown[] = [];
+  const events = new NodeEvents();
   const sealed: { name: string; header: SealedHeader }[] = [];
   const producer = new Producer({
     store,
@@ -82,7 +85,13 @@ export async function startTestProducer(
     limits: config,
     metrics: new ProducerMetrics(new Registry()),
     events: {
-      sealed: (chain, header) => sealed.push({ name: chain.contract.name, header }),
+      accepted: (entries) => {
+        for (const entry of entries) events.emit(entry);
+      },
+      sealed: (chain, header) => {
+        sealed.push({ name: chain.contract.name, header });
+        events.emit({ type: 'block', kind: chain.contract.kind, header });
+      },
       sealingDelayed: (_chain, error) => failures.push(error),
       failed: (error) => failures.push(error),
     },
@@ -98,6 +107,7 @@ export async function startTestProducer(
     clock,
     config,
     failures,
+    events,
     sealed,
     transfer: async (request) =>
       one(

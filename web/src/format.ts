@@ -58,15 +58,20 @@ export function ago(timestamp: number, now: number): string {
 }
 
 const EXACT = new Intl.DateTimeFormat(undefined, {
-  dateStyle: 'medium',
-  timeStyle: 'medium',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
 });
 
 /** In the reader's own zone, with milliseconds. */
 export function exact(timestamp: number): string {
   const date = new Date(timestamp);
-  if (Number.isNaN(date.getTime())) return String(timestamp);
-  return `${EXACT.format(date)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+  return Number.isNaN(date.getTime()) ? String(timestamp) : EXACT.format(date);
 }
 
 export function iso(timestamp: number): string | undefined {

@@ -55,16 +55,18 @@ export function RateChart({ isFollower }: { readonly isFollower: boolean }) {
     <figure class="chart">
       <div ref={box} class="chart-box" aria-hidden="true" />
       <figcaption>
-        In the last {SECONDS_SHOWN / 60} minutes:{' '}
-        {!isFollower && (
-          <>
-            <span class="key accepted">{grouped(accepted)} accepted</span>,{' '}
-          </>
-        )}
+        Entries per second, both chains{isFollower && ', by the time of their block'}. In the last{' '}
+        {SECONDS_SHOWN / 60} minutes{' '}
         <span class="key sealed">
           {grouped(sealed)} {word}
         </span>
-        . Entries per second, of both chains{isFollower ? ', by the time of their block' : ''}.
+        {!isFollower && (
+          <>
+            , <span class="key accepted">{grouped(accepted)} accepted</span>
+            {now.accepted.includes(null) && ' since this page was opened'}
+          </>
+        )}
+        .
       </figcaption>
     </figure>
   );

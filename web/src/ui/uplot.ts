@@ -3,7 +3,7 @@ import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
 const HEIGHT = 190;
-const SPLIT_SECONDS = [30, 60];
+const SPLIT_SECONDS = [60];
 
 /** The chart without data. Its colours are the theme's at this moment. */
 export function buildChart(box: HTMLElement, isFollower: boolean): UPlot {
@@ -43,12 +43,10 @@ export function buildChart(box: HTMLElement, isFollower: boolean): UPlot {
   return new UPlot(options, isFollower ? [[], []] : [[], [], []], box);
 }
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
 function clock(seconds: number): string {
-  return new Date(seconds * 1000).toLocaleTimeString([], {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
+  return CLOCK.format(seconds * 1000);
 }
 
 function short(value: number): string {

@@ -1,0 +1,43 @@
+/** What a listener to GET /events asks for, and where it stopped listening. */
+import type { ChainKind } from '../chain/contract.js';
+import { InvalidInput } from '../ledger/errors.js';
+import type { Chain } from '../ledger/store.js';
+
+export const EVENT_TYPES = ['entry', 'block', 'fault', 'status'] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export interface EventFilter {
+  readonly types: ReadonlySet<EventType>;
+  readonly kinds: ReadonlySet<ChainKind>;
+  /** entries of this wallet alone; undefined: all */
+  readonly address: string | undefined;
+}
+
+/** The last block that a listener knows, of each chain that it heard of. */
+export type Position = ReadonlyMap<ChainKind, number>;
+
+/** `aka:12;information:3`: the last block of each chain; a block's own place comes first. */
+export function eventId(places: readonly (readonly [chain: string, index: number])[]): string {
+  return places.map(([chain, index]) => `${chain}:${index}`).join(';');
+}
+
+const PLACE = /^([a-z][a-z0-9-]{0,31}):([1-9][0-9]{0,14})$/;
+
+/**
+ * The position in a `Last-Event-ID`.
+ * @throws InvalidInput for what is none of ours, or names a chain that isn't here
+ */
+export function parsePosition(id: string, chains: readonly Chain[]): Position {
+  const position = new Map<ChainKind, number>();
+  for (const part of id.split(';')) {
+    const [, name, index] = PLACE.exec(part) ?? [];
+    const chain = chains.find(({ contract }) => contract.name === name);
+    if (chain === undefined) {
+      const names = chains.map(({ contract }) => `${contract.name}:12`).join(' or ');
+      const message = `must be the id of a block event, such as ${names} (found ${JSON.stringify(part)})`;
+      throw new InvalidInput([{ field: 'Last-Event-ID', message }]);
+    }
+    position.set(chain.contract.kind, Number(index));
+  }
+  return position;
+}

@@ -1,0 +1,65 @@
+/** GET /events: what happens on this node, as it happens. */
+import { Controller, Headers, Query, Sse, type MessageEvent } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Observable } from 'rxjs';
+import type { ChainKind } from '../chain/contract.js';
+import { LedgerStore } from '../ledger/store.js';
+import { ApiProblems } from './api-problems.js';
+import { ChainReader } from './chain-reader.js';
+import { EventsQueryDto } from './dto/events.dto.js';
+import { EVENT_TYPES, parsePosition, type EventType } from './event-filter.js';
+import { EventStreams } from './event-streams.js';
+
+/** Characters that may wait for a listener which doesn't read: then it is dropped, and comes back where it was. */
+const PENDING_MAX = 2 * 1024 * 1024;
+const ALL_KINDS: readonly ChainKind[] = ['token', 'information'];
+
+@ApiTags('events')
+@Controller('events')
+export class EventsController {
+  constructor(
+    private readonly streams: EventStreams,
+    private readonly reader: ChainReader,
+    private readonly store: LedgerStore,
+  ) {}
+
+  @ApiOperation({
+    summary: 'Live events (server-sent events)',
+    description:
+      '`block`: sealed or verified, with its header; its id is its chain and index. `entry`: accepted on the producer, ' +
+      'verified on a follower; without `address` at most 200 a second (`omitted` says how many were left out). ' +
+      '`fault`: an upstream was at fault. `status`: how the node stands, about once a second. ' +
+      'With `Last-Event-ID` every block since then comes first; `gap` says that they are too many: page through them.',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The id of the last block event that was received',
+    schema: { type: 'string', example: 'aka:12;information:3' },
+  })
+  @ApiProduces('text/event-stream')
+  @ApiOkResponse({
+    description: 'A stream that does not end',
+    content: {
+      'text/event-stream': {
+        schema: { type: 'string' },
+        example:
+          'event: block\nid: aka:12;information:3\ndata: {"chain":"aka","kind":"token","block":{…},"entries":7}\n\n',
+      },
+    },
+  })
+  @ApiProblems(400, 404, 503)
+  @Sse('', { maxPendingDataLength: PENDING_MAX })
+  listen(
+    @Query() query: EventsQueryDto,
+    @Headers('last-event-id') lastId: string | undefined,
+  ): Observable<MessageEvent> {
+    const types = new Set((query.types?.split(',') ?? EVENT_TYPES) as EventType[]);
+    const kinds = new Set(
+      query.chain === undefined ? ALL_KINDS : [this.reader.chainNamed(query.chain).contract.kind],
+    );
+    const position =
+      lastId === undefined || lastId === '' ? undefined : parsePosition(lastId, this.store.chains());
+    return this.streams.stream({ types, kinds, address: query.address }, position);
+  }
+}

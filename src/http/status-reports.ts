@@ -1,0 +1,72 @@
+/** How the node stands, as text for those who watch it: looked at once a second, and only while somebody does. */
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { NodeInfo } from '../ledger/node-info.js';
+import { LedgerStore, type Chain } from '../ledger/store.js';
+import { headerDto } from './header-dto.js';
+
+const LOOK_EVERY_MS = 1000;
+/** Also when nothing has changed. */
+const REPORT_EVERY_MS = 5000;
+
+type Watcher = (report: string) => void;
+
+@Injectable()
+export class StatusReports implements OnModuleDestroy {
+  private readonly watchers = new Set<Watcher>();
+  private timer: NodeJS.Timeout | undefined;
+  private last = { text: '', at: 0 };
+
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly info: NodeInfo,
+  ) {}
+
+  /** The first report comes at once. @returns a function that ends it */
+  watch(watcher: Watcher): () => void {
+    this.watchers.add(watcher);
+    this.timer ??= setInterval(() => this.look(), LOOK_EVERY_MS);
+    watcher(this.report());
+    return () => {
+      this.watchers.delete(watcher);
+      if (this.watchers.size === 0) this.onModuleDestroy();
+    };
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  report(): string {
+    const troubles = this.info.troubles();
+    return JSON.stringify({
+      role: this.info.role,
+      ready: troubles.length === 0,
+      troubles,
+      details: this.info.details(),
+      chains: this.store.chains().map((chain) => this.chain(chain)),
+    });
+  }
+
+  private chain({ contract: { kind, name } }: Chain): object {
+    const waiting = this.info.waiting(kind);
+    return {
+      name,
+      kind,
+      head: headerDto(this.store.head(kind).header),
+      waiting: waiting?.entries ?? null,
+      next_block:
+        waiting === undefined
+          ? null
+          : { entries: waiting.next, by_time_ms: waiting.byTimeMs, by_count: waiting.byCount },
+    };
+  }
+
+  private look(): void {
+    const text = this.report();
+    const now = performance.now();
+    if (text === this.last.text && now - this.last.at < REPORT_EVERY_MS) return;
+    this.last = { text, at: now };
+    for (const watcher of this.watchers) watcher(text);
+  }
+}

@@ -1,0 +1,49 @@
+/** What happens on a node, for whoever listens: told after it is on disk, and never in the way of what happens next. */
+import type { SealedHeader } from '../chain/block.js';
+import type { ChainKind } from '../chain/contract.js';
+import type { FaultRecord, StoredEntry } from './store.js';
+
+/** An entry that this node has now: accepted on a producer, verified with its block on a follower. */
+export interface EntryEvent {
+  readonly type: 'entry';
+  readonly kind: ChainKind;
+  readonly entry: StoredEntry;
+  /** the wallets that it concerns; none on the information chain */
+  readonly addresses: readonly string[];
+}
+
+/** A block was sealed, or verified and stored. */
+export interface BlockEvent {
+  readonly type: 'block';
+  readonly kind: ChainKind;
+  readonly header: SealedHeader;
+}
+
+/** An upstream was at fault. */
+export interface FaultEvent {
+  readonly type: 'fault';
+  readonly fault: Omit<FaultRecord, 'lastSeenAt' | 'times'>;
+}
+
+export type NodeEvent = EntryEvent | BlockEvent | FaultEvent;
+
+type Listener = (event: NodeEvent) => void;
+
+export class NodeEvents {
+  private readonly listeners = new Set<Listener>();
+
+  /** Whether anybody would hear: what is told needs no making otherwise. */
+  get hasListeners(): boolean {
+    return this.listeners.size > 0;
+  }
+
+  /** @param listener must not throw. @returns a function that ends it */
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  emit(event: NodeEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}
