@@ -1,7 +1,7 @@
 'use strict';
 // The rooms of src and which way imports run between them (docs/architecture.md):
 // main -> producer | follower | cli -> http | storage -> ledger -> chain, and config for all but ledger and chain;
-// cli -> client -> chain.
+// cli -> client -> chain. The explorer (web) takes chain and client from here, and nothing else.
 const room = (name) => `^src/${name}/`;
 const rooms = (...names) => `^src/(${names.join('|')})/`;
 
@@ -29,6 +29,20 @@ module.exports = {
     mayImport('client', 'chain'),
     mayImport('cli', 'client', 'http', 'storage', 'ledger', 'chain', 'config'),
     mayImport('config', 'ledger', 'chain'),
+    {
+      name: 'web-imports-only-chain-and-client',
+      comment: 'The explorer runs in a browser: what it checks, it checks with the code that followers run.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src|test|bench|scripts)/', pathNot: rooms('chain', 'client') },
+    },
+    {
+      name: 'web-takes-two-packages',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/(preact|uplot|vite)/' },
+    },
+    { name: 'nobody-imports-web', severity: 'error', from: { path: '^src/' }, to: { path: '^web/' } },
     {
       name: 'chain-runs-anywhere',
       comment: 'The CLI and a browser run it too: a few pure packages and nothing of Node but its types.',
@@ -100,7 +114,12 @@ module.exports = {
       from: { path: '^src/', pathNot: room('generated') },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
-    { name: 'no-unresolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: { path: '^(src|web)/' },
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^src/generated'] },
@@ -109,7 +128,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.css'],
     },
     moduleSystems: ['es6', 'cjs'],
   },

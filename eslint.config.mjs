@@ -57,7 +57,7 @@ export default tseslint.config(
 
   // TypeScript: all of it is checked with its types.
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
@@ -98,11 +98,32 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'web/**/*.{ts,tsx}'],
     rules: {
       'no-console': 'error',
       'no-restricted-syntax': ['error', ...readsTheEnvironment],
     },
+  },
+  {
+    // Texts are escaped by construction: nothing may write markup past Preact.
+    files: ['web/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write', 'dangerouslySetInnerHTML'].map(
+          (property) => ({ property, message: 'Texts from outside stay texts.' }),
+        ),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        ...readsTheEnvironment,
+        { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'Texts stay texts.' },
+      ],
+    },
+  },
+  {
+    files: ['web/public/*.js'],
+    languageOptions: { sourceType: 'script', globals: readonly(['document', 'localStorage']) },
   },
   {
     files: ['src/config/**/*.ts'],

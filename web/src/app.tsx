@@ -14,6 +14,7 @@ import { TransactionsPage } from './pages/transactions.js';
 import { TryItPage } from './pages/try-it.js';
 import { WalletPage } from './pages/wallet.js';
 import { match, startRouter, usePlace, type Place } from './router.js';
+import { ErrorBoundary } from './ui/error-boundary.js';
 import { Note } from './ui/parts.js';
 import { SearchBox } from './ui/search-box.js';
 import { ThemeSwitch } from './ui/theme-switch.js';
@@ -57,7 +58,9 @@ export function App() {
       </a>
       <TopBar path={place.path} />
       <LostNote />
-      <main id="main">{pageAt(place)}</main>
+      <main id="main">
+        <ErrorBoundary place={location.href}>{pageAt(place)}</ErrorBoundary>
+      </main>
       <footer class="foot">
         <span>Every block on these pages can be checked in your browser: open one and see.</span>
         <a href="/api">API</a>

@@ -6,7 +6,7 @@ import { ENTRIES_FIELD, headerText, signedText, type SealedHeader } from '../../
 import { fromHex, hashHex, parseHash } from '../../../src/chain/bytes.js';
 import { chainId, parseContract, type Contract } from '../../../src/chain/contract.js';
 import { fault, isFault, type Fault } from '../../../src/chain/faults.js';
-import { asFields, type Fields } from '../../../src/chain/fields.js';
+import { asFields } from '../../../src/chain/fields.js';
 import { JsonError, parseStrictJson } from '../../../src/chain/json.js';
 import { Frontier } from '../../../src/chain/tree.js';
 import {
@@ -186,7 +186,7 @@ class Check {
       this.entriesDone(contract, list.length);
     }
     // A signature that was collected stands before whatever fault ended the walk.
-    await this.checkHolders(signed, list, contract);
+    await this.checkHolders(signed, list);
     if (isFault(verdict)) throw this.found(verdict);
     this.set('root', 'done', verdict.header.treeRoot);
     this.set('hash', 'done', verdict.header.hash);
@@ -212,11 +212,7 @@ class Check {
     }
   }
 
-  private async checkHolders(
-    signed: readonly Signed[],
-    list: readonly unknown[],
-    contract: Contract,
-  ): Promise<void> {
+  private async checkHolders(signed: readonly Signed[], list: readonly unknown[]): Promise<void> {
     if (signed.length === 0) return;
     const { engine, index } = this.input;
     this.set('holders', 'running', `0 of ${signed.length}`);
@@ -227,7 +223,6 @@ class Check {
     });
     if (bad !== undefined) throw new Found('holders', badHolder(bad, signed, list, index, this.parent));
     this.set('holders', 'done', `${signed.length} of ${signed.length}, by ${engine.name}`);
-    void contract;
   }
 
   /** noble said yes; so must the browser's own code, where there is some. */
@@ -304,9 +299,7 @@ function badHolder(
   index: number,
   parent: ParentState | undefined,
 ): Fault {
-  const positions = list.flatMap((value, position) =>
-    (asFields(value) as Fields | undefined)?.type === 'return' ? [] : [position],
-  );
+  const positions = list.flatMap((value, position) => (asFields(value)?.type === 'return' ? [] : [position]));
   const { publicKey = '', signature = '' } = signed[bad] ?? {};
   return fault('BAD_SIGNATURE', {
     index,

@@ -3,6 +3,7 @@ import { toHex } from '../../../src/chain/bytes.js';
 import { chainId, parseContract, type Contract } from '../../../src/chain/contract.js';
 import { parseEntry, type Entry } from '../../../src/chain/entry.js';
 import { fault, isFault, type Fault } from '../../../src/chain/faults.js';
+import { asFields } from '../../../src/chain/fields.js';
 import { holderText } from '../../../src/chain/transaction.js';
 import { Frontier } from '../../../src/chain/tree.js';
 import { ApiError, getJson, getText } from '../api/get.js';
@@ -34,15 +35,18 @@ async function answer(request: Request): Promise<void> {
     case 'check':
       return check(request.chain, request.index);
     case 'page':
-      return say({
+      say({
         type: 'page',
         from: request.from,
-        entries: entries.slice(request.from, request.to) as readonly EntryWire[],
+        entries: entries.slice(request.from, request.to).map(showable),
       });
+      return;
     case 'entry':
-      return say({ type: 'entry', check: await checkEntry(request.chain, request.entry) });
+      say({ type: 'entry', check: await checkEntry(request.chain, request.entry) });
+      return;
     case 'path':
-      return say({ type: 'path', found: await findPath(request.chain, request.index, request.id) });
+      say({ type: 'path', found: await findPath(request.chain, request.index, request.id) });
+      return;
   }
 }
 
@@ -72,6 +76,22 @@ async function check(chain: string, index: number): Promise<void> {
 /** So that a request for a page of entries is heard between two steps. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** What a tampered block has in the place of a text is shown as the text of it. */
+function showable(value: unknown): EntryWire {
+  const fields = asFields(value) ?? { id: 'not an entry', type: 'unknown', sender: JSON.stringify(value) };
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      isShownAsIs(name, field) ? field : JSON.stringify(field),
+    ]),
+  ) as unknown as EntryWire;
+}
+
+function isShownAsIs(name: string, field: unknown): boolean {
+  if (name === 'information' || typeof field === 'string') return true;
+  return name === 'erased' || (typeof field === 'number' && /^(timestamp|hold_until)$/.test(name));
 }
 
 /** Fields that say where an entry is, and are no part of it. */

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { chainNamed, headIndex, useNode } from '../api/node.js';
 import { blockPath, chainPath } from '../api/routes.js';
-import type { Chain, EntryWire, InformationWire, TransactionWire } from '../api/types.js';
+import type { Chain, InformationWire, TransactionWire } from '../api/types.js';
 import { useBlockCheck, type BlockCheck } from '../check/use-check.js';
 import { bytes, counted, grouped } from '../format.js';
 import { CheckPanel } from '../ui/check-panel.js';
@@ -92,13 +92,16 @@ function Block({
                 <Loading what="the block" />
               </Card>
             )}
+            {opened !== undefined && <Raw check={check} name={name} index={index} />}
           </div>
-          <CheckPanel
-            check={check}
-            kind={kind}
-            contractId={verdict === undefined ? undefined : id}
-            showEntry={opened === undefined ? undefined : showEntry}
-          />
+          <div id="check-box">
+            <CheckPanel
+              check={check}
+              kind={kind}
+              contractId={verdict === undefined ? undefined : id}
+              showEntry={opened === undefined ? undefined : showEntry}
+            />
+          </div>
         </div>
       )}
       {opened !== undefined && (
@@ -110,7 +113,6 @@ function Block({
           <Entries check={check} chain={chain} from={from} setFrom={setFrom} first={first} />
         </Card>
       )}
-      {opened !== undefined && <Raw check={check} name={name} index={index} />}
     </>
   );
 }
@@ -254,18 +256,19 @@ function Entries({ check: { opened, page, verdict }, chain, from, setFrom, first
   );
 }
 
-/** A tampered block may hold anything: what isn't an object with texts where we show texts is left to the raw view. */
-function isTransaction(entry: EntryWire): entry is TransactionWire {
-  return (
-    typeof entry === 'object' &&
-    entry !== null &&
-    typeof (entry as { id?: unknown }).id === 'string' &&
-    typeof (entry as { sender?: unknown }).sender === 'string'
-  );
+/** A tampered block may hold anything: what can't be shown as a row is left to the raw view. */
+function isTransaction(entry: unknown): entry is TransactionWire {
+  return hasTexts(entry, ['id', 'type', 'sender']);
 }
 
-function isInformation(entry: EntryWire): entry is InformationWire {
-  return typeof entry === 'object' && entry !== null && typeof (entry as { id?: unknown }).id === 'string';
+function isInformation(entry: unknown): entry is InformationWire {
+  return hasTexts(entry, ['id', 'type']);
+}
+
+function hasTexts(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return names.every((name) => typeof fields[name] === 'string');
 }
 
 function Raw({

@@ -211,7 +211,7 @@ function Fate({ entry, chain }: { readonly entry: Transaction | Information; rea
         </FateStep>
         {state !== undefined && (
           <FateStep done={isSealed && state !== 'held'} title={<StateBadge state={state} />}>
-            {end == null ? (
+            {end === null || end === undefined ? (
               STATE_SAYS[state]
             ) : (
               <>

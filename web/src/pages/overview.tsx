@@ -194,7 +194,7 @@ function Following({ node: { chains, status } }: { readonly node: NodeState }) {
   const error = details.last_error;
   return (
     <Card title="Upstream" id="upstream">
-      <Facts>
+      <Facts wide>
         <Fact name="Follows">
           <a href={chains?.upstream ?? '/'} rel="noreferrer">
             <bdi>{chains?.upstream}</bdi>

@@ -56,7 +56,7 @@ function Balance({ wallet, symbol, isOpen }: BalanceProps) {
     <Card>
       <div class="balance">
         <span class="quiet">Balance</span>
-        <strong class={isNegative ? 'negative' : ''}>
+        <strong>
           <Amount value={wallet.balance} symbol={symbol} />
         </strong>
         {isNegative && isOpen && (
@@ -66,7 +66,7 @@ function Balance({ wallet, symbol, isOpen }: BalanceProps) {
           </span>
         )}
       </div>
-      <Facts>
+      <Facts wide>
         <Fact name="Available">
           <Amount value={wallet.available} />
         </Fact>

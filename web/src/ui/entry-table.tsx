@@ -166,6 +166,6 @@ const SNIPPET_CHARACTERS = 140;
 function snippet(entry: EntryWire): string {
   if (entry.type !== 'information') return '';
   if (entry.erased === true) return 'erased';
-  const text = JSON.stringify(entry.information) ?? '';
+  const text = JSON.stringify(entry.information ?? null);
   return text.length > SNIPPET_CHARACTERS ? `${text.slice(0, SNIPPET_CHARACTERS).toWellFormed()}…` : text;
 }

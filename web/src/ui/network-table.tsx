@@ -21,9 +21,7 @@ export function NetworkTable({ network }: { readonly network: Network }) {
             <th scope="col">Node</th>
             <th scope="col">Role</th>
             <th scope="col">Chain</th>
-            <th scope="col" class="right">
-              Head
-            </th>
+            <th scope="col">Head</th>
             <th scope="col">Lag</th>
             <th scope="col">Block hashes</th>
           </tr>
@@ -60,10 +58,12 @@ function NodeRows({ node }: { readonly node: NetworkNode }) {
             {place === 0 && node.role}
           </td>
           <td data-name="Chain">{chain.name}</td>
-          <td data-name="Head" class="right">
-            {grouped(chain.index)}{' '}
-            <span class="hint">
-              <Time at={chain.timestamp} />
+          <td data-name="Head">
+            <span>
+              {grouped(chain.index)}{' '}
+              <span class="hint">
+                <Time at={chain.timestamp} />
+              </span>
             </span>
           </td>
           <td data-name="Lag">{lag(chain)}</td>

@@ -31,7 +31,7 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
   );
 }
 
-/** Over plain HTTP, on another host than this one, a browser has no clipboard for us. */
+/** Over plain HTTP, on another host than this one, a browser has no clipboard for us: then the old way. */
 async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
@@ -40,6 +40,7 @@ async function copyText(text: string): Promise<void> {
     area.value = text;
     document.body.append(area);
     area.select();
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- it has no other successor than the one above
     document.execCommand('copy');
     area.remove();
   }
@@ -129,8 +130,8 @@ export function Card({ title, aside, id, children, class: extra = '' }: CardProp
 }
 
 /** Name and value pairs. */
-export function Facts({ children }: Children) {
-  return <dl class="facts">{children}</dl>;
+export function Facts({ children, wide = false }: Children & { readonly wide?: boolean }) {
+  return <dl class={wide ? 'facts wide' : 'facts'}>{children}</dl>;
 }
 
 export function Fact({ name, children }: Children & { readonly name: ComponentChildren }) {

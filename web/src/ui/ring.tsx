@@ -16,13 +16,14 @@ interface RingProps {
 
 export function NextBlockRing({ schedule, next, at, waiting }: RingProps) {
   const [, redraw] = useState(0);
-  const counts = next?.by_time_ms != null;
+  const byTimeMs = next?.by_time_ms ?? null;
+  const counts = byTimeMs !== null;
   useEffect(() => {
     if (!counts) return undefined;
     const timer = setInterval(() => redraw((before) => before + 1), REDRAW_MS);
     return () => clearInterval(timer);
   }, [counts]);
-  const leftMs = next?.by_time_ms == null ? null : Math.max(0, next.by_time_ms - (performance.now() - at));
+  const leftMs = byTimeMs === null ? null : Math.max(0, byTimeMs - (performance.now() - at));
   const byTime =
     leftMs === null || schedule.interval_ms === null ? null : 1 - Math.min(1, leftMs / schedule.interval_ms);
   const byCount = schedule.max_entries === null ? null : Math.min(1, waiting / schedule.max_entries);
