@@ -44,6 +44,8 @@ export interface TestHttp {
 
 export interface TestHttpOptions {
   readonly config?: Partial<NodeConfig>;
+  /** the built explorer */
+  readonly webFolder?: string;
   readonly controllers?: readonly Type[];
   readonly providers?: NonNullable<DynamicModule['providers']>;
 }
@@ -75,7 +77,11 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
     controllers: [...(options.controllers ?? [])],
     providers: options.providers ?? [],
   };
-  const app = await createHttpApp(root, config);
+  const app = await createHttpApp(
+    root,
+    config,
+    options.webFolder === undefined ? {} : { webFolder: options.webFolder },
+  );
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return {

@@ -38,9 +38,13 @@ function verifyByNoble({ publicKey, text, signature }: Signed): boolean {
 
 const KEYS_KEPT_MAX = 1024;
 
-function webCrypto(subtle: SubtleCrypto): SignatureEngine {
-  const keys = new Map<PublicKey, Promise<CryptoKey>>();
-  const keyOf = (publicKey: PublicKey): Promise<CryptoKey> => {
+/** Named by what makes them: Node's types and the browser's have them in different places. */
+type Subtle = typeof crypto.subtle;
+type Key = Awaited<ReturnType<Subtle['importKey']>>;
+
+function webCrypto(subtle: Subtle): SignatureEngine {
+  const keys = new Map<PublicKey, Promise<Key>>();
+  const keyOf = (publicKey: PublicKey): Promise<Key> => {
     let key = keys.get(publicKey);
     if (key === undefined) {
       if (keys.size >= KEYS_KEPT_MAX) keys.clear();

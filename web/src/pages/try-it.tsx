@@ -54,8 +54,8 @@ function Forms({ chains }: { readonly chains: Chains }) {
   return (
     <>
       {needsToken && (
-        <Card title="This node’s token" id="token">
-          <div class="form">
+        <Card title="This node’s token" id="token-card">
+          <form class="form" onSubmit={(event) => event.preventDefault()}>
             <Field label="API token" name="token" hint="Kept by this page alone, until it is closed.">
               {(attributes) => (
                 <input
@@ -67,7 +67,7 @@ function Forms({ chains }: { readonly chains: Chains }) {
                 />
               )}
             </Field>
-          </div>
+          </form>
         </Card>
       )}
       <div class="columns">

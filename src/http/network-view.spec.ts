@@ -1,0 +1,200 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ChainBuilder, OTHER_PRODUCER } from '../../test/support/chain-builder.js';
+import { startTestHttp, type TestHttp } from '../../test/support/test-http.js';
+import { removeTemporary } from '../../test/support/temporary.js';
+import type { NetworkDto, NetworkNodeDto } from './dto/network.dto.js';
+import { NetworkView } from './network-view.js';
+
+let http: TestHttp;
+let chains: { head: Record<string, unknown> }[];
+const servers: Server[] = [];
+const asked: string[] = [];
+
+/** What another node says; by default what this node itself would. */
+type Say = (path: string) => { status?: number; headers?: Record<string, string>; body: string } | undefined;
+
+beforeAll(async () => {
+  http = await startTestHttp();
+  const { producer } = http;
+  for (let n = 0; n < 3; n++) {
+    await producer.transfer({});
+    await producer.producer.seal('token');
+  }
+  ({ chains } = await own<{ chains: typeof chains }>('/chains'));
+});
+afterAll(async () => {
+  for (const server of servers) server.closeAllConnections();
+  for (const server of servers) server.close();
+  await http.close();
+  removeTemporary();
+});
+beforeEach(() => asked.splice(0));
+
+async function own<T>(url: string): Promise<T> {
+  return (await http.app.inject({ url })).json();
+}
+
+async function startOther(say: Say): Promise<string> {
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    const answer = say(request.url ?? '/');
+    if (answer === undefined) return;
+    response.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers });
+    response.end(answer.body);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Asks anew, with these nodes registered and no others. */
+async function look(urls: readonly string[]): Promise<readonly NetworkNodeDto[]> {
+  const registry = { all: async () => urls.map((url) => ({ url, registeredAt: 0 })), register: jest.fn() };
+  return (await new NetworkView(registry, http.producer.store, http.info).look()).nodes;
+}
+
+const saying =
+  (body: unknown): Say =>
+  () => ({ body: JSON.stringify(body) });
+const chainsWith = (change: (head: Record<string, unknown>) => object): object => ({
+  role: 'follower',
+  chains: chains.map((chain) => ({ ...chain, head: { ...chain.head, ...change(chain.head) } })),
+});
+
+test('a node with the same head agrees', async () => {
+  const url = await startOther(saying({ role: 'follower', chains }));
+  const [node] = await look([url]);
+  expect(node).toMatchObject({ url, source: 'registered', state: 'answered', role: 'follower' });
+  const hash = chains[0]?.head.hash;
+  expect(node?.chains[0]).toEqual({
+    name: 'aka',
+    kind: 'token',
+    index: 4,
+    hash,
+    timestamp: chains[0]?.head.timestamp,
+    signed: true,
+    behind: 0,
+    agreement: 'agrees',
+    compared_at: 4,
+    their_hash: hash,
+    our_hash: hash,
+  });
+  expect(asked).toEqual(['GET /chains']);
+});
+
+test('a node that is behind is compared at its head', async () => {
+  const { headers } = await own<{ headers: object[] }>('/chains/aka/headers');
+  const [token, information] = chains;
+  const url = await startOther(
+    saying({ role: 'follower', chains: [{ ...token, head: headers[1] }, information] }),
+  );
+  const [node] = await look([url]);
+  expect(node?.chains[0]).toMatchObject({ index: 2, behind: 2, agreement: 'agrees', compared_at: 2 });
+});
+
+describe('a node that is ahead', () => {
+  const ahead = (etag: string | undefined): Promise<string> =>
+    startOther((path) =>
+      path === '/chains'
+        ? { body: JSON.stringify(chainsWith(({ index }) => ({ index: Number(index) + 5 }))) }
+        : { body: '', ...(etag === undefined ? {} : { headers: { etag } }) },
+    );
+
+  test('is asked for the hash of our head, not for the block', async () => {
+    const [node] = await look([await ahead(`"${String(chains[0]?.head.hash)}"`)]);
+    expect(node?.chains[0]).toMatchObject({ behind: -5, agreement: 'agrees', compared_at: 4, signed: false });
+    expect(asked).toContain('HEAD /chains/aka/blocks/4');
+  });
+
+  test('disagrees where it has another block there', async () => {
+    const [node] = await look([await ahead(`W/"${'ab'.repeat(32)}"`)]);
+    expect(node?.chains[0]).toMatchObject({ agreement: 'disagrees', their_hash: 'ab'.repeat(32) });
+  });
+
+  test('is not judged where it doesn’t say', async () => {
+    for (const etag of [undefined, '"*"', '']) {
+      const [node] = await look([await ahead(etag)]);
+      expect(node?.chains[0]).toMatchObject({ agreement: 'unknown', their_hash: null });
+    }
+  });
+});
+
+test('another block of the same index is a disagreement, and says whether the producer signed it', async () => {
+  const url = await startOther(saying(chainsWith(() => ({ hash: 'ab'.repeat(32) }))));
+  const [node] = await look([url]);
+  expect(node?.chains[0]).toMatchObject({
+    agreement: 'disagrees',
+    compared_at: 4,
+    their_hash: 'ab'.repeat(32),
+    our_hash: chains[0]?.head.hash,
+    signed: false,
+  });
+});
+
+test('another contract is another chain', async () => {
+  const chain = ChainBuilder.token({ producer: OTHER_PRODUCER.publicKey });
+  const { transactions: _transactions, ...head } = chain.head;
+  const item = { name: 'aka', kind: 'token', id: chain.chain, contract: chain.contract, head };
+  const [node] = await look([await startOther(saying({ role: 'producer', chains: [item] }))]);
+  expect(node).toMatchObject({ role: 'producer', chains: [{ agreement: 'other_chain', compared_at: null }] });
+});
+
+test('the upstream comes first, and once', async () => {
+  const url = await startOther(saying({ role: 'producer', chains: [] }));
+  Object.assign(http.info, { upstream: url });
+  const nodes = await look([url]);
+  Object.assign(http.info, { upstream: undefined });
+  expect(nodes).toMatchObject([{ url, source: 'upstream', role: 'producer', chains: [] }]);
+});
+
+describe('who does not answer as a node is told so, and why not is not', () => {
+  test.each<[string, string, Say]>([
+    ['nothing but 500', 'not_a_node', () => ({ status: 500, body: '{}' })],
+    ['a page', 'not_a_node', () => ({ body: '<html>' })],
+    ['another JSON', 'not_a_node', saying({ hello: 'world' })],
+    ['two megabytes', 'not_a_node', () => ({ body: `{"a":"${'a'.repeat(2_000_000)}"}` })],
+    ['nothing at all', 'unreachable', () => undefined],
+  ])('%s', async (_what, state, say) => {
+    const [node] = await look([await startOther(say)]);
+    expect(node).toEqual({
+      url: expect.any(String),
+      source: 'registered',
+      state,
+      role: null,
+      answered_in_ms: null,
+      chains: [],
+    });
+  });
+
+  test('a redirection is not followed', async () => {
+    const elsewhere = await startOther(saying({ role: 'follower', chains }));
+    const url = await startOther(() => ({
+      status: 302,
+      headers: { location: `${elsewhere}/chains` },
+      body: '',
+    }));
+    expect(await look([url])).toMatchObject([{ state: 'not_a_node' }]);
+    expect(asked).toEqual(['GET /chains']);
+  });
+
+  test('a closed port', async () => {
+    expect(await look(['http://127.0.0.1:1'])).toMatchObject([{ state: 'unreachable' }]);
+  });
+});
+
+test('no more than a hundred are asked', async () => {
+  const url = await startOther(saying({ role: 'follower', chains: [] }));
+  const nodes = await look(Array.from({ length: 130 }, () => url));
+  expect(asked).toHaveLength(100);
+  expect(nodes.filter(({ state }) => state === 'not_asked')).toHaveLength(30);
+});
+
+test('many who look share one look, for two seconds', async () => {
+  const url = await startOther(saying({ role: 'follower', chains }));
+  await http.app.inject({ method: 'POST', url: '/nodes/register', payload: { nodes: [url] } });
+  const answers = await Promise.all(Array.from({ length: 5 }, () => own<NetworkDto>('/network')));
+  expect(new Set(answers.map(({ asked_at }) => asked_at)).size).toBe(1);
+  expect(answers[0]?.nodes).toMatchObject([{ url, state: 'answered' }]);
+  expect(asked).toEqual(['GET /chains']);
+});
