@@ -10,7 +10,7 @@ import { fail, root, shown } from './project.mjs';
 const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const images = path.join(root, 'docs/images');
 const startWithinMs = 60_000;
-const liveForMs = 34_000;
+const liveForMs = 45_000;
 const people = ['alice', 'bob', 'carol', 'dora', 'Zoë', 'erin'];
 
 if (!existsSync(chromiumPath)) fail(`There is no Chromium at ${chromiumPath}: name one in CHROMIUM_PATH`);
@@ -45,10 +45,18 @@ async function take() {
     executablePath: chromiumPath,
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
   });
-  const overview = await open(browser, producer, 'light', 1000);
-  await live(producer);
+  const overview = await open(browser, producer, 'light', 1190);
   mkdirSync(images, { recursive: true });
+  const busy = live(producer);
+  await sleep(liveForMs - 8_000);
+  // A block is on its way, and the one before has arrived.
+  await overview
+    .locator('.ring strong')
+    .filter({ hasText: /^[123] s$/ })
+    .first()
+    .waitFor();
   await save(overview, 'overview.png');
+  await busy;
   const block = await open(browser, `${followers[0]}/explorer/chains/aka/blocks/3`, 'dark', 900);
   await block.getByText('This block is what it should be').waitFor();
   await save(block, 'block.png');

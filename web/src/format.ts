@@ -13,6 +13,11 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
+/** `1 entry waits`, `7 entries wait` */
+export function waitingWords(count: number): string {
+  return counted(count, 'entry waits', 'entries wait');
+}
+
 export function shortHash(hash: string, digits = 6): string {
   return hash.length <= 2 * digits + 1 ? hash : `${hash.slice(0, digits)}…${hash.slice(-digits)}`;
 }

@@ -216,8 +216,27 @@ async function takeBlock({ chain, block, entries }: BlockEvent): Promise<void> {
   if (block.index !== newest + 1) return refreshBlocks(chain);
   rates.block(block.timestamp, entries);
   const summary = { header: block, entries, isNew: true };
-  set({ blocks: { ...state.blocks, [chain]: [summary, ...known].slice(0, BLOCKS_KEPT) } });
+  set({
+    blocks: { ...state.blocks, [chain]: [summary, ...known].slice(0, BLOCKS_KEPT) },
+    status: afterBlock(state.status, chain, block, entries),
+  });
   void refreshSupply();
+}
+
+/** What a sealed block leaves waiting, until the node says so itself within a second. */
+function afterBlock(
+  status: NodeStatus | undefined,
+  name: string,
+  head: Header,
+  entries: number,
+): NodeStatus | undefined {
+  if (status === undefined) return undefined;
+  const chains = status.chains.map((chain) =>
+    chain.name !== name || chain.head.index >= head.index
+      ? chain
+      : { ...chain, head, waiting: Math.max(0, chain.waiting - entries), next_block: null },
+  );
+  return { ...status, chains };
 }
 
 /** The newest blocks, and what each holds: what its tree has more than its parent's. */

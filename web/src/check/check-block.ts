@@ -82,7 +82,7 @@ class Check {
     } catch (error) {
       if (!(error instanceof Found)) throw error;
       found = error.fault;
-      this.set(error.step, 'failed', error.fault.message);
+      this.set(error.step, 'failed', error.fault.fault);
       // What came before in the protocol's order held; what comes after was not looked at.
       for (const [id, { state }] of this.states) if (state === 'running') this.set(id, 'waiting');
     }
@@ -179,7 +179,7 @@ class Check {
         verdict = value;
         break;
       }
-      this.entriesSoFar(value, list.length, contract);
+      this.entriesSoFar(value, list.length);
       await this.input.pause();
     }
     if (!isFault(verdict) || verdict.sequence === undefined) {
@@ -195,8 +195,8 @@ class Check {
     return verdict;
   }
 
-  private entriesSoFar(done: number, of: number, contract: Contract): void {
-    this.set('place', 'done', contract.kind);
+  private entriesSoFar(done: number, of: number): void {
+    this.set('place', 'done');
     const note = `${done} of ${of}`;
     for (const id of ENTRY_STEPS) this.set(id, 'running', note);
     this.tell(of === 0 ? 1 : done / of);

@@ -5,7 +5,7 @@ import { ApiError, postJson } from '../api/get.js';
 import { statusOf, useNode } from '../api/node.js';
 import { blockPath, informationPath, transactionPath } from '../api/routes.js';
 import type { Chain, Chains, TransactionWire } from '../api/types.js';
-import { counted, grouped, percent } from '../format.js';
+import { grouped, percent, waitingWords } from '../format.js';
 import { Card, CopyButton, Empty, Failed, HashText, Loading, Note, PageTitle } from '../ui/parts.js';
 
 interface AcceptedTransaction {
@@ -369,9 +369,7 @@ function SealOne({ chain, token, onError }: FormProps & { readonly chain: Chain 
       <button type="button" class="button" disabled={isSending} onClick={() => void sendText('')}>
         Seal {chain.name} now
       </button>{' '}
-      <span class="quiet">
-        {waiting === 0 ? 'nothing waits' : `${counted(waiting, 'entry', 'entries')} wait`}
-      </span>
+      <span class="quiet">{waiting === 0 ? 'nothing waits' : waitingWords(waiting)}</span>
       {answer !== undefined && (
         <Note tone="ok" title="New block sealed">
           <a href={blockPath(chain.name, answer.index)}>

@@ -132,7 +132,8 @@ export function FaultNote({ fault, showEntry }: FaultNoteProps) {
   return (
     <Note tone="bad" title="This block is NOT what it should be">
       <p>
-        <strong class="fault-code">{fault.fault}</strong> <bdi class="wrap">{fault.message}</bdi>
+        <strong class="fault-code">{fault.fault}</strong>{' '}
+        <bdi class="wrap">{withoutValues(fault.message)}</bdi>
       </p>
       <dl class="compare">
         {field !== undefined && (
@@ -167,4 +168,9 @@ export function FaultNote({ fault, showEntry }: FaultNoteProps) {
       )}
     </Note>
   );
+}
+
+/** They stand below, each by itself. */
+function withoutValues(message: string): string {
+  return message.replace(/ \([^]*\)$/, '');
 }

@@ -66,7 +66,9 @@ function NodeRows({ node }: { readonly node: NetworkNode }) {
               </span>
             </span>
           </td>
-          <td data-name="Lag">{lag(chain)}</td>
+          <td data-name="Lag">
+            <Lag chain={chain} />
+          </td>
           <td data-name="Block hashes">
             <Agreement chain={chain} />
           </td>
@@ -87,10 +89,11 @@ function NodeCell({ node }: { readonly node: NetworkNode }) {
   );
 }
 
-function lag({ behind, agreement }: NetworkChain): string {
-  if (agreement === 'other_chain') return '–';
-  if (behind === 0) return 'level';
-  return behind > 0 ? `${counted(behind, 'block')} behind` : `${counted(-behind, 'block')} ahead`;
+function Lag({ chain: { behind, agreement } }: { readonly chain: NetworkChain }) {
+  if (agreement === 'other_chain') return <>–</>;
+  if (behind === 0) return <>level</>;
+  if (behind > 0) return <Badge tone="warn">{counted(behind, 'block')} behind</Badge>;
+  return <>{counted(-behind, 'block')} ahead</>;
 }
 
 function Agreement({ chain }: { readonly chain: NetworkChain }) {
@@ -113,7 +116,7 @@ export function Disagreements({ network }: { readonly network: Network }) {
   );
   if (found.length === 0) return null;
   return (
-    <Note tone="bad" title="Nodes disagree about the chain">
+    <Note tone="loud" title="Nodes disagree about the chain">
       <p>
         Two nodes hold different blocks of one index. At most one of them is right: one was tampered with, or
         the producer told two stories.

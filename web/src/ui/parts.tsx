@@ -150,13 +150,14 @@ export function Badge({ tone = 'plain', children }: Children & { readonly tone?:
 }
 
 interface NoteProps extends Children {
-  readonly tone: 'bad' | 'warn' | 'info' | 'ok';
+  /** `loud`: worse than bad, not to be overlooked */
+  readonly tone: 'loud' | 'bad' | 'warn' | 'info' | 'ok';
   readonly title?: ComponentChildren;
 }
 
 export function Note({ tone, title, children }: NoteProps) {
   return (
-    <div class={`note ${tone}`} role={tone === 'bad' ? 'alert' : undefined}>
+    <div class={`note ${tone}`} role={tone === 'bad' || tone === 'loud' ? 'alert' : undefined}>
       <Icon name={tone === 'ok' ? 'check' : tone === 'info' ? 'info' : 'alert'} />
       <div>
         {title !== undefined && <strong class="note-title">{title}</strong>}

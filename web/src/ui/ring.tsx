@@ -1,7 +1,7 @@
 /** How far the next block is: by time the outer ring, by count the inner one. */
 import { useEffect, useState } from 'preact/hooks';
 import type { NextBlock, Schedule } from '../api/types.js';
-import { counted, grouped } from '../format.js';
+import { grouped, waitingWords } from '../format.js';
 
 const REDRAW_MS = 200;
 
@@ -66,7 +66,7 @@ function says(
   leftMs: number | null,
   waiting: number,
 ): string {
-  const entries = waiting === 0 ? 'Nothing waits' : `${counted(waiting, 'entry', 'entries')} wait`;
+  const entries = waiting === 0 ? 'Nothing waits' : waitingWords(waiting);
   const missing = next?.by_count ?? (max_entries === null ? null : Math.max(0, max_entries - waiting));
   const count = missing === null ? '' : `${grouped(missing)} more would seal it at once`;
   if (interval_ms === null && max_entries === null) return `${entries}. Sealed on request only.`;
