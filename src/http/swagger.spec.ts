@@ -51,6 +51,7 @@ test('every route has a summary, a tag, described parameters and an answer with 
     'GET /chains/{name}/blocks/{index}',
     'GET /chains/{name}/blocks/{index}/frontier',
     'GET /chains/{name}/head',
+    'GET /events',
     'GET /faults',
     'GET /health/live',
     'GET /health/ready',
