@@ -156,6 +156,19 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['src/client/**/*.ts'],
+    ignores: tests,
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['Buffer', 'global', 'process', 'setImmediate'].map((name) => ({
+          name,
+          message: 'A browser has no such thing.',
+        })),
+      ],
+    },
+  },
 
   // Tests and benches say wrong things on purpose, and read what they just wrote.
   {

@@ -32,11 +32,11 @@ import {
   verifyBlockSteps,
   verifySeal,
   type ParentState,
-  type SignatureCheck,
   type VerifiedBlock,
   type VerifyInput,
 } from './verify-block.js';
 import type { SealedHeader } from './block.js';
+import type { SignatureCheck } from './wallet-rules.js';
 import { available, emptyWallet } from './wallet.js';
 
 /** Follows a chain as a follower does, and remembers what was verified. */

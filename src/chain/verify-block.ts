@@ -7,23 +7,15 @@ import {
   type BlockHeader,
   type SealedHeader,
 } from './block.js';
-import { Book, checkAddress, type BookSource } from './book.js';
-import {
-  hashHex,
-  parseHash,
-  parseSignature,
-  toHex,
-  type Hash,
-  type PublicKey,
-  type Signature,
-} from './bytes.js';
-import { blockEntriesMax, chainId, PROTOCOL_VERSION, type Contract, type TokenContract } from './contract.js';
+import { Book, type BookSource } from './book.js';
+import { hashHex, parseHash, parseSignature, type Hash } from './bytes.js';
+import { blockEntriesMax, chainId, PROTOCOL_VERSION, type Contract } from './contract.js';
 import { verifySignature } from './ed25519.js';
-import { parseEntry, type Entry, type TransactionEntry } from './entry.js';
+import { parseEntry, type Entry } from './entry.js';
 import { fault, shown, type Fault, type FaultCode, type FaultDetail } from './faults.js';
 import { asFields, isCount, unknownField, type Fields } from './fields.js';
-import { holderText, type EntryPlace, type Transaction } from './transaction.js';
 import { Frontier } from './tree.js';
+import { badSignature, WalletRules, type SignatureCheck } from './wallet-rules.js';
 
 /** What is verified of the chain up to the block before. */
 export interface ParentState {
@@ -51,9 +43,6 @@ export interface VerifyInput {
   /** how to check a holder's signature; by itself where there is none */
   readonly checkSignature?: SignatureCheck;
 }
-
-/** Whether a signature over a text is by a key. */
-export type SignatureCheck = (publicKey: PublicKey, text: string, signature: Signature) => boolean;
 
 export interface VerifiedBlock {
   readonly header: SealedHeader;
@@ -83,7 +72,7 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<number, Verifie
 
   const entries: Entry[] = [];
   const frontier = parent?.frontier.clone() ?? Frontier.empty();
-  const rules = contract.kind === 'token' ? new WalletRules(contract, input, header.chain) : undefined;
+  const rules = rulesFor(input, header.chain);
   const nonces = new Set<string>();
   let lastTimestamp = parent?.lastEntryTimestamp ?? 0;
   for (const value of values) {
@@ -113,39 +102,6 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<number, Verifie
   return unsealed ?? { header, entries, frontier, book: rules?.book };
 }
 
-/** The rules of section 7, entry by entry. */
-class WalletRules {
-  readonly book: Book | undefined;
-
-  constructor(
-    private readonly contract: TokenContract,
-    private readonly input: VerifyInput,
-    private readonly chain: Hash,
-  ) {
-    this.book = bookFor(contract, input);
-  }
-
-  take({ transaction, id }: TransactionEntry, place: Required<EntryPlace>): Fault | undefined {
-    const broken = this.book === undefined ? checkAddress(transaction) : this.book.check(transaction);
-    if (broken !== undefined) {
-      const { code, ...detail } = broken;
-      return fault(code, { ...place, ...detail });
-    }
-    const unsigned = this.checkSignature(transaction, place);
-    if (unsigned !== undefined) return unsigned;
-    this.book?.apply(transaction, toHex(id) as Hash, place.sequence);
-    return undefined;
-  }
-
-  private checkSignature(transaction: Transaction, place: EntryPlace): Fault | undefined {
-    if (transaction.type === 'return' || transaction.proof === undefined) return undefined;
-    const { publicKey, signature } = transaction.proof;
-    const check = this.input.checkSignature ?? verifySignature;
-    if (check(publicKey, holderText(transaction, this.contract, this.chain), signature)) return undefined;
-    return badSignature(place, publicKey, signature);
-  }
-}
-
 /** {@link verifyBlockSteps} in one go. */
 export function verifyBlock(input: VerifyInput): VerifiedBlock | Fault {
   const steps = verifyBlockSteps(input);
@@ -155,11 +111,17 @@ export function verifyBlock(input: VerifyInput): VerifiedBlock | Fault {
   }
 }
 
-function bookFor(contract: TokenContract, { parent, books }: VerifyInput): Book | undefined {
-  if (parent === undefined) return Book.genesis(contract);
-  if (books === 'unchecked') return undefined;
-  if (books !== undefined) return new Book(books, contract);
-  throw new TypeError('the books at the parent are needed to verify a block of a token chain');
+function rulesFor(
+  { contract, parent, books, checkSignature }: VerifyInput,
+  chain: Hash,
+): WalletRules | undefined {
+  if (contract.kind !== 'token') return undefined;
+  if (parent === undefined) return new WalletRules(contract, chain, Book.genesis(contract), checkSignature);
+  if (books === undefined) {
+    throw new TypeError('the books at the parent are needed to verify a block of a token chain');
+  }
+  const book = books === 'unchecked' ? undefined : new Book(books, contract);
+  return new WalletRules(contract, chain, book, checkSignature);
 }
 
 /** What the rules across entries look at. */
@@ -330,10 +292,6 @@ export function verifySeal(header: SealedHeader, contract: Contract): Fault | un
   }
   if (verifySignature(contract.producer, signedText(header), header.signature)) return undefined;
   return badSignature({ index: header.index }, contract.producer, header.signature);
-}
-
-function badSignature(place: EntryPlace, by: PublicKey, found: Signature): Fault {
-  return fault('BAD_SIGNATURE', { ...place, field: 'signature', expected: `a signature by ${by}`, found });
 }
 
 function late(code: FaultCode, place: FaultDetail, earliest: number, found: number): Fault {

@@ -4,6 +4,7 @@ import axios from 'axios';
 import { asFields } from '../chain/fields.js';
 import { LineSplitter } from '../ledger/lines.js';
 import { Interrupted, Trouble } from './io.js';
+import { ServerEventParser, type ServerEvent } from './server-events.js';
 
 export interface NodeClientOptions {
   /** without a slash at the end */
@@ -17,6 +18,9 @@ export interface JsonAnswer {
   readonly status: number;
   readonly text: string;
 }
+
+/** The longest is one of an information record: 64 KiB of canonical JSON, and its leaf. */
+const EVENT_LINE_BYTES_MAX = 1_048_576;
 
 /** A line of an answer; `cut` when the answer ended in it. */
 export interface Line {
@@ -70,10 +74,29 @@ export class NodeClient {
     if (rest.length > 0) yield { bytes: rest, cut: true };
   }
 
+  /** Server-sent events, without an end but the node's. @param lastId of the last event that was received */
+  async *events(path: string, lastId: string | undefined): AsyncGenerator<ServerEvent, void, void> {
+    const splitter = new LineSplitter(EVENT_LINE_BYTES_MAX);
+    const parser = new ServerEventParser();
+    const check = (status: number): void => {
+      if (status !== 200) throw this.unreachable(path, `answers with status ${status}`);
+    };
+    const headers = lastId === undefined ? {} : { 'Last-Event-ID': lastId };
+    for await (const piece of this.pieces(path, 'text/event-stream', check, headers)) {
+      for (const line of splitter.push(piece)) {
+        const event = parser.take(new TextDecoder().decode(line));
+        if (event !== undefined) yield event;
+      }
+      if (splitter.overflowed) throw this.unreachable(path, 'sends an event that is too long');
+    }
+    throw this.unreachable(path, 'the stream has ended');
+  }
+
   private async *pieces(
     path: string,
     accept: string,
     begin: (status: number) => void,
+    headers: Readonly<Record<string, string>> = {},
   ): AsyncGenerator<Uint8Array, void, void> {
     const { url, silenceMsMax, stop } = this.options;
     const silence = new AbortController();
@@ -82,7 +105,7 @@ export class NodeClient {
     let body: Readable | undefined;
     try {
       const answer = await axios.get<Readable>(url + path, {
-        headers: { Accept: accept, 'Accept-Encoding': isLoopback(url) ? 'identity' : 'gzip' },
+        headers: { ...headers, Accept: accept, 'Accept-Encoding': isLoopback(url) ? 'identity' : 'gzip' },
         responseType: 'stream',
         maxRedirects: 0,
         proxy: false,

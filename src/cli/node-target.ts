@@ -3,12 +3,16 @@ import { isFault, fault, type Fault } from '../chain/faults.js';
 import type { AuditBlock, ChainAudit } from '../ledger/audit.js';
 import { auditText } from '../ledger/audit.js';
 import { blockTextMax } from '../ledger/reader.js';
-import { parseAdvertisement, type AdvertisedChain, type Advertisement } from '../ledger/advertisement.js';
+import {
+  ADVERTISEMENT_BYTES_MAX,
+  parseAdvertisement,
+  type AdvertisedChain,
+  type Advertisement,
+} from '../ledger/advertisement.js';
 import type { AuditTarget, TargetChain } from './audit-target.js';
 import { Trouble } from './io.js';
 import { NodeUnreachable, type NodeClient } from './node-client.js';
 
-const CHAINS_BYTES_MAX = 1_048_576;
 /** Blocks in one request; the node may send fewer. */
 const BLOCKS_PER_PAGE = 1000;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -35,7 +39,7 @@ export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
 
 /** @throws NodeUnreachable also where the answer is none that a node of ours would give */
 export async function readAdvertisement(client: NodeClient): Promise<Advertisement> {
-  const { status, text } = await client.text('/chains', CHAINS_BYTES_MAX);
+  const { status, text } = await client.text('/chains', ADVERTISEMENT_BYTES_MAX);
   if (status !== 200) throw new NodeUnreachable(client.url, '/chains', `answers with status ${status}`);
   const advertisement = parseAdvertisement(text);
   if (!isFault(advertisement)) return advertisement;

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync, chmodSync } from 'node:fs';
 import path from 'node:path';
-import { ALICE, BOB, ChainBuilder, MALLORY } from '../../test/support/chain-builder.js';
+import { ALICE, BOB, ChainBuilder, ISSUER, MALLORY } from '../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { problem, StubNode, type Behaviour } from '../client/testing/stub-node.js';
 import { IntentFile } from './intent.js';
@@ -57,6 +57,18 @@ describe('bpsc send', () => {
     );
     expect(existsSync(pending())).toBe(false);
     expect(node.posts[0]!.text).not.toContain(PASSPHRASE);
+  });
+
+  it('makes new tokens with --issue, for the issuer alone', async () => {
+    const issue = ['send', '7', BOB.address, '--issue'];
+    const { code, stderr } = await bpsc(issue);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`must be the issuer ${ISSUER.address}`)]);
+    expect(node.posts).toEqual([]);
+    await bpsc(['wallet', 'new', 'bank', '--import'], { input: 'e5'.repeat(32) });
+    const { stdout } = await bpsc([...issue, '--wallet', 'bank', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, transaction: { type: 'issue', amount_send: '7' } });
+    expect(node.posts).toMatchObject([{ path: '/transactions/issue' }]);
+    expect((await bpsc([...issue, '--memo', 'x'])).stderr).toContain('cannot be used with');
   });
 
   it('pays with --json, and keeps it until a time', async () => {

@@ -16,6 +16,7 @@ interface SendOptions extends WalletOptions {
   readonly memo?: string;
   /** milliseconds since 1970-01-01 UTC */
   readonly holdUntil?: number;
+  readonly issue?: true;
   readonly resume?: true;
   readonly discard?: true;
   readonly yes?: true;
@@ -46,6 +47,7 @@ Examples:
   bpsc send 12.50 bp1… --memo "invoice 7"
   bpsc send 12.50 bp1… --wallet alice --hold-until 2h
   bpsc send --resume
+  bpsc send 1000000 bp1… --issue         as the contract's issuer
   bpsc send 1000 bob --from alice        where the chain's wallets are open
 `;
 
@@ -63,13 +65,24 @@ export function sendCommand(io: Io, end: (code: ExitCode) => void): Command {
       (text) => holdUntil(text, io.time()),
     )
     .addOption(
-      new Option('--resume', 'send the payment again that got no answer').conflicts(['memo', 'holdUntil']),
+      new Option(
+        '--issue',
+        'make new tokens instead, as the issuer that the contract names; without a fee',
+      ).conflicts(['memo', 'holdUntil']),
+    )
+    .addOption(
+      new Option('--resume', 'send the payment again that got no answer').conflicts([
+        'memo',
+        'holdUntil',
+        'issue',
+      ]),
     )
     .addOption(
       new Option('--discard', 'forget the payment that got no answer').conflicts([
         'resume',
         'memo',
         'holdUntil',
+        'issue',
       ]),
     )
     .option('--yes', 'with --discard: be sure');
@@ -108,7 +121,11 @@ async function send(
   intent.assertNone();
   const client = openClient(options, io);
   const { memo, holdUntil: until } = options;
-  const request = await client.prepareSend({ ...order, from, memo, holdUntil: until }, { signal: io.stop });
+  const stop = { signal: io.stop };
+  const request =
+    options.issue === true
+      ? await client.prepareIssue({ ...order, from }, stop)
+      : await client.prepareSend({ ...order, from, memo, holdUntil: until }, stop);
   // Until here: nothing, and nothing was sent.
   intent.create({ node: client.url, createdAt: io.time(), request });
   // From here on: the intent, with which the payment can be resumed, whether it was sent or not.

@@ -13,6 +13,7 @@ import { answerCommand, sendCommand } from './payment-command.js';
 import { statusCommand } from './status-command.js';
 import { verifyCommand } from './verify-command.js';
 import { walletCommand } from './wallet-command.js';
+import { watchCommand } from './watch-command.js';
 
 const DESCRIPTION = `Pays and checks on chains of bpsc, a smart-blockchain authority service:
 one producer seals, followers verify every byte, anyone can check.`;
@@ -24,6 +25,7 @@ Examples:
   bpsc verify http://127.0.0.1:5001     audit all that a node serves
   bpsc verify ./data/producer.db        audit all that a node keeps
   bpsc status 127.0.0.1:5000 127.0.0.1:5001
+  bpsc watch 127.0.0.1:5000             print what happens, as it happens
   bpsc help verify                      more about one command
 `;
 
@@ -76,6 +78,7 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     historyCommand(io, end),
     verifyCommand(io, end),
     statusCommand(io, end),
+    watchCommand(io, end),
     keygenCommand(io, end),
   ];
 }

@@ -275,3 +275,25 @@ describe('an entry’s proof', () => {
     await expect(client.verifyTransaction(id)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   });
 });
+
+describe('a stream of blocks', () => {
+  it('is cut into lines wherever its pieces end', async () => {
+    const bytes = Buffer.from(chain.blocks.map((block) => `${JSON.stringify(block)}\n`).join(''));
+    const inPieces: typeof fetch = async (input, init) => {
+      if (!(input as string).includes('/blocks?')) return fetch(input, init);
+      const pieces = Array.from({ length: Math.ceil(bytes.length / 97) }, (_, i) =>
+        bytes.subarray(97 * i, 97 * (i + 1)),
+      );
+      return new Response(ReadableStream.from(pieces));
+    };
+    client = new BpscClient(node.url, { fetch: inPieces });
+    expect((await take(4)).map(({ header }) => header.index)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('whose lines never end is a fault', async () => {
+    const endless: typeof fetch = async (input, init) =>
+      (input as string).includes('/blocks?') ? new Response('x'.repeat(9_000_000)) : fetch(input, init);
+    client = new BpscClient(node.url, { fetch: endless });
+    expect(await faultOf(take(1))).toBe('TOO_LARGE');
+  });
+});

@@ -12,7 +12,7 @@ import { readHead } from './node-chains.js';
 import { sleep, Stopped } from './patience.js';
 import { refusalOf } from './problem.js';
 import { isBusy, retryAfterMs } from './retry-policy.js';
-import { BadStatus, NoAnswer, type Transport } from './transport.js';
+import { BadStatus, LineTooLong, NoAnswer, type Transport } from './transport.js';
 import { readFrontier } from './verify-entry.js';
 
 export interface FollowOptions {
@@ -127,6 +127,10 @@ function followed<K extends ChainKind>(
 /** How long to wait at least after what a node can do about by itself. @throws everything else */
 function waitAfter(error: unknown): number {
   if (error instanceof NoAnswer) return 1;
+  if (error instanceof LineTooLong) {
+    const expected = `at most ${error.charactersMax} characters`;
+    throw new FaultError(fault('TOO_LARGE', { field: 'block', expected }));
+  }
   if (!(error instanceof BadStatus)) throw error;
   if (!isBusy(error.answer)) throw refusalOf(error.answer, error.path);
   return Math.max(1, retryAfterMs(error.answer.headers.get('retry-after'), Date.now()));

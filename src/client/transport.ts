@@ -28,6 +28,14 @@ export class NoAnswer extends Error {
   }
 }
 
+/** A line is longer than any that is right. */
+export class LineTooLong extends Error {
+  override readonly name = 'LineTooLong';
+  constructor(readonly charactersMax: number) {
+    super(`a line has more than ${charactersMax} characters`);
+  }
+}
+
 /** An answer to a request for lines of another status than 200. */
 export class BadStatus extends Error {
   override readonly name = 'BadStatus';
@@ -69,7 +77,7 @@ export class Transport {
 
   /**
    * The lines of an answer in NDJSON as they come.
-   * @throws NoAnswer also for an answer that breaks off, BadStatus, Stopped
+   * @throws NoAnswer also for an answer that breaks off, BadStatus, LineTooLong, Stopped
    */
   async *lines(
     path: string,
@@ -85,14 +93,17 @@ export class Transport {
       }
       let rest = '';
       for await (const piece of texts(response)) {
-        const lines = (rest + piece).split('\n');
-        rest = lines.pop() ?? '';
-        patience.pause();
-        yield* lines;
-        patience.alive();
-        if (rest.length > lineCharactersMax) {
-          throw new NoAnswer(`answers with a line of more than ${lineCharactersMax} characters`, true);
+        const end = piece.lastIndexOf('\n');
+        // Only where a line ends is it cut: to look for its end in all of it again and again would be quadratic.
+        if (end === -1) rest += piece;
+        else {
+          const lines = (rest + piece.slice(0, end)).split('\n');
+          rest = piece.slice(end + 1);
+          patience.pause();
+          yield* lines;
         }
+        patience.alive();
+        if (rest.length > lineCharactersMax) throw new LineTooLong(lineCharactersMax);
       }
       if (rest !== '') throw new NoAnswer('the answer was cut off', true);
     } catch (error) {
@@ -157,7 +168,8 @@ async function* texts(response: Response): AsyncGenerator<string, void, void> {
 }
 
 function failure(error: unknown, patience: Patience, signal: AbortSignal | undefined): Error {
-  if (error instanceof NoAnswer || error instanceof BadStatus || error instanceof Stopped) return error;
+  if (error instanceof NoAnswer || error instanceof Stopped) return error;
+  if (error instanceof BadStatus || error instanceof LineTooLong) return error;
   if (signal?.aborted === true) return new Stopped('stopped', { cause: error });
   if (patience.expired) return new NoAnswer(`no answer within ${patience.limitMs / 1000} s`, true);
   const { reason, code } = causeOf(error);

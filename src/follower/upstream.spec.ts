@@ -7,6 +7,7 @@ import axios from 'axios';
 import { ChainBuilder } from '../../test/support/chain-builder.js';
 import { parseContract, type Contract } from '../chain/contract.js';
 import { blockTextMax } from '../ledger/reader.js';
+import { ADVERTISEMENT_BYTES_MAX } from '../ledger/advertisement.js';
 import { EVIDENCE_CHARACTERS_MAX } from '../ledger/store.js';
 import { isRefusal, type Refusal } from './refusal.js';
 import { ndjson, TestUpstream, type Misbehaviour } from '../../test/support/test-upstream.js';
@@ -231,7 +232,7 @@ describe('an upstream that sends what nobody asked for', () => {
     ['no chains', '{"role":"producer"}', 'MALFORMED'],
     ['another kind of chain', '{"role":"producer","chains":[{"kind":"art"}]}', 'MALFORMED'],
     ['null for a chain', '{"role":"producer","chains":[null]}', 'MALFORMED'],
-    ['more than a mebibyte', ' '.repeat(1_048_577), 'TOO_LARGE'],
+    ['more than any two contracts', ' '.repeat(ADVERTISEMENT_BYTES_MAX + 1), 'TOO_LARGE'],
   ])('%s instead of its chains', async (_, body, code) => {
     upstream.misbehave = (__, response) => end(response, body);
     const refusal = await client().advertisement(never);

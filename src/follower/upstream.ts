@@ -5,7 +5,7 @@ import { firstValueFrom } from 'rxjs';
 import type { Contract } from '../chain/contract.js';
 import { fault } from '../chain/faults.js';
 import { blockTextMax } from '../ledger/reader.js';
-import { parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
+import { ADVERTISEMENT_BYTES_MAX, parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
 import { LineSplitter } from '../ledger/lines.js';
 import { Patience } from './patience.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
@@ -24,7 +24,6 @@ export interface UpstreamOptions {
 
 /** Without a byte for so long, a request is given up before its time is over. */
 const STALL_MS_MAX = 10_000;
-const ADVERTISEMENT_BYTES_MAX = 1_048_576;
 
 export class UpstreamClient {
   readonly url: string;

@@ -43,8 +43,13 @@ const EXAMPLES = {
     description: 'A rule of the chain refuses what is asked for, however well-formed',
     example: {
       code: 'NONCE_REUSED',
-      detail: 'alice used this nonce for another transaction',
-      errors: [{ field: 'nonce', message: 'alice used this nonce for another transaction' }],
+      detail: 'nonce order-1 was used before for other content: a new transaction needs a new one',
+      errors: [
+        {
+          field: 'nonce',
+          message: 'order-1 was used before for other content: a new transaction needs a new one',
+        },
+      ],
     },
   },
   429: {

@@ -3,8 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type { SealedHeader } from '../chain/block.js';
 import type { Hash } from '../chain/bytes.js';
 import type { ChainKind, TokenContract } from '../chain/contract.js';
+import { WALLET_EXPECTED } from '../chain/transaction.js';
 import type { Frontier } from '../chain/tree.js';
-import { NotFound, Unavailable } from '../ledger/errors.js';
+import { isWalletName } from '../chain/wallet-policy.js';
+import { InvalidInput, NotFound, Unavailable } from '../ledger/errors.js';
 import { NodeInfo } from '../ledger/node-info.js';
 import { storedEntryText } from '../ledger/reader.js';
 import { LedgerStore, type Chain, type StoredEntry } from '../ledger/store.js';
@@ -59,6 +61,13 @@ export class ChainReader {
   tokenContract(): TokenContract {
     const { contract } = this.chain('token');
     return contract as TokenContract;
+  }
+
+  /** Whether it may be a wallet of the token chain. @throws InvalidInput, so that a mistyped one isn't just empty */
+  assertAddress(address: string): void {
+    const { policy } = this.tokenContract().wallets;
+    if (isWalletName(address, policy)) return;
+    throw new InvalidInput([{ field: 'address', message: WALLET_EXPECTED[policy] }]);
   }
 
   /** An entry, and the tree size at the head: what comes later waits. @throws NotFound */

@@ -3,6 +3,7 @@ import { Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/com
 import { Observable, type Subscriber } from 'rxjs';
 import type { ChainKind } from '../chain/contract.js';
 import { NodeEvents, type EntryEvent, type NodeEvent } from '../ledger/node-events.js';
+import { Unavailable } from '../ledger/errors.js';
 import { LedgerStore } from '../ledger/store.js';
 import { eventId, type EventFilter, type EventType, type Position } from './event-filter.js';
 import { EventTexts } from './event-texts.js';
@@ -10,6 +11,9 @@ import { StatusReports } from './status-reports.js';
 
 /** Blocks that are sent again to who comes back; who missed more is told to page. */
 export const REPLAY_BLOCKS_MAX = 1000;
+/** Some ten kilobytes each. */
+const STREAMS_MAX = 10_000;
+const RETRY_SECONDS = 30;
 const HEADERS_PER_READ = 100;
 const KEEP_ALIVE_MS = 15_000;
 /** Entries a second for who asks for all of them: a flood would cost the node more than it tells. */
@@ -30,8 +34,14 @@ export class EventStreams implements OnModuleDestroy {
     return this.open.size;
   }
 
-  /** @param position what the listener has; undefined: it begins now */
+  /**
+   * @param position what the listener has; undefined: it begins now
+   * @throws Unavailable when there are too many already
+   */
   stream(filter: EventFilter, position: Position | undefined): Observable<MessageEvent> {
+    if (this.open.size >= STREAMS_MAX) {
+      throw new Unavailable('TOO_MANY_LISTENERS', `${STREAMS_MAX} listen already`, RETRY_SECONDS);
+    }
     return new Observable((subscriber) => {
       const listener = new Listener(filter, this.store, this.texts, (message) => subscriber.next(message));
       this.open.add(subscriber);
@@ -41,10 +51,7 @@ export class EventStreams implements OnModuleDestroy {
       const endReports = filter.types.has('status')
         ? this.reports.watch((data) => listener.tell('status', data))
         : () => undefined;
-      const beat = setInterval(
-        () => subscriber.next({ comment: 'keep-alive' } as MessageEvent),
-        KEEP_ALIVE_MS,
-      );
+      const beat = setInterval(() => subscriber.next({ comment: 'keep-alive' }), KEEP_ALIVE_MS);
       return () => {
         clearInterval(beat);
         endReports();

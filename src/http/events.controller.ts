@@ -58,6 +58,7 @@ export class EventsController {
     const kinds = new Set(
       query.chain === undefined ? ALL_KINDS : [this.reader.chainNamed(query.chain).contract.kind],
     );
+    if (query.address !== undefined) this.reader.assertAddress(query.address);
     const position =
       lastId === undefined || lastId === '' ? undefined : parsePosition(lastId, this.store.chains());
     return this.streams.stream({ types, kinds, address: query.address }, position);

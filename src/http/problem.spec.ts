@@ -40,7 +40,7 @@ test('a problem has the members of RFC 9457', () => {
     type: 'about:blank',
     title: 'Unprocessable Entity',
     status: 422,
-    detail: 'alice used it before',
+    detail: 'nonce alice used it before',
     instance: '/transactions/new',
     code: 'NONCE_REUSED',
     errors: [{ field: 'nonce', message: 'alice used it before' }],

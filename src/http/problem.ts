@@ -57,11 +57,11 @@ const TABLE: readonly Row[] = [
     errors,
   })),
   row(NotFound, ({ message }) => ({ status: 404, code: 'NOT_FOUND', detail: message })),
-  row(RuleViolation, ({ code, field, message }) => ({
+  row(RuleViolation, ({ code, field, expected, message }) => ({
     status: 422,
     code,
     detail: message,
-    errors: [{ field, message }],
+    errors: [{ field, message: expected }],
   })),
   row(Unavailable, ({ code, message, retryAfterSeconds }) => ({
     status: 503,

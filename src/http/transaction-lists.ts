@@ -17,6 +17,7 @@ export class TransactionLists {
   /** `{transactions: […], next_cursor}` as JSON text. */
   page({ address, cursor, limit = LIMIT_DEFAULT }: TransactionQueryDto): string {
     const { treeSize } = this.reader.view('token').head;
+    if (address !== undefined) this.reader.assertAddress(address);
     const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
     // One more than asked for tells whether there is a next page.
     const found =

@@ -1,11 +1,8 @@
 /** Reads a wallet, in the token's decimals. */
 import { Injectable } from '@nestjs/common';
 import { formatAmount, type Units } from '../chain/amount.js';
-import { WALLET_EXPECTED } from '../chain/transaction.js';
 import { available, balance, emptyWallet } from '../chain/wallet.js';
-import { isWalletName } from '../chain/wallet-policy.js';
 import { CurrentBooks } from '../ledger/current-books.js';
-import { InvalidInput } from '../ledger/errors.js';
 import { ChainReader } from './chain-reader.js';
 import type { WalletDto } from './dto/wallet.dto.js';
 
@@ -18,10 +15,8 @@ export class WalletReader {
 
   /** Every address has a wallet, and most are empty. @throws InvalidInput for what is no address under the policy */
   read(address: string): WalletDto {
-    const { decimals, wallets } = this.reader.tokenContract();
-    if (!isWalletName(address, wallets.policy)) {
-      throw new InvalidInput([{ field: 'address', message: WALLET_EXPECTED[wallets.policy] }]);
-    }
+    const { decimals } = this.reader.tokenContract();
+    this.reader.assertAddress(address);
     const wallet = this.books.get().wallet(address) ?? emptyWallet(address);
     const amount = (units: Units): string => formatAmount(units, decimals);
     return {

@@ -8,6 +8,9 @@ import { JsonError, parseStrictJson } from '../chain/json.js';
 import { parseHeader } from '../chain/verify-block.js';
 import type { Role } from './node-info.js';
 
+/** Bytes of the answer: more than the longest contracts can have, with an allocation to thousands of long names. */
+export const ADVERTISEMENT_BYTES_MAX = 8 * 1024 * 1024;
+
 export interface AdvertisedChain {
   readonly id: Hash;
   /** hashes to `id` */

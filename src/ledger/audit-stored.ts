@@ -1,13 +1,13 @@
 /** What a database keeps beside the chain follows from the chain, so an audit works all of it out again and compares. */
 import { GENESIS_INDEX } from '../chain/block.js';
 import { Book, type BookSource } from '../chain/book.js';
-import { toHex, type Hash } from '../chain/bytes.js';
+import { toHex } from '../chain/bytes.js';
 import { blockEntriesMax, chainId, contractText, type ChainKind, type Contract } from '../chain/contract.js';
-import { verifySignature } from '../chain/ed25519.js';
-import { parseEntry, type Entry, type TransactionEntry } from '../chain/entry.js';
+import { parseEntry, type Entry } from '../chain/entry.js';
 import { fault, shown, type Fault, type FaultDetail } from '../chain/faults.js';
-import { holderText, type Transaction } from '../chain/transaction.js';
+import type { Transaction } from '../chain/transaction.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
+import { WalletRules } from '../chain/wallet-rules.js';
 import { timestampOf, type ChainAudit } from './audit.js';
 import { counterpartyOf } from './counterparty.js';
 import { assert } from './errors.js';
@@ -137,8 +137,7 @@ function compareAddresses(
  * The books that they lead to are a layer in memory, as they are with the producer that accepted them.
  */
 export class WaitingAudit {
-  private readonly book: Book | undefined;
-  private readonly chain: Hash;
+  private readonly rules: WalletRules | undefined;
   private count = 0;
   private lastTimestamp: number;
   private block: number;
@@ -147,8 +146,10 @@ export class WaitingAudit {
   /** @param audit after the last block */
   constructor(private readonly audit: ChainAudit) {
     const { contract, scratch } = audit;
-    this.book = contract.kind === 'token' ? new Book(scratch, contract) : undefined;
-    this.chain = chainId(contract);
+    this.rules =
+      contract.kind === 'token'
+        ? new WalletRules(contract, chainId(contract), new Book(scratch, contract))
+        : undefined;
     this.lastTimestamp = audit.parent?.lastEntryTimestamp ?? 0;
     this.block = audit.blocks;
   }
@@ -172,15 +173,11 @@ export class WaitingAudit {
     const place = { index: this.block, sequence: this.audit.entries + this.count };
     const entry = parseEntry(wire, this.audit.contract, place);
     if ('fault' in entry) return entry;
+    const broken = entry.kind === 'token' ? this.rules?.take(entry, place) : undefined;
     const mismatch =
-      this.checkTime(entry, place) ??
-      this.checkRules(entry, place) ??
-      compareEntry(entry, facts, place, this.book);
+      this.checkTime(entry, place) ?? broken ?? compareEntry(entry, facts, place, this.rules?.book);
     if (mismatch !== undefined) return mismatch;
-    if (entry.kind === 'token') {
-      this.book?.apply(entry.transaction, toHex(entry.id) as Hash, place.sequence);
-      this.audit.name(entry.transaction);
-    }
+    if (entry.kind === 'token') this.audit.name(entry.transaction);
     this.audit.remember(entry, place.sequence, place.index);
     this.count++;
     return undefined;
@@ -223,27 +220,6 @@ export class WaitingAudit {
     }
     this.lastTimestamp = timestamp;
     return undefined;
-  }
-
-  /** What a block's verification would find (protocol, section 7). */
-  private checkRules(entry: Entry, place: Place): Fault | undefined {
-    if (entry.kind !== 'token') return undefined;
-    const broken = this.book?.check(entry.transaction);
-    if (broken === undefined) return this.checkSignature(entry, place);
-    const { code, ...detail } = broken;
-    return fault(code, { ...place, ...detail });
-  }
-
-  private checkSignature({ transaction }: TransactionEntry, place: Place): Fault | undefined {
-    const { contract } = this.audit;
-    if (contract.kind !== 'token' || transaction.type === 'return' || transaction.proof === undefined) {
-      return undefined;
-    }
-    const { publicKey, signature } = transaction.proof;
-    if (verifySignature(publicKey, holderText(transaction, contract, this.chain), signature))
-      return undefined;
-    const expected = `a signature by ${publicKey}`;
-    return fault('BAD_SIGNATURE', { ...place, field: 'signature', expected, found: signature });
   }
 }
 

@@ -23,14 +23,17 @@ export class RuleViolation extends Error {
   override readonly name = 'RuleViolation';
   constructor(
     readonly code: RuleCode,
+    /** of the request */
     readonly field: string,
-    message: string,
+    /** what follows the field's name */
+    readonly expected: string,
   ) {
-    super(message);
+    super(`${field} ${expected}`);
   }
 }
 
-export type UnavailableCode = 'QUEUE_FULL' | 'DISK_FULL' | 'STORAGE_FAILED' | 'STOPPING' | 'NOT_SYNCED';
+export type UnavailableCode =
+  'QUEUE_FULL' | 'DISK_FULL' | 'STORAGE_FAILED' | 'STOPPING' | 'NOT_SYNCED' | 'TOO_MANY_LISTENERS';
 
 /** Operational: not now, perhaps soon. Nothing was changed. */
 export class Unavailable extends Error {

@@ -9,21 +9,13 @@ const REQUEST_FIELD: Readonly<Record<string, string>> = {
   transfer: 'id',
 };
 
-const CLAUSE: Readonly<Partial<Record<Violation['code'], string>>> = {
-  HOLD_EXPIRED: 'names a hold that has ended: the time must be',
-};
-
 export function refusalOf({ code, field, expected, found }: Violation): RuleViolation {
-  const clause = CLAUSE[code] ?? 'must be';
-  return new RuleViolation(code, REQUEST_FIELD[field] ?? field, `${clause} ${expected} (found ${found})`);
+  return new RuleViolation(code, REQUEST_FIELD[field] ?? field, `must be ${expected} (found ${found})`);
 }
 
 export function nonceReused(nonce: string, what: string): RuleViolation {
-  return new RuleViolation(
-    'NONCE_REUSED',
-    'nonce',
-    `the nonce ${nonce} was used before for other content: a new ${what} needs a new one`,
-  );
+  const message = `${nonce} was used before for other content: a new ${what} needs a new one`;
+  return new RuleViolation('NONCE_REUSED', 'nonce', message);
 }
 
 export function badSignature(publicKey: string): RuleViolation {

@@ -80,7 +80,7 @@ const accepted = (outcome: Outcome): Accepted => {
 const idOf = (outcome: Outcome): string => accepted(outcome).entry.id;
 /** `CODE field: sentence` of a refusal. */
 const told = (outcome: Outcome): string =>
-  outcome instanceof RuleViolation ? `${outcome.code} ${outcome.field}: ${outcome.message}` : 'accepted';
+  outcome instanceof RuleViolation ? `${outcome.code} ${outcome.field}: ${outcome.expected}` : 'accepted';
 
 const walletOf = ({ address }: Pick<Holder, 'address'>): Wallet | undefined =>
   node.producer.books.wallet(address);

@@ -6,7 +6,7 @@ import type { HoldPlace } from '../chain/sorted-holds.js';
 import type { Hold, HoldState, Supply, Wallet } from '../chain/wallet.js';
 import { AuditScratch, type NonceUse } from '../ledger/audit.js';
 import { assert } from '../ledger/errors.js';
-import { bytes, walletOf, type WalletRow } from './rows.js';
+import { bytes, walletOf, type WalletRow, walletValues } from './rows.js';
 import { Statements } from './statements.js';
 
 /** Wallets that are kept as objects: some 40 MB of them. */
@@ -147,17 +147,7 @@ export class SqliteAuditScratch extends AuditScratch {
   }
 
   private putWallet(wallet: Wallet): void {
-    this.sql.run(PUT_WALLET, [
-      wallet.address,
-      wallet.sent.toString(),
-      wallet.received.toString(),
-      wallet.feesPaid.toString(),
-      wallet.feesCollected.toString(),
-      wallet.issued.toString(),
-      wallet.held.toString(),
-      wallet.sentCount,
-      wallet.receivedCount,
-    ]);
+    this.sql.run(PUT_WALLET, walletValues(wallet));
   }
 
   private putHold(hold: Hold): void {

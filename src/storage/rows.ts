@@ -102,6 +102,23 @@ export function walletOf(row: WalletRow): Wallet {
   };
 }
 
+/** The columns of {@link WalletRow} but the id, in order. */
+export function walletValues(wallet: Wallet): WalletValues {
+  return [
+    wallet.address,
+    wallet.sent.toString(),
+    wallet.received.toString(),
+    wallet.feesPaid.toString(),
+    wallet.feesCollected.toString(),
+    wallet.issued.toString(),
+    wallet.held.toString(),
+    wallet.sentCount,
+    wallet.receivedCount,
+  ];
+}
+
+export type WalletValues = [string, string, string, string, string, string, string, number, number];
+
 export interface HoldRow {
   readonly sequence: number;
   readonly id: Buffer;

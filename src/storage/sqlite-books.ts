@@ -5,7 +5,16 @@ import type { TokenContract } from '../chain/contract.js';
 import type { HoldPlace } from '../chain/sorted-holds.js';
 import type { Hold, Supply, Wallet } from '../chain/wallet.js';
 import { assert } from '../ledger/errors.js';
-import { bytes, holdOf, supplyOf, walletOf, type HoldRow, type SupplyRow, type WalletRow } from './rows.js';
+import {
+  bytes,
+  holdOf,
+  supplyOf,
+  walletOf,
+  walletValues,
+  type HoldRow,
+  type SupplyRow,
+  type WalletRow,
+} from './rows.js';
 import type { Statements } from './statements.js';
 
 const HOLD_SELECT = `
@@ -70,17 +79,7 @@ export class SqliteBooks implements BookSource {
        ON CONFLICT (address) DO UPDATE SET sent = excluded.sent, received = excluded.received,
          fees_paid = excluded.fees_paid, fees_collected = excluded.fees_collected, issued = excluded.issued,
          held = excluded.held, sent_count = excluded.sent_count, received_count = excluded.received_count`,
-      [
-        wallet.address,
-        wallet.sent.toString(),
-        wallet.received.toString(),
-        wallet.feesPaid.toString(),
-        wallet.feesCollected.toString(),
-        wallet.issued.toString(),
-        wallet.held.toString(),
-        wallet.sentCount,
-        wallet.receivedCount,
-      ],
+      walletValues(wallet),
     );
   }
 

@@ -1,7 +1,7 @@
 /** What a user types: the network in one command, and the command line. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -14,13 +14,23 @@ afterAll(async () => {
   removeTemporary();
 });
 
-/** Three ports in a row that nobody has right now. */
+/** Three ports in a row that nobody has: below those that the system gives to outgoing connections at any moment. */
 async function freePorts(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port > 65_000 ? port - 1000 : port;
+  for (;;) {
+    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all([first, first + 1, first + 2].map(isFree));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listens = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (listens) await new Promise((resolve) => server.close(resolve));
+  return listens;
 }
 
 describe('npm run network', () => {

@@ -1,4 +1,5 @@
 /** Live events of real nodes: nothing is missed, nobody is waited for, and a follower is told of a block at once. */
+import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { ChainBuilder } from '../support/chain-builder.js';
 import { EventReader } from '../support/events.js';
@@ -225,6 +226,69 @@ it('drops a listener that does not read, and goes on', async () => {
   socket.resume();
   await until(() => isClosed);
   expect((await call(`${producer.url}/health/live`)).status).toBe(200);
+});
+
+describe('bpsc watch', () => {
+  const watch = (
+    url: string,
+    ...args: string[]
+  ): { lines: () => string[]; end: () => Promise<number | null> } => {
+    const child = spawn(process.execPath, ['dist/cli/main.js', 'watch', url, ...args]);
+    let text = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (data: Buffer) => (text += data.toString()));
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    return {
+      lines: () => text.split('\n').filter((line) => line !== ''),
+      end: () => (child.kill('SIGINT'), ended),
+    };
+  };
+
+  it('prints what happens, one a line, and nothing that could harm a terminal', async () => {
+    const watched = watch(producer.url, '--chain', 'aka');
+    await until(async () => {
+      await send('watched', 'a\u202eb');
+      return watched.lines().length > 0;
+    });
+    const index = await mine();
+    await until(() => watched.lines().some((line) => line.includes('block')));
+    expect(watched.lines()[0]).toMatch(
+      /^\d{4}-\d\d-\d\dT\S+Z {2}entry {3}aka {2}transfer 1: watched → a\\u202eb {2}pending/,
+    );
+    expect(watched.lines().at(-1)).toMatch(
+      new RegExp(`Z {2}block {3}aka ${index} {2}[\\d,]+ entr(y|ies) {2}hash [0-9a-f]{12}$`),
+    );
+    expect(await watched.end()).toBe(130);
+  });
+
+  it('goes on where it was when the node comes back', async () => {
+    const own = temporaryFolder();
+    const first = await startNode(producerIn(own));
+    const watched = watch(first.url, '--types', 'block', '--from', 'aka:1', '--json');
+    await call(`${first.url}/mine`);
+    await until(() => watched.lines().length === 1);
+    await first.stop('SIGKILL');
+    await until(() => watched.lines().some((line) => line.endsWith('; trying again')));
+    const second = await startNode(producerIn(own, { PORT: new URL(first.url).port }));
+    await call(`${second.url}/mine`);
+    await until(() => watched.lines().filter((line) => line.startsWith('{')).length === 2);
+    const blocks = watched
+      .lines()
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { id: string });
+    expect(blocks.map(({ id }) => id.split(';')[0])).toEqual(['aka:2', 'aka:3']);
+    await watched.end();
+    await second.stop('SIGKILL');
+  });
+
+  it.each([
+    [['127.0.0.1:1'], /^bpsc: http:\/\/127\.0\.0\.1:1: GET \/events/],
+    [['127.0.0.1:1', '--types', 'blocks'], /It must be any of block, entry, fault, status/],
+  ])('says what is wrong: %j', async ([url = '', ...args], message) => {
+    const watched = watch(url, ...args);
+    await until(() => watched.lines().length > 0);
+    expect(watched.lines()[0]).toMatch(message);
+  });
 });
 
 it('does not keep a node from stopping', async () => {

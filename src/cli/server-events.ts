@@ -1,0 +1,34 @@
+/** Server-sent events (WHATWG HTML, section 9.2) from lines of a stream. */
+
+export interface ServerEvent {
+  readonly type: string;
+  /** what to say in `Last-Event-ID` to go on from here */
+  readonly id: string | undefined;
+  readonly data: string;
+}
+
+/** Takes a stream line by line; an event ends with an empty line. */
+export class ServerEventParser {
+  private type = '';
+  private data: string[] = [];
+  private id: string | undefined;
+
+  /** @param line without its line feed. @returns the event that ends with it */
+  take(line: string): ServerEvent | undefined {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (text === '') return this.end();
+    const [, field, value = ''] = /^([^:]*):? ?(.*)$/s.exec(text) ?? [];
+    if (field === 'event') this.type = value;
+    else if (field === 'data') this.data.push(value);
+    else if (field === 'id') this.id = value;
+    return undefined;
+  }
+
+  private end(): ServerEvent | undefined {
+    const event = { type: this.type === '' ? 'message' : this.type, id: this.id, data: this.data.join('\n') };
+    const isEvent = this.data.length > 0;
+    this.type = '';
+    this.data = [];
+    return isEvent ? event : undefined;
+  }
+}
