@@ -240,8 +240,8 @@ function banner() {
   const post = (route, body) =>
     `curl -X POST ${base}${route}${auth} -H 'Content-Type: application/json' -d '${body}'`;
   const lines = [
-    paint('bold', 'The network runs. Open:'),
-    ...plans.map(({ label, port, colour }) => `  ${paint(colour, label.padEnd(14))} ${url(port)}/api`),
+    paint('bold', 'The network runs. Open (and /api of each for its API):'),
+    ...plans.map(({ label, port, colour }) => `  ${paint(colour, label.padEnd(14))} ${url(port)}`),
     '',
     paint('bold', 'Try:'),
     `  ${post('/transactions/new', '{"sender":"alice","recipient":"bob","amount":1000000}')}`,
