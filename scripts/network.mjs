@@ -53,6 +53,7 @@ process.stdout.on('error', () => void stop(0));
 const [producer, ...followers] = plans;
 await live(start(producer));
 await Promise.all(followers.map((follower) => live(start(follower))));
+await introduce();
 if (stopping === undefined) process.stdout.write(banner());
 
 function readOptions() {
@@ -206,6 +207,22 @@ async function live(node) {
   }
   // Stopping: never to go on from here, the process ends when all nodes have.
   await new Promise(() => {});
+}
+
+/** Tells the producer of its followers, so that its explorer shows them. Without it the network runs all the same. */
+async function introduce() {
+  if (followers.length === 0 || stopping !== undefined) return;
+  const token = process.env.API_TOKEN;
+  const nodesUrl = `http://127.0.0.1:${options.port}/nodes/register`;
+  await fetch(nodesUrl, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    body: JSON.stringify({ nodes: followers.map(({ port }) => `http://127.0.0.1:${port}`) }),
+    signal: AbortSignal.timeout(5_000),
+  }).catch(() => undefined);
 }
 
 /** Ends every node, then this process. A second call, a second Ctrl-C, doesn't wait. */

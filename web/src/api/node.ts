@@ -63,9 +63,20 @@ let state: NodeState = {
 };
 const listeners = new Set<(state: NodeState) => void>();
 
+let isTold = true;
+
+/** However many blocks a second come, the page is drawn no oftener than the screen. */
 function set(change: Partial<NodeState>): void {
   state = { ...state, ...change };
-  for (const listener of listeners) listener(state);
+  if (!isTold) return;
+  isTold = false;
+  const tell = (): void => {
+    isTold = true;
+    for (const listener of listeners) listener(state);
+  };
+  // A hidden page has no frames.
+  if (document.hidden) setTimeout(tell);
+  else requestAnimationFrame(tell);
 }
 
 export function useNode(): NodeState {

@@ -21,7 +21,9 @@ export function useJson<T>(path: string | undefined, everyMs?: number): Asked<T>
     getJson<T>(path, stop.signal).then(
       (data) => setFound({ path, data }),
       (error: unknown) => {
-        if (!stop.signal.aborted && error instanceof ApiError) setFound({ path, error });
+        if (stop.signal.aborted || !(error instanceof ApiError)) return;
+        // What was there stays to be seen beside the error.
+        setFound((before) => ({ ...(before?.path === path ? before : {}), path, error }));
       },
     );
     return () => stop.abort();

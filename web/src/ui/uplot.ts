@@ -35,7 +35,7 @@ export function buildChart(box: HTMLElement, isFollower: boolean): UPlot {
     cursor: { show: false },
     scales: { y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.15)] } },
     axes: [
-      { ...axis, incrs: SPLIT_SECONDS, values: (_chart, splits) => splits.map(clock) },
+      { ...axis, size: 30, incrs: SPLIT_SECONDS, values: (_chart, splits) => splits.map(clock) },
       { ...axis, size: 46, values: (_chart, splits) => splits.map(short) },
     ],
     series: isFollower ? [{}, sealed] : [{}, sealed, accepted],
