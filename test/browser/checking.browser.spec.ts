@@ -170,7 +170,8 @@ describeInBrowser('what the explorer checks', () => {
   });
 
   test('a follower whose upstream lies says so in red, with the evidence', async () => {
-    const follower = await startNode(followerIn(temporaryFolder(), liar.url));
+    const env = followerIn(temporaryFolder(), liar.url);
+    const follower = await startNode(env);
     await until(async () => (await call(`${follower.url}/chains/aka`)).body.length === 3);
     const { page, context } = await visit(browser, follower.url);
     await page.getByText('A follower: it checks every block').waitFor();
@@ -186,6 +187,15 @@ describeInBrowser('what the explorer checks', () => {
     await page.getByText('no longer followed').first().waitFor();
     await context.close();
     await follower.stop();
+
+    // Started again, with an upstream that is right again: what happened is history, and still told.
+    liar.lie = () => undefined;
+    const again = await startNode(env);
+    const later = await visit(browser, again.url);
+    await later.page.getByText('1 fault of the upstream, in the past').waitFor({ timeout: 15_000 });
+    expect(await later.page.getByText('no longer followed').count()).toBe(0);
+    await later.context.close();
+    await again.stop();
   });
 
   describe('ten thousand', () => {

@@ -42,7 +42,10 @@ export function Overview() {
   return (
     <>
       <Intro node={node} />
-      <Faults faults={faults} />
+      <Faults
+        faults={faults}
+        isStopped={status?.troubles.some((trouble) => trouble.includes('GET /faults')) ?? true}
+      />
       {others.length > 0 && (
         <Note tone="bad" title="This node is not fit to be asked">
           <ul>

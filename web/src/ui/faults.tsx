@@ -5,13 +5,22 @@ import { HashText, Note, Time } from './parts.js';
 
 const SHOWN_MAX = 3;
 
-export function Faults({ faults }: { readonly faults: readonly FaultItem[] }) {
+interface FaultsProps {
+  readonly faults: readonly FaultItem[];
+  /** whether one of them stopped this node; else they are from before its last start */
+  readonly isStopped: boolean;
+}
+
+export function Faults({ faults, isStopped }: FaultsProps) {
   if (faults.length === 0) return null;
+  const title = `${counted(faults.length, 'fault')} of the upstream`;
   return (
-    <Note tone="bad" title={`${counted(faults.length, 'fault')} of the upstream`}>
+    <Note tone={isStopped ? 'bad' : 'warn'} title={isStopped ? title : `${title}, in the past`}>
       <p>
-        This node was sent something that is wrong, refused it, and kept it as evidence. It goes on serving
-        the last good state.
+        This node was sent something that is wrong, refused it, and kept it as evidence.{' '}
+        {isStopped
+          ? 'It goes on serving the last good state.'
+          : 'Since it was started again the upstream has been right, and is followed.'}
       </p>
       <ul class="faults">
         {faults.slice(0, SHOWN_MAX).map((fault) => (
