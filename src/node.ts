@@ -37,7 +37,9 @@ export async function runNode<C extends NodeConfig & { readonly role: Role }>(
   const app = await startRole(config, storage, fail);
   await listen(app, config);
   const log = app.get(Logger);
-  log.log(`${config.role} listens on ${await app.getUrl()}, with the explorer; Swagger UI at ${await app.getUrl()}/api`);
+  log.log(
+    `${config.role} listens on ${await app.getUrl()}, with the explorer; Swagger UI at ${await app.getUrl()}/api`,
+  );
   stopOnSignals(app, storage);
 }
 
