@@ -139,9 +139,15 @@ export class Book implements BookSource {
     for (const [id, touched] of this.holds) {
       if (touched.sequence >= sequence) break;
       this.holds.delete(id);
-      this.open.remove(touched.value);
+      if (touched.value.state === 'held') this.giveBack(touched.value);
     }
-    this.first = undefined;
+  }
+
+  /** An open hold of this layer is the source's now. */
+  private giveBack(hold: Hold): void {
+    this.open.remove(hold);
+    if (this.first === undefined) return;
+    if (this.first === null || compareHolds(hold, this.first) < 0) this.first = hold;
   }
 
   /**

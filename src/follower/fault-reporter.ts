@@ -39,11 +39,11 @@ export class FaultReporter {
       evidence: evidence.text,
       digest: evidence.digest,
     };
-    this.events.emit({ type: 'fault', fault: record });
     try {
       await this.faults.add(record);
     } catch (error) {
       this.logger.error(`the evidence of ${fault.fault} could not be kept: ${String(error)}`);
     }
+    this.events.emit({ type: 'fault', fault: record });
   }
 }

@@ -55,6 +55,53 @@ afterEach(async () => {
   expect(timers.getTimeouts()).toEqual([]);
 });
 
+describe('a poke', () => {
+  beforeEach(() => {
+    // So seldom that only a poke can begin a round.
+    make({ intervalMs: 3_600_000 });
+    loop.onApplicationBootstrap();
+  });
+
+  it('begins a round long before its time', async () => {
+    await held.begun(1);
+    held.rounds[0]?.end();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    loop.poke();
+    await held.begun(2);
+  });
+
+  it('while a round is under way begins one more after it, however many there are', async () => {
+    await held.begun(1);
+    for (let i = 0; i < 100; i++) loop.poke();
+    held.rounds[0]?.end();
+    await held.begun(2);
+    held.rounds[1]?.end();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(held.rounds).toHaveLength(2);
+  });
+
+  it('lets a follower rest as long as it worked', async () => {
+    await held.begun(1);
+    const started = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    held.rounds[0]?.end();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const worked = performance.now() - started;
+    loop.poke();
+    await held.begun(2);
+    expect(performance.now() - started).toBeGreaterThan(1.9 * worked);
+  });
+
+  it('after the end begins nothing', async () => {
+    await held.begun(1);
+    held.rounds[0]?.end();
+    await loop.onModuleDestroy();
+    loop.poke();
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(held.rounds).toHaveLength(1);
+  });
+});
+
 describe('FollowLoop', () => {
   it('begins at the start, and again after each round, never two at a time', async () => {
     loop.onApplicationBootstrap();

@@ -19,6 +19,9 @@ type LevelChains = ReadonlySet<ChainKind>;
 
 const TIMEOUT_NAME = 'bpsc-follow';
 const RETRIES_MAX = 3;
+/** Between two rounds that were poked for: some blocks a second are pulled one by one, more of them together. */
+const REST_MS_MIN = 20;
+const REST_MS_MAX = 1000;
 const WAIT_MS_MAX = 5_000;
 const NONE: LevelChains = new Set();
 
@@ -29,6 +32,8 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   private next: Promise<LevelChains> | undefined;
   /** something new was heard of while a round was under way */
   private again = false;
+  /** until then no poke starts a round, on the steady clock */
+  private restUntil = 0;
 
   constructor(
     private readonly following: Pick<Following, 'round' | 'isOver'>,
@@ -67,13 +72,19 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   /** The upstream has something new: pulls at once, or right after the round under way, which may have missed it. */
   poke(): void {
     if (this.running !== undefined || this.next !== undefined) this.again = true;
-    else void this.start(this.options.retriesMax ?? RETRIES_MAX);
+    else this.schedule(Math.min(this.restMs(), this.options.intervalMs));
+  }
+
+  /** However often it is poked, a follower rests as long as it works. */
+  private restMs(): number {
+    return Math.max(0, this.restUntil - performance.now());
   }
 
   private start(retriesMax: number): Promise<LevelChains> {
     if (this.stop.signal.aborted) return Promise.resolve(NONE);
     this.unschedule();
     this.hurry = new AbortController();
+    const started = performance.now();
     const round = { retriesMax, stop: this.stop.signal, hurry: this.hurry.signal };
     this.running = this.following
       .round(round)
@@ -84,7 +95,11 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
       })
       .finally(() => {
         this.running = undefined;
-        this.schedule(this.again ? 0 : this.options.intervalMs);
+        const now = performance.now();
+        this.restUntil = now + Math.min(REST_MS_MAX, Math.max(REST_MS_MIN, now - started));
+        this.schedule(
+          this.again ? Math.min(this.restMs(), this.options.intervalMs) : this.options.intervalMs,
+        );
         this.again = false;
       });
     return this.running;

@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream';
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { HttpService } from '@nestjs/axios';
 import { firstValueFrom } from 'rxjs';
-import { LineSplitter } from '../ledger/lines.js';
 import { backoffMs } from './backoff.js';
 import type { World } from './world.js';
 
@@ -18,8 +17,9 @@ export interface UpstreamEventsOptions {
 const SILENCE_MS_MAX = 45_000;
 /** For the answer to begin. */
 const ANSWER_MS_MAX = 10_000;
-/** A line of an event that we care for is short; a longer one ends the connection. */
-const LINE_BYTES_MAX = 65_536;
+/** More in so long is a flood: the connection ends, and polling goes on. */
+const FLOOD_BYTES_MAX = 8 * 1024 * 1024;
+const FLOOD_WINDOW_MS = 10_000;
 /** After an answer that is no stream: an upstream of an older version. Polling goes on meanwhile. */
 const RETRY_NO_EVENTS_MS = 60_000;
 
@@ -89,15 +89,16 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
       body = answer.data;
       body.on('error', () => undefined);
       const type = String(answer.headers['content-type'] ?? '');
-      if (answer.status !== 200 || !type.startsWith('text/event-stream')) {
-        throw new NoEvents(`GET /events is answered with status ${answer.status}`);
+      const told = `GET /events is answered with status ${answer.status} and type ${type}`;
+      if (answer.status === 404 || (answer.status === 200 && !type.startsWith('text/event-stream'))) {
+        throw new NoEvents(told);
       }
-      const lines = new LineSplitter(LINE_BYTES_MAX);
+      if (answer.status !== 200) throw new Error(told);
+      const ear = new Ear(this.world);
       for await (const piece of body as AsyncIterable<Uint8Array>) {
         patience.wait(SILENCE_MS_MAX);
         heard.anything = true;
-        if (hasBlock(lines, piece)) this.options.onBlock();
-        if (lines.overflowed) throw new Error('a line of an event is too long');
+        if (ear.hearsBlock(piece)) this.options.onBlock();
       }
     } finally {
       patience.end();
@@ -106,14 +107,27 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** However many blocks a piece tells of, they are pulled together. A gap means more than were sent. */
-function hasBlock(lines: LineSplitter, piece: Uint8Array): boolean {
-  let found = false;
-  for (const line of lines.push(piece)) {
-    const text = Buffer.from(line).toString('latin1');
-    if (text === 'event: block' || text === 'event: gap') found = true;
+/** A gap means more blocks than were sent. */
+const SIGNS = ['\nevent: block\n', '\nevent: gap\n'];
+const SIGN_LENGTH_MAX = Math.max(...SIGNS.map(({ length }) => length));
+
+/** Listens for blocks without looking at anything else: however many a piece tells of, they are pulled together. */
+class Ear {
+  private tail = '\n';
+  private window = { since: 0, bytes: 0 };
+
+  constructor(private readonly world: World) {}
+
+  /** @throws Error when more is said than blocks could be */
+  hearsBlock(piece: Uint8Array): boolean {
+    const now = this.world.now();
+    if (now - this.window.since > FLOOD_WINDOW_MS) this.window = { since: now, bytes: 0 };
+    this.window.bytes += piece.length;
+    if (this.window.bytes > FLOOD_BYTES_MAX) throw new Error('it says more than there can be to say');
+    const text = this.tail + Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    this.tail = text.slice(-SIGN_LENGTH_MAX + 1);
+    return SIGNS.some((sign) => text.includes(sign));
   }
-  return found;
 }
 
 /** Aborts when the node stops, or when nothing is heard for too long. */

@@ -21,23 +21,24 @@ export function eventId(places: readonly (readonly [chain: string, index: number
   return places.map(([chain, index]) => `${chain}:${index}`).join(';');
 }
 
-const PLACE = /^([a-z][a-z0-9-]{0,31}):([1-9][0-9]{0,14})$/;
+const PLACE = /^([a-z][a-z0-9-]{0,31}):(0|[1-9][0-9]{0,14})$/;
 
 /**
- * The position in a `Last-Event-ID`.
- * @throws InvalidInput for what is none of ours, or names a chain that isn't here
+ * The position in a `Last-Event-ID`. A chain that isn't here is left out: a browser that comes back to a node that was
+ * set up anew would take an error for the end.
+ * @throws InvalidInput for what is none of ours
  */
 export function parsePosition(id: string, chains: readonly Chain[]): Position {
   const position = new Map<ChainKind, number>();
   for (const part of id.split(';')) {
-    const [, name, index] = PLACE.exec(part) ?? [];
-    const chain = chains.find(({ contract }) => contract.name === name);
-    if (chain === undefined) {
-      const names = chains.map(({ contract }) => `${contract.name}:12`).join(' or ');
-      const message = `must be the id of a block event, such as ${names} (found ${JSON.stringify(part)})`;
+    const match = PLACE.exec(part);
+    if (match === null) {
+      const message = `must be the id of an event, such as aka:12;information:3 (found ${JSON.stringify(part)})`;
       throw new InvalidInput([{ field: 'Last-Event-ID', message }]);
     }
-    position.set(chain.contract.kind, Number(index));
+    const [, name, index] = match;
+    const chain = chains.find(({ contract }) => contract.name === name);
+    if (chain !== undefined) position.set(chain.contract.kind, Number(index));
   }
   return position;
 }

@@ -9,19 +9,19 @@ import { eventId, type EventFilter, type EventType, type Position } from './even
 import { EventTexts } from './event-texts.js';
 import { StatusReports } from './status-reports.js';
 
-/** Blocks that are sent again to who comes back; who missed more is told to page. */
-export const REPLAY_BLOCKS_MAX = 1000;
-/** Some ten kilobytes each. */
-const STREAMS_MAX = 10_000;
+/** Blocks of a chain that are sent again to who comes back; who missed more is told to page. */
+export const REPLAY_BLOCKS_MAX = 500;
+const STREAMS_MAX = 2000;
 const RETRY_SECONDS = 30;
 const HEADERS_PER_READ = 100;
 const KEEP_ALIVE_MS = 15_000;
-/** Entries a second for who asks for all of them: a flood would cost the node more than it tells. */
-const ENTRIES_PER_SECOND_MAX = 200;
+/** Entries a second to all who ask for all of them, and to each: a flood would cost the node more than it tells. */
+const ENTRIES_PER_SECOND = { all: 5000, each: 200 } as const;
 
 @Injectable()
 export class EventStreams implements OnModuleDestroy {
   private readonly open = new Set<Subscriber<MessageEvent>>();
+  private isStopping = false;
 
   constructor(
     private readonly store: LedgerStore,
@@ -30,40 +30,41 @@ export class EventStreams implements OnModuleDestroy {
     private readonly reports: StatusReports,
   ) {}
 
-  get count(): number {
-    return this.open.size;
-  }
-
   /**
    * @param position what the listener has; undefined: it begins now
-   * @throws Unavailable when there are too many already
+   * @throws Unavailable when there are too many already, or the node stops
    */
   stream(filter: EventFilter, position: Position | undefined): Observable<MessageEvent> {
+    if (this.isStopping) throw new Unavailable('STOPPING', 'the node is stopping', 5);
     if (this.open.size >= STREAMS_MAX) {
       throw new Unavailable('TOO_MANY_LISTENERS', `${STREAMS_MAX} listen already`, RETRY_SECONDS);
     }
     return new Observable((subscriber) => {
-      const listener = new Listener(filter, this.store, this.texts, (message) => subscriber.next(message));
+      // Whatever fails below, what was begun before it is ended.
       this.open.add(subscriber);
+      subscriber.add(() => this.open.delete(subscriber));
+      const send = (message: MessageEvent): void => subscriber.next(message);
+      const listener = new Listener(filter, this.store, this.texts, send, () => this.entriesPerSecond());
       // From here on nothing is missed: no block can be stored between this line and the end of the replay.
-      const endEvents = this.events.subscribe((event) => listener.take(event));
+      subscriber.add(this.events.subscribe((event) => listener.take(event)));
       listener.begin(position);
-      const endReports = filter.types.has('status')
-        ? this.reports.watch((data) => listener.tell('status', data))
-        : () => undefined;
-      const beat = setInterval(() => subscriber.next({ comment: 'keep-alive' }), KEEP_ALIVE_MS);
-      return () => {
-        clearInterval(beat);
-        endReports();
-        endEvents();
-        this.open.delete(subscriber);
-      };
+      const beat = setInterval(() => send({ comment: 'keep-alive' }), KEEP_ALIVE_MS);
+      subscriber.add(() => clearInterval(beat));
+      if (filter.types.has('status')) {
+        subscriber.add(this.reports.watch((data) => listener.tell('status', data)));
+      }
     });
   }
 
   /** A node that stops lets its listeners go: they come back with the id of the last block that they saw. */
   onModuleDestroy(): void {
+    this.isStopping = true;
     for (const subscriber of [...this.open]) subscriber.complete();
+  }
+
+  private entriesPerSecond(): number {
+    const { all, each } = ENTRIES_PER_SECOND;
+    return Math.min(each, Math.max(1, Math.floor(all / this.open.size)));
   }
 }
 
@@ -79,12 +80,14 @@ class Listener {
     private readonly store: LedgerStore,
     private readonly texts: EventTexts,
     private readonly send: (message: MessageEvent) => void,
+    private readonly entriesPerSecond: () => number,
   ) {}
 
   begin(position: Position | undefined): void {
     for (const kind of this.kinds()) {
       const head = this.store.head(kind).header.index;
-      this.sent.set(kind, position?.get(kind) ?? head);
+      // What is beyond the head is no block of this chain, or not yet.
+      this.sent.set(kind, Math.min(position?.get(kind) ?? head, head));
     }
     // What makes a browser come back soon after this node was restarted.
     this.send({ type: 'hello', id: this.place(), retry: 1000, data: '' });
@@ -139,8 +142,8 @@ class Listener {
 
   /** @param own the chain that comes first */
   private place(own?: ChainKind): string {
-    const places = [...this.sent].sort(([a], [b]) => Number(b === own) - Number(a === own));
-    return eventId(places.map(([kind, index]) => [this.texts.name(kind), index] as const));
+    const kinds = [...this.kinds()].sort((a, b) => Number(b === own) - Number(a === own));
+    return eventId(kinds.map((kind) => [this.texts.name(kind), this.sent.get(kind) ?? 0] as const));
   }
 
   private takeEntry(event: EntryEvent): void {
@@ -151,7 +154,7 @@ class Listener {
     }
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.second) [this.second, this.entriesInSecond] = [second, 0];
-    if (this.entriesInSecond >= ENTRIES_PER_SECOND_MAX) {
+    if (this.entriesInSecond >= this.entriesPerSecond()) {
       this.omitted++;
       return;
     }

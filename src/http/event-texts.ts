@@ -15,6 +15,7 @@ const BLOCKS_KEPT_MAX = 64;
 export class EventTexts {
   private readonly blocks = new Map<string, string>();
   private readonly entries = new WeakMap<EntryEvent, string>();
+  private readonly faults = new WeakMap<FaultEvent, string>();
 
   constructor(
     private readonly store: LedgerStore,
@@ -49,9 +50,15 @@ export class EventTexts {
     return text;
   }
 
-  fault({ fault }: FaultEvent): string {
-    const { detectedAt, ...rest } = fault;
-    return JSON.stringify({ ...rest, detected_at: detectedAt });
+  /** Without the evidence, which may be long: GET /faults has it. */
+  fault(event: FaultEvent): string {
+    let text = this.faults.get(event);
+    if (text === undefined) {
+      const { detectedAt, evidence: _evidence, ...rest } = event.fault;
+      text = JSON.stringify({ ...rest, detected_at: detectedAt });
+      this.faults.set(event, text);
+    }
+    return text;
   }
 
   name(kind: ChainKind): string {

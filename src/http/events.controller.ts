@@ -11,7 +11,7 @@ import { EVENT_TYPES, parsePosition, type EventType } from './event-filter.js';
 import { EventStreams } from './event-streams.js';
 
 /** Characters that may wait for a listener which doesn't read: then it is dropped, and comes back where it was. */
-const PENDING_MAX = 2 * 1024 * 1024;
+const PENDING_MAX = 1024 * 1024;
 const ALL_KINDS: readonly ChainKind[] = ['token', 'information'];
 
 @ApiTags('events')
@@ -27,8 +27,8 @@ export class EventsController {
     summary: 'Live events (server-sent events)',
     description:
       '`block`: sealed or verified, with its header; its id is its chain and index. `entry`: accepted on the producer, ' +
-      'verified on a follower; without `address` at most 200 a second (`omitted` says how many were left out). ' +
-      '`fault`: an upstream was at fault. `status`: how the node stands, about once a second. ' +
+      'verified on a follower; without `address` at most 200 a second, fewer where many listen (`omitted` says how many were left out). ' +
+      '`fault`: an upstream was at fault; the evidence is at GET /faults. `status`: how the node stands, about once a second. ' +
       'With `Last-Event-ID` every block since then comes first; `gap` says that they are too many: page through them.',
   })
   @ApiHeader({

@@ -1,5 +1,5 @@
 /** How the node stands, as text for those who watch it: looked at once a second, and only while somebody does. */
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { NodeInfo } from '../ledger/node-info.js';
 import { LedgerStore, type Chain } from '../ledger/store.js';
 import { headerDto } from './header-dto.js';
@@ -12,6 +12,7 @@ type Watcher = (report: string) => void;
 
 @Injectable()
 export class StatusReports implements OnModuleDestroy {
+  private readonly logger = new Logger('Events');
   private readonly watchers = new Set<Watcher>();
   private timer: NodeJS.Timeout | undefined;
   private last = { text: '', at: 0 };
@@ -23,9 +24,9 @@ export class StatusReports implements OnModuleDestroy {
 
   /** The first report comes at once. @returns a function that ends it */
   watch(watcher: Watcher): () => void {
+    watcher(this.report());
     this.watchers.add(watcher);
     this.timer ??= setInterval(() => this.look(), LOOK_EVERY_MS);
-    watcher(this.report());
     return () => {
       this.watchers.delete(watcher);
       if (this.watchers.size === 0) this.onModuleDestroy();
@@ -63,7 +64,14 @@ export class StatusReports implements OnModuleDestroy {
   }
 
   private look(): void {
-    const text = this.report();
+    let text: string;
+    try {
+      text = this.report();
+    } catch (error) {
+      // In a timer it would end the process; who asks for /health/ready is told.
+      this.logger.warn(`the status can't be told: ${String(error)}`);
+      return;
+    }
     const now = performance.now();
     if (text === this.last.text && now - this.last.at < REPORT_EVERY_MS) return;
     this.last = { text, at: now };

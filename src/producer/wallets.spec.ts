@@ -402,6 +402,19 @@ describe('a hold', () => {
     expect(node.failures).toEqual([]);
   });
 
+  it('of the fee wallet itself is in its history once, and so is its return', async () => {
+    await node.close();
+    folder = temporaryFolder();
+    await start({ ...SIGNED, FEE_WALLET: ALICE.address });
+    await hold('100', 1000);
+    clock.pass(1001);
+    accepted(await send(BOB, CAROL.address, '1'));
+    expect(node.store.transactionsOf(ALICE.address, 99, 99).map(({ sequence }) => sequence)).toEqual([1, 0]);
+    expect(purse(ALICE)).toBe(100_001n);
+    await node.producer.seal('token');
+    expect(node.failures).toEqual([]);
+  });
+
   it('works under the policy open as well, by names', async () => {
     await node.close();
     folder = temporaryFolder();

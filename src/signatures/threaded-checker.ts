@@ -14,7 +14,6 @@ const FEW = 4;
 interface Batch {
   readonly signed: readonly SignedText[];
   resolve(verdicts: readonly boolean[]): void;
-  reject(error: Error): void;
 }
 
 interface Thread {
@@ -66,7 +65,7 @@ export class ThreadedSignatureChecker extends SignatureChecker {
   }
 
   private enqueue(signed: readonly SignedText[]): Promise<readonly boolean[]> {
-    return new Promise((resolve, reject) => this.queue.push({ signed, resolve, reject }));
+    return new Promise((resolve) => this.queue.push({ signed, resolve }));
   }
 
   private dispatch(): void {
@@ -89,9 +88,12 @@ export class ThreadedSignatureChecker extends SignatureChecker {
       thread.batch = undefined;
       this.give(thread);
     });
-    worker.on('error', (error) => {
+    worker.on('error', () => {
       this.threads.splice(this.threads.indexOf(thread), 1);
-      thread.batch?.reject(error);
+      if (thread.batch === undefined) return;
+      // Without the thread its batch is checked here, like what no thread is left for.
+      this.queue.unshift(thread.batch);
+      void this.help();
     });
     this.threads.push(thread);
     return thread;

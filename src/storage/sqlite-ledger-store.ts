@@ -178,13 +178,14 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   override transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[] {
-    const side = (column: 'sender' | 'recipient'): string =>
+    const side = (condition: string): string =>
       `SELECT * FROM (SELECT ${ENTRY_COLUMNS.token} FROM "transaction"
-         WHERE ${column} = (SELECT id FROM wallet WHERE address = ?) AND sequence < ?
-         ORDER BY sequence DESC LIMIT ?)`;
-    // Each side by its own index, newest first; then the newest of both.
+         WHERE ${condition} AND sequence < ? ORDER BY sequence DESC LIMIT ?)`;
+    const own = '(SELECT id FROM wallet WHERE address = ?)';
+    // Each side by its own index, newest first; then the newest of both. The fee wallet's own hold is returned by
+    // itself to itself: once is enough.
     return this.all<EntryRow>(
-      `${side('sender')} UNION ALL ${side('recipient')} ORDER BY sequence DESC LIMIT ?`,
+      `${side(`sender = ${own}`)} UNION ALL ${side(`recipient = ${own} AND sender <> recipient`)} ORDER BY sequence DESC LIMIT ?`,
       [address, before, limit, address, before, limit, limit],
     ).map(entryOf);
   }
