@@ -110,8 +110,7 @@ export class Book implements BookSource {
 
   /** circulating + held = allocated + issued − burnt, exactly. */
   isBalanced(): boolean {
-    const { circulating, held, issued, burnt } = this.sums;
-    return circulating + held === allocated(this.contract) + issued - burnt;
+    return isBalanced(this.sums, this.contract);
   }
 
   /** What this layer changed. */
@@ -301,13 +300,13 @@ export class Book implements BookSource {
     this.sums = { issued, burnt, held, circulating: circulating + gain(by) };
   }
 
-  private add(change: Partial<Supply>): void {
+  private add(change: Partial<Omit<Supply, 'circulating'>>): void {
     const { issued, burnt, held, circulating } = this.sums;
     this.sums = {
       issued: issued + (change.issued ?? 0n),
       burnt: burnt + (change.burnt ?? 0n),
       held: held + (change.held ?? 0n),
-      circulating: circulating + (change.circulating ?? 0n),
+      circulating,
     };
   }
 
@@ -374,6 +373,11 @@ const STATE_AFTER = {
   decline: 'declined',
   return: 'returned',
 } as const satisfies Record<(Answer | Return)['type'], HoldState>;
+
+/** Whether circulating + held = allocated + issued − burnt, exactly. */
+export function isBalanced({ circulating, held, issued, burnt }: Supply, contract: TokenContract): boolean {
+  return circulating + held === allocated(contract) + issued - burnt;
+}
 
 /** Tokens that the contract gives out. */
 export function allocated({ wallets }: TokenContract): Units {

@@ -12,6 +12,7 @@ export const NONCE = /^[A-Za-z0-9._:-]{1,64}$/;
 /** What follows the field's name in a refusal. */
 export const NAME_EXPECTED = `must be 1 to ${NAME_CHARACTERS_MAX} characters, without control characters and without white space at either end`;
 export const NONCE_EXPECTED = 'must be 1 to 64 characters of A-Z a-z 0-9 . _ : -';
+export const TIME_EXPECTED = 'must be a time in milliseconds since 1970, as a whole number';
 export const MEMO_EXPECTED = `must be a text of at most ${MEMO_BYTES_MAX} bytes of UTF-8`;
 
 const CONTROL_OR_EDGE_SPACE = /\p{Cc}|^\p{White_Space}|\p{White_Space}$/u;

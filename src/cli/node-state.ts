@@ -4,7 +4,7 @@ import type { ChainKind, Contract } from '../chain/contract.js';
 import { isFault } from '../chain/faults.js';
 import { asFields } from '../chain/fields.js';
 import type { AdvertisedChain } from '../ledger/advertisement.js';
-import { blockTextMax } from '../ledger/reader.js';
+import { blockTextMax } from '../chain/block-text-max.js';
 import type { Role } from '../ledger/node-info.js';
 import { readAdvertisement } from './node-target.js';
 import { NodeUnreachable, type NodeClient } from './node-client.js';

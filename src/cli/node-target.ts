@@ -2,7 +2,7 @@
 import { isFault, fault, type Fault } from '../chain/faults.js';
 import type { AuditBlock, ChainAudit } from '../ledger/audit.js';
 import { auditText } from '../ledger/audit.js';
-import { blockTextMax } from '../ledger/reader.js';
+import { blockTextMax } from '../chain/block-text-max.js';
 import {
   ADVERTISEMENT_BYTES_MAX,
   parseAdvertisement,

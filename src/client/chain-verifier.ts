@@ -1,7 +1,7 @@
 /** Verifies a chain's blocks one after the other, and keeps what the next one is verified against. */
 import type { SealedHeader } from '../chain/block.js';
 import { Book } from '../chain/book.js';
-import { blockEntriesMax, type Contract } from '../chain/contract.js';
+import type { Contract } from '../chain/contract.js';
 import { fault, isFault } from '../chain/faults.js';
 import { JsonError, parseStrictJson } from '../chain/json.js';
 import { verifyBlockSteps, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
@@ -93,16 +93,4 @@ export class ChainVerifier {
 /** A nonce has no line feed: no two pairs share a key. */
 function nonceKey(sender: string, nonce: string): string {
   return `${nonce}\n${sender}`;
-}
-
-/** More than this is refused even where a contract would allow it. */
-const BLOCK_CHARACTERS_MAX = 256 * 1024 * 1024;
-const HEADER_CHARACTERS_MAX = 1024;
-/** Names of 128 characters, escaped at most six-fold, a memo of 256 bytes likewise, and the rest; or 64 KiB of information. */
-const ENTRY_CHARACTERS_MAX = { token: 8 * 1024, information: 65_536 + 1024 } as const;
-
-/** The longest wire form that a block of this chain can have. */
-export function blockCharactersMax(contract: Contract): number {
-  const entries = blockEntriesMax(contract) * ENTRY_CHARACTERS_MAX[contract.kind];
-  return HEADER_CHARACTERS_MAX + Math.min(entries, BLOCK_CHARACTERS_MAX);
 }

@@ -1,4 +1,5 @@
 /** The client of a node: reads what it serves, and sends it what its wallets sign. Runs in Node and in a browser. */
+import { blockTextMax } from '../chain/block-text-max.js';
 import type { SealedHeader } from '../chain/block.js';
 import { parseHash, parsePublicKey, type Hash } from '../chain/bytes.js';
 import type { ChainKind, Contract, TokenContract } from '../chain/contract.js';
@@ -13,7 +14,6 @@ import {
   type Accepted,
   type AcceptedTransaction,
 } from './accepted.js';
-import { blockCharactersMax } from './chain-verifier.js';
 import { invalid, UnavailableError, UnexpectedAnswerError } from './errors.js';
 import { follow, type BlockSource, type FollowedBlock, type FollowOptions } from './follow.js';
 import { readChains, readHead, type NodeChain, type NodeChains, type Pins } from './node-chains.js';
@@ -263,7 +263,7 @@ export class BpscClient {
   async block(kind: ChainKind, index: number, { signal }: CallOptions = {}): Promise<Fields> {
     const { contract } = await this.chain(kind, signal);
     const path = `/chains/${contract.name}/blocks/${index}`;
-    return (await this.get(path, signal, blockCharactersMax(contract))).fields;
+    return (await this.get(path, signal, blockTextMax(contract))).fields;
   }
 
   /** The tree at a block, largest subtree first, as hashes: what the next block's entries are proven with. */

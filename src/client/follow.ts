@@ -1,11 +1,12 @@
 /** Follows a chain from outside as a follower does: every block is verified against its parent before it is given out. */
+import { blockTextMax } from '../chain/block-text-max.js';
 import type { SealedHeader } from '../chain/block.js';
 import { hashHex, type Hash } from '../chain/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract.js';
 import { fault } from '../chain/faults.js';
 import { isCount, type Fields } from '../chain/fields.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
-import { blockCharactersMax, ChainVerifier } from './chain-verifier.js';
+import { ChainVerifier } from './chain-verifier.js';
 import { entryRecord, type EntryRecord } from './entry-record.js';
 import { FaultError, invalid } from './errors.js';
 import { readHead } from './node-chains.js';
@@ -113,7 +114,7 @@ function nextPage(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string, void, void> {
   const path = `/chains/${contract.name}/blocks?from=${next}&limit=${PAGE_BLOCKS}`;
-  return transport.lines(path, blockCharactersMax(contract), signal);
+  return transport.lines(path, blockTextMax(contract), signal);
 }
 
 function followed<K extends ChainKind>(

@@ -10,11 +10,12 @@ import {
   type Schedule,
 } from '../chain/contract.js';
 import { DECIMALS_MAX } from '../chain/amount.js';
-import type { WalletPolicy, Wallets } from '../chain/wallet-policy.js';
+import { WALLET_EXPECTED } from '../chain/transaction.js';
+import { isWalletName, type WalletPolicy, type Wallets } from '../chain/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
 import type { Config, FollowerConfig, LogFormat, LogLevel, NodeConfig, ProducerConfig } from './config.js';
 import { misspelled } from './misspelled.js';
-import { readWalletName, readWallets, walletExpected, type WalletSettings } from './read-wallets.js';
+import { readWallets, type WalletSettings } from './read-wallets.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -54,7 +55,7 @@ function readToken(reader: Reader): ProducerConfig['token'] {
   const decimals = reader.integer('TOKEN_DECIMALS', 18, 0, DECIMALS_MAX);
   const policy = reader.oneOf('WALLET_POLICY', POLICIES, 'open');
   const wallet = (name: string): string | undefined =>
-    reader.optional(name, walletExpected(policy), (text) => readWalletName(text, policy));
+    reader.optional(name, WALLET_EXPECTED[policy], (text) => (isWalletName(text, policy) ? text : undefined));
   return {
     name: reader.matching(
       'TOKEN_NAME',

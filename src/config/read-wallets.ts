@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { formatAmount, readAmount } from '../chain/amount.js';
 import { asFields } from '../chain/fields.js';
 import { JsonError, parseStrictJson } from '../chain/json.js';
-import { WALLET_EXPECTED } from '../chain/transaction.js';
-import { isWalletName, parseWallets, type Wallets, type WalletPolicy } from '../chain/wallet-policy.js';
+import { parseWallets, type Wallets, type WalletPolicy } from '../chain/wallet-policy.js';
 
 /** What the variables say; the issuer is right already. */
 export interface WalletSettings {
@@ -40,14 +39,6 @@ export function readWallets({ policy, issuer, allocations, decimals }: WalletSet
   const field = wallets.field?.replace('contract.wallets.allocations', '') ?? '';
   return `${field} must be ${wallets.expected} (found ${wallets.found})`.trim();
 }
-
-/** @returns the value when it fits the policy */
-export function readWalletName(text: string, policy: WalletPolicy): string | undefined {
-  return isWalletName(text, policy) ? text : undefined;
-}
-
-/** What follows a variable's name in a refusal. */
-export const walletExpected = (policy: WalletPolicy): string => WALLET_EXPECTED[policy];
 
 /** People write amounts in more ways than a contract may have them. */
 function shortestAmount(item: unknown, decimals: number): unknown {

@@ -12,7 +12,7 @@ import type { FollowerStatus } from './follower-status.js';
 import { CHAIN_KINDS } from './pins.js';
 import { isRefusal } from './refusal.js';
 import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
-import type { World } from './world.js';
+import { isAborted, type World } from './world.js';
 
 export interface Round {
   /** further tries when the upstream can't be reached */
@@ -147,11 +147,6 @@ export class Following {
     this.complaint = undefined;
     this.logger.log(`the upstream ${this.parts.upstream.url} is followed again`);
   }
-}
-
-/** A call, since it changes while the caller waits. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 /** Our own failure before one of the upstream: what stops the process before what stops the round. */

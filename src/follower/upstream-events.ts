@@ -4,7 +4,7 @@ import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nest
 import type { HttpService } from '@nestjs/axios';
 import { firstValueFrom } from 'rxjs';
 import { backoffMs } from './backoff.js';
-import type { World } from './world.js';
+import { isAborted, type World } from './world.js';
 
 export interface UpstreamEventsOptions {
   /** without a slash at the end */
@@ -154,9 +154,4 @@ class Silence {
     clearTimeout(this.timer);
     this.stop.removeEventListener('abort', this.abort);
   }
-}
-
-/** A call, since it changes while the caller waits. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -6,7 +6,7 @@ import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import { ChainBuilder } from '../../test/support/chain-builder.js';
 import { parseContract, type Contract } from '../chain/contract.js';
-import { blockTextMax } from '../ledger/reader.js';
+import { blockTextMax } from '../chain/block-text-max.js';
 import { ADVERTISEMENT_BYTES_MAX } from '../ledger/advertisement.js';
 import { EVIDENCE_CHARACTERS_MAX } from '../ledger/store.js';
 import { isRefusal, type Refusal } from './refusal.js';

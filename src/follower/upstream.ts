@@ -4,7 +4,7 @@ import type { HttpService } from '@nestjs/axios';
 import { firstValueFrom } from 'rxjs';
 import type { Contract } from '../chain/contract.js';
 import { fault } from '../chain/faults.js';
-import { blockTextMax } from '../ledger/reader.js';
+import { blockTextMax } from '../chain/block-text-max.js';
 import { ADVERTISEMENT_BYTES_MAX, parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
 import { LineSplitter } from '../ledger/lines.js';
 import { Patience } from './patience.js';

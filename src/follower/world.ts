@@ -10,6 +10,11 @@ export interface World {
   sleep(ms: number, wake: AbortSignal): Promise<void>;
 }
 
+/** Whether a signal is aborted; a call, since that changes while the caller waits. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
 export const realWorld: World = {
   now: () => Date.now(),
   random: () => Math.random(),

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { formatAmount } from '../chain/amount.js';
-import { allocated } from '../chain/book.js';
+import { allocated, isBalanced } from '../chain/book.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { LedgerStore } from '../ledger/store.js';
 
@@ -32,11 +32,11 @@ export class SupplyMetrics {
   private collect(supply: Gauge<'part'>, balanced: Gauge): void {
     const contract = this.store.chains().find((chain) => chain.contract.kind === 'token')?.contract;
     if (contract?.kind !== 'token') return;
-    const parts = { allocated: allocated(contract), ...this.books.get().supply() };
+    const totals = this.books.get().supply();
+    const parts = { allocated: allocated(contract), ...totals };
     for (const [part, units] of Object.entries(parts)) {
       supply.set({ part }, Number(formatAmount(units, contract.decimals)));
     }
-    const isBalanced = parts.circulating + parts.held === parts.allocated + parts.issued - parts.burnt;
-    balanced.set(isBalanced ? 1 : 0);
+    balanced.set(isBalanced(totals, contract) ? 1 : 0);
   }
 }

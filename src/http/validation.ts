@@ -10,6 +10,7 @@ import {
   MEMO_EXPECTED,
   NAME_EXPECTED,
   NONCE_EXPECTED,
+  TIME_EXPECTED,
 } from '../chain/entry-fields.js';
 import { isCount } from '../chain/fields.js';
 import { InvalidInput, type FieldError } from '../ledger/errors.js';
@@ -94,7 +95,6 @@ export function IsHex(digits: number): PropertyDecorator {
 
 /** A time as a whole number. */
 export const IsTime = (): PropertyDecorator => Rule('isTime', isCount, TIME_EXPECTED);
-const TIME_EXPECTED = 'must be a time in milliseconds since 1970, as a whole number';
 
 /** Keeps a field as the body parser made it: class-transformer would copy it, and lose what it can't see. */
 export const Verbatim = (): PropertyDecorator =>

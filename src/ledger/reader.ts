@@ -1,6 +1,6 @@
 /** Reads the chains out as the texts that go over the wire, in pieces, so that memory stays constant. */
 import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../chain/block.js';
-import { blockEntriesMax, type ChainKind, type Contract } from '../chain/contract.js';
+import type { ChainKind } from '../chain/contract.js';
 import { entryWireText } from '../chain/entry.js';
 import { assert } from './errors.js';
 import type { LedgerStore, StoredEntry } from './store.js';
@@ -64,17 +64,3 @@ export function* blocksInOrder(
     next += headers.length;
   }
 }
-
-/** The longest wire form of a block that a chain of this contract can have, in UTF-16 units of text. */
-export function blockTextMax(contract: Contract): number {
-  const entryMax = contract.kind === 'token' ? TRANSACTION_TEXT_MAX : INFORMATION_TEXT_MAX;
-  return HEADER_TEXT_MAX + Math.min(blockEntriesMax(contract) * entryMax, BLOCK_TEXT_LIMIT);
-}
-
-/** More than this is refused even where a contract would allow it: a follower has to hold a block to verify it. */
-const BLOCK_TEXT_LIMIT = 256 * 1024 * 1024;
-const HEADER_TEXT_MAX = 1024;
-/** Names of 128 characters, escaped at most six-fold, a memo of 256 bytes likewise, and the rest. */
-const TRANSACTION_TEXT_MAX = 8 * 1024;
-/** 64 KiB as canonical JSON, and the leaf. */
-const INFORMATION_TEXT_MAX = 65_536 + 1024;

@@ -2,7 +2,7 @@
 import { readAmount, splitFee, type Units } from '../chain/amount.js';
 import { parseHash, parsePublicKey, parseSignature } from '../chain/bytes.js';
 import type { TokenContract } from '../chain/contract.js';
-import { isMemo, isNonce, MEMO_EXPECTED, NONCE_EXPECTED } from '../chain/entry-fields.js';
+import { isMemo, isNonce, MEMO_EXPECTED, NONCE_EXPECTED, TIME_EXPECTED } from '../chain/entry-fields.js';
 import {
   informationEntry,
   informationHash,
@@ -157,7 +157,6 @@ function tokenOnly(contract: TokenContract | undefined): TokenContract {
 
 const KEY_EXPECTED = 'must be 64 lower-case hex digits';
 const SIGNATURE_EXPECTED = 'must be 128 lower-case hex digits';
-const TIME_EXPECTED = 'must be a time in milliseconds since 1970, as a whole number';
 
 function readHolder(
   request: HolderRequest,
