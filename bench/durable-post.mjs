@@ -3,18 +3,20 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fire } from './load.mjs';
 import { startProgram, startProducer } from './processes.mjs';
-import { randomFrom } from './random.mjs';
-import { median } from './report.mjs';
+import { someTransfers } from './bodies.mjs';
+import { figure } from './rounds.mjs';
 
 const root = path.join(import.meta.dirname, '..');
 const bodiesMax = 500;
 /** Enough for both servers' code to be compiled. */
 const warmUpRequests = 4_000;
 
-export async function run({ directory, rounds, secondsPerRound, connections, seed }) {
+const connections = 64;
+
+export async function run({ directory, rounds, secondsPerRound, seed }) {
   const producer = await startProducer(directory);
   const ceiling = await startProgram(path.join(import.meta.dirname, 'bare-fastify.mjs'), directory);
-  const bodies = transactions(seed);
+  const bodies = someTransfers(seed, bodiesMax).map((transfer) => JSON.stringify(transfer));
   let accepted = 0;
 
   const post = async (server, amount) => {
@@ -42,7 +44,7 @@ export async function run({ directory, rounds, secondsPerRound, connections, see
       speed.set(server, result.get(server).perSecond);
     }
     const [ours, theirs] = [result.get(producer), result.get(ceiling)];
-    measured.push({ ours, ceiling: theirs, ratio: ours.perSecond / theirs.perSecond });
+    measured.push({ ours: ours.perSecond, ceiling: theirs.perSecond, latency: ours });
     console.log(
       `round ${round} of ${rounds}: ${Math.round(ours.perSecond)}/s of ${Math.round(theirs.perSecond)}/s, p50 ${ours.p50Ms} ms, p99 ${ours.p99Ms} ms`,
     );
@@ -51,16 +53,12 @@ export async function run({ directory, rounds, secondsPerRound, connections, see
   await verifyNothingIsLost(producer, accepted);
   await producer.stop();
   await ceiling.stop();
-  const ratios = measured.map(({ ratio }) => ratio);
-  return {
-    figure: `durable POST /transactions/new, ${connections} connections`,
+  return figure({
+    name: `durable POST /transactions/new, ${connections} connections`,
     unit: 'requests/s',
-    ours: median(measured.map(({ ours }) => ours.perSecond)),
-    ceiling: median(measured.map((one) => one.ceiling.perSecond)),
-    ratio: median(ratios),
-    spread: [Math.min(...ratios), Math.max(...ratios)],
+    aim: { ratioMin: 0.5 },
     rounds: measured,
-  };
+  });
 }
 
 /** Seals what waits, then asks the chain itself, and an audit that trusts nothing which the producer says. */
@@ -83,15 +81,4 @@ async function getJson(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
   return response.json();
-}
-
-function transactions(seed) {
-  const random = randomFrom(seed);
-  const name = () => `wallet-${Math.floor(random() * 1000)}`;
-  return Array.from({ length: bodiesMax }, () => {
-    const sender = name();
-    let recipient = name();
-    while (recipient === sender) recipient = name();
-    return JSON.stringify({ sender, recipient, amount: String(1 + Math.floor(random() * 1_000_000)) });
-  });
 }

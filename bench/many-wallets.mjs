@@ -1,9 +1,9 @@
 // Memory: a producer and a follower after transfers between a million wallets, against the same after a thousand.
-import { readFileSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startFollower, startProducer } from './processes.mjs';
+import { figure } from './rounds.mjs';
 
 const batch = 10_000;
 
@@ -15,17 +15,12 @@ export async function run({ directory, form }) {
     `memory after ${wallets / 2} transfers: producer ${many.producer} MiB with ${wallets} wallets, ${few.producer} with 1000; ` +
       `follower ${many.follower} and ${few.follower}`,
   );
-  const ours = many.producer + many.follower;
-  const ceiling = few.producer + few.follower;
-  return {
-    figure: `resident memory with ${wallets} wallets, both roles`,
+  return figure({
+    name: `resident memory with ${wallets} wallets, both roles`,
     unit: 'MiB, less is better',
-    ours,
-    ceiling,
-    ratio: ours / ceiling,
-    spread: [ours / ceiling, ours / ceiling],
-    rounds: [{ few, many }],
-  };
+    aim: { ratioMax: 1.2 },
+    rounds: [{ ours: many.producer + many.follower, ceiling: few.producer + few.follower, few, many }],
+  });
 }
 
 async function resident(directory, wallets, transfers) {

@@ -31,20 +31,42 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** @param rows as `figure` of rounds.mjs makes them */
 export function table(rows) {
-  const number = (value) => Math.round(value).toLocaleString('en');
   const cells = [
-    ['figure', 'unit', 'ours', 'ceiling', 'ratio', 'lowest to highest'],
-    ...rows.map(({ figure, unit, ours, ceiling, ratio, spread }) => {
-      const [from, to] = spread.map((value) => value.toFixed(2));
-      return [figure, unit, number(ours), number(ceiling), ratio.toFixed(2), `${from} to ${to}`];
-    }),
+    ['figure', 'unit', 'ours', 'ceiling', 'ratio', 'lowest to highest', 'aim', ''],
+    ...rows.map(({ figure, unit, ours, ceiling, ratio, spread, aim }) => [
+      figure,
+      unit,
+      number(ours),
+      ceiling === null ? '–' : number(ceiling),
+      ratio === null ? '–' : ratio.toFixed(2),
+      spread.map((value) => (ratio === null ? number(value) : value.toFixed(2))).join(' to '),
+      aimText(aim, unit),
+      isMet(aim, ours, ratio) ? 'met' : 'not met',
+    ]),
   ];
   const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   // Words to the left, numbers to the right.
   const line = (row) =>
     row
       .map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-      .join('  ');
+      .join('  ')
+      .trimEnd();
   return cells.map(line).join('\n');
+}
+
+function number(value) {
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  return String(Number(value.toPrecision(3)));
+}
+
+function aimText({ ratioMin, ratioMax, oursMax }, unit) {
+  if (ratioMin !== undefined) return `≥ ${ratioMin}`;
+  return ratioMax === undefined ? `≤ ${oursMax} ${unit}` : `≤ ${ratioMax}`;
+}
+
+function isMet({ ratioMin, ratioMax, oursMax }, ours, ratio) {
+  if (ratioMin !== undefined) return ratio >= ratioMin;
+  return ratioMax === undefined ? ours <= oursMax : ratio <= ratioMax;
 }

@@ -16,6 +16,7 @@ import { verifyInTurns } from '../dist/signatures/verify-in-turns.js';
 import { availableParallelism } from 'node:os';
 import { randomFrom } from './random.mjs';
 import { median } from './report.mjs';
+import { figure, perSecond } from './rounds.mjs';
 
 const holders = 500;
 const timestamp = 1_760_000_000_000;
@@ -30,38 +31,22 @@ export async function run({ rounds, form, seed }) {
   };
   const measured = [];
   for (let round = 0; round <= rounds; round++) {
-    const ceiling = perSecond(entries, () => bareLoop(chain.signed));
-    const spread = await perSecondOf(entries, () => verifyOnce(chain, ways.spread));
-    const inline = await perSecondOf(entries, () => verifyOnce(chain, ways.inline));
+    const ceiling = await perSecond(entries, () => bareLoop(chain.signed));
+    const spread = await perSecond(entries, () => verifyOnce(chain, ways.spread));
+    const inline = await perSecond(entries, () => verifyOnce(chain, ways.inline));
     // The first round compiles the code and starts the threads.
-    if (round > 0) measured.push({ ours: await spread, inline, ceiling, ratio: spread / ceiling });
+    if (round > 0) measured.push({ ours: spread, inline, ceiling });
   }
   await ways.spread.close();
-  const ratios = measured.map(({ ratio }) => ratio);
   console.log(
     `signatures: ${threads} thread(s) beside the main one; without them ${Math.round(median(measured.map(({ inline }) => inline)))}/s`,
   );
-  return {
-    figure: `verify a signed block of ${entries}`,
+  return figure({
+    name: `verify a signed block of ${entries}`,
     unit: 'transactions/s',
-    ours: median(measured.map(({ ours }) => ours)),
-    ceiling: median(measured.map((one) => one.ceiling)),
-    ratio: median(ratios),
-    spread: [Math.min(...ratios), Math.max(...ratios)],
+    aim: { ratioMin: 0.9 },
     rounds: measured,
-  };
-}
-
-function perSecond(count, act) {
-  const start = performance.now();
-  act();
-  return count / ((performance.now() - start) / 1000);
-}
-
-async function perSecondOf(count, act) {
-  const start = performance.now();
-  await act();
-  return count / ((performance.now() - start) / 1000);
+  });
 }
 
 async function verifyOnce({ input }, checker) {
