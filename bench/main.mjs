@@ -8,6 +8,7 @@ import { describeMachine, table } from './report.mjs';
 
 /** Each a module that exports `run(settings)`, which gives one line of the report or several. */
 const figures = {
+  costs: () => import('./costs.mjs'),
   durablePost: () => import('./durable-post.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),

@@ -42,8 +42,7 @@ export function table(rows) {
       ceiling === null ? '–' : number(ceiling),
       ratio === null ? '–' : ratio.toFixed(2),
       spread.map((value) => (ratio === null ? number(value) : value.toFixed(2))).join(' to '),
-      aimText(aim, unit),
-      isMet(aim, ours, ratio) ? 'met' : 'not met',
+      ...(aim === undefined ? ['–', ''] : [aimText(aim, unit), isMet(aim, ours, ratio) ? 'met' : 'not met']),
     ]),
   ];
   const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
