@@ -10,6 +10,8 @@ import { describeMachine, table } from './report.mjs';
 const figures = {
   costs: () => import('./costs.mjs'),
   durablePost: () => import('./durable-post.mjs'),
+  postLatency: () => import('./post-latency.mjs'),
+  batch: () => import('./batch.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),
 };
