@@ -12,6 +12,9 @@ const figures = {
   durablePost: () => import('./durable-post.mjs'),
   postLatency: () => import('./post-latency.mjs'),
   batch: () => import('./batch.mjs'),
+  sealing: () => import('./sealing.mjs'),
+  catchUp: () => import('./catch-up.mjs'),
+  freshness: () => import('./freshness.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),
 };

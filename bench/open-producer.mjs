@@ -1,0 +1,46 @@
+// A producer without its HTTP side: the real intake, schedule and sealing on a real file.
+import path from 'node:path';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { Registry } from 'prom-client';
+import { readConfig } from '../dist/config/read-config.js';
+import { openProducer as openKey } from '../dist/producer/birth.js';
+import { DiskGuard } from '../dist/producer/disk-guard.js';
+import { ProducerMetrics } from '../dist/producer/producer-metrics.js';
+import { Producer } from '../dist/producer/producer.js';
+import { InlineSignatureChecker } from '../dist/signatures/inline-checker.js';
+import { openStorage } from '../dist/storage/database.js';
+
+/** @param env what differs from the defaults */
+export async function openProducer(directory, env = {}) {
+  const config = readConfig({
+    ROLE: 'producer',
+    DATABASE_URL: `file:${path.join(directory, 'producer.db')}`,
+    PRODUCER_KEY_FILE: path.join(directory, 'producer-key.pem'),
+    ...env,
+  });
+  const storage = await openStorage(config.databaseFile, 'producer');
+  const clock = { now: () => Date.now(), elapsed: () => performance.now() };
+  const fail = (error) => {
+    console.error(error);
+    process.exit(1);
+  };
+  const producer = new Producer({
+    store: storage.store,
+    signer: openKey(config, storage.store, clock.now()),
+    clock,
+    disk: new DiskGuard(config.databaseFile, config.freeDiskBytesMin, clock),
+    limits: config,
+    metrics: new ProducerMetrics(new Registry()),
+    events: { accepted() {}, sealed() {}, sealingDelayed: (_chain, error) => fail(error), failed: fail },
+    signatures: new InlineSignatureChecker(),
+  });
+  producer.start(new SchedulerRegistry());
+  return {
+    producer,
+    store: storage.store,
+    async close() {
+      await producer.stop();
+      await storage.close();
+    },
+  };
+}
