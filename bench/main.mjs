@@ -15,6 +15,9 @@ const figures = {
   sealing: () => import('./sealing.mjs'),
   catchUp: () => import('./catch-up.mjs'),
   freshness: () => import('./freshness.mjs'),
+  start: () => import('./start.mjs'),
+  verify: () => import('./verify.mjs'),
+  disk: () => import('./disk.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),
 };
