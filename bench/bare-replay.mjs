@@ -40,7 +40,6 @@ for (;;) {
   for (let i = 0; i < rows.length; i++) replay(texts[i], rows[i]);
   to.exec('COMMIT');
   ms += performance.now() - started;
-
 }
 for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
 process.stdout.write(JSON.stringify({ entries, perSecond: (entries / ms) * 1000 }));
