@@ -1,4 +1,4 @@
-// Sends POSTs over many connections and counts every answer.
+// Sends requests over many connections and counts every answer.
 import autocannon from 'autocannon';
 
 /** POSTs to one server, in rounds of a number of requests that about fill a time. */
@@ -35,12 +35,23 @@ export class PostLoad {
 }
 
 /**
- * Sends exactly `amount` requests and waits for all answers: cut off by time, some would be stored and never counted.
+ * Sends exactly `amount` POSTs and waits for all answers: cut off by time, some would be stored and never counted.
  * @param bodies JSON texts, taken in turn by each connection
  */
-export async function fire({ url, bodies, connections, amount }) {
+export function fire({ url, bodies, connections, amount }) {
   const { pathname } = new URL(url);
   const headers = { 'content-type': 'application/json' };
+  const requests = bodies.map((body) => ({ method: 'POST', path: pathname, headers, body }));
+  return send({ url, requests, connections, amount });
+}
+
+/** GETs in the same way. @param paths taken in turn by each connection */
+export function fireReads({ url, paths, connections, amount }) {
+  const requests = paths.map((path) => ({ method: 'GET', path }));
+  return send({ url, requests, connections, amount });
+}
+
+async function send({ url, requests, connections, amount }) {
   let startedAt = 0;
   let lastAnswerAt = 0;
   const load = autocannon({
@@ -49,7 +60,7 @@ export async function fire({ url, bodies, connections, amount }) {
     amount,
     // autocannon looks only this often whether it is done.
     sampleInt: 100,
-    requests: bodies.map((body) => ({ method: 'POST', path: pathname, headers, body })),
+    requests,
   });
   load.on('start', () => (startedAt = performance.now()));
   load.on('response', () => (lastAnswerAt = performance.now()));
@@ -58,6 +69,7 @@ export async function fire({ url, bodies, connections, amount }) {
   for (const [status, { count }] of Object.entries(result.statusCodeStats)) answers[status] = count;
   return {
     created: answers[201] ?? 0,
+    read: answers[200] ?? 0,
     answers,
     perSecond: (amount / (lastAnswerAt - startedAt)) * 1000,
     p50Ms: result.latency.p50,

@@ -18,6 +18,9 @@ const figures = {
   start: () => import('./start.mjs'),
   verify: () => import('./verify.mjs'),
   disk: () => import('./disk.mjs'),
+  reads: () => import('./reads.mjs'),
+  wholeChain: () => import('./whole-chain.mjs'),
+  idle: () => import('./idle.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),
 };
