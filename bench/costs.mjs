@@ -3,37 +3,34 @@
 import { generateKeyPairSync, hash, sign, verify } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseRate, splitFee } from '../dist/chain/amount.js';
 import { parseStrictJson } from '../dist/chain/json.js';
-import { leafText } from '../dist/chain/transaction.js';
 import { someTransfers } from './bodies.mjs';
-import { openRawTable } from './raw-table.mjs';
+import { openRawTable, openRows } from './raw-table.mjs';
 import { alternate, figure } from './rounds.mjs';
 
-const contract = {
-  decimals: 18,
-  feeRate: parseRate('0.00005'),
-  feeWallet: 'bpsc_wallet_address',
-};
-
-export async function run({ directory, rounds, form, seed }) {
+export async function run({ directory, fixtures, rounds, form, seed }) {
   const count = form === 'smoke' ? 2000 : 50_000;
   const own = path.join(directory, 'costs');
   mkdirSync(own);
   const bodies = someTransfers(seed, count).map((transfer) => JSON.stringify(transfer));
-  const leaves = bodies.map((body, i) => leafOf(JSON.parse(body), i));
+  const source = openRows(path.join(await fixtures.chain(count), 'producer.db'));
+  const rows = source.read(0, count);
+  const leaves = rows.map((row) => row[source.at('leaf')]);
+  source.close();
   const node = Buffer.alloc(65, 1);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const text = Buffer.alloc(300, 1);
   const signature = sign(null, text, privateKey);
-  const table = openRawTable(path.join(own, 'raw.db'));
-  let sequence = 0;
   const few = count / 20;
+  let tables = 0;
   const insert = (amount, perCommit) => () => {
-    const rows = leaves.slice(0, amount).map((leaf) => rowOf(leaf, sequence++));
-    return microsEach(amount, () => {
-      for (let at = 0; at < amount; at += perCommit) table.insert(rows.slice(at, at + perCommit));
+    const table = openRawTable(path.join(own, `raw-${++tables}.db`));
+    const cost = microsEach(amount, () => {
+      for (let at = 0; at < amount; at += perCommit)
+        table.insert(rows.slice(at, Math.min(amount, at + perCommit)));
     });
+    table.close();
+    return cost;
   };
   const each = (items, act) => () =>
     microsEach(items.length, () => {
@@ -51,7 +48,6 @@ export async function run({ directory, rounds, form, seed }) {
     'Ed25519 signature': each(leaves.slice(0, few), () => sign(null, text, privateKey)),
     'Ed25519 verification': each(leaves.slice(0, few), () => verify(null, text, publicKey, signature)),
   });
-  table.close();
   return Object.keys(measured[0]).map((name) =>
     figure({ name: `cost: ${name}`, unit: 'µs', rounds: measured.map((round) => ({ ours: round[name] })) }),
   );
@@ -61,25 +57,4 @@ function microsEach(count, act) {
   const start = performance.now();
   act();
   return ((performance.now() - start) / count) * 1000;
-}
-
-function leafOf({ sender, recipient, amount }, i) {
-  const send = BigInt(amount) * 10n ** 18n;
-  const nonce = `n${String(i).padStart(21, '0')}`;
-  const transfer = {
-    type: 'transfer',
-    sender,
-    recipient,
-    send,
-    ...splitFee(send, contract.feeRate),
-    nonce,
-    timestamp: 1_760_000_000_000 + i,
-  };
-  return leafText(transfer, contract);
-}
-
-function rowOf(leaf, sequence) {
-  const { sender, recipient, nonce } = JSON.parse(leaf);
-  const id = hash('sha256', `\0${leaf}${sequence}`, 'buffer');
-  return { sequence, id, block: 2, sender, recipient, nonce: `${nonce}${sequence}`, leaf };
 }

@@ -20,6 +20,7 @@ const figures = {
   disk: () => import('./disk.mjs'),
   reads: () => import('./reads.mjs'),
   wholeChain: () => import('./whole-chain.mjs'),
+  growth: () => import('./growth.mjs'),
   idle: () => import('./idle.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),
@@ -27,7 +28,7 @@ const figures = {
 const results = path.join(import.meta.dirname, 'results');
 const forms = {
   full: { rounds: 5, secondsPerRound: 5, limitSeconds: 2 * 3600 },
-  smoke: { rounds: 2, secondsPerRound: 0.3, limitSeconds: 120 },
+  smoke: { rounds: 1, secondsPerRound: 0.2, limitSeconds: 180 },
 };
 const usage = `usage: npm run bench -- [--smoke] [--seed N] [--only FIGURE]…
 

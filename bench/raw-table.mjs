@@ -1,4 +1,4 @@
-// The ceiling of whatever stores: prepared inserts of the same rows into the same tables with the same indexes and
+// The ceiling of whatever stores: prepared inserts of a node's rows into the same table with the same indexes and
 // PRAGMAs, and nothing else.
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -6,26 +6,33 @@ import { migrate } from '../dist/storage/migrate.js';
 
 const migrations = path.join(import.meta.dirname, '../prisma/migrations');
 
-/** An empty database of a node's, its transaction table to be filled by {@link insert}. */
+/** The transactions of a node's database, as rows of all columns; the node may be running on it. */
+export function openRows(file) {
+  const db = new Database(file, { readonly: true });
+  const read = db
+    .prepare('SELECT * FROM "transaction" WHERE sequence >= ? AND sequence < ? ORDER BY sequence')
+    .raw();
+  const columns = read.columns().map(({ name }) => name);
+  return {
+    read: (from, to) => read.all(from, to),
+    /** The place of a column in a row. */
+    at: (column) => columns.indexOf(column),
+    close: () => db.close(),
+  };
+}
+
+/** A new database of a node's, for its transactions alone. */
 export function openRawTable(file) {
   const db = new Database(file);
-  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'cache_size = -65536']) db.pragma(pragma);
+  const pragmas = ['journal_mode = WAL', 'synchronous = FULL', 'cache_size = -65536', 'temp_store = MEMORY'];
+  for (const pragma of pragmas) db.pragma(pragma);
   migrate(db, migrations);
-  const insertRow = db.prepare(
-    `INSERT INTO "transaction" (sequence, id, block, sender, recipient, nonce, leaf) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const wallets = new Map();
-  const insertWallet = db.prepare('INSERT INTO wallet (address) VALUES (?)');
-  const walletId = (address) => {
-    if (!wallets.has(address)) wallets.set(address, Number(insertWallet.run(address).lastInsertRowid));
-    return wallets.get(address);
-  };
+  const places = db.pragma('table_info("transaction")').map(() => '?');
+  const insert = db.prepare(`INSERT INTO "transaction" VALUES (${places.join(', ')})`);
   return {
-    /** One transaction, on disk when it returns. */
-    insert: db.transaction((rows) => {
-      for (const { sequence, id, block, sender, recipient, nonce, leaf } of rows) {
-        insertRow.run(sequence, id, block, walletId(sender), walletId(recipient), nonce, leaf);
-      }
+    /** One transaction of SQLite's, on disk when it returns. @param of what a row is made of, for `make` */
+    insert: db.transaction((of, make) => {
+      for (const item of of) insert.run(make === undefined ? item : make(item));
     }),
     close: () => db.close(),
   };

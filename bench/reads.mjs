@@ -58,7 +58,10 @@ export async function whatToRead(server, { seed, blocksOnPage: limit }) {
   const found = [];
   while (found.length < different.entries) {
     const { transactions } = await getJson(`${server.url}${block(anyBlock())}`);
-    for (let i = 0; i < 25; i++) found.push(transactions[Math.floor(random() * transactions.length)]);
+    // A block may be empty.
+    for (let i = 0; i < 25 && transactions.length > 0; i++) {
+      found.push(transactions[Math.floor(random() * transactions.length)]);
+    }
   }
   return {
     'one block': {

@@ -20,11 +20,7 @@ export async function alternate(rounds, measures, { warmUp = true } = {}) {
 
 /**
  * A line of the report.
-<<<<<<< HEAD
  * @param aim `{ ratioMin }`, `{ ratioMax }` or `{ oursMax }`; none for what is only told
-=======
- * @param aim `{ ratioMin }`, `{ ratioMax }`, `{ oursMax }`, or `{}` for a figure that is only to be seen
->>>>>>> 234b9b5 (bench: figures 2 and 3: a lone POST against one commit, batches against raw inserts of the same rows)
  * @param rounds each with `ours` and, where there is one, `ceiling`
  */
 export function figure({ name, unit, aim, rounds }) {

@@ -1,0 +1,86 @@
+// Figure 9: what a long chain costs: figures 1, 3, 5 and 7 on one of five million transactions, against themselves on one
+// of a thousand. A chain grows while it is measured, so the short one is a new one each round; both nodes start anew.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { batchLoad, perBatch } from './batch.mjs';
+import { catchUp } from './catch-up.mjs';
+import { postLoad } from './durable-post.mjs';
+import { sealAll } from './kept.mjs';
+import { startProducer } from './processes.mjs';
+import { readsPerSecond, whatToRead } from './reads.mjs';
+import { alternate, figure } from './rounds.mjs';
+
+const sizes = {
+  full: { short: 1000, long: 5_000_000, batches: 50, warmUp: 10_000 },
+  smoke: { short: 1000, long: 20_000, batches: 4, warmUp: 500 },
+};
+
+export async function run({ form, directory, fixtures, rounds, secondsPerRound, seed }) {
+  const { short, long } = sizes[form];
+  const settings = { ...sizes[form], secondsPerRound, seed };
+  const pair = async (entries, name) => {
+    const follower = path.join(directory, name);
+    mkdirSync(follower);
+    return { producer: await fixtures.copy(entries), follower, entries };
+  };
+  const longPair = await pair(long, 'growth-long');
+  await level(longPair);
+  let round = 0;
+  const measured = await alternate(
+    rounds,
+    {
+      long: () => measure(longPair, settings),
+      short: async () => {
+        const fresh = await pair(short, `growth-short-${++round}`);
+        await level(fresh);
+        return measure(fresh, settings);
+      },
+    },
+    // Each starts new processes, and warms them up itself.
+    { warmUp: false },
+  );
+  const of = [long, short].map((entries) => entries.toLocaleString('en')).join(' against ');
+  return Object.keys(measured[0].long).map((what) =>
+    figure({
+      name: `growth, ${of}: ${what}`,
+      unit: 'per second',
+      aim: { ratioMin: 0.9 },
+      rounds: measured.map((one) => ({ ours: one.long[what], ceiling: one.short[what] })),
+    }),
+  );
+}
+
+/** Lets the follower have all that the producer has. */
+async function level(pair) {
+  const producer = await startProducer(pair.producer);
+  await catchUp(pair.follower, producer, { verify: false });
+  await producer.stop();
+}
+
+/** Figures 1, 3, 7 and 5, in this order: what the follower catches up with is what came in before. */
+async function measure(pair, { batches, warmUp, secondsPerRound, seed }) {
+  const producer = await startProducer(pair.producer);
+  const posts = postLoad(producer, seed);
+  await posts.send(warmUp);
+  const post = await posts.round(secondsPerRound);
+  const inBatches = batchLoad(producer, seed);
+  await inBatches.send(Math.max(4, batches / 5));
+  const batch = await inBatches.send(batches);
+  pair.entries += posts.created + inBatches.created * perBatch;
+  await sealAll(producer, pair.entries);
+  const result = {
+    'durable POSTs': post.perSecond,
+    'transactions in batches': batch.perSecond * perBatch,
+    'transactions that a follower catches up with': await catchUp(pair.follower, producer, {
+      verify: false,
+    }),
+  };
+  for (const [name, { paths }] of Object.entries(await whatToRead(producer, { seed, blocksOnPage: 10 }))) {
+    const amount = 64;
+    const speed = await readsPerSecond(producer, paths, { amount });
+    const enough = Math.max(amount, Math.round((speed * secondsPerRound) / 2));
+    result[`reads of ${name}`] = await readsPerSecond(producer, paths, { amount: enough });
+  }
+  await producer.stop();
+  return result;
+}
