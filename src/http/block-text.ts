@@ -1,11 +1,9 @@
-/** Chains and pages of blocks as the texts that go over the wire, in pieces. */
+/** Chains and pages of blocks as what goes over the wire, in pieces. */
 import type { SealedHeader } from '../chain/block.js';
 import type { ChainKind } from '../chain/contract.js';
-import { blocksInOrder, blockText } from '../ledger/reader.js';
+import { blockPieces, blocksInOrder, type Pieces } from '../ledger/reader.js';
 import type { LedgerStore } from '../ledger/store.js';
 import { LIMIT_DEFAULT, type PageDto } from './dto/page.dto.js';
-
-type Pieces = Generator<string, void, void>;
 
 /** Blocks of a chain, `from` and `to` included. */
 export interface BlockRange {
@@ -42,9 +40,9 @@ export interface Envelope {
 export function* envelopeText(store: LedgerStore, range: BlockRange, envelope: Envelope): Pieces {
   const { before = {}, field, after, extra } = envelope;
   yield `{${fieldsText(before)}${JSON.stringify(field)}:[`;
-  for (const block of blocksInOrder(store, range.kind, range.from, range.to)) {
-    if (block.header.index > range.from) yield ',';
-    yield* block.pieces(extra?.(block.header));
+  for (const { header, firstSequence } of blocksInOrder(store, range.kind, range.from, range.to)) {
+    if (header.index > range.from) yield ',';
+    yield* blockPieces(store, range.kind, header, firstSequence, extra?.(header));
   }
   const rest = fieldsText(after);
   yield `]${rest === '' ? '' : `,${rest.slice(0, -1)}`}}`;
@@ -57,24 +55,24 @@ function fieldsText(fields: Readonly<Record<string, unknown>>): string {
     .join('');
 }
 
-/** A page of NDJSON ends at the first block that brings it to as many characters. */
-export const NDJSON_PAGE_CHARACTERS = 8 * 1024 * 1024;
+/** A page of NDJSON ends at the first block that brings it to as many bytes. */
+export const NDJSON_PAGE_BYTES = 8 * 1024 * 1024;
 
 /** One block a line, at least one where there is one; ends early when it gets long. */
 export function* ndjsonText(store: LedgerStore, range: BlockRange): Pieces {
-  let characters = 0;
-  for (const block of blocksInOrder(store, range.kind, range.from, range.to)) {
-    for (const piece of block.pieces()) {
-      characters += piece.length;
+  let bytes = 0;
+  for (const { header, firstSequence } of blocksInOrder(store, range.kind, range.from, range.to)) {
+    for (const piece of blockPieces(store, range.kind, header, firstSequence)) {
+      bytes += piece.length;
       yield piece;
     }
     yield '\n';
-    if (characters >= NDJSON_PAGE_CHARACTERS) return;
+    if (bytes >= NDJSON_PAGE_BYTES) return;
   }
 }
 
 /** One block, with fields before its own as JSON text with a comma at the end. */
 export function oneBlockText(store: LedgerStore, kind: ChainKind, header: SealedHeader, extra = ''): Pieces {
   const before = store.header(kind, header.index - 1)?.treeSize ?? 0;
-  return blockText(store, kind, header, before, extra);
+  return blockPieces(store, kind, header, before, extra);
 }

@@ -227,7 +227,7 @@ describe('a block', () => {
   });
 
   test('that can’t be read is not kept for ever as an error', async () => {
-    const broken = jest.spyOn(http.producer.storage.store, 'entries').mockImplementation(() => {
+    const broken = jest.spyOn(http.producer.storage.store, 'entriesOnWire').mockImplementation(() => {
       throw new Error('disk I/O error');
     });
     const answer = await get('/chains/aka/blocks/2');

@@ -8,6 +8,7 @@ import { hasCurrent, NDJSON_TYPE, wantsNdjson } from './request.js';
 import { sendPieces } from './text-stream.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
+const LINES_TYPE = `${NDJSON_TYPE}; charset=utf-8`;
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
@@ -35,7 +36,7 @@ export function sendChainOrLines(
 ): FastifyReply {
   reply.header('vary', 'accept');
   if (!wantsNdjson(reply.request)) return sendChain(reply, view, page, envelope);
-  return sendPieces(reply, NDJSON_TYPE, ndjsonText(view.store, pageOf(view.kind, page, view.head.index)));
+  return sendPieces(reply, LINES_TYPE, ndjsonText(view.store, pageOf(view.kind, page, view.head.index)));
 }
 
 /** One page of blocks and where the next begins, or NDJSON. */
@@ -48,7 +49,7 @@ export function sendBlockPage(
   reply.header('vary', 'accept');
   const { store, kind, head } = view;
   const range = pageOf(kind, page, head.index);
-  if (wantsNdjson(reply.request)) return sendPieces(reply, NDJSON_TYPE, ndjsonText(store, range));
+  if (wantsNdjson(reply.request)) return sendPieces(reply, LINES_TYPE, ndjsonText(store, range));
   const next = range.to < head.index ? range.to + 1 : null;
   const envelope = {
     before: { chain },

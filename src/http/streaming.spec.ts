@@ -48,7 +48,7 @@ async function text(stream: NodeJS.ReadableStream): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-const reads = (): jest.SpyInstance => jest.spyOn(http.producer.storage.store, 'entries');
+const reads = (): jest.SpyInstance => jest.spyOn(http.producer.storage.store, 'entriesOnWire');
 const ALL_READS = (BLOCKS * ENTRIES) / 500;
 
 test('a whole chain arrives in pieces, complete', async () => {
@@ -131,9 +131,9 @@ test('a page of lines ends when it gets long, and the next goes on', async () =>
 
 test('what breaks on the way is cut short, not ended as if it were whole', async () => {
   const { store } = http.producer.storage;
-  const entries = store.entries.bind(store);
+  const entries = store.entriesOnWire.bind(store);
   let calls = 0;
-  const broken = jest.spyOn(store, 'entries').mockImplementation((...args) => {
+  const broken = jest.spyOn(store, 'entriesOnWire').mockImplementation((...args) => {
     if (++calls > 10) throw new Error('disk I/O error');
     return entries(...args);
   });

@@ -97,6 +97,11 @@ export abstract class LedgerStore {
   abstract entryById(kind: ChainKind, id: Hash): StoredEntry | undefined;
   /** Entries with `from <= sequence < to`, in order, at most `limit`. */
   abstract entries(kind: ChainKind, from: number, to: number, limit: number): readonly StoredEntry[];
+  /**
+   * The wire forms of the sealed entries with `from <= sequence < to`, in order, with commas in between: JSON text as
+   * UTF-8. All of them are there, or it throws.
+   */
+  abstract entriesOnWire(kind: ChainKind, from: number, to: number): Uint8Array;
   /** Transactions sent or received by `address` with `sequence < before`, newest first. */
   abstract transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[];
   /** All transactions with `sequence < before`, newest first. */

@@ -1,6 +1,11 @@
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { jsonValue, nastyString } from '../../test/support/arbitraries.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { startTestProducer, type TestProducer } from '../../test/support/test-producer.js';
 import { hashHex, type Hash } from '../chain/bytes.js';
+import type { ChainKind } from '../chain/contract.js';
+import { storedEntryText } from '../ledger/reader.js';
 import type { Accepted } from '../producer/intake.js';
 
 let node: TestProducer;
@@ -87,5 +92,52 @@ describe('the store', () => {
     );
     expect(kept.every(({ content }) => /^[0-9a-f]{32}$/.test(content?.salt ?? ''))).toBe(true);
     await node.producer.seal('information');
+  });
+
+  describe('puts entries together as they go over the wire', () => {
+    const onWire = (kind: ChainKind, from: number, to: number): string =>
+      Buffer.from(node.store.entriesOnWire(kind, from, to)).toString();
+    const oneByOne = (kind: ChainKind, from: number, to: number): string =>
+      node.store
+        .entries(kind, from, to, to - from)
+        .map((entry) => storedEntryText(entry, kind))
+        .join(',');
+    const agree = (kind: ChainKind, count: number): void => {
+      for (const [from, to] of [
+        [0, count],
+        [0, 1],
+        [1, count - 1],
+        [count - 1, count],
+      ] as const) {
+        expect(onWire(kind, from, to)).toBe(oneByOne(kind, from, to));
+      }
+    };
+
+    it('transactions, whatever their memos say', async () => {
+      const memos = fc.sample(fc.string({ unit: nastyString, maxLength: 20 }), { numRuns: 300, seed: 5 });
+      const fits = memos.filter((memo) => memo !== '' && [...memo].length <= 200);
+      for (const memo of ['\0', 'a\0}', '}', '","id":"', ...fits]) await node.transfer({ memo });
+      agree('token', node.store.tail('token').nextSequence);
+    });
+
+    it('information, erased or not', async () => {
+      const values = fc.sample(jsonValue, { numRuns: 300, seed: 5 });
+      for (const value of values) await node.inform(value);
+      const count = node.store.tail('information').nextSequence;
+      expect(count).toBeGreaterThan(100);
+      const other = new Database(node.config.databaseFile);
+      other.exec('UPDATE information SET information = NULL, salt = NULL WHERE sequence % 7 = 2');
+      other.close();
+      agree('information', count);
+      expect(onWire('information', 0, count).split('"erased":true').length).toBeGreaterThan(10);
+    });
+
+    it('in the order of the chain, and not without those that are missing', async () => {
+      for (let i = 0; i < 50; i++) await send('alice', 'bob');
+      agree('token', 50);
+      expect(() => onWire('token', 40, 60)).toThrow(
+        "of the token chain's sealed entries 40 to 59 some are not stored",
+      );
+    });
   });
 });

@@ -33,6 +33,17 @@ const ENTRY_COLUMNS = {
   information: 'sequence, id, block, leaf, information, salt',
 } as const;
 
+/**
+ * What `entryWireText` of chain/entry.ts makes of an entry, made by SQLite: without a row, an object and a text of
+ * JavaScript's for each, a chain is read five times as fast. As bytes, for SQLite would look for a text's characters.
+ */
+const WIRE_FORM = {
+  token: `substr(CAST(leaf AS BLOB), 1, octet_length(leaf) - 1) || ',"id":"' || lower(hex(id)) || '"}'`,
+  information: `substr(CAST(leaf AS BLOB), 1, octet_length(leaf) - 1) || ',"id":"' || lower(hex(id)) ||
+    iif(information IS NULL OR salt IS NULL, '","erased":true}',
+        '","information":' || information || ',"salt":"' || lower(hex(salt)) || '"}')`,
+} as const;
+
 const BLOCK_SELECT = `
   SELECT chain.chain_id, block."index", block.hash, block.previous_hash, block.timestamp, block.tree_root,
          block.tree_size, block.signature
@@ -175,6 +186,21 @@ export class SqliteLedgerStore extends LedgerStore {
        WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?`,
       [from, to, limit],
     ).map(entryOf);
+  }
+
+  override entriesOnWire(kind: ChainKind, from: number, to: number): Buffer {
+    // SQLite keeps the inner ORDER BY: what group_concat gives depends on it. One of its own would sort once more.
+    const row = this.get<{ found: number; text: Buffer }>(
+      `SELECT count(*) AS found, CAST(group_concat(entry, ',') AS BLOB) AS text
+       FROM (SELECT ${WIRE_FORM[kind]} AS entry FROM ${TABLE[kind]}
+             WHERE sequence >= ? AND sequence < ? ORDER BY sequence)`,
+      [from, to],
+    );
+    assert(
+      row?.found === to - from,
+      `of the ${kind} chain's sealed entries ${from} to ${to - 1} some are not stored`,
+    );
+    return row.text;
   }
 
   override transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[] {
