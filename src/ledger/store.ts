@@ -80,7 +80,7 @@ export abstract class LedgerStore {
   /** Both chains begin in one commit, each with its genesis block. */
   abstract createChains(births: readonly Birth[]): void;
 
-  /** The last sealed block, with what its children are verified against. */
+  /** The last sealed block, with what its children are verified against: shared, not to be changed. */
   abstract head(kind: ChainKind): ParentState;
   abstract tail(kind: ChainKind): Tail;
   /** What waits, by promised block, in order. */

@@ -54,6 +54,8 @@ export class SqliteLedgerStore extends LedgerStore {
   private readonly sql: Statements;
   private readonly files: readonly { path: string; identity: string }[];
   private known: readonly Chain[] | undefined;
+  /** Read once: every answer asks for them, and only {@link append} moves them. */
+  private readonly heads = new Map<ChainKind, ParentState>();
 
   constructor(private readonly db: Database) {
     super();
@@ -101,6 +103,15 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   override head(kind: ChainKind): ParentState {
+    let head = this.heads.get(kind);
+    if (head === undefined) {
+      head = this.readHead(kind);
+      this.heads.set(kind, head);
+    }
+    return head;
+  }
+
+  private readHead(kind: ChainKind): ParentState {
     const row = this.get<BlockRow & { frontier: Buffer }>(
       `SELECT chain.chain_id, block."index", block.hash, block.previous_hash, block.timestamp, block.tree_root,
               block.tree_size, block.signature, block.frontier
@@ -145,6 +156,8 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   override append(kind: ChainKind, expectedHead: Hash, block: NewBlock): void {
+    // Whatever comes of it, the next one who asks reads what is stored then.
+    this.heads.delete(kind);
     this.commit(() => {
       this.insertEntries(kind, block.entries);
       this.insertBlock(kind, block.header, block.frontier);
