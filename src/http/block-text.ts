@@ -1,27 +1,38 @@
 /** Chains and pages of blocks as what goes over the wire, in pieces. */
 import type { SealedHeader } from '../chain/block.js';
 import type { ChainKind } from '../chain/contract.js';
-import { blockPieces, blocksInOrder, type Pieces } from '../ledger/reader.js';
+import { blockPieces, blocksInOrder, type BlockPlace, type Pieces } from '../ledger/reader.js';
 import type { LedgerStore } from '../ledger/store.js';
 import { LIMIT_DEFAULT, type PageDto } from './dto/page.dto.js';
+import type { KeptBlocks } from './kept-blocks.js';
+
+/** Where blocks are read from. */
+export interface BlockSource {
+  readonly store: LedgerStore;
+  readonly kind: ChainKind;
+  /** undefined where none are kept: reading all of a chain would push out what others read */
+  readonly kept: KeptBlocks | undefined;
+}
 
 /** Blocks of a chain, `from` and `to` included. */
 export interface BlockRange {
-  readonly kind: ChainKind;
   readonly from: number;
   readonly to: number;
 }
 
 /** The blocks that a page asks for, or all of them where it asks for nothing. */
-export function rangeOf(kind: ChainKind, page: PageDto, head: number): BlockRange {
-  if (page.from === undefined && page.limit === undefined) return { kind, from: 1, to: head };
-  return pageOf(kind, page, head);
+export function rangeOf(page: PageDto, head: number): BlockRange {
+  return isWhole(page) ? { from: 1, to: head } : pageOf(page, head);
+}
+
+export function isWhole({ from, limit }: PageDto): boolean {
+  return from === undefined && limit === undefined;
 }
 
 /** The blocks that a page asks for; the first ones where it asks for nothing. */
-export function pageOf(kind: ChainKind, page: PageDto, head: number): BlockRange {
+export function pageOf(page: PageDto, head: number): BlockRange {
   const { from = 1, limit = LIMIT_DEFAULT } = page;
-  return { kind, from, to: Math.min(head, from + limit - 1) };
+  return { from, to: Math.min(head, from + limit - 1) };
 }
 
 /** The parts of a JSON object around an array of blocks. */
@@ -37,12 +48,12 @@ export interface Envelope {
 }
 
 /** `{…before, "field": [blocks], …after}` */
-export function* envelopeText(store: LedgerStore, range: BlockRange, envelope: Envelope): Pieces {
+export function* envelopeText(source: BlockSource, range: BlockRange, envelope: Envelope): Pieces {
   const { before = {}, field, after, extra } = envelope;
   yield `{${fieldsText(before)}${JSON.stringify(field)}:[`;
-  for (const { header, firstSequence } of blocksInOrder(store, range.kind, range.from, range.to)) {
-    if (header.index > range.from) yield ',';
-    yield* blockPieces(store, range.kind, header, firstSequence, extra?.(header));
+  for (const place of blocksInOrder(source.store, source.kind, range.from, range.to)) {
+    if (place.header.index > range.from) yield ',';
+    yield* piecesOf(source, place, extra?.(place.header));
   }
   const rest = fieldsText(after);
   yield `]${rest === '' ? '' : `,${rest.slice(0, -1)}`}}`;
@@ -59,10 +70,10 @@ function fieldsText(fields: Readonly<Record<string, unknown>>): string {
 export const NDJSON_PAGE_BYTES = 8 * 1024 * 1024;
 
 /** One block a line, at least one where there is one; ends early when it gets long. */
-export function* ndjsonText(store: LedgerStore, range: BlockRange): Pieces {
+export function* ndjsonText(source: BlockSource, range: BlockRange): Pieces {
   let bytes = 0;
-  for (const { header, firstSequence } of blocksInOrder(store, range.kind, range.from, range.to)) {
-    for (const piece of blockPieces(store, range.kind, header, firstSequence)) {
+  for (const place of blocksInOrder(source.store, source.kind, range.from, range.to)) {
+    for (const piece of piecesOf(source, place)) {
       bytes += piece.length;
       yield piece;
     }
@@ -72,7 +83,23 @@ export function* ndjsonText(store: LedgerStore, range: BlockRange): Pieces {
 }
 
 /** One block, with fields before its own as JSON text with a comma at the end. */
-export function oneBlockText(store: LedgerStore, kind: ChainKind, header: SealedHeader, extra = ''): Pieces {
-  const before = store.header(kind, header.index - 1)?.treeSize ?? 0;
-  return blockPieces(store, kind, header, before, extra);
+export function* oneBlockText(source: BlockSource, header: SealedHeader, extra = ''): Pieces {
+  const { store, kind } = source;
+  yield* piecesOf(
+    source,
+    { header, firstSequence: store.header(kind, header.index - 1)?.treeSize ?? 0 },
+    extra,
+  );
+}
+
+function* piecesOf({ store, kind, kept }: BlockSource, place: BlockPlace, extra = ''): Pieces {
+  const block = kept?.read(place);
+  if (block === undefined) {
+    yield* blockPieces(store, kind, place, extra);
+  } else if (extra === '') {
+    yield block;
+  } else {
+    yield `{${extra}`;
+    yield block.subarray(1);
+  }
 }

@@ -10,22 +10,26 @@ import { InvalidInput, NotFound, Unavailable } from '../ledger/errors.js';
 import { NodeInfo } from '../ledger/node-info.js';
 import { storedEntryText } from '../ledger/reader.js';
 import { LedgerStore, type Chain, type StoredEntry } from '../ledger/store.js';
+import type { BlockSource } from './block-text.js';
+import { KeptBlocks } from './kept-blocks.js';
 
 const NOT_SYNCED_RETRY_SECONDS = 1;
 
 /** One chain and its head, read once, so that an answer agrees with itself while the chain grows. */
-export interface ChainView {
-  readonly store: LedgerStore;
-  readonly kind: ChainKind;
+export interface ChainView extends BlockSource {
   readonly head: SealedHeader;
 }
 
 @Injectable()
 export class ChainReader {
+  private readonly keptBlocks: KeptBlocks;
+
   constructor(
     private readonly store: LedgerStore,
     private readonly info: NodeInfo,
-  ) {}
+  ) {
+    this.keptBlocks = new KeptBlocks(store);
+  }
 
   /** @throws Unavailable before a follower's first contact with its upstream */
   chain(kind: ChainKind): Chain {
@@ -46,7 +50,9 @@ export class ChainReader {
   /** @throws Unavailable */
   view(kind: ChainKind): ChainView {
     this.chain(kind);
-    return { store: this.store, kind, head: this.store.head(kind).header };
+    // What an information record says may be erased from a sealed block: it is always read from where it is kept.
+    const kept = kind === 'token' ? this.keptBlocks : undefined;
+    return { store: this.store, kind, kept, head: this.store.head(kind).header };
   }
 
   /** @throws NotFound for block 0 and for what is beyond the head */

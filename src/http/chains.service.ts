@@ -35,7 +35,7 @@ export class ChainsService {
   headers(name: string, page: PageDto): HeaderPageDto {
     const { kind } = this.reader.chainNamed(name).contract;
     const { head } = this.reader.view(kind);
-    const { from, to } = pageOf(kind, page, head.index);
+    const { from, to } = pageOf(page, head.index);
     return {
       chain: name,
       headers: this.store.headers(kind, from, Math.max(0, to - from + 1)).map(headerDto),

@@ -230,7 +230,7 @@ describe('a block', () => {
     const broken = jest.spyOn(http.producer.storage.store, 'entriesOnWire').mockImplementation(() => {
       throw new Error('disk I/O error');
     });
-    const answer = await get('/chains/aka/blocks/2');
+    const answer = await get('/chains/information/blocks/2');
     broken.mockRestore();
     expect(answer.statusCode).toBe(500);
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' });

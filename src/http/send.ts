@@ -1,7 +1,16 @@
 /** How the controllers of both roles answer with blocks. */
 import type { FastifyReply } from 'fastify';
 import type { SealedHeader } from '../chain/block.js';
-import { envelopeText, ndjsonText, oneBlockText, pageOf, rangeOf, type Envelope } from './block-text.js';
+import {
+  envelopeText,
+  isWhole,
+  ndjsonText,
+  oneBlockText,
+  pageOf,
+  rangeOf,
+  type BlockSource,
+  type Envelope,
+} from './block-text.js';
 import type { ChainView } from './chain-reader.js';
 import type { PageDto } from './dto/page.dto.js';
 import { hasCurrent, NDJSON_TYPE, wantsNdjson } from './request.js';
@@ -22,9 +31,10 @@ export function sendChain(
   page: PageDto,
   envelope: BlocksEnvelope,
 ): FastifyReply {
-  const range = rangeOf(view.kind, page, view.head.index);
+  const source = isWhole(page) ? { ...view, kept: undefined } : view;
   const after = { length: view.head.index };
-  return sendPieces(reply, JSON_TYPE, envelopeText(view.store, range, { ...envelope, after }));
+  const range = rangeOf(page, view.head.index);
+  return sendPieces(reply, JSON_TYPE, envelopeText(source, range, { ...envelope, after }));
 }
 
 /** As NDJSON, a page of blocks; as JSON, what {@link sendChain} sends. The client's Accept chooses. */
@@ -36,7 +46,7 @@ export function sendChainOrLines(
 ): FastifyReply {
   reply.header('vary', 'accept');
   if (!wantsNdjson(reply.request)) return sendChain(reply, view, page, envelope);
-  return sendPieces(reply, LINES_TYPE, ndjsonText(view.store, pageOf(view.kind, page, view.head.index)));
+  return sendPieces(reply, LINES_TYPE, ndjsonText(view, pageOf(page, view.head.index)));
 }
 
 /** One page of blocks and where the next begins, or NDJSON. */
@@ -47,41 +57,36 @@ export function sendBlockPage(
   chain: string,
 ): FastifyReply {
   reply.header('vary', 'accept');
-  const { store, kind, head } = view;
-  const range = pageOf(kind, page, head.index);
-  if (wantsNdjson(reply.request)) return sendPieces(reply, LINES_TYPE, ndjsonText(store, range));
+  const { head } = view;
+  const range = pageOf(page, head.index);
+  if (wantsNdjson(reply.request)) return sendPieces(reply, LINES_TYPE, ndjsonText(view, range));
   const next = range.to < head.index ? range.to + 1 : null;
   const envelope = {
     before: { chain },
     field: 'blocks',
     after: { length: head.index, next_from: next },
   };
-  return sendPieces(reply, JSON_TYPE, envelopeText(store, range, envelope));
+  return sendPieces(reply, JSON_TYPE, envelopeText(view, range, envelope));
 }
 
-/** Where a block is read from. */
-type BlockSource = Pick<ChainView, 'store' | 'kind'>;
-
 /** One sealed block, which never changes. */
-export function sendBlock(
-  reply: FastifyReply,
-  { store, kind }: BlockSource,
-  header: SealedHeader,
-): FastifyReply {
+export function sendBlock(reply: FastifyReply, source: BlockSource, header: SealedHeader): FastifyReply {
   reply.header('cache-control', IMMUTABLE);
   if (isCurrent(reply, header)) return reply.code(304).send();
-  return sendPieces(reply, JSON_TYPE, oneBlockText(store, kind, header));
+  const block = source.kept?.find(header);
+  if (block !== undefined) return reply.type(JSON_TYPE).send(block);
+  return sendPieces(reply, JSON_TYPE, oneBlockText(source, header));
 }
 
 /** `{"message": …, …the block}`, as the papers answer when they have sealed one. */
 export function sendNewBlock(
   reply: FastifyReply,
-  { store, kind }: BlockSource,
+  source: Omit<BlockSource, 'kept'>,
   header: SealedHeader,
   message: string,
 ): FastifyReply {
   const extra = `"message":${JSON.stringify(message)},`;
-  return sendPieces(reply, JSON_TYPE, oneBlockText(store, kind, header, extra));
+  return sendPieces(reply, JSON_TYPE, oneBlockText({ ...source, kept: undefined }, header, extra));
 }
 
 /** Names the answer by the block's hash. @returns whether the client has it already */

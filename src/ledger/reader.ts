@@ -18,16 +18,21 @@ export function storedEntryText(entry: StoredEntry, kind: ChainKind): string {
   return entryWireText(entry.leafText, entry.id, kind, entry.content);
 }
 
+/** A block, and where its entries begin. */
+export interface BlockPlace {
+  readonly header: SealedHeader;
+  /** the previous block's tree size */
+  readonly firstSequence: number;
+}
+
 /**
  * A block's wire form, in pieces.
- * @param firstSequence the previous block's tree size
  * @param extra fields to put before the others, as JSON text with a comma at the end
  */
 export function* blockPieces(
   store: LedgerStore,
   kind: ChainKind,
-  header: SealedHeader,
-  firstSequence: number,
+  { header, firstSequence }: BlockPlace,
   extra = '',
 ): Pieces {
   yield `{${extra}${sealedHeaderText(header).slice(1)},"${ENTRIES_FIELD[kind]}":[`;
@@ -36,13 +41,6 @@ export function* blockPieces(
     yield store.entriesOnWire(kind, from, Math.min(header.treeSize, from + ENTRIES_PER_PIECE[kind]));
   }
   yield ']}';
-}
-
-/** A block, and where its entries begin. */
-export interface BlockPlace {
-  readonly header: SealedHeader;
-  /** the previous block's tree size */
-  readonly firstSequence: number;
 }
 
 /** The blocks with `from <= index <= to`, in order. */

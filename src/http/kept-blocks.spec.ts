@@ -1,0 +1,101 @@
+import { startTestHttp, type TestHttp } from '../../test/support/test-http.js';
+import { removeTemporary } from '../../test/support/temporary.js';
+import { blockPieces, blocksInOrder, type BlockPlace } from '../ledger/reader.js';
+import { draftTransfer } from '../producer/drafts.js';
+import { KeptBlocks } from './kept-blocks.js';
+
+const BLOCKS = 45;
+const [ALICE, BOB] = ['a'.repeat(128), 'b'.repeat(128)];
+
+let http: TestHttp;
+beforeAll(async () => {
+  http = await startTestHttp();
+  // Almost a megabyte each, but the last, which has too many entries to be kept.
+  for (let block = 0; block < BLOCKS; block++) await seal(1000, 'm'.repeat(256));
+  await seal(2001, '');
+}, 120_000);
+afterAll(async () => {
+  await http.close();
+  removeTemporary();
+});
+
+async function seal(count: number, memo: string): Promise<void> {
+  const { producer } = http.producer;
+  const parts = memo === '' ? {} : { memo };
+  const drafts = Array.from({ length: count }, () =>
+    draftTransfer({ sender: ALICE, recipient: BOB, amount: '1', ...parts }, producer.tokenContract),
+  );
+  await producer.submit('token', drafts);
+  await producer.seal('token');
+}
+
+const place = (index: number): BlockPlace => {
+  const [found] = blocksInOrder(http.producer.store, 'token', index, index);
+  if (found === undefined) throw new Error(`no block ${index}`);
+  return found;
+};
+const fromStore = (index: number): string =>
+  [...blockPieces(http.producer.store, 'token', place(index))]
+    .map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString()))
+    .join('');
+
+async function body(url: string, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await http.app.inject({ url, headers });
+  expect(answer.statusCode).toBe(200);
+  return answer.body;
+}
+
+test('what is kept is what the store says, in every form', async () => {
+  const first = [2, 3].map(fromStore);
+  const spy = jest.spyOn(http.producer.store, 'entriesOnWire');
+  for (const reads of [4, 0]) {
+    spy.mockClear();
+    expect(await body('/chains/aka/blocks/2')).toBe(first[0]);
+    expect(await body('/chains/aka/blocks?from=2&limit=2')).toContain(`"blocks":[${first.join(',')}],`);
+    expect(await body('/chain?from=2&limit=2')).toContain(`"chain":[${first.join(',')}],`);
+    const lines = { accept: 'application/x-ndjson' };
+    expect(await body('/chains/aka/blocks?from=2&limit=2', lines)).toBe(`${first.join('\n')}\n`);
+    expect(spy).toHaveBeenCalledTimes(reads);
+  }
+  spy.mockRestore();
+});
+
+test('what was used last stays, within a bound', () => {
+  const kept = new KeptBlocks(http.producer.store);
+  const { length } = kept.read(place(2)) ?? [];
+  const fits = Math.floor((32 * 1024 * 1024) / length);
+  expect(fits).toBeLessThan(BLOCKS - 2);
+  for (let index = 3; index < fits + 2; index++) kept.read(place(index));
+  // Block 2 is used once more: block 3 is the oldest now.
+  expect(kept.find(place(2).header)?.toString()).toBe(fromStore(2));
+  kept.read(place(fits + 2));
+  kept.read(place(fits + 3));
+  expect(kept.find(place(3).header)).toBeUndefined();
+  expect(kept.find(place(2).header)).toBeDefined();
+});
+
+test('a block of very many entries is not kept, and read in pieces all the same', async () => {
+  const kept = new KeptBlocks(http.producer.store);
+  expect(kept.read(place(BLOCKS + 2))).toBeUndefined();
+  expect(await body(`/chains/aka/blocks/${BLOCKS + 2}`)).toBe(fromStore(BLOCKS + 2));
+});
+
+test('whoever reads the whole chain pushes nothing out and keeps nothing', async () => {
+  await body('/chains/aka/blocks/2');
+  await body('/chain');
+  const spy = jest.spyOn(http.producer.store, 'entriesOnWire');
+  await body('/chains/aka/blocks/2');
+  expect(spy).toHaveBeenCalledTimes(0);
+  await body('/chains/aka/blocks/10');
+  expect(spy).toHaveBeenCalled();
+  spy.mockRestore();
+});
+
+test('information may be erased: it is not kept', async () => {
+  await http.producer.inform('secret');
+  await http.producer.producer.seal('information');
+  const spy = jest.spyOn(http.producer.store, 'entriesOnWire');
+  for (let i = 0; i < 2; i++) await body('/chains/information/blocks/2');
+  expect(spy).toHaveBeenCalledTimes(2);
+  spy.mockRestore();
+});
