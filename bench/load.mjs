@@ -1,6 +1,39 @@
 // Sends POSTs over many connections and counts every answer.
 import autocannon from 'autocannon';
 
+/** POSTs to one server, in rounds of a number of requests that about fill a time. */
+export class PostLoad {
+  /** requests that were answered with 201 */
+  created = 0;
+  #perSecond;
+
+  /**
+   * @param path of the route
+   * @param bodies JSON texts, taken in turn by each connection
+   */
+  constructor(server, { path, bodies, connections }) {
+    this.server = server;
+    this.target = { url: `${server.url}${path}`, bodies, connections };
+  }
+
+  /** A number, not a time: the last round's speed says how many fill it. */
+  round(seconds) {
+    return this.send(Math.max(this.target.connections, Math.round(this.#perSecond * seconds)));
+  }
+
+  /** @throws Error where an answer isn't a 201 */
+  async send(amount) {
+    const result = await fire({ ...this.target, amount });
+    if (result.created !== amount) {
+      const answers = JSON.stringify(result.answers);
+      throw new Error(`${this.server.name}: ${amount} requests, but the answers were ${answers}`);
+    }
+    this.created += amount;
+    this.#perSecond = result.perSecond;
+    return result;
+  }
+}
+
 /**
  * Sends exactly `amount` requests and waits for all answers: cut off by time, some would be stored and never counted.
  * @param bodies JSON texts, taken in turn by each connection

@@ -9,6 +9,8 @@ import { describeMachine, table } from './report.mjs';
 /** Each a module that exports `run(settings)`, which gives one line of the report or several. */
 const figures = {
   durablePost: () => import('./durable-post.mjs'),
+  postLatency: () => import('./post-latency.mjs'),
+  batch: () => import('./batch.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),
 };

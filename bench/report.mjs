@@ -43,7 +43,7 @@ export function table(rows) {
       ratio === null ? '–' : ratio.toFixed(2),
       spread.map((value) => (ratio === null ? number(value) : value.toFixed(2))).join(' to '),
       aimText(aim, unit),
-      isMet(aim, ours, ratio) ? 'met' : 'not met',
+      verdict(aim, ours, ratio),
     ]),
   ];
   const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
@@ -63,7 +63,13 @@ function number(value) {
 
 function aimText({ ratioMin, ratioMax, oursMax }, unit) {
   if (ratioMin !== undefined) return `≥ ${ratioMin}`;
-  return ratioMax === undefined ? `≤ ${oursMax} ${unit}` : `≤ ${ratioMax}`;
+  if (ratioMax !== undefined) return `≤ ${ratioMax}`;
+  return oursMax === undefined ? '–' : `≤ ${oursMax} ${unit}`;
+}
+
+function verdict(aim, ours, ratio) {
+  if (Object.keys(aim).length === 0) return '';
+  return isMet(aim, ours, ratio) ? 'met' : 'not met';
 }
 
 function isMet({ ratioMin, ratioMax, oursMax }, ours, ratio) {

@@ -20,7 +20,7 @@ export async function alternate(rounds, measures, { warmUp = true } = {}) {
 
 /**
  * A line of the report.
- * @param aim `{ ratioMin }`, `{ ratioMax }` or `{ oursMax }`
+ * @param aim `{ ratioMin }`, `{ ratioMax }`, `{ oursMax }`, or `{}` for a figure that is only to be seen
  * @param rounds each with `ours` and, where there is one, `ceiling`
  */
 export function figure({ name, unit, aim, rounds }) {
