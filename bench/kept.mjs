@@ -22,7 +22,7 @@ export async function verifyNothingIsLost(producer, accepted) {
   console.log(`verified: all ${accepted} transactions are on the chain, and the chain audits clean`);
 }
 
-async function getJson(url) {
+export async function getJson(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
   return response.json();
