@@ -1,10 +1,8 @@
 /** From validated requests to accepted entries and their answers. */
 import { Injectable } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
 import type { Hash } from '../chain/bytes.js';
 import { answerTo } from '../http/problem.js';
-import { fieldErrors } from '../http/validation.js';
+import { StrictValidationPipe } from '../http/validation.js';
 import { InvalidInput, RuleViolation } from '../ledger/errors.js';
 import { storedEntryText } from '../ledger/reader.js';
 import type { StoredEntry } from '../ledger/store.js';
@@ -30,6 +28,8 @@ import { Producer } from './producer.js';
 
 @Injectable()
 export class AcceptingService {
+  private readonly requests = new StrictValidationPipe();
+
   constructor(private readonly producer: Producer) {}
 
   /** @throws InvalidInput, RuleViolation, Unavailable */
@@ -83,10 +83,7 @@ export class AcceptingService {
       if (typeof request !== 'object' || request === null || Array.isArray(request)) {
         throw new InvalidInput([{ field: '', message: 'must be a transaction' }]);
       }
-      const dto = plainToInstance(NewTransactionDto, request);
-      const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true });
-      if (errors.length > 0) throw new InvalidInput(fieldErrors(errors));
-      return draftTransfer(dto, this.producer.tokenContract);
+      return draftTransfer(this.requests.read(NewTransactionDto, request), this.producer.tokenContract);
     } catch (error) {
       return refusalOf(error);
     }
