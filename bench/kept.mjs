@@ -26,7 +26,7 @@ export async function sealAll(producer, accepted) {
   }
 }
 
-async function getJson(url) {
+export async function getJson(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
   return response.json();

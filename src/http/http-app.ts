@@ -1,10 +1,17 @@
 /** Makes the HTTP application of a node: everything around the routes that is the same for both roles. */
+import type { OutgoingHttpHeaders } from 'node:http';
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  fastify as makeFastify,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { Registry } from 'prom-client';
 import type { NodeConfig } from '../config/config.js';
 import { NotFound } from '../ledger/errors.js';
@@ -131,7 +138,29 @@ async function useHeaders(app: NestFastifyApplication, config: NodeConfig): Prom
       exposedHeaders: ['ETag', 'Idempotency-Hit', 'Retry-After'],
     });
   }
-  await app.register(helmet, {
+  await app.register(compress, {
+    encodings: ['gzip'],
+    threshold: COMPRESS_BYTES_MIN,
+    customTypes: COMPRESSIBLE,
+    // Most of what is sent are hashes: a higher level costs much and gains nothing.
+    zlibOptions: { level: 1 },
+    globalDecompression: false,
+  });
+  // What may be kept says so itself.
+  const headers = { ...(await securityHeaders()), 'cache-control': 'no-cache' };
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (_request, reply, done) => {
+      reply.headers(headers);
+      done();
+    });
+}
+
+/** What helmet gives every answer. It would work that out anew for each; but with these settings they are all the same. */
+async function securityHeaders(): Promise<OutgoingHttpHeaders> {
+  const fastify = makeFastify();
+  await fastify.register(helmet, {
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
@@ -147,22 +176,10 @@ async function useHeaders(app: NestFastifyApplication, config: NodeConfig): Prom
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
   });
-  await app.register(compress, {
-    encodings: ['gzip'],
-    threshold: COMPRESS_BYTES_MIN,
-    customTypes: COMPRESSIBLE,
-    // Most of what is sent are hashes: a higher level costs much and gains nothing.
-    zlibOptions: { level: 1 },
-    globalDecompression: false,
-  });
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (_request, reply, done) => {
-      // What may be kept says so itself.
-      reply.header('cache-control', 'no-cache');
-      done();
-    });
+  fastify.get('/', (_request, reply) => reply.raw.getHeaders());
+  const answer = await fastify.inject('/');
+  await fastify.close();
+  return answer.json();
 }
 
 /** Lets a role explain the routes of the other one, also where a pattern of its own would match the path. */

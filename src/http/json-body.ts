@@ -81,9 +81,12 @@ export function parseBody(body: Uint8Array): Record<string, unknown> {
   return fields;
 }
 
+/** Keeps nothing from one body to the next: each is decoded whole. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function decode(body: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return decoder.decode(body);
   } catch {
     throw new MalformedJson([{ field: '', message: 'is not valid UTF-8' }]);
   }

@@ -1,7 +1,13 @@
 /** Checks requests at the door: Nest's ValidationPipe with our messages, and the rules that DTOs share. */
-import { applyDecorators, Injectable, ValidationPipe, type PipeTransform } from '@nestjs/common';
-import { Transform } from 'class-transformer';
-import { ValidateBy, ValidateIf, type ValidationError } from 'class-validator';
+import {
+  applyDecorators,
+  Injectable,
+  ValidationPipe,
+  type ArgumentMetadata,
+  type PipeTransform,
+} from '@nestjs/common';
+import { plainToInstance, Transform, type ClassConstructor } from 'class-transformer';
+import { ValidateBy, ValidateIf, validateSync, type ValidationError } from 'class-validator';
 import { parseHash, type Hash } from '../chain/bytes.js';
 import {
   isMemo,
@@ -14,19 +20,55 @@ import {
 } from '../chain/entry-fields.js';
 import { isCount } from '../chain/fields.js';
 import { InvalidInput, type FieldError } from '../ledger/errors.js';
+import { compileFlatReader, verbatim, type FlatReader } from './flat-rules.js';
 
 /** Fields that a refusal names: a batch of ten thousand wrong entries needs no ten thousand sentences. */
 const FIELD_ERRORS_MAX = 100;
 
+const RULES = { whitelist: true, forbidNonWhitelisted: true } as const;
+
+/** What is flat and right is read by compiled rules; all else by class-transformer and class-validator. */
 export class StrictValidationPipe extends ValidationPipe {
+  /** undefined: a class that needs the other two */
+  private readonly flat = new Map<unknown, FlatReader<object> | undefined>();
+
   constructor() {
     super({
       transform: true,
-      whitelist: true,
-      forbidNonWhitelisted: true,
+      ...RULES,
       validationError: { target: false, value: false },
       exceptionFactory: (errors) => new InvalidInput(fieldErrors(errors)),
     });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { type, metatype } = metadata;
+    const isBody = type === 'body' && metatype !== undefined;
+    const right = isBody ? this.readFlat(metatype as ClassConstructor<object>, value) : undefined;
+    return right ?? super.transform(value, metadata);
+  }
+
+  /**
+   * The same for an object in a body, at once.
+   * @throws InvalidInput
+   */
+  read<T extends object>(type: ClassConstructor<T>, value: object): T {
+    const right = this.readFlat(type, value);
+    if (right !== undefined) return right;
+    this.stripProtoKeys(value);
+    const instance = plainToInstance(type, value);
+    const errors = validateSync(instance, RULES);
+    if (errors.length > 0) throw new InvalidInput(fieldErrors(errors));
+    return instance;
+  }
+
+  protected readFlat<T extends object>(type: ClassConstructor<T>, value: unknown): T | undefined {
+    let reader = this.flat.get(type);
+    if (reader === undefined && !this.flat.has(type)) {
+      reader = compileFlatReader(type);
+      this.flat.set(type, reader);
+    }
+    return reader?.(value) as T | undefined;
   }
 
   /** Nest would read "0x1" and "1e3" in a path as numbers: the pipes below say what a number is. */
@@ -97,8 +139,7 @@ export function IsHex(digits: number): PropertyDecorator {
 export const IsTime = (): PropertyDecorator => Rule('isTime', isCount, TIME_EXPECTED);
 
 /** Keeps a field as the body parser made it: class-transformer would copy it, and lose what it can't see. */
-export const Verbatim = (): PropertyDecorator =>
-  Transform(({ obj, key }) => (obj as Record<string, unknown>)[key], { toClassOnly: true });
+export const Verbatim = (): PropertyDecorator => Transform(verbatim, { toClassOnly: true });
 
 /** A whole number in a query, between the two, both included. */
 export function IsWholeParam(min: number, max: number): PropertyDecorator {

@@ -1,19 +1,12 @@
 /** From validated requests to accepted entries and their answers. */
 import { Injectable } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
 import type { Hash } from '../chain/bytes.js';
 import { answerTo } from '../http/problem.js';
-import { fieldErrors } from '../http/validation.js';
+import { StrictValidationPipe } from '../http/validation.js';
 import { InvalidInput, RuleViolation } from '../ledger/errors.js';
-import { storedEntryText } from '../ledger/reader.js';
-import type { StoredEntry } from '../ledger/store.js';
-import type { TransactionDto } from '../http/dto/entry.dto.js';
 import {
   NewTransactionDto,
-  type AcceptedTransactionsDto,
   type AnswerDto,
-  type BatchResultDto,
   type NewIssueDto,
   type RefusalDto,
 } from './dto/new-transaction.dto.js';
@@ -30,6 +23,8 @@ import { Producer } from './producer.js';
 
 @Injectable()
 export class AcceptingService {
+  private readonly requests = new StrictValidationPipe();
+
   constructor(private readonly producer: Producer) {}
 
   /** @throws InvalidInput, RuleViolation, Unavailable */
@@ -60,17 +55,17 @@ export class AcceptingService {
     return this.one(draftInformation(information, nonce));
   }
 
-  /** Those that are right are accepted, in one commit. @throws Unavailable when none can be */
-  async transactions(requests: readonly unknown[]): Promise<AcceptedTransactionsDto> {
+  /**
+   * Those that are right are accepted, in one commit.
+   * @returns what became of each, in order
+   * @throws Unavailable when none can be
+   */
+  async transactions(requests: readonly unknown[]): Promise<readonly (Accepted | RefusalDto)[]> {
     const drafts = requests.map((request) => this.draft(request));
     const good = drafts.filter((draft): draft is TransactionDraft => 'kind' in draft);
     const outcomes = good.length === 0 ? [] : await this.producer.submit('token', good);
     let next = 0;
-    const results = drafts.map((draft): BatchResultDto =>
-      'kind' in draft ? resultOf(outcomes[next++]) : { error: draft },
-    );
-    const accepted = results.filter(({ error }) => error === undefined).length;
-    return { message: `${accepted} of ${results.length} transactions accepted`, accepted, results };
+    return drafts.map((draft) => ('kind' in draft ? resultOf(outcomes[next++]) : draft));
   }
 
   private async one(draft: Draft): Promise<Accepted> {
@@ -83,29 +78,15 @@ export class AcceptingService {
       if (typeof request !== 'object' || request === null || Array.isArray(request)) {
         throw new InvalidInput([{ field: '', message: 'must be a transaction' }]);
       }
-      const dto = plainToInstance(NewTransactionDto, request);
-      const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true });
-      if (errors.length > 0) throw new InvalidInput(fieldErrors(errors));
-      return draftTransfer(dto, this.producer.tokenContract);
+      return draftTransfer(this.requests.read(NewTransactionDto, request), this.producer.tokenContract);
     } catch (error) {
       return refusalOf(error);
     }
   }
 }
 
-/** A transaction as it is on the wire. */
-export function transactionDto(entry: StoredEntry): TransactionDto {
-  return JSON.parse(storedEntryText(entry, 'token')) as TransactionDto;
-}
-
-function resultOf(outcome: Outcome | undefined): BatchResultDto {
-  try {
-    const { entry, repeated } = acceptedOf(outcome);
-    const result = { index: entry.block, transaction: transactionDto(entry) };
-    return repeated ? { ...result, repeated } : result;
-  } catch (error) {
-    return { error: refusalOf(error) };
-  }
+function resultOf(outcome: Outcome | undefined): Accepted | RefusalDto {
+  return outcome instanceof RuleViolation ? refusalOf(outcome) : acceptedOf(outcome);
 }
 
 function acceptedOf(outcome: Outcome | undefined): Accepted {

@@ -1,5 +1,4 @@
 /** Intake: accepts entries of one chain, many requests in one commit (group commit). */
-import { randomBytes } from 'node:crypto';
 import { Book, RETURN_GRACE_MS } from '../chain/book.js';
 import { toHex, type Hash } from '../chain/bytes.js';
 import type { TokenContract } from '../chain/contract.js';
@@ -13,6 +12,7 @@ import type { PlanCursor } from './block-plan.js';
 import type { ChainState, Clock } from './chain-state.js';
 import type { DiskGuard } from './disk-guard.js';
 import { entryOfDraft, isRepeat, type Draft } from './drafts.js';
+import { newNonce, newSalt } from './nonce.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 import { nonceReused, refusalOf } from './refusals.js';
 
@@ -220,7 +220,7 @@ export class Intake {
 
   private placeReturn({ id, holdUntil }: Hold, batch: Batch): void {
     const contract = this.tokenContract as TokenContract;
-    const nonce = newNonce();
+    const nonce = newNonce(batch.now);
     const sender = contract.feeWallet;
     // After an outage the return is dated back to the last moment at which it was due: so no entry is ever later
     // than the grace after an open hold, not even another return.
@@ -238,8 +238,8 @@ export class Intake {
         this.store.entryByNonce(draft.kind, sender, draft.nonce);
       if (before !== undefined) return this.repeat(draft, before, draft.nonce);
     }
-    const nonce = draft.nonce ?? newNonce();
-    const salt = draft.kind === 'information' ? randomBytes(16).toString('hex') : '';
+    const nonce = draft.nonce ?? newNonce(batch.now);
+    const salt = draft.kind === 'information' ? newSalt() : '';
     const entry = entryOfDraft(draft, { nonce, timestamp: batch.now, salt }, this.tokenContract);
     const broken = entry.kind === 'token' ? batch.book?.check(entry.transaction) : undefined;
     if (broken !== undefined) return refusalOf(broken);
@@ -289,8 +289,4 @@ export class Intake {
 /** A nonce has no line feed: no two pairs share a key. */
 function nonceKey(sender: string, nonce: string): string {
   return `${nonce}\n${sender}`;
-}
-
-function newNonce(): string {
-  return randomBytes(16).toString('base64url');
 }

@@ -1,7 +1,8 @@
 /** What waits for a block. */
 import { Injectable } from '@nestjs/common';
-import { LedgerStore } from '../ledger/store.js';
-import { transactionDto } from './accepting.service.js';
+import type { TransactionDto } from '../http/dto/entry.dto.js';
+import { storedEntryText } from '../ledger/reader.js';
+import { LedgerStore, type StoredEntry } from '../ledger/store.js';
 import type { PendingTransactionsDto } from './dto/new-transaction.dto.js';
 import { PENDING_LIMIT_MAX, type PendingPageDto } from './dto/pending-page.dto.js';
 import { Producer } from './producer.js';
@@ -23,4 +24,9 @@ export class PendingService {
       next_cursor: next < to ? String(next) : null,
     };
   }
+}
+
+/** A transaction as it is on the wire. */
+function transactionDto(entry: StoredEntry): TransactionDto {
+  return JSON.parse(storedEntryText(entry, 'token')) as TransactionDto;
 }

@@ -13,9 +13,11 @@ import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import type { Hash } from '../chain/bytes.js';
 import { ID } from '../http/dto/examples.js';
+import { JSON_TYPE } from '../http/send.js';
 import { IdPipe } from '../http/validation.js';
 import { InvalidInput } from '../ledger/errors.js';
-import { AcceptingService, transactionDto } from './accepting.service.js';
+import { acceptedText, batchText } from './accepted-text.js';
+import { AcceptingService } from './accepting.service.js';
 import {
   AcceptedTransactionDto,
   AcceptedTransactionsDto,
@@ -36,13 +38,13 @@ const REPEATED = {
 };
 const HOLD_PARAM = { name: 'id', description: 'The id of the transfer that is held', example: ID };
 
-function answer({ entry, repeated }: Accepted, reply: FastifyReply): AcceptedTransactionDto {
-  if (repeated) answerRepeated(reply);
-  return {
-    message: `Transaction will be added to Block ${entry.block}`,
-    index: entry.block,
-    transaction: transactionDto(entry),
-  };
+function answer(accepted: Accepted, reply: FastifyReply): void {
+  if (accepted.repeated) answerRepeated(reply);
+  sendText(reply, acceptedText(accepted));
+}
+
+function sendText(reply: FastifyReply, text: string): void {
+  void reply.type(JSON_TYPE).send(text);
 }
 
 @ApiTags('transactions')
@@ -63,9 +65,9 @@ export class TransactionsController {
   async send(
     @Body() body: NewTransactionDto,
     @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedTransactionDto> {
-    return answer(await this.accepting.transaction(body, nonceOf(body.nonce, key)), reply);
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    answer(await this.accepting.transaction(body, nonceOf(body.nonce, key)), reply);
   }
 
   @Post('issue')
@@ -81,9 +83,9 @@ export class TransactionsController {
   async issue(
     @Body() body: NewIssueDto,
     @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedTransactionDto> {
-    return answer(await this.accepting.issue(body, nonceOf(body.nonce, key)), reply);
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    answer(await this.accepting.issue(body, nonceOf(body.nonce, key)), reply);
   }
 
   @Post(':id/accept')
@@ -101,9 +103,9 @@ export class TransactionsController {
     @Param('id', IdPipe) id: Hash,
     @Body() body: AnswerDto,
     @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedTransactionDto> {
-    return answer(await this.accepting.answer('accept', id, body, nonceOf(body.nonce, key)), reply);
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    answer(await this.accepting.answer('accept', id, body, nonceOf(body.nonce, key)), reply);
   }
 
   @Post(':id/decline')
@@ -121,9 +123,9 @@ export class TransactionsController {
     @Param('id', IdPipe) id: Hash,
     @Body() body: AnswerDto,
     @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedTransactionDto> {
-    return answer(await this.accepting.answer('decline', id, body, nonceOf(body.nonce, key)), reply);
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    answer(await this.accepting.answer('decline', id, body, nonceOf(body.nonce, key)), reply);
   }
 
   @Post('batch')
@@ -135,16 +137,17 @@ export class TransactionsController {
   @ApiBody({ type: NewTransactionsDto })
   @ApiCreatedResponse({ type: AcceptedTransactionsDto })
   @ApiProblems(400, 401, 413, 415, 429, 503)
-  sendMany(
+  async sendMany(
     @Body() body: NewTransactionsDto,
     @Headers('idempotency-key') key: string | undefined,
-  ): Promise<AcceptedTransactionsDto> {
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     if (key !== undefined) {
       throw new InvalidInput([
         { field: 'Idempotency-Key', message: 'is for one transaction: give each of a batch its own nonce' },
       ]);
     }
-    return this.accepting.transactions(body.transactions);
+    sendText(reply, batchText(await this.accepting.transactions(body.transactions)));
   }
 
   @Get('pending')
