@@ -96,6 +96,8 @@ module.exports = {
           '^src/main\\.ts$',
           '^src/cli/main\\.ts$',
           '^src/signatures/worker\\.ts$',
+          // Types that the compiler finds by itself.
+          '\\.d\\.ts$',
           TESTS,
           room('generated'),
         ],
