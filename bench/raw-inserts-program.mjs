@@ -2,6 +2,7 @@
 // inserted into a database of the same schema and PRAGMAs by one prepared statement; nothing else is done.
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { openConnection } from '../dist/storage/database.js';
 import { migrate } from '../dist/storage/migrate.js';
 
 const migrations = path.join(import.meta.dirname, '../prisma/migrations');
@@ -12,11 +13,7 @@ let insert;
 let inTransaction;
 
 function open(file) {
-  db = new Database(file);
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('cache_size = -65536');
-  db.pragma('temp_store = MEMORY');
+  db = openConnection(file);
   migrate(db, migrations);
   const places = columns.map(() => '?').join(', ');
   insert = db.prepare(`INSERT INTO "transaction" (${columns.join(', ')}) VALUES (${places})`);
