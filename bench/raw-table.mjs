@@ -2,6 +2,7 @@
 // PRAGMAs, and nothing else.
 import path from 'node:path';
 import Database from 'better-sqlite3';
+import { openConnection } from '../dist/storage/database.js';
 import { migrate } from '../dist/storage/migrate.js';
 
 const migrations = path.join(import.meta.dirname, '../prisma/migrations');
@@ -23,9 +24,7 @@ export function openRows(file) {
 
 /** A new database of a node's, for its transactions alone. */
 export function openRawTable(file) {
-  const db = new Database(file);
-  const pragmas = ['journal_mode = WAL', 'synchronous = FULL', 'cache_size = -65536', 'temp_store = MEMORY'];
-  for (const pragma of pragmas) db.pragma(pragma);
+  const db = openConnection(file);
   migrate(db, migrations);
   const places = db.pragma('table_info("transaction")').map(() => '?');
   const insert = db.prepare(`INSERT INTO "transaction" VALUES (${places.join(', ')})`);

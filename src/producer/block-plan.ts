@@ -90,16 +90,22 @@ export class BlockPlan {
   }
 }
 
+type ChangingBlock = { -readonly [Field in keyof PlannedBlock]: PlannedBlock[Field] };
+
 /** Entries on their way into a plan. */
 export class PlanCursor {
   /** the blocks that changed or came anew, in order */
   readonly blocks: PlannedBlock[] = [];
+  private open: ChangingBlock | undefined;
 
+  /** @param open the plan's last block, where it takes more entries */
   constructor(
     private readonly limits: PlanLimits,
     private lastIndex: number,
-    private open: PlannedBlock | undefined,
-  ) {}
+    open: PlannedBlock | undefined,
+  ) {
+    this.open = open === undefined ? undefined : { ...open };
+  }
 
   /**
    * Places one entry. @returns the index of its block
@@ -107,24 +113,27 @@ export class PlanCursor {
    */
   place(bytes: number, now: number): number {
     const { entriesMax, bytesMax } = this.limits;
-    if (this.open !== undefined && this.open.bytes + bytes > bytesMax)
-      this.put({ ...this.open, closed: true });
-    const block = this.open ?? {
-      index: this.lastIndex + 1,
-      entries: 0,
-      bytes: 0,
-      since: now,
-      closed: false,
-    };
-    const entries = block.entries + 1;
-    this.put({ ...block, entries, bytes: block.bytes + bytes, closed: entries >= entriesMax });
+    if (this.open !== undefined && this.open.bytes + bytes > bytesMax) this.close(this.open);
+    const block = this.open ?? this.begin(now);
+    this.changed(block);
+    block.entries++;
+    block.bytes += bytes;
+    if (block.entries >= entriesMax) this.close(block);
     return block.index;
   }
 
-  private put(block: PlannedBlock): void {
-    if (this.blocks.at(-1)?.index === block.index) this.blocks.pop();
-    this.blocks.push(block);
-    this.lastIndex = block.index;
-    this.open = block.closed ? undefined : block;
+  private begin(now: number): ChangingBlock {
+    this.open = { index: ++this.lastIndex, entries: 0, bytes: 0, since: now, closed: false };
+    return this.open;
+  }
+
+  private close(block: ChangingBlock): void {
+    this.changed(block);
+    block.closed = true;
+    this.open = undefined;
+  }
+
+  private changed(block: PlannedBlock): void {
+    if (this.blocks.at(-1) !== block) this.blocks.push(block);
   }
 }

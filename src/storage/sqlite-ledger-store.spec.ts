@@ -4,8 +4,11 @@ import { jsonValue, nastyString } from '../../test/support/arbitraries.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { startTestProducer, type TestProducer } from '../../test/support/test-producer.js';
 import { hashHex, type Hash } from '../chain/bytes.js';
-import type { ChainKind } from '../chain/contract.js';
+import type { ChainKind, TokenContract } from '../chain/contract.js';
+import { transactionEntry } from '../chain/entry.js';
+import { FatalError } from '../ledger/errors.js';
 import { storedEntryText } from '../ledger/reader.js';
+import type { NewEntry } from '../ledger/store.js';
 import type { Accepted } from '../producer/intake.js';
 
 let node: TestProducer;
@@ -49,6 +52,26 @@ describe('the store', () => {
     expect(node.store.entryByNonce('token', 'bob', nonce)).toBeUndefined();
     expect(node.store.entryByNonce('token', 'nobody', nonce)).toBeUndefined();
     expect(node.store.entryById('information', entry.id as Hash)).toBeUndefined();
+  });
+
+  it('gives the number of an address that was rolled back to the next one, and to no other', async () => {
+    await send('alice', 'bob');
+    const { contract } = node.store.chains()[0]!;
+    const transfer = (sequence: number, sender: string): NewEntry => {
+      const move = { sender, recipient: 'bob', send: 2n, fee: 1n, receive: 1n };
+      const stamp = { nonce: `${sequence}-${sender}`, timestamp: node.clock.time };
+      const entry = transactionEntry({ type: 'transfer', ...move, ...stamp }, contract as TokenContract);
+      return { sequence, block: 2, entry, counterparty: 'bob' };
+    };
+    // The second one takes a place that is taken.
+    expect(() => node.store.accept('token', [transfer(1, 'zed'), transfer(0, 'yan')])).toThrow(FatalError);
+    node.store.accept('token', [transfer(1, 'yan'), transfer(2, 'zed'), transfer(3, 'yan')]);
+    node.store.accept('token', [transfer(4, 'zed')]);
+    const sequencesOf = (address: string): number[] =>
+      node.store.transactionsOf(address, 100, 9).map(({ sequence }) => sequence);
+    expect(sequencesOf('yan')).toEqual([3, 1]);
+    expect(sequencesOf('zed')).toEqual([4, 2]);
+    expect(sequencesOf('bob')).toEqual([4, 3, 2, 1, 0]);
   });
 
   it('keeps the tree at every block', async () => {

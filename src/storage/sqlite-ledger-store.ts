@@ -25,6 +25,7 @@ import { bytes, entryOf, frontierBytes, frontierOf, headerOf, type BlockRow, typ
 import { SqliteBooks } from './sqlite-books.js';
 import { atCommit, beforeCommit } from './sqlite-errors.js';
 import { Statements, type Parameters } from './statements.js';
+import { WalletIds } from './wallet-ids.js';
 
 const NUMBER = { token: 1, information: 2 } as const satisfies Record<ChainKind, number>;
 const TABLE = { token: '"transaction"', information: 'information' } as const;
@@ -53,6 +54,7 @@ export class SqliteLedgerStore extends LedgerStore {
   override readonly books: SqliteBooks;
   private readonly sql: Statements;
   private readonly files: readonly { path: string; identity: string }[];
+  private readonly walletIds = new WalletIds();
   private known: readonly Chain[] | undefined;
   /** Read once: every answer asks for them, and only {@link append} moves them. */
   private readonly heads = new Map<ChainKind, ParentState>();
@@ -287,12 +289,6 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   private insertEntries(kind: ChainKind, entries: readonly NewEntry[]): void {
-    const walletIds = new Map<string, number>();
-    const walletId = (address: string): number => {
-      const id = walletIds.get(address) ?? this.walletId(address);
-      walletIds.set(address, id);
-      return id;
-    };
     for (const { sequence, block, entry, counterparty } of entries) {
       assert(entry.kind === kind, `an entry of kind ${entry.kind} for the ${kind} chain`);
       if (entry.kind === 'token') {
@@ -305,8 +301,8 @@ export class SqliteLedgerStore extends LedgerStore {
             sequence,
             buffer(entry.id),
             block,
-            walletId(sender),
-            walletId(counterparty),
+            this.walletId(sender),
+            this.walletId(counterparty),
             nonce,
             entry.leafText,
           ],
@@ -332,10 +328,13 @@ export class SqliteLedgerStore extends LedgerStore {
 
   /** The number of an address, which it gets when it is first named. */
   private walletId(address: string): number {
+    const known = this.walletIds.get(address);
+    if (known !== undefined) return known;
     const row =
       this.get<{ id: number }>('SELECT id FROM wallet WHERE address = ?', [address]) ??
       this.get<{ id: number }>('INSERT INTO wallet (address) VALUES (?) RETURNING id', [address]);
     assert(row !== undefined, 'an insert returns its row');
+    this.walletIds.add(address, row.id);
     return row.id;
   }
 
@@ -374,9 +373,11 @@ export class SqliteLedgerStore extends LedgerStore {
     }
     // A commit to a deleted file is on no disk: nobody may be told of it.
     this.assertInPlace();
+    this.walletIds.keep();
   }
 
   private rollBack(): void {
+    this.walletIds.drop();
     if (this.db.inTransaction) this.run('ROLLBACK');
   }
 
