@@ -44,11 +44,9 @@ export interface VerifyInput {
   readonly checkSignature?: SignatureCheck;
 }
 
-export interface VerifiedBlock {
-  readonly header: SealedHeader;
+/** A block without a fault, as the parent of the next one. */
+export interface VerifiedBlock extends ParentState {
   readonly entries: readonly Entry[];
-  /** the tree with this block's entries */
-  readonly frontier: Frontier;
   /** a token chain's wallets and holds with this block's entries, as a layer over those at the parent, if they were given */
   readonly book: Book | undefined;
 }
@@ -99,7 +97,8 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<number, Verifie
     return late('TIMESTAMP_BACKWARDS', { index: header.index }, lastTimestamp, header.timestamp);
   }
   const unsealed = checkSeal(header, frontier, contract);
-  return unsealed ?? { header, entries, frontier, book: rules?.book };
+  const lastEntryTimestamp = entries.length === 0 ? parent?.lastEntryTimestamp : lastTimestamp;
+  return unsealed ?? { header, entries, frontier, lastEntryTimestamp, book: rules?.book };
 }
 
 /** {@link verifyBlockSteps} in one go. */

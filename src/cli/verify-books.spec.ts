@@ -120,7 +120,7 @@ function append(store: LedgerStore, contract: TokenContract, block: unknown): vo
   const input = { contract, parent, block, nonceUsed: () => false, books: store.books };
   const { header, frontier, entries, book } = sure(verifyBlock(input));
   const rows = placed(entries, parent.header.treeSize, header.index, book!, false);
-  store.append('token', parent.header.hash, { header, frontier, entries: rows, changes: book!.changes() });
+  store.append('token', parent.header.hash, [{ header, frontier, entries: rows }], book!.changes());
 }
 
 /** @param isNew whether the book doesn't have the entries yet; unlike a producer, it takes them unchecked */

@@ -1,24 +1,26 @@
-/** One step along one chain: compare with the upstream, then pull a page and make every block of it ours, or none. */
+/** One step along one chain: compare with the upstream, then pull a page and make its blocks ours, run by run. */
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../chain/block.js';
 import { toHex } from '../chain/bytes.js';
 import type { ChainKind } from '../chain/contract.js';
-import type { VerifiedBlock } from '../chain/verify-block.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import type { EntryEvent, NodeEvents } from '../ledger/node-events.js';
 import type { Chain, LedgerStore, NewBlock, NewEntry } from '../ledger/store.js';
 import type { Advertisement } from '../ledger/advertisement.js';
+import { BlockRun } from './block-run.js';
 import { compareChains, contradicts } from './compare.js';
 import type { FollowerMetrics } from './follower-metrics.js';
 import type { FollowerStatus } from './follower-status.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import { newBlock } from './new-block.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
 import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
-import { verifyBlockText } from './verify-text.js';
+import { withinMs } from './within-ms.js';
+import { isAborted } from './world.js';
 
 /** Entries that a page should have, by the average of those that are missing: a second of work. */
 const PAGE_ENTRIES = 20_000;
+/** When no block comes for so long, those that came are stored, and shown. */
+const PAUSE_MS = 50;
 
 export class ChainSync {
   /** blocks stored since the start */
@@ -66,42 +68,55 @@ export class ChainSync {
   }
 
   /**
-   * Block by block: load, fetch, verify, commit, announce.
+   * Pulls a page, verifies each block, stores them run by run.
    * @param shown the upstream's head
    */
   private async pullPage(
-    { contract }: Chain,
+    chain: Chain,
     from: SealedHeader,
     shown: SealedHeader,
     stop: AbortSignal,
   ): Promise<Refusal | undefined> {
-    const { store } = this;
-    const { kind } = contract;
-    const nonceUsed = (sender: string, nonce: string): boolean =>
-      store.entryByNonce(kind, sender, nonce) !== undefined;
-
-    const texts = this.upstream.blocks(contract, from.index + 1, pageBlocks(from, shown), stop);
-    for await (const text of texts) {
-      if (isRefusal(text)) return text;
-      const started = performance.now();
-      const parent = store.head(kind);
-      const books = kind === 'token' ? store.books : undefined;
-      const block = await verifyBlockText(text, { contract, parent, nonceUsed, books }, this.signatures);
-      if ('fault' in block) return refuse(block, text);
-      const fork = contradicts(shown, block.header);
-      if (fork !== undefined) return refuse(fork, text);
-      const seconds = (performance.now() - started) / 1000;
-      if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');
-
-      // A crash before this commit leaves the parent as the head, and the block is pulled again; a crash after it
-      // leaves the block whole: entries, books and head move together.
-      const stored = newBlock(block);
-      store.append(kind, parent.header.hash, stored);
-      this.status.setLag(kind, Math.max(0, shown.index - block.header.index));
-      this.announce(contract.name, block, seconds);
-      this.tell(kind, stored);
+    const { contract } = chain;
+    let left = pageBlocks(from, shown);
+    const run = this.newRun(chain, shown, stop);
+    const texts = this.upstream.blocks(contract, from.index + 1, left, stop);
+    try {
+      for await (const text of withPauses(texts, PAUSE_MS)) {
+        const refusal =
+          text === undefined
+            ? await run.store()
+            : isRefusal(text)
+              ? ((await run.store()) ?? text)
+              : await run.take(text, --left === 0);
+        if (refusal !== undefined) return refusal;
+      }
+      return await run.store();
+    } catch (error) {
+      if (!(error instanceof UpstreamUnreachable) || isAborted(stop)) throw error;
+      // Cut off: what came before is whole.
+      const refusal = await run.store();
+      if (refusal !== undefined) return refusal;
+      throw error;
     }
-    return undefined;
+  }
+
+  private newRun({ contract }: Chain, shown: SealedHeader, stop: AbortSignal): BlockRun {
+    const { store, signatures } = this;
+    return new BlockRun({
+      contract,
+      store,
+      signatures,
+      check: (header) => contradicts(shown, header),
+      beforeCommit: () => {
+        if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');
+      },
+      onStored: ({ block, seconds }) => {
+        this.status.setLag(contract.kind, Math.max(0, shown.index - block.header.index));
+        this.announce(contract.name, block, seconds);
+        this.tell(contract.kind, block);
+      },
+    });
   }
 
   private tell(kind: ChainKind, { header, entries }: NewBlock): void {
@@ -110,10 +125,28 @@ export class ChainSync {
     this.events.emit({ type: 'block', kind, header });
   }
 
-  private announce(chain: string, { header, entries }: VerifiedBlock, seconds: number): void {
+  private announce(chain: string, { header, entries }: NewBlock, seconds: number): void {
     this.stored++;
     this.metrics.verified(chain, entries.length, seconds);
     this.logger.debug(`${chain} block ${header.index} verified and stored, ${entries.length} entries`);
+  }
+}
+
+/** The items as they come, and undefined whenever none has come for so long. */
+async function* withPauses<T>(
+  items: AsyncGenerator<T, void, void>,
+  ms: number,
+): AsyncGenerator<T | undefined, void, void> {
+  try {
+    for (;;) {
+      const next = items.next();
+      if ((await withinMs(next, ms)) === undefined) yield undefined;
+      const item = await next;
+      if (item.done === true) return;
+      yield item.value;
+    }
+  } finally {
+    await items.return();
   }
 }
 

@@ -3,6 +3,7 @@ import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { ChainKind } from '../chain/contract.js';
 import type { Following } from './following.js';
+import { withinMs } from './within-ms.js';
 
 export interface FollowLoopOptions {
   /** from the end of one round to the start of the next */
@@ -66,7 +67,7 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
       this.next = undefined;
       return this.start(0);
     });
-    return withinMs(this.next, this.options.waitMsMax ?? WAIT_MS_MAX);
+    return (await withinMs(this.next, this.options.waitMsMax ?? WAIT_MS_MAX)) ?? NONE;
   }
 
   /** The upstream has something new: pulls at once, or right after the round under way, which may have missed it. */
@@ -118,19 +119,5 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
 
   private unschedule(): void {
     if (this.timers.doesExist('timeout', TIMEOUT_NAME)) this.timers.deleteTimeout(TIMEOUT_NAME);
-  }
-}
-
-async function withinMs(work: Promise<LevelChains>, limitMs: number): Promise<LevelChains> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<LevelChains>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(NONE);
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -74,12 +74,20 @@ describe('following', () => {
     for (let i = 0; i < 20; i++) sealTransfers(1);
     const stop = new AbortController();
     const append = follower.store.append.bind(follower.store);
-    follower.store.append = (kind, head, block) => {
-      append(kind, head, block);
-      if (block.header.index === 7) stop.abort();
+    follower.store.append = (kind, head, blocks, changes) => {
+      append(kind, head, blocks, changes);
+      if (blocks.at(-1)?.header.index === 7) stop.abort();
+    };
+    upstream.misbehave = ({ path: asked, from }, response) => {
+      if (asked !== '/smart/chain' || from === 1) return false;
+      response.write(ndjson(token.blocks.slice(1, 7)));
+      // Long enough for a follower to store what it has.
+      setTimeout(() => response.end(ndjson(token.blocks.slice(7))), 300);
+      return true;
     };
     expect(await follower.round({ stop: stop.signal })).not.toContain('token');
     expect(follower.heads()).toEqual([7, 1]);
+    upstream.misbehave = undefined;
     await restart();
     upstream.requests.length = 0;
     await follower.round();

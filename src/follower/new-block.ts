@@ -1,4 +1,4 @@
-/** What a verified block changes in the store: its entries in their places, and the books as they are afterwards. */
+/** What a verified block brings to the store: its entries in their places. */
 import type { VerifiedBlock } from '../chain/verify-block.js';
 import { counterpartyOf } from '../ledger/counterparty.js';
 import { assertBalanced } from '../ledger/current-books.js';
@@ -17,6 +17,5 @@ export function newBlock({ header, frontier, entries, book }: VerifiedBlock): Ne
       counterparty:
         entry.kind === 'token' && book !== undefined ? counterpartyOf(entry.transaction, book) : undefined,
     })),
-    changes: book?.changes(),
   };
 }

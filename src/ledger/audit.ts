@@ -101,7 +101,7 @@ export class ChainAudit {
     if ('fault' in block) return block;
     const mismatch = compare(block);
     if (mismatch !== undefined) return mismatch;
-    const { header, entries, frontier, book } = block;
+    const { header, entries, frontier, lastEntryTimestamp, book } = block;
     if (book !== undefined) {
       assertBalanced(book);
       this.scratch.putBooks(book.changes());
@@ -111,12 +111,7 @@ export class ChainAudit {
       this.remember(entry, first + position, header.index);
       if (entry.kind === 'token' && !isDelivered(entry.transaction)) this.name(entry.transaction);
     });
-    const last = entries.at(-1);
-    this.verified = {
-      header,
-      frontier,
-      lastEntryTimestamp: last === undefined ? parent?.lastEntryTimestamp : timestampOf(last),
-    };
+    this.verified = { header, frontier, lastEntryTimestamp };
     return undefined;
   }
 

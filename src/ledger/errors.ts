@@ -60,6 +60,12 @@ export class FatalError extends Error {
   override readonly name = 'FatalError';
 }
 
+/**
+ * What is stored leaves no room for what was to be written: another has its place, or its nonce. Nothing was written.
+ * Fatal, but for whoever did not look before.
+ */
+export class ConflictError extends FatalError {}
+
 /** Something the operator has to put right before the node can start: one line, no stack trace. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';

@@ -56,8 +56,6 @@ export interface NewBlock {
   readonly frontier: Frontier;
   /** Those that the block brings with it: all on a follower; none on the producer, which stored them at intake. */
   readonly entries: readonly NewEntry[];
-  /** what it changes in the books; undefined on the information chain */
-  readonly changes: BookChanges | undefined;
 }
 
 /** The beginning of a chain. */
@@ -73,6 +71,7 @@ export interface Birth {
  * Promises of every method that writes: atomic; durable when it returns (WAL, synchronous=FULL).
  * - `Unavailable` means that nothing was written.
  * - `FatalError` means that the outcome is unknown, or that somebody else wrote: stop the process.
+ * - `ConflictError`, which is one, means that nothing was written, since a sequence or a nonce is taken.
  */
 export abstract class LedgerStore {
   /** In the order token, information; empty before the first start of a producer, or a follower's first contact. */
@@ -88,8 +87,16 @@ export abstract class LedgerStore {
 
   /** Appends entries behind the tail, in order. The books don't change before a block seals them. */
   abstract accept(kind: ChainKind, entries: readonly NewEntry[]): void;
-  /** Moves the head from `expectedHead` to `block`, or throws FatalError: somebody else moved it. */
-  abstract append(kind: ChainKind, expectedHead: Hash, block: NewBlock): void;
+  /**
+   * Moves the head from `expectedHead` over `blocks`, in order, or throws FatalError: somebody else moved it.
+   * @param changes what they change in the books together; undefined on the information chain
+   */
+  abstract append(
+    kind: ChainKind,
+    expectedHead: Hash,
+    blocks: readonly NewBlock[],
+    changes: BookChanges | undefined,
+  ): void;
 
   /** The entry with this nonce (of this sender, on the token chain). */
   abstract entryByNonce(kind: ChainKind, sender: string, nonce: string): StoredEntry | undefined;

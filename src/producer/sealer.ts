@@ -85,18 +85,14 @@ export class Sealer {
 
     // commit. One transaction: the block and the head, which moves only from the parent. A crash before its end
     // leaves the parent as the head; one after leaves a block that nobody was told of yet, and that is the chain's.
-    store.append(state.kind, parent.header.hash, {
-      header,
-      frontier: verified.frontier,
-      entries: [],
-      changes: verified.book?.changes(),
-    });
+    const block = { header, frontier: verified.frontier, entries: [] };
+    store.append(state.kind, parent.header.hash, [block], verified.book?.changes());
 
     // announce
     state.head = {
       header,
       frontier: verified.frontier,
-      lastEntryTimestamp: entries.length === 0 ? parent.lastEntryTimestamp : timestampOf(entries.at(-1)),
+      lastEntryTimestamp: verified.lastEntryTimestamp,
     };
     state.plan.sealed();
     state.book?.forget(header.treeSize);

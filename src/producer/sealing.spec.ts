@@ -208,9 +208,8 @@ describe('a commit that fails while sealing', () => {
       header: { ...node.store.head('token').header, index: 2, hash: 'ab'.repeat(32) as Hash },
       frontier: node.store.head('token').frontier,
       entries: [],
-      changes: undefined,
     };
-    expect(() => node.store.append('token', 'cd'.repeat(32) as Hash, block)).toThrow(FatalError);
+    expect(() => node.store.append('token', 'cd'.repeat(32) as Hash, [block], undefined)).toThrow(FatalError);
     expect(node.store.head('token').header.index).toBe(1);
     expect(node.store.header('token', 2)).toBeUndefined();
   });
@@ -226,9 +225,9 @@ function spyOnAppend(
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       if (name !== 'append') return value.bind(target) as unknown;
-      return (kind: 'token', head: Hash, block: NewBlock) => {
+      return (...given: Parameters<LedgerStore['append']>) => {
         before();
-        target.append(kind, head, block);
+        target.append(...given);
         after();
       };
     },

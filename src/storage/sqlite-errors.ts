@@ -1,6 +1,6 @@
 /** What SQLite's errors mean for a node: not now, or stop. */
 import Database from 'better-sqlite3';
-import { FatalError, Unavailable } from '../ledger/errors.js';
+import { ConflictError, FatalError, Unavailable } from '../ledger/errors.js';
 
 export interface SqliteError extends Error {
   readonly code: string;
@@ -23,7 +23,7 @@ export function beforeCommit(error: unknown): unknown {
     });
   }
   if (error.code.startsWith('SQLITE_CONSTRAINT')) {
-    return new FatalError(`another process wrote to the database: ${error.message}`, { cause: error });
+    return new ConflictError(`another process wrote to the database: ${error.message}`, { cause: error });
   }
   return new FatalError(`the database failed: ${error.message} (${error.code})`, { cause: error });
 }

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { SealedHeader } from '../chain/block.js';
+import type { BookChanges } from '../chain/book.js';
 import type { Hash } from '../chain/bytes.js';
 import { contractText, parseContract, type ChainKind, type TokenContract } from '../chain/contract.js';
 import type { Frontier } from '../chain/tree.js';
@@ -157,16 +158,25 @@ export class SqliteLedgerStore extends LedgerStore {
     });
   }
 
-  override append(kind: ChainKind, expectedHead: Hash, block: NewBlock): void {
+  override append(
+    kind: ChainKind,
+    expectedHead: Hash,
+    blocks: readonly NewBlock[],
+    changes: BookChanges | undefined,
+  ): void {
+    const last = blocks.at(-1);
+    if (last === undefined) return;
     // Whatever comes of it, the next one who asks reads what is stored then.
     this.heads.delete(kind);
     this.commit(() => {
-      this.insertEntries(kind, block.entries);
-      this.insertBlock(kind, block.header, block.frontier);
-      if (block.changes !== undefined) this.books.write(block.changes);
+      for (const { header, frontier, entries } of blocks) {
+        this.insertEntries(kind, entries);
+        this.insertBlock(kind, header, frontier);
+      }
+      if (changes !== undefined) this.books.write(changes);
       const moved = this.run(
         'UPDATE chain SET head_index = ?, head_hash = ? WHERE number = ? AND head_hash = ?',
-        [block.header.index, bytes(block.header.hash), NUMBER[kind], bytes(expectedHead)],
+        [last.header.index, bytes(last.header.hash), NUMBER[kind], bytes(expectedHead)],
       );
       if (moved !== 1) {
         throw new FatalError(

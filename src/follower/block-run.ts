@@ -1,0 +1,151 @@
+/** Blocks that are verified one on the other before they are stored: those of a run share a commit. */
+import { Book, type BookSource } from '../chain/book.js';
+import type { SealedHeader } from '../chain/block.js';
+import type { Contract } from '../chain/contract.js';
+import type { Fault } from '../chain/faults.js';
+import type { ParentState, VerifiedBlock, VerifyInput } from '../chain/verify-block.js';
+import { ConflictError } from '../ledger/errors.js';
+import type { LedgerStore, NewBlock } from '../ledger/store.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
+import { newBlock } from './new-block.js';
+import { isRefusal, refuse, type Refusal } from './refusal.js';
+import { verifyBlockText } from './verify-text.js';
+
+/** A run is stored when it has as many entries, or as many characters: as a full block of either chain. */
+const RUN_ENTRIES_MAX = 10_000;
+const RUN_CHARACTERS_MAX = 8 * 1024 * 1024;
+
+/** A block of this node's, on its way there. */
+export interface TakenBlock {
+  readonly text: string;
+  readonly block: NewBlock;
+  /** what it took to verify it */
+  readonly seconds: number;
+}
+
+interface RunParts {
+  readonly contract: Contract;
+  readonly store: LedgerStore;
+  readonly signatures: SignatureChecker;
+  /** What else may be wrong with a verified block. */
+  readonly check: (header: SealedHeader) => Fault | undefined;
+  /** Called before each commit; throws what shall prevent it. */
+  readonly beforeCommit: () => void;
+  /** Called after each commit, for each of its blocks in order. */
+  readonly onStored: (taken: TakenBlock) => void;
+}
+
+/**
+ * A commit costs as much for ten blocks as for one: it writes each page that it changes, and random keys (ids, nonces)
+ * change nearly as many pages with a thousand entries as with ten thousand.
+ *
+ * A run is optimistic: it takes every nonce for a new one, since the store finds the same when it inserts. Where
+ * anything is wrong, the blocks before are stored and the block in question is verified once more, alone, against the
+ * store, every nonce looked up: so the fault is the one that the protocol's order finds first, on every node the same.
+ */
+export class BlockRun {
+  private taken: TakenBlock[] = [];
+  private entries = 0;
+  private characters = 0;
+  private stored: ParentState;
+  private reached: ParentState;
+  /** the books with the run's blocks, over the store's; undefined on the information chain */
+  private book: Book | undefined;
+
+  constructor(private readonly parts: RunParts) {
+    this.stored = this.reached = parts.store.head(parts.contract.kind);
+    this.book = this.newBook();
+  }
+
+  /**
+   * Verifies the next block. It is stored with the run, at the latest with {@link store}.
+   * @param isLast whether the run ends with it
+   * @throws Unavailable, FatalError
+   */
+  async take(text: string, isLast: boolean): Promise<Refusal | undefined> {
+    const verified = await this.verify(text, this.reached, this.book, () => false);
+    if (isRefusal(verified)) return (await this.store()) ?? this.takeAlone(text);
+    const { block, seconds } = verified;
+    if (block.book !== undefined) this.book?.absorb(block.book);
+    this.taken.push({ text, block: newBlock(block), seconds });
+    this.reached = block;
+    this.entries += block.entries.length;
+    this.characters += text.length;
+    const isFull = this.entries >= RUN_ENTRIES_MAX || this.characters >= RUN_CHARACTERS_MAX;
+    return isLast || isFull ? this.store() : undefined;
+  }
+
+  /**
+   * Stores what was taken, in one commit. A crash before its end leaves the head where it was, and all of it is
+   * pulled again; a crash after it leaves all blocks whole: entries, books and head move together.
+   * @throws Unavailable, FatalError
+   */
+  async store(): Promise<Refusal | undefined> {
+    const { taken } = this;
+    if (taken.length === 0) return undefined;
+    try {
+      this.commit(taken, this.book);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      this.begin();
+      for (const { text } of taken) {
+        const refusal = await this.takeAlone(text);
+        if (refusal !== undefined) return refusal;
+      }
+      return undefined;
+    }
+    return undefined;
+  }
+
+  /** Verifies a block against the store, which has all before it, and stores it. */
+  private async takeAlone(text: string): Promise<Refusal | undefined> {
+    const { contract, store } = this.parts;
+    const books = contract.kind === 'token' ? store.books : undefined;
+    const verified = await this.verify(text, this.stored, books, (sender, nonce) => {
+      return store.entryByNonce(contract.kind, sender, nonce) !== undefined;
+    });
+    if (isRefusal(verified)) return verified;
+    const { block, seconds } = verified;
+    this.reached = block;
+    this.commit([{ text, block: newBlock(block), seconds }], block.book);
+    return undefined;
+  }
+
+  private async verify(
+    text: string,
+    parent: ParentState,
+    books: BookSource | undefined,
+    nonceUsed: VerifyInput['nonceUsed'],
+  ): Promise<{ readonly block: VerifiedBlock; readonly seconds: number } | Refusal> {
+    const { contract, signatures, check } = this.parts;
+    const started = performance.now();
+    const block = await verifyBlockText(text, { contract, parent, nonceUsed, books }, signatures);
+    if ('fault' in block) return refuse(block, text);
+    const wrong = check(block.header);
+    if (wrong !== undefined) return refuse(wrong, text);
+    return { block, seconds: (performance.now() - started) / 1000 };
+  }
+
+  private commit(taken: readonly TakenBlock[], book: Book | undefined): void {
+    const { contract, store, beforeCommit, onStored } = this.parts;
+    beforeCommit();
+    const blocks = taken.map(({ block }) => block);
+    store.append(contract.kind, this.stored.header.hash, blocks, book?.changes());
+    this.stored = this.reached;
+    this.begin();
+    for (const block of taken) onStored(block);
+  }
+
+  /** With nothing taken, behind what is stored. */
+  private begin(): void {
+    this.taken = [];
+    this.entries = this.characters = 0;
+    this.reached = this.stored;
+    this.book = this.newBook();
+  }
+
+  private newBook(): Book | undefined {
+    const { contract, store } = this.parts;
+    return contract.kind === 'token' ? new Book(store.books, contract) : undefined;
+  }
+}
