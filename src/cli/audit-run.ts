@@ -75,7 +75,7 @@ async function auditChain(
   const { id, contract } = chain;
   const started = io.now();
   const scratch = new SqliteAuditScratch();
-  const audit = new ChainAudit(contract, scratch);
+  const audit = new ChainAudit(contract, scratch, chain.nonces);
   progress.begin(contract.name, chain.size);
   try {
     const found = checkPins(chain, pins) ?? (await guarded(() => takeBlocks(chain, audit, progress, io)));

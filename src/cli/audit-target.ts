@@ -2,7 +2,7 @@
 import type { Contract } from '../chain/contract.js';
 import type { Hash, PublicKey } from '../chain/bytes.js';
 import { fault, type Fault } from '../chain/faults.js';
-import type { AuditBlock, ChainAudit } from '../ledger/audit.js';
+import type { AuditBlock, ChainAudit, NonceUses } from '../ledger/audit.js';
 
 /** A chain whose contract could be read, and hashes to its id. */
 export interface TargetChain {
@@ -10,6 +10,8 @@ export interface TargetChain {
   readonly contract: Contract;
   /** what the target says that there is; only a measure for the progress */
   readonly size: { readonly blocks: number; readonly entries: number };
+  /** The entries' nonces, where the target itself keeps them in order; else the audit remembers them. */
+  readonly nonces?: NonceUses;
   /** Every block from genesis. After a fault there is no other. */
   blocks(): Iterable<AuditBlock | Fault> | AsyncIterable<AuditBlock | Fault>;
   /** Compares what the target has besides the blocks, once they all were verified; in steps. */

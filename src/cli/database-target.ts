@@ -13,6 +13,7 @@ import {
 } from '../ledger/audit-stored.js';
 import { compareSupply, compareWallet, HoldComparison, missingWallet } from '../ledger/audit-stored-books.js';
 import { AuditDatabase } from '../storage/audit-database.js';
+import { INDEXED_KEY } from '../storage/transaction-index.js';
 import type { AuditTarget, BrokenChain, ChainEnd, TargetChain } from './audit-target.js';
 import { Trouble } from './io.js';
 
@@ -84,6 +85,7 @@ function targetChain(
     id,
     contract,
     size: { blocks: count(facts.headIndex), entries: count(treeSize) },
+    nonces: database.nonces(kind),
     *blocks(): Generator<AuditBlock, void, void> {
       for (const { wire, frontier, entries } of database.blocks(kind, id)) {
         yield { wire, compare: (verified) => compareBlock(verified, frontier, entries) };
@@ -165,15 +167,21 @@ function* compareRest(
   const damage = database.damage();
   if (damage !== undefined) return damaged(damage);
   yield;
-  const index = yield* database.wrongIndex();
+  const role = database.role();
+  if (role !== 'producer' && role !== 'follower') return differs({}, 'role', 'producer or follower', role);
+  const { indexed } = database;
+  if (indexed === undefined || indexed > totals.entries.token) {
+    return fault('STORED_MISMATCH', {
+      field: INDEXED_KEY,
+      expected: `a sequence up to ${totals.entries.token}`,
+      found: shown(indexed),
+    });
+  }
+  const index = (yield* database.wrongIndex()) ?? (yield* database.wrongLookUp());
   if (index !== undefined) {
     return fault('STORED_MISMATCH', { field: `the index ${index}`, expected: 'what its table gives' });
   }
-  const role = database.role();
   return (
-    (role === 'producer' || role === 'follower'
-      ? undefined
-      : differs({}, 'role', 'producer or follower', role)) ??
     differs({}, 'chains', 2, chains) ??
     differs({}, 'blocks', totals.blocks, database.count('block')) ??
     differs({}, 'transactions', totals.entries.token, database.count('transaction')) ??

@@ -303,7 +303,7 @@ describe('a database that was tampered with', () => {
           .pluck()
           .get(sequence)!;
       const [used, other] = [nonceOf(0), nonceOf(4)];
-      db.exec('DROP INDEX transaction_sender_nonce_key');
+      db.exec('DROP INDEX transaction_nonce_sender_key');
       db.prepare('UPDATE "transaction" SET nonce = ?, leaf = replace(leaf, ?, ?) WHERE sequence = 4').run(
         used,
         other,
@@ -317,22 +317,28 @@ describe('a database that was tampered with', () => {
 
   it('is found: an index that says something else than its table', async () => {
     const result = await verifyAfter((db) => {
-      const id = db.prepare<[], Buffer>('SELECT id FROM "transaction" WHERE sequence = 1').pluck().get()!;
+      const nonce = db
+        .prepare<[], string>('SELECT nonce FROM "transaction" WHERE sequence = 1')
+        .pluck()
+        .get()!;
       const entry = db
-        .prepare(`SELECT * FROM sqlite_master WHERE name = 'transaction_id_idx'`)
+        .prepare(`SELECT * FROM sqlite_master WHERE name = 'transaction_nonce_sender_key'`)
         .get() as object;
-      db.prepare('UPDATE "transaction" SET id = zeroblob(32) WHERE sequence = 1').run();
+      db.prepare(`UPDATE "transaction" SET nonce = 'another' WHERE sequence = 1`).run();
       // Hides the index from SQLite while the row is set right.
       db.unsafeMode(true);
       db.pragma('writable_schema = ON');
-      db.exec(`DELETE FROM sqlite_master WHERE name = 'transaction_id_idx'`);
+      db.exec(`DELETE FROM sqlite_master WHERE name = 'transaction_nonce_sender_key'`);
       db.pragma('writable_schema = RESET');
-      db.prepare('UPDATE "transaction" SET id = ? WHERE sequence = 1').run(id);
+      db.prepare('UPDATE "transaction" SET nonce = ? WHERE sequence = 1').run(nonce);
       db.pragma('writable_schema = ON');
       db.prepare('INSERT INTO sqlite_master VALUES (@type, @name, @tbl_name, @rootpage, @sql)').run(entry);
       db.pragma('writable_schema = RESET');
     });
-    expect(faultOf(result)).toMatchObject({ code: 'STORED_MISMATCH', field: 'the index transaction_id_idx' });
+    expect(faultOf(result)).toMatchObject({
+      code: 'STORED_MISMATCH',
+      field: 'the index transaction_nonce_sender_key',
+    });
   });
 
   it('is found: a damaged file', async () => {
@@ -386,5 +392,85 @@ describe('what is no database', () => {
     db.close();
     const { code, stderr } = await run(['verify', '-q', file]);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^bpsc: .* holds no chains yet\n$/)]);
+  });
+});
+
+describe('the tables that transactions are found by', () => {
+  /** What the five transactions of the sound database give, up to a sequence, and how far that is said to go. */
+  const filled = (to: number, indexed = to): string => `
+    INSERT INTO transaction_id
+      SELECT ('[0x' || hex(substr(id, 1, 6)) || ']') ->> 0, sequence FROM "transaction" WHERE sequence < ${to};
+    INSERT INTO wallet_transaction
+      SELECT sender, sequence FROM "transaction" WHERE sequence < ${to}
+      UNION ALL SELECT recipient, sequence FROM "transaction" WHERE sequence < ${to};
+    UPDATE meta SET value = '${indexed}' WHERE key = 'transactions_indexed';`;
+
+  it.each([
+    ['all of them', filled(5)],
+    ['the first of them', filled(2)],
+    ['more than they are said to have', filled(4, 2)],
+    ['more than nothing', filled(3, 0)],
+  ])('may have %s', async (_what, sql) => {
+    const { code } = await verifyAfter((db) => db.exec(sql));
+    expect(code).toBe(0);
+  });
+
+  it.each<[string, string, string]>([
+    ['an id too few', 'DELETE FROM transaction_id WHERE sequence = 1', 'transaction_id'],
+    ['an id too many', 'INSERT INTO transaction_id VALUES (7, 2)', 'transaction_id'],
+    ['an id of no transaction', 'INSERT INTO transaction_id VALUES (7, 9)', 'transaction_id'],
+    ['another id', 'UPDATE transaction_id SET prefix = prefix + 1 WHERE sequence = 0', 'transaction_id'],
+    [
+      'ids of each other',
+      'UPDATE transaction_id SET sequence = 3 - sequence WHERE sequence BETWEEN 1 AND 2',
+      'transaction_id',
+    ],
+    [
+      'an id that is no number',
+      `UPDATE transaction_id SET prefix = 'something' WHERE sequence = 3`,
+      'transaction_id',
+    ],
+    [
+      'a sequence that is none',
+      'UPDATE transaction_id SET sequence = 1.5 WHERE sequence = 1',
+      'transaction_id',
+    ],
+    [
+      'another id beyond what all must be in',
+      `UPDATE transaction_id SET prefix = prefix + 1 WHERE sequence = 3;
+       UPDATE meta SET value = '2' WHERE key = 'transactions_indexed'`,
+      'transaction_id',
+    ],
+    [
+      'a wallet too few',
+      'DELETE FROM wallet_transaction WHERE sequence = 4 AND wallet = (SELECT max(wallet) FROM wallet_transaction WHERE sequence = 4)',
+      'wallet_transaction',
+    ],
+    ['a wallet too many', 'INSERT INTO wallet_transaction VALUES (1000, 3)', 'wallet_transaction'],
+    [
+      'another wallet',
+      'UPDATE wallet_transaction SET wallet = 1000 WHERE sequence = 2 AND wallet = (SELECT min(wallet) FROM wallet_transaction WHERE sequence = 2)',
+      'wallet_transaction',
+    ],
+    [
+      'another wallet beyond what all must be in',
+      `UPDATE wallet_transaction SET wallet = 1000 WHERE sequence = 3 AND wallet = 1;
+       UPDATE meta SET value = '2' WHERE key = 'transactions_indexed'`,
+      'wallet_transaction',
+    ],
+  ])('are found to have %s', async (_what, sql, table) => {
+    const result = await verifyAfter((db) => db.exec(`${filled(5)} ${sql}`));
+    expect(result.code).toBe(1);
+    expect(faultOf(result)).toMatchObject({ code: 'STORED_MISMATCH', field: `the index ${table}` });
+  });
+
+  it.each([
+    ['further than the chain', `UPDATE meta SET value = '6' WHERE key = 'transactions_indexed'`],
+    ['not by a number', `UPDATE meta SET value = '-1' WHERE key = 'transactions_indexed'`],
+    ['not at all', `DELETE FROM meta WHERE key = 'transactions_indexed'`],
+  ])('are found to be said to go %s', async (_what, sql) => {
+    const result = await verifyAfter((db) => db.exec(`${filled(5)} ${sql}`));
+    expect(result.code).toBe(1);
+    expect(faultOf(result)).toMatchObject({ field: 'transactions_indexed', expected: 'a sequence up to 5' });
   });
 });

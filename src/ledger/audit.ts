@@ -21,13 +21,19 @@ export interface NonceUse {
   readonly nonce: string;
 }
 
+/** Knows the nonces of the entries that it was told of. */
+export interface NonceUses {
+  addNonce(use: NonceUse): void;
+  /** The first use, by sequence, of a nonce that its sender had used before. Dear: ask once. */
+  reusedNonce(): Omit<NonceUse, 'sender'> | undefined;
+}
+
 /**
  * What an audit has to remember of a whole chain: more than fits in memory. It is thrown away afterwards, so
  * nothing has to be durable. As a source of books it gives what was put into it last.
  */
-export abstract class AuditScratch implements BookSource {
+export abstract class AuditScratch implements BookSource, NonceUses {
   abstract addNonce(use: NonceUse): void;
-  /** The first use, by sequence, of a nonce that its sender had used before. Dear: ask once. */
   abstract reusedNonce(): NonceUse | undefined;
 
   abstract putBooks(changes: BookChanges): void;
@@ -74,6 +80,7 @@ export class ChainAudit {
     readonly contract: Contract,
     /** its books are those at the head; besides, it has an empty wallet for whoever is only named */
     readonly scratch: AuditScratch,
+    private readonly nonces: NonceUses = scratch,
   ) {}
 
   /** The last block without a fault, with what its children are verified against. */
@@ -121,7 +128,7 @@ export class ChainAudit {
    */
   remember(entry: Entry, sequence: number, block: number): void {
     const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
-    this.scratch.addNonce({ sequence, block, sender, nonce });
+    this.nonces.addNonce({ sequence, block, sender, nonce });
   }
 
   /** Takes note of whom a transaction names: they have wallets, even where nothing ever touches those. */
@@ -136,7 +143,7 @@ export class ChainAudit {
    * @param found the fault that ended the audit, if one did; a reused nonce before it comes first
    */
   conclude(found?: Fault): Fault | undefined {
-    const reuse = this.scratch.reusedNonce();
+    const reuse = this.nonces.reusedNonce();
     if (reuse === undefined) return found;
     const { block: index, sequence, nonce } = reuse;
     return fault('NONCE_REUSED', { index, sequence, field: 'nonce', expected: 'a new nonce', found: nonce });

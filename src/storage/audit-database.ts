@@ -4,16 +4,21 @@ import Database, { type Database as Connection, type Statement } from 'better-sq
 import { ENTRIES_FIELD } from '../chain/block.js';
 import { BLOCK_ENTRIES_MAX, PROTOCOL_VERSION, type ChainKind } from '../chain/contract.js';
 import { asFields } from '../chain/fields.js';
+import type { NonceUse, NonceUses } from '../ledger/audit.js';
 import type { Stored, StoredChainFacts, StoredEntryFacts, StoredEntryRow } from '../ledger/audit-stored.js';
 import { CHAIN_NUMBER } from '../ledger/audit-stored.js';
 import type { StoredHold, StoredSupply, StoredWallet } from '../ledger/audit-stored-books.js';
 import { OperatorError } from '../ledger/errors.js';
+import { LookUpAudit } from './audit-lookups.js';
 import { isSqliteError, type SqliteError } from './sqlite-errors.js';
+import { INDEXED_KEY } from './transaction-index.js';
 
 /** Rows read at a time where they don't belong to one block. */
 const ROWS_PER_READ = 1000;
 /** Some ten milliseconds of work. */
 const LOOK_UPS_PER_STEP = 5000;
+/** Addresses in memory. */
+const ADDRESSES_MAX = 65_536;
 /** KiB of the database in memory. */
 const CACHE_KIB = 65_536;
 
@@ -35,15 +40,12 @@ type EntryColumns = [
   nonce: Stored,
   leaf: Stored,
   senderOrInformation: Stored,
-  counterpartyOrSalt: Stored,
+  recipientOrSalt: Stored,
 ];
 
 const ENTRY_SELECT = {
-  token: `SELECT entry.sequence, entry.id, entry.block, entry.nonce, entry.leaf, s.address, c.address
-          FROM "transaction" AS entry LEFT JOIN wallet AS s ON s.id = entry.sender
-                                      LEFT JOIN wallet AS c ON c.id = entry.recipient`,
-  information: `SELECT entry.sequence, entry.id, entry.block, entry.nonce, entry.leaf, entry.information, entry.salt
-                FROM information AS entry`,
+  token: 'SELECT sequence, id, block, nonce, leaf, sender, recipient FROM "transaction"',
+  information: 'SELECT sequence, id, block, nonce, leaf, information, salt FROM information',
 } as const satisfies Record<ChainKind, string>;
 
 interface BlockColumns {
@@ -73,12 +75,22 @@ export class AuditDatabase {
   private readonly selectEntries: Readonly<
     Record<ChainKind, Statement<[number, number, number], EntryColumns>>
   >;
+  private readonly selectAddress: Statement<[Stored]>;
+  /** of wallets, by their numbers: those that were asked for lately */
+  private readonly addresses = new Map<Stored, Stored>();
+  private readonly lookUps: LookUpAudit;
+  /** The first sequence that the tables which transactions are found by may lack, if it is one. */
+  readonly indexed: number | undefined;
 
   private constructor(private readonly db: Connection) {
+    const indexed = this.meta(INDEXED_KEY);
+    this.indexed = typeof indexed === 'string' && /^\d{1,15}$/.test(indexed) ? Number(indexed) : undefined;
+    this.lookUps = new LookUpAudit(db, this.indexed ?? 0);
+    this.selectAddress = db.prepare<[Stored]>('SELECT address FROM wallet WHERE id = ?').pluck();
     const statement = (kind: ChainKind): Statement<[number, number, number], EntryColumns> =>
       db
         .prepare<[number, number, number], EntryColumns>(
-          `${ENTRY_SELECT[kind]} WHERE entry.sequence >= ? AND entry.sequence < ? ORDER BY entry.sequence LIMIT ?`,
+          `${ENTRY_SELECT[kind]} WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?`,
         )
         .raw();
     this.selectEntries = { token: statement('token'), information: statement('information') };
@@ -99,9 +111,8 @@ export class AuditDatabase {
       db = new Database(file, { readonly: true });
       db.pragma(`cache_size = -${CACHE_KIB}`);
       db.exec('BEGIN');
-      const database = new AuditDatabase(db);
-      database.role(); // the first read, which the snapshot begins with
-      return database;
+      // Its first read is what the snapshot begins with.
+      return new AuditDatabase(db);
     } catch (error) {
       db?.close();
       if (isCorruption(error)) return error.message;
@@ -121,7 +132,7 @@ export class AuditDatabase {
   }
 
   role(): Stored {
-    return this.db.prepare<[], { value: Stored }>(`SELECT value FROM meta WHERE key = 'role'`).get()?.value;
+    return this.meta('role');
   }
 
   /** Each chain, with the number of its entries as its last block has it. */
@@ -260,14 +271,89 @@ export class AuditDatabase {
     return undefined;
   }
 
+  /**
+   * Compares the tables that transactions are found by with the transactions, all of which must have been read by
+   * {@link blocks} and {@link entriesFrom}.
+   * @returns the first table that isn't as they give it
+   */
+  wrongLookUp(): Generator<void, string | undefined, void> {
+    return this.lookUps.wrong();
+  }
+
+  /** The nonces as the columns have them: to be relied on where those were compared with the leaves, and the index too. */
+  nonces(kind: ChainKind): NonceUses {
+    return new StoredNonces(this.db, kind);
+  }
+
+  private meta(key: string): Stored {
+    return this.db.prepare<[string], { value: Stored }>('SELECT value FROM meta WHERE key = ?').get(key)
+      ?.value;
+  }
+
   private countRows(source: string): number {
     return this.db.prepare<[], number>(`SELECT count(*) FROM ${source}`).pluck().get() ?? 0;
   }
 
   private entries(kind: ChainKind, from: number, to: number, limit: number): StoredEntryRow[] {
-    return this.selectEntries[kind]
-      .all(from, to, limit)
-      .map((columns) => (kind === 'token' ? transactionRow(columns) : informationRow(columns)));
+    const rows = this.selectEntries[kind].all(from, to, limit);
+    if (kind === 'information') return rows.map(informationRow);
+    return rows.map((columns) => this.transactionRow(columns));
+  }
+
+  private transactionRow([sequence, id, block, nonce, leaf, from, to]: EntryColumns): StoredEntryRow {
+    this.lookUps.expect([sequence, id, from, to]);
+    const [sender, counterparty] = [this.address(from), this.address(to)];
+    return {
+      facts: { sequence, block, nonce, leaf, sender, counterparty, information: undefined },
+      wire: entryWire(leaf, { id: hex(id) }),
+    };
+  }
+
+  /** Cheaper than a join, as long as it isn't always another wallet. @returns undefined for a number of no wallet */
+  private address(wallet: Stored): Stored {
+    if (this.addresses.has(wallet)) return this.addresses.get(wallet);
+    const address = this.selectAddress.get(wallet);
+    if (this.addresses.size >= ADDRESSES_MAX) this.addresses.clear();
+    this.addresses.set(wallet, address);
+    return address;
+  }
+}
+
+/** What the entries' own index tells of their nonces: no copy, and no sort. */
+class StoredNonces implements NonceUses {
+  private readonly table: string;
+  private readonly columns: string;
+  private end = 0;
+
+  constructor(
+    private readonly db: Connection,
+    kind: ChainKind,
+  ) {
+    this.table = kind === 'token' ? '"transaction"' : 'information';
+    this.columns = kind === 'token' ? 'nonce, sender' : 'nonce';
+  }
+
+  addNonce({ sequence }: NonceUse): void {
+    this.end = sequence + 1;
+  }
+
+  reusedNonce(): Omit<NonceUse, 'sender'> | undefined {
+    const { table, columns, end } = this;
+    // The plus keeps SQLite from its way by sequence: by the index, equal nonces are beside each other.
+    const any = this.db
+      .prepare<[number]>(
+        `SELECT 1 FROM ${table} WHERE +sequence BETWEEN 0 AND ? GROUP BY ${columns} HAVING count(*) > 1 LIMIT 1`,
+      )
+      .get(end - 1);
+    if (any === undefined) return undefined;
+    return this.db
+      .prepare<[number], Omit<NonceUse, 'sender'>>(
+        `SELECT sequence, block, nonce FROM
+           (SELECT *, row_number() OVER (PARTITION BY ${columns} ORDER BY sequence) AS use
+            FROM ${table} NOT INDEXED WHERE sequence BETWEEN 0 AND ?)
+         WHERE use > 1 ORDER BY sequence LIMIT 1`,
+      )
+      .get(end - 1);
   }
 }
 
@@ -288,21 +374,6 @@ function* pages<Row>(
 /** SQLite came upon something in the file that can't be. */
 export function isCorruption(error: unknown): error is SqliteError {
   return isSqliteError(error) && error.code.startsWith('SQLITE_CORRUPT');
-}
-
-function transactionRow([
-  sequence,
-  id,
-  block,
-  nonce,
-  leaf,
-  sender,
-  counterparty,
-]: EntryColumns): StoredEntryRow {
-  return {
-    facts: { sequence, block, nonce, leaf, sender, counterparty, information: undefined },
-    wire: entryWire(leaf, { id: hex(id) }),
-  };
 }
 
 function informationRow([sequence, id, block, nonce, leaf, information, salt]: EntryColumns): StoredEntryRow {

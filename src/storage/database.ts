@@ -37,6 +37,8 @@ export async function openStorage(file: string, role: Role): Promise<Storage> {
     lock = lockDatabase(file);
     connection = openConnection(file);
     migrate(connection, MIGRATIONS);
+    // Only now: a migration may sort more than fits in memory.
+    connection.pragma('temp_store = MEMORY');
     claimRole(connection, role);
     const prisma = await openPrisma(file);
     const opened = connection;
@@ -73,7 +75,6 @@ export function openConnection(file: string): Connection {
   connection.pragma('synchronous = FULL');
   connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
   connection.pragma('cache_size = -65536');
-  connection.pragma('temp_store = MEMORY');
   return connection;
 }
 

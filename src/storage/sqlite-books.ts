@@ -16,6 +16,7 @@ import {
   type WalletRow,
 } from './rows.js';
 import type { Statements } from './statements.js';
+import type { TransactionIndex } from './transaction-index.js';
 
 const HOLD_SELECT = `
   SELECT hold.sequence, hold.hold_until, hold.state, hold.ended_by, "transaction".id, "transaction".leaf
@@ -25,6 +26,7 @@ export class SqliteBooks implements BookSource {
   /** @param contract asked for when it is needed: a follower has none before its first contact */
   constructor(
     private readonly sql: Statements,
+    private readonly index: TransactionIndex,
     private readonly contract: () => TokenContract,
   ) {}
 
@@ -34,7 +36,9 @@ export class SqliteBooks implements BookSource {
   }
 
   hold(id: Hash): Hold | undefined {
-    return this.read(this.sql.get<HoldRow>(`${HOLD_SELECT} WHERE "transaction".id = ?`, [bytes(id)]));
+    const sequence = this.index.sequenceOf(bytes(id));
+    if (sequence === undefined) return undefined;
+    return this.read(this.sql.get<HoldRow>(`${HOLD_SELECT} WHERE hold.sequence = ?`, [sequence]));
   }
 
   openHoldFrom({ holdUntil, sequence }: HoldPlace): Hold | undefined {

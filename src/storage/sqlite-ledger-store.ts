@@ -26,6 +26,7 @@ import { bytes, entryOf, frontierBytes, frontierOf, headerOf, type BlockRow, typ
 import { SqliteBooks } from './sqlite-books.js';
 import { atCommit, beforeCommit } from './sqlite-errors.js';
 import { Statements, type Parameters } from './statements.js';
+import { TransactionIndex, type IndexedTransaction } from './transaction-index.js';
 import { WalletIds } from './wallet-ids.js';
 
 const NUMBER = { token: 1, information: 2 } as const satisfies Record<ChainKind, number>;
@@ -54,6 +55,7 @@ const BLOCK_SELECT = `
 export class SqliteLedgerStore extends LedgerStore {
   override readonly books: SqliteBooks;
   private readonly sql: Statements;
+  private readonly index: TransactionIndex;
   private readonly files: readonly { path: string; identity: string }[];
   private readonly walletIds = new WalletIds();
   private known: readonly Chain[] | undefined;
@@ -63,7 +65,8 @@ export class SqliteLedgerStore extends LedgerStore {
   constructor(private readonly db: Database) {
     super();
     this.sql = new Statements(db);
-    this.books = new SqliteBooks(this.sql, () => this.tokenContract());
+    this.index = new TransactionIndex(this.sql);
+    this.books = new SqliteBooks(this.sql, this.index, () => this.tokenContract());
     this.files = [db.name, `${db.name}-wal`].map((path) => ({ path, identity: identityOf(path) }));
   }
 
@@ -199,10 +202,8 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   override entryById(kind: ChainKind, id: Hash): StoredEntry | undefined {
-    const row = this.get<EntryRow>(`SELECT ${ENTRY_COLUMNS[kind]} FROM ${TABLE[kind]} WHERE id = ?`, [
-      bytes(id),
-    ]);
-    return row === undefined ? undefined : entryOf(row);
+    const sequence = kind === 'token' ? this.index.sequenceOf(bytes(id)) : this.informationOf(bytes(id));
+    return sequence === undefined ? undefined : this.entries(kind, sequence, sequence + 1, 1)[0];
   }
 
   override entries(kind: ChainKind, from: number, to: number, limit: number): readonly StoredEntry[] {
@@ -229,15 +230,12 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   override transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[] {
-    const side = (condition: string): string =>
-      `SELECT * FROM (SELECT ${ENTRY_COLUMNS.token} FROM "transaction"
-         WHERE ${condition} AND sequence < ? ORDER BY sequence DESC LIMIT ?)`;
-    const own = '(SELECT id FROM wallet WHERE address = ?)';
-    // Each side by its own index, newest first; then the newest of both. The fee wallet's own hold is returned by
-    // itself to itself: once is enough.
+    const wallet = this.get<{ id: number }>('SELECT id FROM wallet WHERE address = ?', [address]);
+    if (wallet === undefined) return [];
     return this.all<EntryRow>(
-      `${side(`sender = ${own}`)} UNION ALL ${side(`recipient = ${own} AND sender <> recipient`)} ORDER BY sequence DESC LIMIT ?`,
-      [address, before, limit, address, before, limit, limit],
+      `SELECT ${ENTRY_COLUMNS.token} FROM "transaction"
+       WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC`,
+      [JSON.stringify(this.index.sequencesOf(wallet.id, before, limit))],
     ).map(entryOf);
   }
 
@@ -292,6 +290,10 @@ export class SqliteLedgerStore extends LedgerStore {
     return row?.timestamp;
   }
 
+  private informationOf(id: Buffer): number | undefined {
+    return this.get<{ sequence: number }>('SELECT sequence FROM information WHERE id = ?', [id])?.sequence;
+  }
+
   private tokenContract(): TokenContract {
     const contract = this.chains().find((chain) => chain.contract.kind === 'token')?.contract;
     assert(contract?.kind === 'token', 'there is a token chain');
@@ -299,24 +301,20 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   private insertEntries(kind: ChainKind, entries: readonly NewEntry[]): void {
+    const transactions: IndexedTransaction[] = [];
     for (const { sequence, block, entry, counterparty } of entries) {
       assert(entry.kind === kind, `an entry of kind ${entry.kind} for the ${kind} chain`);
       if (entry.kind === 'token') {
         assert(counterparty !== undefined, `the transaction ${sequence} concerns two wallets`);
-        const { sender, nonce } = entry.transaction;
+        const id = buffer(entry.id);
+        const sender = this.walletId(entry.transaction.sender);
+        const recipient = this.walletId(counterparty);
         this.run(
           `INSERT INTO "transaction" (sequence, id, block, sender, recipient, nonce, leaf)
            VALUES (?, ?, ?, ?, ?, ?, ?)`,
-          [
-            sequence,
-            buffer(entry.id),
-            block,
-            this.walletId(sender),
-            this.walletId(counterparty),
-            nonce,
-            entry.leafText,
-          ],
+          [sequence, id, block, sender, recipient, entry.transaction.nonce, entry.leafText],
         );
+        transactions.push({ sequence, id, sender, recipient });
       } else {
         const { leaf, content } = entry;
         this.run(
@@ -334,6 +332,7 @@ export class SqliteLedgerStore extends LedgerStore {
         );
       }
     }
+    this.index.stage(transactions);
   }
 
   /** The number of an address, which it gets when it is first named. */
@@ -384,10 +383,12 @@ export class SqliteLedgerStore extends LedgerStore {
     // A commit to a deleted file is on no disk: nobody may be told of it.
     this.assertInPlace();
     this.walletIds.keep();
+    this.index.keep();
   }
 
   private rollBack(): void {
     this.walletIds.drop();
+    this.index.drop();
     if (this.db.inTransaction) this.run('ROLLBACK');
   }
 

@@ -1,0 +1,156 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import fc from 'fast-check';
+import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
+import { migrate } from './migrate.js';
+import { Statements } from './statements.js';
+import { prefixOf, TransactionIndex, type IndexedTransaction } from './transaction-index.js';
+
+const MIGRATIONS = path.resolve('prisma/migrations');
+
+afterAll(removeTemporary);
+
+function open(): Connection {
+  const db = new Database(':memory:');
+  migrate(db, MIGRATIONS);
+  return db;
+}
+
+function transaction(
+  sequence: number,
+  sender: number,
+  recipient: number,
+  start = sequence,
+): IndexedTransaction {
+  const id = Buffer.alloc(32, sequence + 1);
+  id.writeUIntBE(start, 0, 6);
+  return { sequence, id, sender, recipient };
+}
+
+const INSERT = `INSERT INTO "transaction" (sequence, id, block, sender, recipient, nonce, leaf) VALUES (?, ?, 2, ?, ?, ?, '')`;
+
+/** As the store does it; with `fails`, the transaction is rolled back. */
+function accept(
+  db: Connection,
+  index: TransactionIndex,
+  added: readonly IndexedTransaction[],
+  fails = false,
+): void {
+  db.exec('BEGIN');
+  for (const { sequence, id, sender, recipient } of added) {
+    db.prepare(INSERT).run(sequence, id, sender, recipient, String(sequence));
+  }
+  // In two parts, as a follower's blocks come.
+  index.stage(added.slice(0, 5));
+  index.stage(added.slice(5));
+  db.exec(fails ? 'ROLLBACK' : 'COMMIT');
+  if (fails) index.drop();
+  else index.keep();
+}
+
+function indexed(db: Connection): number {
+  const select = db.prepare<[], string>(`SELECT value FROM meta WHERE key = 'transactions_indexed'`);
+  return Number(select.pluck().get());
+}
+
+describe('TransactionIndex', () => {
+  it('finds every transaction, whatever is in the tables, and after any stop', () => {
+    const commit = fc.record({
+      wallets: fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })), {
+        maxLength: 12,
+      }),
+      fails: fc.boolean(),
+      restarts: fc.boolean(),
+    });
+    const property = fc.property(
+      fc.array(commit, { maxLength: 20 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.nat({ max: 60 }),
+      (commits, generationMax, limit, before) => {
+        const db = open();
+        const sql = new Statements(db);
+        let index = new TransactionIndex(sql, generationMax);
+        const all: IndexedTransaction[] = [];
+        for (const { wallets, fails, restarts } of commits) {
+          // Of eleven transactions, some begin with the same bytes.
+          const added = wallets.map(([sender, recipient], place) =>
+            transaction(all.length + place, sender, recipient, (all.length + place) % 11),
+          );
+          accept(db, index, added, fails);
+          if (!fails) all.push(...added);
+          if (restarts) index = new TransactionIndex(sql, generationMax);
+          for (const { id, sequence } of all) expect(index.sequenceOf(id)).toBe(sequence);
+          for (const wallet of [1, 2, 3, 4, 5]) {
+            const expected = all
+              .filter(({ sender, recipient }) => sender === wallet || recipient === wallet)
+              .map(({ sequence }) => sequence)
+              .filter((sequence) => sequence < before)
+              .reverse();
+            expect(index.sequencesOf(wallet, before, limit)).toEqual(expected.slice(0, limit));
+          }
+        }
+        expect(index.sequenceOf(Buffer.alloc(32))).toBeUndefined();
+        db.close();
+      },
+    );
+    fc.assert(property, { numRuns: 150 });
+  });
+
+  it('writes a full generation to the tables while the next one fills', () => {
+    const db = open();
+    const index = new TransactionIndex(new Statements(db), 10);
+    for (let sequence = 0; sequence < 100; sequence++) {
+      accept(db, index, [transaction(sequence, 1 + (sequence % 3), 1 + (sequence % 2))]);
+      expect(sequence + 1 - indexed(db)).toBeLessThanOrEqual(15);
+    }
+    expect(indexed(db)).toBe(90);
+    const pairs = db.prepare('SELECT * FROM transaction_id WHERE sequence < 90').all();
+    expect(pairs).toEqual(Array.from({ length: 90 }, (_, sequence) => ({ prefix: sequence, sequence })));
+    db.close();
+  });
+
+  it('keeps the tables without a rowid, which the schema cannot say', () => {
+    const db = open();
+    for (const table of ['transaction_id', 'wallet_transaction']) {
+      const { wr } = db.prepare(`SELECT wr FROM pragma_table_list WHERE name = ?`).get(table) as {
+        wr: number;
+      };
+      expect(wr).toBe(1);
+    }
+    db.close();
+  });
+});
+
+describe('the migration to it', () => {
+  it('fills the tables from the transactions that are there', () => {
+    const old = path.join(temporaryFolder(), 'migrations');
+    mkdirSync(old);
+    cpSync(path.join(MIGRATIONS, '20261121000000_init'), path.join(old, '20261121000000_init'), {
+      recursive: true,
+    });
+    const db = new Database(':memory:');
+    migrate(db, old);
+    const ids = ['00000000000000', 'ffffffffffff00', '7fffffffffffff', '0123456789abcd', '80000000000001'];
+    const transactions = ids.map((start, sequence) => ({
+      ...transaction(sequence, 1 + (sequence % 2), 2),
+      id: Buffer.from(start.padEnd(64, '5'), 'hex'),
+    }));
+    for (const { sequence, id, sender, recipient } of transactions) {
+      db.prepare(INSERT).run(sequence, id, sender, recipient, String(sequence));
+    }
+    migrate(db, MIGRATIONS);
+    expect(indexed(db)).toBe(5);
+    const prefixes = db
+      .prepare<[], number>('SELECT prefix FROM transaction_id ORDER BY sequence')
+      .pluck()
+      .all();
+    expect(prefixes).toEqual(transactions.map(({ id }) => prefixOf(id)));
+    const index = new TransactionIndex(new Statements(db));
+    for (const { id, sequence } of transactions) expect(index.sequenceOf(id)).toBe(sequence);
+    expect(index.sequencesOf(1, 99, 9)).toEqual([4, 2, 0]);
+    expect(index.sequencesOf(2, 99, 9)).toEqual([4, 3, 2, 1, 0]);
+    db.close();
+  });
+});

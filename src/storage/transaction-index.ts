@@ -1,0 +1,242 @@
+/**
+ * Finds transactions by id and by wallet. An index of SQLite's would change a page for each of them, anywhere in the
+ * file: in a long chain that costs ten times what the row itself does. So the newest are found in memory, and go to
+ * their tables a generation at a time, in the order of the keys: neighbours share a page then. Nothing depends on it
+ * that a crash could take away: what isn't in the tables is read from the transactions at the next start.
+ */
+import { assert } from '../ledger/errors.js';
+import type { Statements } from './statements.js';
+
+/** Transactions that are sorted together: 8 MB of memory where few wallets have them, 19 where each has its own. */
+export const GENERATION_TRANSACTIONS = 65_536;
+/** For each new transaction so many of the oldest generation go to the tables: it is gone when the next one is full. */
+const WRITTEN_FOR_EACH = 2;
+/** Bytes of an id that it is looked up by: two transactions hardly ever share them, and a double holds them exactly. */
+const PREFIX_BYTES = 6;
+/** Wallets of a transaction, at most. */
+const WALLETS = 2;
+/** Rows read at a time. */
+const ROWS_PER_READ = 5000;
+
+/** The key of `meta` whose value is the first sequence that may be missing in the tables. */
+export const INDEXED_KEY = 'transactions_indexed';
+
+const INSERT = {
+  ids: 'INSERT OR IGNORE INTO transaction_id (prefix, sequence) VALUES (?, ?)',
+  wallets: 'INSERT OR IGNORE INTO wallet_transaction (wallet, sequence) VALUES (?, ?)',
+} as const;
+
+/** A transaction's place and what it is found by. */
+export interface IndexedTransaction {
+  readonly sequence: number;
+  readonly id: Buffer;
+  /** the numbers of its two wallets, which may be one */
+  readonly sender: number;
+  readonly recipient: number;
+}
+
+export class TransactionIndex {
+  /** oldest first; all but the last are full, and the last is never */
+  private readonly generations: Generation[];
+  /** of the transaction under way: its new ones, and how many of the oldest generation it wrote to the tables */
+  private staged: IndexedTransaction[] = [];
+  private stagedWritten = 0;
+
+  constructor(
+    private readonly sql: Statements,
+    private readonly generationMax = GENERATION_TRANSACTIONS,
+  ) {
+    const indexed = sql.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', [INDEXED_KEY])?.value;
+    assert(indexed !== undefined && /^\d+$/.test(indexed), `${INDEXED_KEY} in meta is a sequence`);
+    this.generations = [new Generation(Number(indexed))];
+    for (let from = this.indexed; ;) {
+      const rows = sql.all<IndexedTransaction>(
+        `SELECT sequence, id, sender, recipient FROM "transaction" WHERE sequence >= ? ORDER BY sequence LIMIT ?`,
+        [from, ROWS_PER_READ],
+      );
+      for (const row of rows) this.add(row);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      from = last.sequence + 1;
+    }
+  }
+
+  /**
+   * Within the transaction that stores new ones, in order: writes to the tables what it is time for. Whether that lasts
+   * is told by {@link keep} or {@link drop}.
+   */
+  stage(added: readonly IndexedTransaction[]): void {
+    for (const transaction of added) this.staged.push(transaction);
+    if (this.generations.length === 1) return;
+    const { oldest } = this;
+    const from = oldest.written + this.stagedWritten;
+    this.stagedWritten += added.length * WRITTEN_FOR_EACH;
+    this.write(oldest, from, oldest.written + this.stagedWritten);
+    if (this.isOldestDone) {
+      this.sql.run('UPDATE meta SET value = ? WHERE key = ?', [String(oldest.end), INDEXED_KEY]);
+    }
+  }
+
+  /** The transaction is on disk: the new ones are found from now on. */
+  keep(): void {
+    const isDone = this.isOldestDone;
+    this.oldest.written += this.stagedWritten;
+    if (isDone) this.generations.shift();
+    for (const transaction of this.staged) this.add(transaction);
+    this.drop();
+  }
+
+  /** The transaction was rolled back, or what it left is kept. */
+  drop(): void {
+    this.staged = [];
+    this.stagedWritten = 0;
+  }
+
+  /** The sequence of the transaction with this id. */
+  sequenceOf(id: Buffer): number | undefined {
+    const prefix = prefixOf(id);
+    for (const generation of this.generations) {
+      for (const sequence of generation.ids.get(prefix)) {
+        const isIt = this.sql.get('SELECT 1 FROM "transaction" WHERE sequence = ? AND id = ?', [
+          sequence,
+          id,
+        ]);
+        if (isIt !== undefined) return sequence;
+      }
+    }
+    return this.sql.get<{ sequence: number }>(
+      `SELECT "transaction".sequence FROM transaction_id JOIN "transaction" USING (sequence)
+       WHERE transaction_id.prefix = ? AND "transaction".id = ?`,
+      [prefix, id],
+    )?.sequence;
+  }
+
+  /** Sequences below `before` of the transactions that concern a wallet, newest first, at most `limit`. */
+  sequencesOf(wallet: number, before: number, limit: number): number[] {
+    const found: number[] = [];
+    for (const { wallets } of this.generations.toReversed()) {
+      const list = wallets.get(wallet);
+      for (let at = countBelow(list, before) - 1; at >= 0 && found.length < limit; at--) {
+        found.push(list[at] as number);
+      }
+    }
+    if (found.length === limit) return found;
+    // Of what is in memory, a part may be in the table as well.
+    const rows = this.sql.all<{ sequence: number }>(
+      'SELECT sequence FROM wallet_transaction WHERE wallet = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?',
+      [wallet, Math.min(before, this.indexed), limit - found.length],
+    );
+    return [...found, ...rows.map(({ sequence }) => sequence)];
+  }
+
+  private get oldest(): Generation {
+    return this.generations[0] as Generation;
+  }
+
+  private get isOldestDone(): boolean {
+    const { written, transactions } = this.oldest;
+    return this.generations.length > 1 && written + this.stagedWritten >= transactions;
+  }
+
+  /** The first sequence that may be missing in the tables. */
+  private get indexed(): number {
+    return this.oldest.first;
+  }
+
+  private add(transaction: IndexedTransaction): void {
+    const newest = this.generations.at(-1) as Generation;
+    newest.add(transaction);
+    if (newest.transactions >= this.generationMax) this.generations.push(new Generation(newest.end));
+  }
+
+  /** @param from and `end`: counted in the order of each key */
+  private write({ ids, wallets }: Generation, from: number, end: number): void {
+    this.insert(INSERT.ids, ids.sorted(), from, end);
+    this.insert(INSERT.wallets, wallets.sorted(), from * WALLETS, end * WALLETS);
+  }
+
+  private insert(sql: string, pairs: Float64Array, from: number, to: number): void {
+    const end = Math.min(2 * to, pairs.length);
+    for (let at = 2 * from; at < end; at += 2) {
+      this.sql.run(sql, [pairs[at] as number, pairs[at + 1] as number]);
+    }
+  }
+}
+
+/** Transactions that follow each other. */
+class Generation {
+  readonly ids = new Postings();
+  readonly wallets = new Postings();
+  /** the sequence after the last one */
+  end: number;
+  transactions = 0;
+  /** how many of them are in the tables, in the order of each key */
+  written = 0;
+
+  constructor(readonly first: number) {
+    this.end = first;
+  }
+
+  add({ sequence, id, sender, recipient }: IndexedTransaction): void {
+    this.ids.add(prefixOf(id), sequence);
+    this.wallets.add(sender, sequence);
+    if (recipient !== sender) this.wallets.add(recipient, sequence);
+    this.end = sequence + 1;
+    this.transactions++;
+  }
+}
+
+/** Sequences by a key, in order; once no more are added, all of them in the order of the keys as well. */
+class Postings {
+  private readonly lists = new Map<number, number[]>();
+  private pairs: Float64Array | undefined;
+  private count = 0;
+
+  add(key: number, sequence: number): void {
+    const list = this.lists.get(key);
+    if (list === undefined) this.lists.set(key, [sequence]);
+    else list.push(sequence);
+    this.count++;
+  }
+
+  get(key: number): readonly number[] {
+    return this.lists.get(key) ?? NONE;
+  }
+
+  /** A key, its sequence, a key, its sequence, and so on. */
+  sorted(): Float64Array {
+    this.pairs ??= this.sort();
+    return this.pairs;
+  }
+
+  private sort(): Float64Array {
+    const pairs = new Float64Array(2 * this.count);
+    let at = 0;
+    for (const key of Float64Array.from(this.lists.keys()).sort()) {
+      for (const sequence of this.get(key)) {
+        pairs[at++] = key;
+        pairs[at++] = sequence;
+      }
+    }
+    return pairs;
+  }
+}
+
+const NONE: readonly number[] = [];
+
+/** What an id is looked up by: its first bytes, as a number. */
+export function prefixOf(id: Buffer): number {
+  return id.readUIntBE(0, PREFIX_BYTES);
+}
+
+/** How many of a list in order are below a number. */
+function countBelow(list: readonly number[], bound: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle] as number) < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
