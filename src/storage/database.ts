@@ -1,4 +1,4 @@
-/** Opens a node's database: lock, migrations, PRAGMAs; one writing connection for the chain, Prisma beside it. */
+/** Opens a node's database: lock, migrations, PRAGMAs; one writing connection for the chain, Prisma beside it when it is needed. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
@@ -6,7 +6,7 @@ import { OperatorError } from '../ledger/errors.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { Role } from '../ledger/node-info.js';
 import { migrate } from './migrate.js';
-import { openPrisma } from './prisma.js';
+import { LazyPrisma } from './prisma.js';
 import { PrismaFaultLog } from './prisma-fault-log.js';
 import { PrismaNodeRegistry } from './prisma-node-registry.js';
 import { lockDatabase, type ProcessLock } from './process-lock.js';
@@ -40,7 +40,7 @@ export async function openStorage(file: string, role: Role): Promise<Storage> {
     // Only now: a migration may sort more than fits in memory.
     connection.pragma('temp_store = MEMORY');
     claimRole(connection, role);
-    const prisma = await openPrisma(file);
+    const prisma = new LazyPrisma(file);
     const opened = connection;
     const held = lock;
     return {
@@ -48,7 +48,7 @@ export async function openStorage(file: string, role: Role): Promise<Storage> {
       nodes: new PrismaNodeRegistry(prisma),
       faults: new PrismaFaultLog(prisma),
       async close() {
-        await prisma.$disconnect();
+        await prisma.close();
         opened.close();
         held.release();
       },

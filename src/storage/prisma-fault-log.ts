@@ -1,20 +1,22 @@
 /** Evidence of faults. */
 import type { FaultCode } from '../chain/faults.js';
-import type { Fault as FaultRow, PrismaClient } from '../generated/prisma/client.js';
+import type { Fault as FaultRow } from '../generated/prisma/client.js';
 import { FaultLog, type FaultRecord } from '../ledger/store.js';
+import type { LazyPrisma } from './prisma.js';
 
 /** Each may carry hundreds of kilobytes of evidence. */
 const FAULTS_SHOWN_MAX = 100;
 
 export class PrismaFaultLog extends FaultLog {
-  constructor(private readonly prisma: PrismaClient) {
+  constructor(private readonly prisma: LazyPrisma) {
     super();
   }
 
   override async add(record: Omit<FaultRecord, 'lastSeenAt' | 'times'>): Promise<void> {
     const { upstream, chain, fault: code, digest } = record;
     const detectedAt = BigInt(record.detectedAt);
-    await this.prisma.fault.upsert({
+    const prisma = await this.prisma.client();
+    await prisma.fault.upsert({
       where: { upstream_chain_code_digest: { upstream, chain, code, digest } },
       create: {
         upstream,
@@ -37,7 +39,8 @@ export class PrismaFaultLog extends FaultLog {
   }
 
   override async all(): Promise<readonly FaultRecord[]> {
-    const rows = await this.prisma.fault.findMany({ orderBy: { id: 'desc' }, take: FAULTS_SHOWN_MAX });
+    const prisma = await this.prisma.client();
+    const rows = await prisma.fault.findMany({ orderBy: { id: 'desc' }, take: FAULTS_SHOWN_MAX });
     return rows.map(recordOf);
   }
 }

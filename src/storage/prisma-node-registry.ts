@@ -1,15 +1,16 @@
 /** The nodes that this one was told of. */
-import type { PrismaClient } from '../generated/prisma/client.js';
 import { NodeRegistry, type KnownNode } from '../ledger/store.js';
+import type { LazyPrisma } from './prisma.js';
 
 export class PrismaNodeRegistry extends NodeRegistry {
-  constructor(private readonly prisma: PrismaClient) {
+  constructor(private readonly prisma: LazyPrisma) {
     super();
   }
 
   override async register(urls: readonly string[], now: number): Promise<readonly KnownNode[]> {
+    const prisma = await this.prisma.client();
     for (const url of new Set(urls)) {
-      await this.prisma.node.upsert({
+      await prisma.node.upsert({
         where: { url },
         create: { url, registeredAt: BigInt(now) },
         // An upsert that changes nothing would be two statements in a transaction; this is one.
@@ -20,7 +21,8 @@ export class PrismaNodeRegistry extends NodeRegistry {
   }
 
   override async all(): Promise<readonly KnownNode[]> {
-    const rows = await this.prisma.node.findMany({ orderBy: [{ registeredAt: 'asc' }, { url: 'asc' }] });
+    const prisma = await this.prisma.client();
+    const rows = await prisma.node.findMany({ orderBy: [{ registeredAt: 'asc' }, { url: 'asc' }] });
     return rows.map(({ url, registeredAt }) => ({ url, registeredAt: Number(registeredAt) }));
   }
 }
