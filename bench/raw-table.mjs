@@ -32,8 +32,7 @@ const foundBy = ['id', 'sender', 'recipient'];
 export function openRawTable(file) {
   const db = openConnection(file);
   migrate(db, migrations);
-  for (const column of foundBy)
-    db.exec(`CREATE INDEX "raw_${column}" ON "transaction" ("${column}")`);
+  for (const column of foundBy) db.exec(`CREATE INDEX "raw_${column}" ON "transaction" ("${column}")`);
   const places = db.pragma('table_info("transaction")').map(() => '?');
   const insert = db.prepare(`INSERT INTO "transaction" VALUES (${places.join(', ')})`);
   return {
