@@ -69,36 +69,15 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<number, Verifie
   yield 0;
 
   const entries: Entry[] = [];
-  const frontier = parent?.frontier.clone() ?? Frontier.empty();
-  const rules = rulesFor(input, header.chain);
-  const nonces = new Set<string>();
-  let lastTimestamp = parent?.lastEntryTimestamp ?? 0;
+  const verifier = new EntryVerifier(input, header);
   for (const value of values) {
-    const place = { index: header.index, sequence: frontier.size };
-    const entry = parseEntry(value, contract, place);
+    const entry = verifier.take(value);
     if ('fault' in entry) return entry;
-    const { sender, nonce, timestamp } = rulePart(entry);
-    const key = `${nonce}\n${sender}`; // a nonce has no line feed: no two pairs share a key
-    if (nonces.has(key) || input.nonceUsed(sender, nonce)) {
-      return fault('NONCE_REUSED', { ...place, field: 'nonce', expected: 'a new nonce', found: nonce });
-    }
-    if (timestamp < lastTimestamp) {
-      return late('ENTRY_TIMESTAMP_BACKWARDS', place, lastTimestamp, timestamp);
-    }
-    const broken = entry.kind === 'token' ? rules?.take(entry, place) : undefined;
-    if (broken !== undefined) return broken;
-    nonces.add(key);
-    lastTimestamp = timestamp;
     entries.push(entry);
-    frontier.append(entry.id);
     if (entries.length % ENTRIES_PER_STEP === 0) yield entries.length;
   }
-  if (entries.length > 0 && header.timestamp < lastTimestamp) {
-    return late('TIMESTAMP_BACKWARDS', { index: header.index }, lastTimestamp, header.timestamp);
-  }
-  const unsealed = checkSeal(header, frontier, contract);
-  const lastEntryTimestamp = entries.length === 0 ? parent?.lastEntryTimestamp : lastTimestamp;
-  return unsealed ?? { header, entries, frontier, lastEntryTimestamp, book: rules?.book };
+  const end = verifier.end();
+  return checkEnd(header, contract, end) ?? { header, entries, ...end };
 }
 
 /** {@link verifyBlockSteps} in one go. */
@@ -110,8 +89,79 @@ export function verifyBlock(input: VerifyInput): VerifiedBlock | Fault {
   }
 }
 
+/** What the entries of a block lead to. */
+export type EntriesEnd = Pick<VerifiedBlock, 'frontier' | 'lastEntryTimestamp' | 'book'>;
+
+/** Verifies the entries of a block one after the other, before there is a header or after. */
+export class EntryVerifier {
+  private readonly frontier: Frontier;
+  private readonly rules: WalletRules | undefined;
+  private readonly nonces = new Set<string>();
+  private lastTimestamp: number | undefined;
+
+  /** @param block the chain of the block and its index */
+  constructor(
+    private readonly input: Omit<VerifyInput, 'block'>,
+    private readonly block: Pick<BlockHeader, 'chain' | 'index'>,
+  ) {
+    this.frontier = input.parent?.frontier.clone() ?? Frontier.empty();
+    this.rules = rulesFor(input, block.chain);
+    this.lastTimestamp = input.parent?.lastEntryTimestamp;
+  }
+
+  /** The next entry as it is on the wire, parsed from JSON. After a fault no other may be taken. */
+  take(value: unknown): Entry | Fault {
+    const { contract, nonceUsed } = this.input;
+    const place = { index: this.block.index, sequence: this.frontier.size };
+    const entry = parseEntry(value, contract, place);
+    if ('fault' in entry) return entry;
+    const { sender, nonce, timestamp } = rulePart(entry);
+    const key = `${nonce}\n${sender}`; // a nonce has no line feed: no two pairs share a key
+    if (this.nonces.has(key) || nonceUsed(sender, nonce)) {
+      return fault('NONCE_REUSED', { ...place, field: 'nonce', expected: 'a new nonce', found: nonce });
+    }
+    if (this.lastTimestamp !== undefined && timestamp < this.lastTimestamp) {
+      return late('ENTRY_TIMESTAMP_BACKWARDS', place, this.lastTimestamp, timestamp);
+    }
+    const broken = entry.kind === 'token' ? this.rules?.take(entry, place) : undefined;
+    if (broken !== undefined) return broken;
+    this.nonces.add(key);
+    this.lastTimestamp = timestamp;
+    this.frontier.append(entry.id);
+    return entry;
+  }
+
+  /** What the entries so far lead to. */
+  end(): EntriesEnd {
+    const { frontier, lastTimestamp: lastEntryTimestamp, rules } = this;
+    return { frontier, lastEntryTimestamp, book: rules?.book };
+  }
+}
+
+/**
+ * Verifies a block by its header, whose entries an {@link EntryVerifier} has taken without a fault: all that
+ * {@link verifyBlock} looks at besides entries, in the same order.
+ * @param wire the block as it is on the wire, without its entries
+ */
+export function verifyHeader(
+  wire: Fields,
+  contract: Contract,
+  parent: ParentState,
+  end: EntriesEnd,
+): SealedHeader | Fault {
+  const header = parseHeader(wire);
+  if ('fault' in header) return header;
+  const count = end.frontier.size - parent.header.treeSize;
+  return (
+    checkPlace(header, contract, parent) ??
+    checkCount(header, count, contract, parent) ??
+    checkEnd(header, contract, end) ??
+    header
+  );
+}
+
 function rulesFor(
-  { contract, parent, books, checkSignature }: VerifyInput,
+  { contract, parent, books, checkSignature }: Omit<VerifyInput, 'block'>,
   chain: Hash,
 ): WalletRules | undefined {
   if (contract.kind !== 'token') return undefined;
@@ -264,8 +314,15 @@ function checkCount(
   return fault('TOO_MANY_ENTRIES', { ...place, expected: `at most ${max}`, found: String(count) });
 }
 
-/** Tree root, hash and signature. */
-function checkSeal(header: SealedHeader, frontier: Frontier, contract: Contract): Fault | undefined {
+/** What a header says of the entries, its hash and its signature. */
+function checkEnd(
+  header: SealedHeader,
+  contract: Contract,
+  { frontier, lastEntryTimestamp }: EntriesEnd,
+): Fault | undefined {
+  if (lastEntryTimestamp !== undefined && header.timestamp < lastEntryTimestamp) {
+    return late('TIMESTAMP_BACKWARDS', { index: header.index }, lastEntryTimestamp, header.timestamp);
+  }
   const root = hashHex(frontier.root());
   if (root !== header.treeRoot) {
     return fault('TREE_ROOT_MISMATCH', {

@@ -8,6 +8,7 @@ import type { EntryEvent } from '../ledger/node-events.js';
 import type { Waiting } from '../ledger/node-info.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
+import { BlockFilling } from './block-filling.js';
 import { ChainState, type Clock } from './chain-state.js';
 import type { DiskGuard } from './disk-guard.js';
 import { checkDraftSignatures } from './draft-signatures.js';
@@ -148,7 +149,9 @@ function makeLine(chain: Chain, parts: ProducerParts): Line {
   const { store, signer, clock, disk, limits, metrics, events, signatures } = parts;
   const state = new ChainState(chain, store, clock);
   metrics.start(state.name, state.head.header.index, state.waiting);
-  const sealer = new Sealer(state, store, signer, clock, metrics, signatures, (header) => {
+  const filling = new BlockFilling(state, store, signatures);
+  const sealer = new Sealer(state, store, signer, clock, metrics, filling, (header) => {
+    filling.poke();
     schedule.sealed();
     events.sealed(chain, header);
   });
@@ -160,6 +163,7 @@ function makeLine(chain: Chain, parts: ProducerParts): Line {
     accepted: (entries) => {
       events.accepted(entries);
       schedule.poke();
+      filling.poke();
       returns.poke();
     },
     failed: (error) => {

@@ -1,6 +1,7 @@
+import Database from 'better-sqlite3';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { startTestProducer, TestClock, type TestProducer } from '../../test/support/test-producer.js';
-import { FatalError, Unavailable } from '../ledger/errors.js';
+import { FatalError, InvariantError, Unavailable } from '../ledger/errors.js';
 import type { LedgerStore, NewBlock } from '../ledger/store.js';
 import type { Hash } from '../chain/bytes.js';
 import type { Accepted } from './intake.js';
@@ -85,6 +86,68 @@ describe('sealing by hand', () => {
     node.clock.time -= 5000;
     expect((await node.producer.seal('token')).timestamp).toBe(accepted);
     expect((await node.producer.seal('token')).timestamp).toBe(accepted);
+  });
+});
+
+describe('verification while a block fills', () => {
+  const turns = async (): Promise<void> => {
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it('leaves nothing to be read at the seal, and begins again with the next block', async () => {
+    const reads: [number, number][] = [];
+    const node = await open({}, temporaryFolder(), {
+      wrap: (store) => {
+        const entriesOnWire = store.entriesOnWire.bind(store);
+        store.entriesOnWire = (kind, from, to) => {
+          reads.push([from, to]);
+          return entriesOnWire(kind, from, to);
+        };
+        return store;
+      },
+    });
+    for (let block = 0; block < 2; block++) {
+      await Promise.all([node.transfer({}), node.transfer({})]);
+      await turns();
+      await node.transfer({});
+      await turns();
+      const readBefore = reads.length;
+      const header = await node.producer.seal('token');
+      expect([header.treeSize, reads.length - readBefore]).toEqual([3 * (block + 1), 0]);
+    }
+    expect(reads).toEqual([
+      [0, 2],
+      [2, 3],
+      [3, 5],
+      [5, 6],
+    ]);
+  });
+
+  it.each(['before', 'while'])('stops at an entry that was changed on disk %s it fills', async (when) => {
+    const folder = temporaryFolder();
+    const node = await open({}, folder);
+    await node.transfer({ nonce: 'n1' });
+    if (when === 'while') await turns();
+    await node.transfer({ nonce: 'n2' });
+    const db = new Database(node.config.databaseFile);
+    db.prepare(`UPDATE "transaction" SET leaf = replace(leaf, 'bob', 'eve') WHERE nonce = 'n2'`).run();
+    db.close();
+    await expect(node.producer.seal('token')).rejects.toThrow(
+      /^our own block is not valid: block 2, entry 1 has an entry whose id is not the hash of its leaf/,
+    );
+    expect(node.failures).toEqual([expect.any(InvariantError)]);
+    expect(node.store.head('token').header.index).toBe(1);
+  });
+
+  it('reads what waits from disk after a start', async () => {
+    const folder = temporaryFolder();
+    const before = await open({}, folder);
+    await Promise.all([before.transfer({}), before.transfer({})]);
+    await before.close();
+    nodes.pop();
+    const after = await open({}, folder);
+    await after.transfer({});
+    expect(await after.producer.seal('token')).toMatchObject({ index: 2, treeSize: 3 });
   });
 });
 

@@ -8,6 +8,10 @@ export function blockOnWire(
   kind: ChainKind,
   entries: readonly unknown[],
 ): Record<string, unknown> {
-  const fields = JSON.parse(`${sealedHeaderText(header)}}`) as Record<string, unknown>;
-  return { ...fields, [ENTRIES_FIELD[kind]]: entries };
+  return { ...headerOnWire(header), [ENTRIES_FIELD[kind]]: entries };
+}
+
+/** What a block has besides its entries. */
+export function headerOnWire(header: SealedHeader): Record<string, unknown> {
+  return JSON.parse(`${sealedHeaderText(header)}}`) as Record<string, unknown>;
 }

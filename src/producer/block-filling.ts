@@ -1,0 +1,124 @@
+/** The next block's entries, verified while the block fills: at its seal little is left to be done. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SealedHeader } from '../chain/block.js';
+import { fault, isFault, type Fault } from '../chain/faults.js';
+import type { Fields } from '../chain/fields.js';
+import { EntryVerifier, verifyHeader, type EntriesEnd } from '../chain/verify-block.js';
+import { assertBalanced } from '../ledger/current-books.js';
+import { InvariantError } from '../ledger/errors.js';
+import type { LedgerStore } from '../ledger/store.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
+import { SignatureCollector } from '../signatures/signature-collector.js';
+import type { ChainState } from './chain-state.js';
+
+/**
+ * Entries read and verified in one turn of the event loop: some ten milliseconds of work, and about as many as a group
+ * commit has, so that a block which fills at full speed is verified as fast as it fills.
+ */
+const ENTRIES_PER_TURN = { token: 1000, information: 64 } as const;
+
+/** The followers' own verification, on what they would be sent: entries as they are stored, never as intake had them. */
+export class BlockFilling {
+  private verifier!: EntryVerifier;
+  private signatures!: SignatureCollector;
+  private verified = 0;
+  /** What is wrong with an entry is told at the seal: there the process stops. */
+  private fault: Fault | undefined;
+  private turns: Promise<void> | undefined;
+
+  constructor(
+    private readonly state: ChainState,
+    private readonly store: LedgerStore,
+    private readonly checker: SignatureChecker,
+  ) {
+    this.begin();
+  }
+
+  /** Begins with the block after the head. */
+  begin(): void {
+    const { state, store, checker } = this;
+    const { kind, chain, head } = state;
+    const signatures = new SignatureCollector(checker);
+    const input = {
+      contract: chain.contract,
+      parent: head,
+      books: kind === 'token' ? store.books : undefined,
+      // What is verified is in the store, under its unique index: no nonce can be there twice.
+      nonceUsed: () => false,
+      checkSignature: signatures.take,
+    };
+    this.verifier = new EntryVerifier(input, { chain: chain.id, index: head.header.index + 1 });
+    this.signatures = signatures;
+    this.verified = 0;
+    this.fault = undefined;
+  }
+
+  /** Entries of the next block may be there: verifies them between whatever else happens. */
+  poke(): void {
+    // First comes what waits already, such as the answers to whoever sent these entries.
+    this.turns ??= nextTurn()
+      .then(() => this.fill())
+      // The seal meets the same, and deals with it.
+      .catch(() => undefined)
+      .finally(() => {
+        this.turns = undefined;
+      });
+  }
+
+  /**
+   * Verifies what is left of the closed block's entries.
+   * @throws InvariantError when one has a fault: it is our own
+   */
+  async finish(): Promise<EntriesEnd> {
+    await this.turns;
+    await this.fill();
+    if (this.fault === undefined && !(await this.signatures.areGood())) {
+      this.fault = fault('BAD_SIGNATURE', { index: this.state.head.header.index + 1 });
+    }
+    if (this.fault !== undefined) throw notValid(this.fault);
+    const end = this.verifier.end();
+    if (end.book !== undefined) assertBalanced(end.book);
+    return end;
+  }
+
+  /**
+   * Verifies the header of a block with the entries of {@link finish}.
+   * @param wire as followers get it, without the entries
+   * @throws InvariantError
+   */
+  verifyHeader(wire: Fields, end: EntriesEnd): SealedHeader {
+    const { chain, head } = this.state;
+    const header = verifyHeader(wire, chain.contract, head, end);
+    if (isFault(header)) throw notValid(header);
+    return header;
+  }
+
+  private async fill(): Promise<void> {
+    const { state, store } = this;
+    const perTurn = ENTRIES_PER_TURN[state.kind];
+    for (;;) {
+      // Read anew in each turn: while this one slept, the block may have been sealed, and the next begun.
+      const left = (state.plan.first()?.entries ?? 0) - this.verified;
+      if (left <= 0 || this.fault !== undefined) return;
+      const from = state.head.header.treeSize + this.verified;
+      this.take(store.entriesOnWire(state.kind, from, from + Math.min(left, perTurn)));
+      if (left > perTurn) await nextTurn();
+    }
+  }
+
+  private take(entries: Uint8Array): void {
+    const text = new TextDecoder().decode(entries);
+    for (const entry of JSON.parse(`[${text}]`) as readonly unknown[]) {
+      const taken = this.verifier.take(entry);
+      if (isFault(taken)) {
+        this.fault = taken;
+        return;
+      }
+      this.verified++;
+    }
+  }
+}
+
+function notValid({ message }: Fault): InvariantError {
+  return new InvariantError(`our own block is not valid: ${message}`);
+}
