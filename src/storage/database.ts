@@ -1,4 +1,4 @@
-/** Opens a node's database: lock, migrations, PRAGMAs; one writing connection for the chain, Prisma beside it when it is needed. */
+/** Opens a node's database: lock, migrations, PRAGMAs; one writing connection for the chain, one that only reads, Prisma when it is needed. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
@@ -32,6 +32,7 @@ export const BUSY_TIMEOUT_MS = 1000;
 export async function openStorage(file: string, role: Role): Promise<Storage> {
   let lock: ProcessLock | undefined;
   let connection: Connection | undefined;
+  let reading: Connection | undefined;
   try {
     mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
     lock = lockDatabase(file);
@@ -41,19 +42,21 @@ export async function openStorage(file: string, role: Role): Promise<Storage> {
     connection.pragma('temp_store = MEMORY');
     claimRole(connection, role);
     const prisma = new LazyPrisma(file);
-    const opened = connection;
+    reading = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+    const opened = [reading, connection];
     const held = lock;
     return {
-      store: new SqliteLedgerStore(opened),
+      store: new SqliteLedgerStore(connection, reading),
       nodes: new PrismaNodeRegistry(prisma),
       faults: new PrismaFaultLog(prisma),
       async close() {
         await prisma.close();
-        opened.close();
+        for (const each of opened) each.close();
         held.release();
       },
     };
   } catch (error) {
+    reading?.close();
     connection?.close();
     lock?.release();
     throw toOperatorError(error, file);

@@ -56,15 +56,21 @@ export class SqliteLedgerStore extends LedgerStore {
   override readonly books: SqliteBooks;
   private readonly sql: Statements;
   private readonly index: TransactionIndex;
+  private readonly reading: Statements;
   private readonly files: readonly { path: string; identity: string }[];
   private readonly walletIds = new WalletIds();
   private known: readonly Chain[] | undefined;
   /** Read once: every answer asks for them, and only {@link append} moves them. */
   private readonly heads = new Map<ChainKind, ParentState>();
 
-  constructor(private readonly db: Database) {
+  /** @param reading a second, read-only connection to the same file, with a small cache: whole chains are read on it */
+  constructor(
+    private readonly db: Database,
+    reading: Database,
+  ) {
     super();
     this.sql = new Statements(db);
+    this.reading = new Statements(reading);
     this.index = new TransactionIndex(this.sql);
     this.books = new SqliteBooks(this.sql, this.index, () => this.tokenContract());
     this.files = [db.name, `${db.name}-wal`].map((path) => ({ path, identity: identityOf(path) }));
@@ -216,7 +222,8 @@ export class SqliteLedgerStore extends LedgerStore {
 
   override entriesOnWire(kind: ChainKind, from: number, to: number): Buffer {
     // SQLite keeps the inner ORDER BY: what group_concat gives depends on it. One of its own would sort once more.
-    const row = this.get<{ found: number; text: Buffer }>(
+    // On a connection of its own: a whole chain would push what accepting and sealing need out of the cache.
+    const row = this.reading.get<{ found: number; text: Buffer }>(
       `SELECT count(*) AS found, CAST(group_concat(entry, ',') AS BLOB) AS text
        FROM (SELECT ${WIRE_FORM[kind]} AS entry FROM ${TABLE[kind]}
              WHERE sequence >= ? AND sequence < ? ORDER BY sequence)`,
