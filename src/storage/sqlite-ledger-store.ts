@@ -196,14 +196,18 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   override entryByNonce(kind: ChainKind, sender: string, nonce: string): StoredEntry | undefined {
-    const row =
-      kind === 'token'
-        ? this.get<EntryRow>(
-            `SELECT ${ENTRY_COLUMNS.token} FROM "transaction"
-             WHERE sender = (SELECT id FROM wallet WHERE address = ?) AND nonce = ?`,
-            [sender, nonce],
-          )
-        : this.get<EntryRow>(`SELECT ${ENTRY_COLUMNS.information} FROM information WHERE nonce = ?`, [nonce]);
+    if (kind === 'information') {
+      const row = this.get<EntryRow>(`SELECT ${ENTRY_COLUMNS.information} FROM information WHERE nonce = ?`, [
+        nonce,
+      ]);
+      return row === undefined ? undefined : entryOf(row);
+    }
+    const wallet = this.knownWalletId(sender);
+    if (wallet === undefined) return undefined;
+    const row = this.get<EntryRow>(
+      `SELECT ${ENTRY_COLUMNS.token} FROM "transaction" WHERE sender = ? AND nonce = ?`,
+      [wallet, nonce],
+    );
     return row === undefined ? undefined : entryOf(row);
   }
 
@@ -346,11 +350,21 @@ export class SqliteLedgerStore extends LedgerStore {
   private walletId(address: string): number {
     const known = this.walletIds.get(address);
     if (known !== undefined) return known;
-    const row =
-      this.get<{ id: number }>('SELECT id FROM wallet WHERE address = ?', [address]) ??
-      this.get<{ id: number }>('INSERT INTO wallet (address) VALUES (?) RETURNING id', [address]);
+    const id = this.knownWalletId(address) ?? this.newWalletId(address);
+    this.walletIds.add(address, id);
+    return id;
+  }
+
+  private knownWalletId(address: string): number | undefined {
+    return (
+      this.walletIds.get(address) ??
+      this.get<{ id: number }>('SELECT id FROM wallet WHERE address = ?', [address])?.id
+    );
+  }
+
+  private newWalletId(address: string): number {
+    const row = this.get<{ id: number }>('INSERT INTO wallet (address) VALUES (?) RETURNING id', [address]);
     assert(row !== undefined, 'an insert returns its row');
-    this.walletIds.add(address, row.id);
     return row.id;
   }
 
