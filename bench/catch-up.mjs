@@ -47,7 +47,8 @@ export async function catchUp(directory, producer, { verify }) {
   const from = (await headOf(follower)).tree_size;
   const start = performance.now();
   let head = await headOf(follower);
-  while (head.tree_size < goal.tree_size) {
+  // By index: the last block may be an empty one.
+  while (head.index < goal.index) {
     await sleep(lookEveryMs);
     head = await headOf(follower);
   }
