@@ -1,6 +1,6 @@
 /**
  * Compiles the rules of a flat DTO from its own decorators. class-transformer and class-validator go through their
- * metadata anew for each object, which costs ten times what the rules themselves do. What is compiled here says only
+ * metadata anew for each object, which costs much more than the rules themselves do. What is compiled here says only
  * "right": whatever it has doubts about is left to those two, and so is every error message.
  */
 import { TransformationType, type ClassConstructor, type TransformFnParams } from 'class-transformer';

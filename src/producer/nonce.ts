@@ -10,7 +10,7 @@ const TIME_CHARACTERS = 7;
 const RANDOM_CHARACTERS = 14;
 const SALT_BYTES = 16;
 
-/** Random bytes are drawn in advance: asking for a few of them costs as much as asking for thousands. */
+/** Random bytes are drawn in advance: a call for the few of one nonce costs five times what the nonce does. */
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
