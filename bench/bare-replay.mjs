@@ -1,6 +1,6 @@
 // The ceiling of whatever goes through a chain: JSON.parse, two SHA-256 and one insert for each transaction, in one
-// loop, ten thousand a commit, as a follower has them at most. Arguments: a node's database, and a directory for the one that is written. Reading the
-// texts isn't counted.
+// loop, with as many a commit as a follower has at most. Arguments: a node's database, a directory for the one that is
+// written, and whether that one has indexes for look-ups. Reading the texts isn't counted.
 import { hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
@@ -9,11 +9,11 @@ import { openRawTable, openRows } from './raw-table.mjs';
 
 const entriesPerCommit = 10_000;
 
-const [source, directory] = process.argv.slice(2);
+const [source, directory, lookUps] = process.argv.slice(2);
 const from = openRows(source);
 const leafAt = from.at('leaf');
 const file = path.join(directory, 'bare-replay.db');
-const table = openRawTable(file);
+const table = openRawTable(file, { lookUps: lookUps === 'true' });
 const someId = 'ab'.repeat(32);
 let entries = 0;
 let ms = 0;

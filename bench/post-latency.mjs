@@ -4,7 +4,7 @@ import path from 'node:path';
 import { transfers } from './bodies.mjs';
 import { verifyNothingIsLost } from './kept.mjs';
 import { postInTurn } from './one-connection.mjs';
-import { startProducer } from './processes.mjs';
+import { startProducer, startProgram } from './processes.mjs';
 import { startRawInserts } from './raw-inserts.mjs';
 import { alternate, figure } from './rounds.mjs';
 
@@ -15,6 +15,9 @@ export async function run({ form, directory, fixtures, rounds, seed }) {
   const own = await fixtures.copy(0);
   const producer = await startProducer(own);
   const raw = await startRawInserts(path.join(own, 'producer.db'), directory);
+  const bare = await startProgram(path.join(import.meta.dirname, 'bare-http-commit.mjs'), directory, [
+    path.join(directory, 'bare-http-commit.db'),
+  ]);
   const bodies = transfers(seed);
   let sent = 0;
   const post = async () => {
@@ -22,28 +25,38 @@ export async function run({ form, directory, fixtures, rounds, seed }) {
     sent += times.length;
     return times;
   };
-  for (let round = 0; round < warmUpRounds; round++) await post();
+  const postBare = () => postLatencies(bare, bodies, requests[form]);
+  for (let round = 0; round < warmUpRounds; round++) {
+    await post();
+    await postBare();
+  }
   // Each round's rows go into the other database in the next one, so that either may go first.
   await raw.copy(sent - requests[form], 1);
   const measured = await alternate(
     rounds,
-    { ours: post, ceiling: () => raw.copy(requests[form], 1) },
+    { ours: post, ceiling: () => raw.copy(requests[form], 1), bare: postBare },
     { warmUp: false },
   );
   await verifyNothingIsLost(producer, sent);
   await producer.stop();
   await raw.stop();
-  const line = (percent, aim) =>
-    figure({
-      name: `durable POST /transactions/new, 1 connection, p${percent}`,
+  await bare.stop();
+  const name = 'durable POST /transactions/new, 1 connection';
+  const of = (what, percent) => measured.map((round) => percentile(round[what], percent));
+  const line = (percent, rest = {}, ceiling = 'ceiling') => {
+    const [ours, theirs] = [of('ours', percent), of(ceiling, percent)];
+    return figure({
+      name: `${name}, p${percent}`,
       unit: 'ms, less is better',
-      ...(aim === undefined ? {} : { aim }),
-      rounds: measured.map((round) => ({
-        ours: percentile(round.ours, percent),
-        ceiling: percentile(round.ceiling, percent),
-      })),
+      rounds: ours.map((value, round) => ({ ours: value, ceiling: theirs[round] })),
+      ...rest,
     });
-  return [line(50, { ratioMax: 2 }), line(99)];
+  };
+  return [
+    line(50, { aim: { ratioMax: 2 } }),
+    line(50, { name: `${name}, p50, against HTTP and one commit` }, 'bare'),
+    line(99),
+  ];
 }
 
 /** @returns how long each took, in milliseconds */

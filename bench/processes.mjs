@@ -38,8 +38,8 @@ export async function startFollower(directory, producerUrl) {
 }
 
 /** A program that sends `{ url }` to its parent when it listens. */
-export async function startProgram(file, directory) {
-  const server = start(path.basename(file, '.mjs'), file, directory, {});
+export async function startProgram(file, directory, args = []) {
+  const server = start(path.basename(file, '.mjs'), file, directory, {}, args);
   const listens = new Promise((resolve) => server.child.once('message', resolve));
   server.url = (await server.orEnd(listens)).url;
   return server;
@@ -49,10 +49,10 @@ export async function stopAll() {
   await Promise.all([...running].map((server) => server.stop()));
 }
 
-function start(name, file, directory, env) {
+function start(name, file, directory, env, args = []) {
   const log = path.join(directory, `${name}.log`);
   const output = openSync(log, 'a');
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, [file, ...args], {
     // The settings of whoever runs the bench are not part of it.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', output, output, 'ipc'],

@@ -22,7 +22,7 @@ function copy({ from, to, perCommit, source }) {
 }
 
 process.on('message', (message) => {
-  table ??= openRawTable(message.file);
+  table ??= openRawTable(message.file, message);
   process.send({ times: copy(message) });
 });
 process.once('disconnect', () => process.exit());

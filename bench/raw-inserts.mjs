@@ -7,8 +7,9 @@ const program = path.join(import.meta.dirname, 'raw-inserts-program.mjs');
 /**
  * @param source the producer's database, which may be in use
  * @param directory for the other database
+ * @param options as of `openRawTable`
  */
-export async function startRawInserts(source, directory) {
+export async function startRawInserts(source, directory, options) {
   const server = await startProgram(program, directory);
   const file = path.join(directory, `raw-${server.child.pid}.db`);
   let from = 0;
@@ -19,7 +20,7 @@ export async function startRawInserts(source, directory) {
      */
     async copy(count, perCommit) {
       const answer = new Promise((resolve) => server.child.once('message', resolve));
-      server.child.send({ source, file, from, to: from + count, perCommit });
+      server.child.send({ source, file, from, to: from + count, perCommit, ...options });
       from += count;
       return (await server.orEnd(answer)).times;
     },

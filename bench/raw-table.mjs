@@ -28,11 +28,14 @@ const foundBy = ['id', 'sender', 'recipient'];
 /**
  * A new database of a node's, for its transactions alone. A node finds them by tables that it fills later, which nobody
  * would call raw: here they have the indexes that SQLite keeps by itself for the same look-ups.
+ * @param lookUps whether they have: without, there is the row and its one unique index, by nonce and sender
  */
-export function openRawTable(file) {
+export function openRawTable(file, { lookUps = true } = {}) {
   const db = openConnection(file);
   migrate(db, migrations);
-  for (const column of foundBy) db.exec(`CREATE INDEX "raw_${column}" ON "transaction" ("${column}")`);
+  for (const column of lookUps ? foundBy : []) {
+    db.exec(`CREATE INDEX "raw_${column}" ON "transaction" ("${column}")`);
+  }
   const places = db.pragma('table_info("transaction")').map(() => '?');
   const insert = db.prepare(`INSERT INTO "transaction" VALUES (${places.join(', ')})`);
   return {

@@ -40,8 +40,11 @@ export async function verifiedPerSecond(database, entries) {
   return entries / seconds;
 }
 
-/** The bare loop over the same entries, in a process of its own. */
-export async function replayedPerSecond(database, directory) {
-  const { stdout } = await runProgram(process.execPath, [bareLoop, database, directory]);
+/**
+ * The bare loop over the same entries, in a process of its own.
+ * @param lookUps as of `openRawTable`
+ */
+export async function replayedPerSecond(database, directory, { lookUps = true } = {}) {
+  const { stdout } = await runProgram(process.execPath, [bareLoop, database, directory, String(lookUps)]);
   return JSON.parse(stdout).perSecond;
 }
