@@ -22,7 +22,16 @@ const HOLD_SELECT = `
   SELECT hold.sequence, hold.hold_until, hold.state, hold.ended_by, "transaction".id, "transaction".leaf
   FROM hold JOIN "transaction" ON "transaction".sequence = hold.sequence`;
 
+/** Wallets that are kept in memory: a few megabytes with the longest addresses. */
+const KEPT_MAX = 4096;
+
 export class SqliteBooks implements BookSource {
+  /**
+   * Wallets that were read and not written since. SQLite's locks around a read of one row cost more than all else
+   * that an answer needs, and the same wallets are asked for again and again.
+   */
+  private readonly kept = new Map<string, Wallet>();
+
   /** @param contract asked for when it is needed: a follower has none before its first contact */
   constructor(
     private readonly sql: Statements,
@@ -31,8 +40,14 @@ export class SqliteBooks implements BookSource {
   ) {}
 
   wallet(address: string): Wallet | undefined {
+    const kept = this.kept.get(address);
+    if (kept !== undefined) return kept;
     const row = this.sql.get<WalletRow>('SELECT * FROM wallet WHERE address = ?', [address]);
-    return row === undefined ? undefined : walletOf(row);
+    if (row === undefined) return undefined;
+    const wallet = walletOf(row);
+    if (this.kept.size >= KEPT_MAX) this.kept.clear();
+    this.kept.set(address, wallet);
+    return wallet;
   }
 
   hold(id: Hash): Hold | undefined {
@@ -57,7 +72,7 @@ export class SqliteBooks implements BookSource {
     return supplyOf(row);
   }
 
-  /** Within a transaction of the caller's. */
+  /** Within a transaction of the caller's, who reads no wallet before it ends: it may yet be rolled back. */
   write({ wallets, holds, supply }: BookChanges): void {
     for (const wallet of wallets) this.putWallet(wallet);
     for (const hold of holds) this.putHold(hold);
@@ -77,6 +92,7 @@ export class SqliteBooks implements BookSource {
   }
 
   private putWallet(wallet: Wallet): void {
+    this.kept.delete(wallet.address);
     this.sql.run(
       `INSERT INTO wallet (address, sent, received, fees_paid, fees_collected, issued, held, sent_count, received_count)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -87,6 +87,39 @@ describe('the store', () => {
     expect(node.store.frontier('token', 7)).toBeUndefined();
   });
 
+  it('shows each wallet as its last block left it, however often it was read before', async () => {
+    const counts = (): unknown[] =>
+      ['alice', 'bob', 'carol'].map((address) => {
+        const wallet = node.store.books.wallet(address);
+        return wallet && [wallet.sentCount, wallet.receivedCount];
+      });
+    await send('alice', 'bob');
+    await node.producer.seal('token');
+    expect([counts(), counts()]).toEqual(Array(2).fill([[1, 0], [0, 1], undefined]));
+    await send('alice', 'carol');
+    await node.producer.seal('token');
+    expect([counts(), counts()]).toEqual(
+      Array(2).fill([
+        [2, 0],
+        [0, 1],
+        [0, 1],
+      ]),
+    );
+  });
+
+  it('shows a wallet as it was when what was written to it was rolled back', async () => {
+    await send('alice', 'bob');
+    await node.producer.seal('token');
+    const { books } = node.store;
+    const bob = books.wallet('bob')!;
+    const { header, frontier } = node.store.head('token');
+    const none = 'f'.repeat(64) as Hash;
+    const block = { header: { ...header, index: header.index + 1, hash: none }, frontier, entries: [] };
+    const changes = { wallets: [{ ...bob, received: 7n }], holds: [], supply: books.supply() };
+    expect(() => node.store.append('token', none, [block], changes)).toThrow(/head is no longer/);
+    expect(books.wallet('bob')).toEqual(bob);
+  });
+
   it('reads entries and headers in pages', async () => {
     for (let i = 0; i < 5; i++) await send('alice', 'bob');
     expect(node.store.entries('token', 1, 4, 2).map(({ sequence }) => sequence)).toEqual([1, 2]);

@@ -212,7 +212,11 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   override entryById(kind: ChainKind, id: Hash): StoredEntry | undefined {
-    const sequence = kind === 'token' ? this.index.sequenceOf(bytes(id)) : this.informationOf(bytes(id));
+    if (kind === 'token') {
+      const row = this.index.find<EntryRow>(bytes(id), ENTRY_COLUMNS.token);
+      return row === undefined ? undefined : entryOf(row);
+    }
+    const sequence = this.informationOf(bytes(id));
     return sequence === undefined ? undefined : this.entries(kind, sequence, sequence + 1, 1)[0];
   }
 

@@ -94,21 +94,26 @@ export class TransactionIndex {
 
   /** The sequence of the transaction with this id. */
   sequenceOf(id: Buffer): number | undefined {
+    return this.find<{ sequence: number }>(id, 'sequence')?.sequence;
+  }
+
+  /** The columns of the transaction with this id, in one read: what a second one begins with costs more than itself. */
+  find<Row>(id: Buffer, columns: string): Row | undefined {
     const prefix = prefixOf(id);
     for (const generation of this.generations) {
       for (const sequence of generation.ids.get(prefix)) {
-        const isIt = this.sql.get('SELECT 1 FROM "transaction" WHERE sequence = ? AND id = ?', [
+        const row = this.sql.get<Row>(`SELECT ${columns} FROM "transaction" WHERE sequence = ? AND id = ?`, [
           sequence,
           id,
         ]);
-        if (isIt !== undefined) return sequence;
+        if (row !== undefined) return row;
       }
     }
-    return this.sql.get<{ sequence: number }>(
-      `SELECT "transaction".sequence FROM transaction_id JOIN "transaction" USING (sequence)
+    return this.sql.get<Row>(
+      `SELECT ${columns} FROM transaction_id JOIN "transaction" USING (sequence)
        WHERE transaction_id.prefix = ? AND "transaction".id = ?`,
       [prefix, id],
-    )?.sequence;
+    );
   }
 
   /** Sequences below `before` of the transactions that concern a wallet, newest first, at most `limit`. */
