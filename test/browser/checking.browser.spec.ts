@@ -198,6 +198,41 @@ describeInBrowser('what the explorer checks', () => {
     await again.stop();
   });
 
+  test('a fault that was met before the page could listen is told as well', async () => {
+    const follower = await startNode(followerIn(temporaryFolder(), liar.url));
+    const { length } = (await call(`${producer.url}/chains/aka`)).body as { length: number };
+    await until(async () => (await call(`${follower.url}/chains/aka`)).body.length === length);
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const asked = jest.fn();
+    const { page, context } = await visit(browser, follower.url, {
+      prepare: (page) =>
+        page.route(
+          '**/faults',
+          async (route) => {
+            const none = await route.fetch();
+            asked();
+            await held;
+            await route.fulfill({ response: none });
+          },
+          { times: 1 },
+        ),
+    });
+    await until(() => asked.mock.calls.length === 1);
+    liar.lie = on(/^\/smart\/chain/, (text) => text.replace('"amount_send":"79"', '"amount_send":"78"'));
+    await call(`${producer.url}/transactions/new`, { sender: 'alice', recipient: 'bob', amount: '79' });
+    await call(`${producer.url}/mine`);
+    await until(async () => {
+      const { faults } = (await call(`${follower.url}/faults`)).body as { faults: readonly unknown[] };
+      return faults.length === 1;
+    });
+    letGo();
+    await page.getByRole('alert').filter({ hasText: '1 fault of the upstream' }).waitFor();
+    await context.close();
+    await follower.stop();
+    liar.lie = () => undefined;
+  });
+
   describe('ten thousand', () => {
     let index: number;
 

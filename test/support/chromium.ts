@@ -25,6 +25,8 @@ export interface PageOptions {
   readonly width?: number;
   /** console errors that the test provokes on purpose, such as a 400 that a form shows */
   readonly expected?: RegExp;
+  /** done before the page is asked for */
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 export interface Visit {
@@ -38,7 +40,7 @@ const open: Visit[] = [];
 
 /** A fresh page at an address of a node's, once it shows its heading. */
 export async function visit(browser: Browser, url: string, options: PageOptions = {}): Promise<Visit> {
-  const { theme = 'light', width = 1280, expected } = options;
+  const { theme = 'light', width = 1280, expected, prepare } = options;
   const context = await browser.newContext({ colorScheme: theme, viewport: { width, height: 844 } });
   const page = await context.newPage();
   const mistakes: string[] = [];
@@ -58,6 +60,7 @@ export async function visit(browser: Browser, url: string, options: PageOptions 
   });
   const opened = { page, context, mistakes };
   open.push(opened);
+  await prepare?.(page);
   await page.goto(url);
   await page.locator('h1').waitFor({ state: 'attached' });
   return opened;

@@ -140,6 +140,8 @@ function listen(): void {
   events.addEventListener('open', () => {
     lastWordAt = performance.now();
     set({ connection: 'live' });
+    // Blocks are sent again to who missed them, faults aren't: one may have come since the page asked for them.
+    refreshFaults().catch(() => undefined);
   });
   on<NodeStatus>('status', (status) => {
     takeStatus(status);
