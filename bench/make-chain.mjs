@@ -1,9 +1,8 @@
 // Makes a chain of so many sealed transfers, by the producer's own intake and sealing; a program of its own, so that
 // its memory is nobody's else. Arguments: directory, entries, seed.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { draftTransfer } from '../dist/producer/drafts.js';
 import { transfers } from './bodies.mjs';
-import { openProducer } from './open-producer.mjs';
+import { openProducer, submitTransfers } from './open-producer.mjs';
 
 const entriesPerCommit = 1000;
 const waitingMax = 20_000;
@@ -15,10 +14,7 @@ const { producer, close } = await openProducer(directory);
 const bodies = transfers(seed);
 for (let made = 0; made < entries;) {
   const count = Math.min(entriesPerCommit, entries - made);
-  const drafts = Array.from({ length: count }, () =>
-    draftTransfer(bodies.next().value, producer.tokenContract),
-  );
-  await producer.submit('token', drafts);
+  await submitTransfers(producer, bodies, count);
   made += count;
   while (producer.waiting('token').entries > waitingMax) await nextTurn();
 }

@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { readConfig } from '../dist/config/read-config.js';
 import { openProducer as openKey } from '../dist/producer/birth.js';
 import { DiskGuard } from '../dist/producer/disk-guard.js';
+import { draftTransfer } from '../dist/producer/drafts.js';
 import { ProducerMetrics } from '../dist/producer/producer-metrics.js';
 import { Producer } from '../dist/producer/producer.js';
 import { InlineSignatureChecker } from '../dist/signatures/inline-checker.js';
@@ -43,4 +44,12 @@ export async function openProducer(directory, env = {}) {
       await storage.close();
     },
   };
+}
+
+/** The next `count` of the transfers, accepted in one commit. */
+export async function submitTransfers(producer, bodies, count) {
+  const drafts = Array.from({ length: count }, () =>
+    draftTransfer(bodies.next().value, producer.tokenContract),
+  );
+  await producer.submit('token', drafts);
 }

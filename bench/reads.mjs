@@ -1,6 +1,7 @@
 // Figure 7: a block, a transaction, a wallet and a page of blocks, against a bare Fastify route that answers with the
 // same bytes from memory.
 import path from 'node:path';
+import { getJson } from './kept.mjs';
 import { fireReads } from './load.mjs';
 import { startProducer, startProgram } from './processes.mjs';
 import { randomFrom } from './random.mjs';
@@ -116,10 +117,4 @@ async function learn(ceiling, producer, paths) {
       (await ours.text()) === (await theirs.text());
     if (!same) throw new Error(`${at}: the ceiling answers something else`);
   }
-}
-
-async function getJson(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
-  return response.json();
 }

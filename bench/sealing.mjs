@@ -1,16 +1,14 @@
 // Figure 4: sealing, as entries a second through the sealer, against nothing but what a seal must do at least: two
 // hashes an entry, one signature and one durable insert a block.
-import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, hash, sign } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { draftTransfer } from '../dist/producer/drafts.js';
 import { transfers } from './bodies.mjs';
-import { openProducer } from './open-producer.mjs';
+import { assertAuditsClean } from './kept.mjs';
+import { openProducer, submitTransfers } from './open-producer.mjs';
 import { alternate, figure } from './rounds.mjs';
 
-const root = path.join(import.meta.dirname, '..');
 const entriesPerCommit = 1000;
 /** Sealed on request only, so that each block has as many entries as the round wants. */
 const noSchedule = { BLOCK_INTERVAL_MS: '', BLOCK_MAX_ENTRIES: '' };
@@ -32,11 +30,7 @@ export async function run({ directory, rounds, form, seed }) {
     });
   }
   ceiling.close();
-  execFileSync(
-    process.execPath,
-    [path.join(root, 'dist/cli/main.js'), 'verify', path.join(own, 'producer.db')],
-    { stdio: 'pipe' },
-  );
+  assertAuditsClean(path.join(own, 'producer.db'));
   return Object.entries(measured).flatMap(([size, all]) => {
     const name = `seal blocks of ${Number(size).toLocaleString('en')}`;
     const aim = size === '10000' ? { aim: { ratioMin: 0.5 } } : {};
@@ -77,10 +71,7 @@ async function sealAfterStart(directory, bodies, size, blocks) {
 async function fill(producer, bodies, size) {
   for (let waiting = 0; waiting < size;) {
     const count = Math.min(entriesPerCommit, size - waiting);
-    const drafts = Array.from({ length: count }, () =>
-      draftTransfer(bodies.next().value, producer.tokenContract),
-    );
-    await producer.submit('token', drafts);
+    await submitTransfers(producer, bodies, count);
     waiting += count;
   }
 }
