@@ -5,6 +5,7 @@ import type { TokenContract } from '../chain/contract.js';
 import type { HoldPlace } from '../chain/sorted-holds.js';
 import type { Hold, Supply, Wallet } from '../chain/wallet.js';
 import { assert } from '../ledger/errors.js';
+import { RowCache } from './row-cache.js';
 import {
   bytes,
   holdOf,
@@ -22,15 +23,12 @@ const HOLD_SELECT = `
   SELECT hold.sequence, hold.hold_until, hold.state, hold.ended_by, "transaction".id, "transaction".leaf
   FROM hold JOIN "transaction" ON "transaction".sequence = hold.sequence`;
 
-/** Wallets that are kept in memory: a few megabytes with the longest addresses. */
-const KEPT_MAX = 4096;
-
 export class SqliteBooks implements BookSource {
   /**
-   * Wallets that were read and not written since. SQLite's locks around a read of one row cost more than all else
-   * that an answer needs, and the same wallets are asked for again and again.
+   * SQLite's locks around a read of one row cost more than all else that an answer needs, and every block asks for
+   * the wallets of the one before.
    */
-  private readonly kept = new Map<string, Wallet>();
+  private readonly wallets = new RowCache<Wallet>();
 
   /** @param contract asked for when it is needed: a follower has none before its first contact */
   constructor(
@@ -40,13 +38,12 @@ export class SqliteBooks implements BookSource {
   ) {}
 
   wallet(address: string): Wallet | undefined {
-    const kept = this.kept.get(address);
-    if (kept !== undefined) return kept;
+    const known = this.wallets.get(address);
+    if (known !== undefined) return known;
     const row = this.sql.get<WalletRow>('SELECT * FROM wallet WHERE address = ?', [address]);
     if (row === undefined) return undefined;
     const wallet = walletOf(row);
-    if (this.kept.size >= KEPT_MAX) this.kept.clear();
-    this.kept.set(address, wallet);
+    this.wallets.remember(address, wallet);
     return wallet;
   }
 
@@ -72,7 +69,7 @@ export class SqliteBooks implements BookSource {
     return supplyOf(row);
   }
 
-  /** Within a transaction of the caller's, who reads no wallet before it ends: it may yet be rolled back. */
+  /** Within a transaction of the caller's. Whether that lasts is told by {@link keep} or {@link drop}. */
   write({ wallets, holds, supply }: BookChanges): void {
     for (const wallet of wallets) this.putWallet(wallet);
     for (const hold of holds) this.putHold(hold);
@@ -87,12 +84,22 @@ export class SqliteBooks implements BookSource {
     );
   }
 
+  /** The transaction is on disk. */
+  keep(): void {
+    this.wallets.keep();
+  }
+
+  /** The transaction was rolled back. */
+  drop(): void {
+    this.wallets.drop();
+  }
+
   private read(row: HoldRow | undefined): Hold | undefined {
     return row === undefined ? undefined : holdOf(row, this.contract());
   }
 
   private putWallet(wallet: Wallet): void {
-    this.kept.delete(wallet.address);
+    this.wallets.set(wallet.address, wallet);
     this.sql.run(
       `INSERT INTO wallet (address, sent, received, fees_paid, fees_collected, issued, held, sent_count, received_count)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -22,12 +22,12 @@ import {
   type Tail,
   type WaitingBlock,
 } from '../ledger/store.js';
+import { RowCache } from './row-cache.js';
 import { bytes, entryOf, frontierBytes, frontierOf, headerOf, type BlockRow, type EntryRow } from './rows.js';
 import { SqliteBooks } from './sqlite-books.js';
 import { atCommit, beforeCommit } from './sqlite-errors.js';
 import { Statements, type Parameters } from './statements.js';
 import { TransactionIndex, type IndexedTransaction } from './transaction-index.js';
-import { WalletIds } from './wallet-ids.js';
 
 const NUMBER = { token: 1, information: 2 } as const satisfies Record<ChainKind, number>;
 const TABLE = { token: '"transaction"', information: 'information' } as const;
@@ -58,7 +58,10 @@ export class SqliteLedgerStore extends LedgerStore {
   private readonly index: TransactionIndex;
   private readonly reading: Statements;
   private readonly files: readonly { path: string; identity: string }[];
-  private readonly walletIds = new WalletIds();
+  /** The numbers of addresses. */
+  private readonly walletIds = new RowCache<number>();
+  /** What has to know how a transaction ended. */
+  private readonly remembering: readonly { keep(): void; drop(): void }[];
   private known: readonly Chain[] | undefined;
   /** Read once: every answer asks for them, and only {@link append} moves them. */
   private readonly heads = new Map<ChainKind, ParentState>();
@@ -73,6 +76,7 @@ export class SqliteLedgerStore extends LedgerStore {
     this.reading = new Statements(reading);
     this.index = new TransactionIndex(this.sql);
     this.books = new SqliteBooks(this.sql, this.index, () => this.tokenContract());
+    this.remembering = [this.walletIds, this.index, this.books];
     this.files = [db.name, `${db.name}-wal`].map((path) => ({ path, identity: identityOf(path) }));
   }
 
@@ -355,7 +359,7 @@ export class SqliteLedgerStore extends LedgerStore {
     const known = this.walletIds.get(address);
     if (known !== undefined) return known;
     const id = this.knownWalletId(address) ?? this.newWalletId(address);
-    this.walletIds.add(address, id);
+    this.walletIds.set(address, id);
     return id;
   }
 
@@ -407,13 +411,11 @@ export class SqliteLedgerStore extends LedgerStore {
     }
     // A commit to a deleted file is on no disk: nobody may be told of it.
     this.assertInPlace();
-    this.walletIds.keep();
-    this.index.keep();
+    for (const part of this.remembering) part.keep();
   }
 
   private rollBack(): void {
-    this.walletIds.drop();
-    this.index.drop();
+    for (const part of this.remembering) part.drop();
     if (this.db.inTransaction) this.run('ROLLBACK');
   }
 

@@ -1,0 +1,49 @@
+/** Remembers what rows say, by their key, as it is on disk: what a transaction changes is told apart until its end. */
+
+/** Some megabytes; what was set first goes first. */
+const ROWS_MAX = 20_000;
+
+export class RowCache<Value> {
+  private readonly committed = new Map<string, Value>();
+  /** set within the transaction under way */
+  private readonly uncommitted = new Map<string, Value>();
+
+  get(key: string): Value | undefined {
+    return this.uncommitted.get(key) ?? this.committed.get(key);
+  }
+
+  /** What was read outside of a transaction. */
+  remember(key: string, value: Value): void {
+    this.put(key, value);
+    this.bound();
+  }
+
+  /** Within a transaction: whether it stays is known at its end. */
+  set(key: string, value: Value): void {
+    this.uncommitted.set(key, value);
+  }
+
+  /** The transaction is on disk. */
+  keep(): void {
+    for (const [key, value] of this.uncommitted) this.put(key, value);
+    this.uncommitted.clear();
+    this.bound();
+  }
+
+  /** The transaction was rolled back. */
+  drop(): void {
+    this.uncommitted.clear();
+  }
+
+  private put(key: string, value: Value): void {
+    this.committed.delete(key);
+    this.committed.set(key, value);
+  }
+
+  private bound(): void {
+    for (const key of this.committed.keys()) {
+      if (this.committed.size <= ROWS_MAX) return;
+      this.committed.delete(key);
+    }
+  }
+}
