@@ -27,6 +27,7 @@ import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { answerTo } from './problem.js';
 import { pathOf } from './request.js';
 import { RouteTable } from './route-table.js';
+import { sendTogether } from './send-together.js';
 import { setupSwagger } from './swagger.js';
 import { StrictValidationPipe } from './validation.js';
 
@@ -80,6 +81,7 @@ export async function createHttpApp(
   app.useGlobalPipes(new StrictValidationPipe());
   app.useGlobalFilters(new ProblemFilter(routes));
   await useHeaders(app, config);
+  sendTogether(fastify);
   measureRequests(fastify, app.get(Registry));
   if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
   explainMissingRoutes(app, fastify);
