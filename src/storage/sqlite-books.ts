@@ -27,10 +27,12 @@ const KEPT_MAX = 4096;
 
 export class SqliteBooks implements BookSource {
   /**
-   * Wallets that were read and not written since. SQLite's locks around a read of one row cost more than all else
-   * that an answer needs, and the same wallets are asked for again and again.
+   * Wallets as they are on disk. SQLite's locks around a read of one row cost more than all else that an answer needs
+   * or a block's rules, and the same wallets are asked for again and again.
    */
   private readonly kept = new Map<string, Wallet>();
+  /** by the transaction under way */
+  private written: readonly Wallet[] = [];
 
   /** @param contract asked for when it is needed: a follower has none before its first contact */
   constructor(
@@ -45,8 +47,7 @@ export class SqliteBooks implements BookSource {
     const row = this.sql.get<WalletRow>('SELECT * FROM wallet WHERE address = ?', [address]);
     if (row === undefined) return undefined;
     const wallet = walletOf(row);
-    if (this.kept.size >= KEPT_MAX) this.kept.clear();
-    this.kept.set(address, wallet);
+    this.remember(wallet);
     return wallet;
   }
 
@@ -72,8 +73,12 @@ export class SqliteBooks implements BookSource {
     return supplyOf(row);
   }
 
-  /** Within a transaction of the caller's, who reads no wallet before it ends: it may yet be rolled back. */
+  /**
+   * Within a transaction of the caller's, who reads no wallet before it ends: it may yet be rolled back. Whether it is,
+   * is told by {@link keep} or {@link drop}.
+   */
   write({ wallets, holds, supply }: BookChanges): void {
+    this.written = wallets;
     for (const wallet of wallets) this.putWallet(wallet);
     for (const hold of holds) this.putHold(hold);
     this.sql.run(
@@ -85,6 +90,22 @@ export class SqliteBooks implements BookSource {
         supply.circulating.toString(),
       ],
     );
+  }
+
+  /** The transaction is on disk: its wallets need not be read again. */
+  keep(): void {
+    for (const wallet of this.written) this.remember(wallet);
+    this.drop();
+  }
+
+  /** The transaction was rolled back, or what it left is kept. */
+  drop(): void {
+    this.written = [];
+  }
+
+  private remember(wallet: Wallet): void {
+    if (this.kept.size >= KEPT_MAX) this.kept.clear();
+    this.kept.set(wallet.address, wallet);
   }
 
   private read(row: HoldRow | undefined): Hold | undefined {

@@ -409,11 +409,13 @@ export class SqliteLedgerStore extends LedgerStore {
     this.assertInPlace();
     this.walletIds.keep();
     this.index.keep();
+    this.books.keep();
   }
 
   private rollBack(): void {
     this.walletIds.drop();
     this.index.drop();
+    this.books.drop();
     if (this.db.inTransaction) this.run('ROLLBACK');
   }
 
