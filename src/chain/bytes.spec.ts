@@ -1,4 +1,9 @@
+import fc from 'fast-check';
+import { withoutNodeCrypto } from '../../test/support/without-node-crypto.js';
+import type * as Bytes from './bytes.js';
 import { equalBytes, fromHex, hashHex, parseHash, parsePublicKey, parseSignature, toHex } from './bytes.js';
+
+const nobleToHex = withoutNodeCrypto(() => jest.requireActual<typeof Bytes>('./bytes.js').toHex);
 
 describe.each([
   ['a hash', parseHash, 64],
@@ -31,6 +36,16 @@ describe('bytes', () => {
     expect(toHex(bytes)).toBe(Buffer.from(bytes).toString('hex'));
     expect([...fromHex(toHex(bytes))]).toEqual([...bytes]);
     expect(hashHex(bytes.subarray(0, 2))).toBe('0001');
+  });
+
+  it("become the same hex digits by Node's own and by noble's, as in a browser, a part of a buffer included", () => {
+    expect(nobleToHex).not.toBe(toHex);
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(toHex(bytes)).toBe(nobleToHex(bytes));
+        expect(toHex(bytes.subarray(1))).toBe(nobleToHex(bytes.slice(1)));
+      }),
+    );
   });
 
   it('are equal when every byte is', () => {

@@ -29,13 +29,20 @@ export function parseSignature(value: unknown): Signature | undefined {
   return typeof value === 'string' && HEX_64.test(value) ? (value as Signature) : undefined;
 }
 
+/** The built-in module without an import, so that a browser can load this file as well. */
+const nodeBuffer = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.(
+  'node:buffer',
+)?.Buffer;
+
+/** Lower-case hex digits. Node's own where there are: noble joins them byte by byte, which every entry would pay for. */
+export const toHex: (bytes: Uint8Array) => string =
+  nodeBuffer === undefined
+    ? bytesToHex
+    : (bytes) => nodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+
 /** 32 bytes as a hash's hex digits. */
 export function hashHex(bytes: Uint8Array): Hash {
-  return bytesToHex(bytes) as Hash;
-}
-
-export function toHex(bytes: Uint8Array): string {
-  return bytesToHex(bytes);
+  return toHex(bytes) as Hash;
 }
 
 /** Throws on anything but an even number of hex digits: parse at the border first. */

@@ -326,13 +326,20 @@ function parseTransfer(
   if ('hold_until' in fields && !isCount(holdUntil)) {
     return malformed(place, 'hold_until', 'milliseconds since 1970', holdUntil);
   }
+  const { fee, receive } = splitFee(move.send, contract.feeRate);
+  // Written out: of five objects that are spread into one, each costs as much as the one.
   const transaction: Transfer = {
     type: 'transfer',
-    ...base,
-    ...move,
-    ...splitFee(move.send, contract.feeRate),
-    ...(isMemo(memo) ? { memo } : {}),
-    ...(isCount(holdUntil) ? { holdUntil } : {}),
+    sender: base.sender,
+    recipient: move.recipient,
+    send: move.send,
+    receive,
+    fee,
+    nonce: base.nonce,
+    timestamp: base.timestamp,
+    proof: base.proof,
+    memo: isMemo(memo) ? memo : undefined,
+    holdUntil: isCount(holdUntil) ? holdUntil : undefined,
   };
   const expected = splitJson(transaction, contract);
   const found = parseSplit(fields, expected, contract, place);

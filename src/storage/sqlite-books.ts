@@ -24,10 +24,7 @@ const HOLD_SELECT = `
   FROM hold JOIN "transaction" ON "transaction".sequence = hold.sequence`;
 
 export class SqliteBooks implements BookSource {
-  /**
-   * SQLite's locks around a read of one row cost more than all else that an answer needs, and every block asks for
-   * the wallets of the one before.
-   */
+  /** Every block asks for the wallets of the one before, and readers for the same ones again and again. */
   private readonly wallets = new RowCache<Wallet>();
 
   /** @param contract asked for when it is needed: a follower has none before its first contact */

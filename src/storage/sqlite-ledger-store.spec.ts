@@ -6,10 +6,12 @@ import { startTestProducer, type TestProducer } from '../../test/support/test-pr
 import { hashHex, type Hash } from '../chain/bytes.js';
 import type { ChainKind, TokenContract } from '../chain/contract.js';
 import { transactionEntry } from '../chain/entry.js';
+import type { Wallet } from '../chain/wallet.js';
 import { FatalError } from '../ledger/errors.js';
 import { storedEntryText } from '../ledger/reader.js';
 import type { NewEntry } from '../ledger/store.js';
 import type { Accepted } from '../producer/intake.js';
+import { walletOf, type WalletRow } from './rows.js';
 
 let node: TestProducer;
 beforeEach(async () => {
@@ -118,6 +120,24 @@ describe('the store', () => {
     const changes = { wallets: [{ ...bob, received: 7n }], holds: [], supply: books.supply() };
     expect(() => node.store.append('token', none, [block], changes)).toThrow(/head is no longer/);
     expect(books.wallet('bob')).toEqual(bob);
+    // Nor does the next transaction that lasts make it so.
+    await send('alice', 'carol');
+    expect(books.wallet('bob')).toEqual(bob);
+  });
+
+  it('remembers a wallet as it is on disk', async () => {
+    const { books } = node.store;
+    const onDisk = new Database(node.config.databaseFile, { readonly: true });
+    const fromDisk = (): Wallet => {
+      return walletOf(onDisk.prepare<[], WalletRow>(`SELECT * FROM wallet WHERE address = 'bob'`).get()!);
+    };
+    for (let block = 1; block <= 3; block++) {
+      await send('alice', 'bob');
+      await node.producer.seal('token');
+      expect(books.wallet('bob')).toEqual(fromDisk());
+      expect(books.wallet('bob')).toMatchObject({ receivedCount: block });
+    }
+    onDisk.close();
   });
 
   it('reads entries and headers in pages', async () => {
