@@ -20,8 +20,8 @@ const figures = {
   disk: () => import('./disk.mjs'),
   reads: () => import('./reads.mjs'),
   wholeChain: () => import('./whole-chain.mjs'),
-  growth: () => import('./growth.mjs'),
   idle: () => import('./idle.mjs'),
+  growth: () => import('./growth.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),
 };
@@ -60,15 +60,16 @@ async function runAll() {
   console.log(`${machine.summary}\n${JSON.stringify(settings)}\n`);
   const fixtures = new Fixtures(directory, seed);
   const rows = [];
+  const file = path.join(results, `${new Date().toISOString().replace(/[:.]/g, '-')}-${settings.form}.json`);
   for (const name of only) {
     const started = performance.now();
     const { run } = await figures[name]();
     rows.push(...[await run({ ...settings, directory, fixtures })].flat());
+    // After each, for a full run is long: what was measured stays, whatever comes after.
+    writeFileSync(file, `${JSON.stringify({ machine, settings, figures: rows }, null, 2)}\n`);
     console.log(`${name}: done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   }
   console.log(`\n${table(rows)}\n`);
-  const file = path.join(results, `${new Date().toISOString().replace(/[:.]/g, '-')}-${settings.form}.json`);
-  writeFileSync(file, `${JSON.stringify({ machine, settings, figures: rows }, null, 2)}\n`);
   console.log(`Written to ${path.relative(process.cwd(), file)}`);
 }
 
