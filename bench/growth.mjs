@@ -17,7 +17,7 @@ const sizes = {
 
 export async function run({ form, directory, fixtures, rounds, secondsPerRound, seed }) {
   const { short, long } = sizes[form];
-  const settings = { ...sizes[form], secondsPerRound, seed };
+  const settings = { ...sizes[form], form, secondsPerRound, seed };
   const pair = async (entries, name) => {
     const follower = path.join(directory, name);
     mkdirSync(follower);
@@ -58,7 +58,7 @@ async function level(pair) {
 }
 
 /** Figures 1, 3, 7 and 5, in this order: what the follower catches up with is what came in before. */
-async function measure(pair, { batches, warmUp, secondsPerRound, seed }) {
+async function measure(pair, { form, batches, warmUp, secondsPerRound, seed }) {
   const producer = await startProducer(pair.producer);
   const posts = postLoad(producer, seed);
   await posts.send(warmUp);
@@ -75,7 +75,9 @@ async function measure(pair, { batches, warmUp, secondsPerRound, seed }) {
       verify: false,
     }),
   };
-  for (const [name, { paths }] of Object.entries(await whatToRead(producer, { seed, blocksOnPage: 10 }))) {
+  for (const [name, { paths }] of Object.entries(
+    await whatToRead(producer, { form, seed, blocksOnPage: 10 }),
+  )) {
     const amount = 64;
     const speed = await readsPerSecond(producer, paths, { amount });
     const enough = Math.max(amount, Math.round((speed * secondsPerRound) / 2));

@@ -8,8 +8,10 @@ import { randomFrom } from './random.mjs';
 import { figure } from './rounds.mjs';
 
 const connections = 64;
-/** Different blocks, transactions, wallets that are asked for in turn; the blocks are the newest. */
-const different = { blocks: 10, entries: 500 };
+/** Different blocks that are asked for in turn: the newest. */
+const differentBlocks = 10;
+/** Different transactions, and as many wallets. */
+const differentEntries = { full: 500, smoke: 50 };
 const blocksOnPage = 10;
 /** Of blocks from anywhere in the chain. */
 const anywhereReads = { full: 2000, smoke: 100 };
@@ -20,7 +22,7 @@ export async function run({ fixtures, directory, rounds, form, secondsPerRound, 
   const entries = form === 'smoke' ? 20_000 : 200_000;
   const producer = await startProducer(await fixtures.copy(entries));
   const ceiling = await startProgram(path.join(import.meta.dirname, 'bare-reads.mjs'), directory);
-  const kinds = await whatToRead(producer, { seed, blocksOnPage });
+  const kinds = await whatToRead(producer, { form, seed, blocksOnPage });
   const lines = [];
   for (const [name, { paths, spread }] of Object.entries(kinds)) {
     await learn(ceiling, producer, paths);
@@ -49,15 +51,15 @@ export async function run({ fixtures, directory, rounds, form, secondsPerRound, 
  * What can be read of a node's token chain.
  * @returns by name, paths to be read in turn and, of blocks, others from anywhere in the chain
  */
-export async function whatToRead(server, { seed, blocksOnPage: limit }) {
+export async function whatToRead(server, { form, seed, blocksOnPage: limit }) {
   const random = randomFrom(seed);
   const { index: head } = await getJson(`${server.url}/chains/aka/head`);
   const anyBlock = () => 2 + Math.floor(random() * (head - 1));
   const block = (index) => `/chains/aka/blocks/${index}`;
   const page = (from) => `/chains/aka/blocks?from=${from}&limit=${limit}`;
-  const newest = Array.from({ length: Math.min(different.blocks, head - 1) }, (_, i) => head - i);
+  const newest = Array.from({ length: Math.min(differentBlocks, head - 1) }, (_, i) => head - i);
   const found = [];
-  while (found.length < different.entries) {
+  while (found.length < differentEntries[form]) {
     const { transactions } = await getJson(`${server.url}${block(anyBlock())}`);
     // A block may be empty.
     for (let i = 0; i < 25 && transactions.length > 0; i++) {
@@ -67,7 +69,7 @@ export async function whatToRead(server, { seed, blocksOnPage: limit }) {
   return {
     'one block': {
       paths: newest.map(block),
-      spread: Array.from({ length: different.entries }, () => block(anyBlock())),
+      spread: Array.from({ length: differentEntries[form] }, () => block(anyBlock())),
     },
     'one transaction': { paths: found.map(({ id }) => `/transactions/${id}`) },
     'a wallet': { paths: found.map(({ sender }) => `/wallets/${sender}`) },

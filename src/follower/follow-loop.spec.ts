@@ -84,12 +84,13 @@ describe('a poke', () => {
     await held.begun(1);
     const started = performance.now();
     await new Promise((resolve) => setTimeout(resolve, 100));
+    const ended = performance.now();
     held.rounds[0]?.end();
     await new Promise((resolve) => setTimeout(resolve, 1));
-    const worked = performance.now() - started;
     loop.poke();
     await held.begun(2);
-    expect(performance.now() - started).toBeGreaterThan(1.9 * worked);
+    // A timer may come a millisecond too early.
+    expect(performance.now() - ended).toBeGreaterThan(ended - started - 2);
   });
 
   it('after the end begins nothing', async () => {

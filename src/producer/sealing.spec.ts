@@ -231,9 +231,9 @@ describe('the schedule by time', () => {
 
   it('does not begin to seal while it stops', async () => {
     const node = await open({ BLOCK_INTERVAL_MS: '50' });
-    node.clock.elapsed = () => performance.now();
     await node.transfer({});
     await node.producer.stop();
+    node.clock.pass(50);
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect(node.sealed).toEqual([]);
   });

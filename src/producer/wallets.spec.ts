@@ -327,7 +327,7 @@ describe('a hold', () => {
     clock.now = () => Date.now();
     folder = temporaryFolder();
     await start();
-    accepted(await send(ALICE, BOB.address, '100', { hold_until: Date.now() + 50 }));
+    accepted(await send(ALICE, BOB.address, '100', { hold_until: Date.now() + 500 }));
     await until(() => node.producer.books.supply().held === 0n);
     expect(purse(ALICE)).toBe(100_000n);
   });
@@ -351,7 +351,7 @@ describe('a hold', () => {
         },
       });
     await start(SIGNED, { wrap });
-    accepted(await send(ALICE, BOB.address, '100', { hold_until: Date.now() + 20 }));
+    accepted(await send(ALICE, BOB.address, '100', { hold_until: Date.now() + 500 }));
     await until(() => node.producer.books.supply().held === 0n);
     expect(failures).toBe(2);
     expect(node.failures).toEqual([]);

@@ -235,7 +235,7 @@ it('lets a thousand parallel spends of one balance succeed as often as it covers
 it('finds its books again after kill -9, and returns what expired while it was away', async () => {
   const hold = await post(
     '/transactions/new',
-    signedMove(BOB, chain, { recipient: CAROL.address, amount: '8.9', hold_until: Date.now() + 700 }),
+    signedMove(BOB, chain, { recipient: CAROL.address, amount: '8.9', hold_until: Date.now() + 2000 }),
   );
   expect(hold.status).toBe(201);
   const waiting = await post(
