@@ -21,8 +21,8 @@ export async function run({ directory, form, rounds, seed }) {
   const follower = await startFollower(own, producer.url);
   const bodies = transfers(seed);
   // With a block a second, the highest of a round is its p99.
-  const seconds = form === 'smoke' ? 2 : 30;
-  await measure(producer, follower, bodies, form === 'smoke' ? 1 : 5);
+  const seconds = form === 'smoke' ? 3 : 30;
+  await measure(producer, follower, bodies, form === 'smoke' ? 2 : 5);
   const measured = [];
   for (let round = 1; round <= rounds; round++) {
     const { delays, answers } = await measure(producer, follower, bodies, seconds);
