@@ -111,6 +111,31 @@ describe('TransactionIndex', () => {
     db.close();
   });
 
+  it('tells ids apart that begin or end alike, and writes them in order', () => {
+    const db = open();
+    const sql = new Statements(db);
+    const written: unknown[] = [];
+    const run = sql.run.bind(sql);
+    jest.spyOn(sql, 'run').mockImplementation((text, parameters = []) => {
+      if (text.includes('INTO transaction_id')) written.push(parameters[0]);
+      return run(text, parameters);
+    });
+    const index = new TransactionIndex(sql, 8);
+    const starts = [2 ** 48 - 1, 5, 2 ** 30 + 5, 2 ** 47 + 5, 2 ** 32, 2 ** 31, 2 ** 16 + 5, 2 ** 40];
+    const added = starts.map((start, sequence) => transaction(sequence, 1, 2, start));
+    accept(db, index, added);
+    for (const { id, sequence } of added) expect(index.sequenceOf(id)).toBe(sequence);
+    accept(
+      db,
+      index,
+      [8, 9, 10, 11].map((sequence) => transaction(sequence, 1, 2)),
+    );
+    expect(written).toEqual([...starts].sort((a, b) => a - b));
+    expect(indexed(db)).toBe(8);
+    for (const { id, sequence } of added) expect(index.sequenceOf(id)).toBe(sequence);
+    db.close();
+  });
+
   it('keeps the tables without a rowid, which the schema cannot say', () => {
     const db = open();
     for (const table of ['transaction_id', 'wallet_transaction']) {
