@@ -1,4 +1,5 @@
 /** One step along one chain: compare with the upstream, then pull a page and make its blocks ours, run by run. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../chain/block.js';
 import { toHex } from '../chain/bytes.js';
@@ -64,7 +65,11 @@ export class ChainSync {
       const { index } = theirs.head;
       throw new UpstreamUnreachable(`it shows block ${index} of ${name}, but delivers none after ${reached}`);
     }
-    return reached < theirs.head.index ? 'more' : 'level';
+    if (reached < theirs.head.index) return 'more';
+    // After the block was told of, and before the next one comes: no commit of a block has to do it.
+    await nextTurn();
+    this.store.checkpoint();
+    return 'level';
   }
 
   /**

@@ -1,4 +1,6 @@
+import { copyFileSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { Logger } from '@nestjs/common';
 import { ChainBuilder, OTHER_PRODUCER, PRODUCER, type Wire } from '../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
@@ -49,6 +51,17 @@ describe('following', () => {
     expect(follower.heads()).toEqual([2, 2]);
     expect(follower.store.books.wallet('alice')).toMatchObject({ sentCount: 3 });
     expect(follower.status.troubles()).toEqual([]);
+  });
+
+  it('leaves nothing to be moved out of its log by a later commit once it is level', async () => {
+    sealTransfers(3);
+    await follower.round();
+    const alone = `${file}-alone`;
+    copyFileSync(file, alone);
+    const db = new Database(alone);
+    const found = db.prepare('SELECT count(*) FROM "transaction"').pluck().get();
+    db.close();
+    expect(found).toBe(3);
   });
 
   it('pulls only what is new', async () => {

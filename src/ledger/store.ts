@@ -125,6 +125,12 @@ export abstract class LedgerStore {
   /** The token chain's wallets, holds and supply at its head. */
   abstract readonly books: BookSource;
 
+  /**
+   * Moves what was committed to its final place now, so that a later commit need not: it is on disk before and after.
+   * @throws Unavailable
+   */
+  abstract checkpoint(): void;
+
   /** Throws FatalError when the files that were opened are no longer the ones at their path. */
   abstract assertInPlace(): void;
 }

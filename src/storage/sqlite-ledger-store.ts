@@ -293,6 +293,15 @@ export class SqliteLedgerStore extends LedgerStore {
     return row === undefined ? undefined : frontierOf(row.frontier, row.tree_size);
   }
 
+  override checkpoint(): void {
+    try {
+      // Passive: whoever reads or writes meanwhile isn't waited for, and what they need stays in the log.
+      this.db.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      throw beforeCommit(error);
+    }
+  }
+
   override assertInPlace(): void {
     for (const { path, identity } of this.files) {
       if (identityOf(path) === identity) continue;
