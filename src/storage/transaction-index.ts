@@ -212,7 +212,7 @@ class Postings {
   private readonly pairs: BigUint64Array;
   private readonly halves: Uint32Array;
   private isSorted = false;
-  count = 0;
+  private count = 0;
 
   constructor(max: number) {
     this.pairs = new BigUint64Array(max);
