@@ -41,6 +41,7 @@ export class RowCache<Value> {
   }
 
   private bound(): void {
+    if (this.committed.size <= ROWS_MAX) return;
     for (const key of this.committed.keys()) {
       if (this.committed.size <= ROWS_MAX) return;
       this.committed.delete(key);
