@@ -45,13 +45,18 @@ export function fire({ url, bodies, connections, amount }) {
   return send({ url, requests, connections, amount });
 }
 
-/** GETs in the same way. @param paths taken in turn by each connection */
+/** GETs in the same way. @param paths taken in turn by each connection, which begins at a place of its own */
 export function fireReads({ url, paths, connections, amount }) {
   const requests = paths.map((path) => ({ method: 'GET', path }));
-  return send({ url, requests, connections, amount });
+  let connected = 0;
+  const setupClient = (client) => {
+    const first = Math.floor((connected++ * requests.length) / connections);
+    client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+  };
+  return send({ url, requests, setupClient, connections, amount });
 }
 
-async function send({ url, requests, connections, amount }) {
+async function send({ url, requests, setupClient, connections, amount }) {
   let startedAt = 0;
   let lastAnswerAt = 0;
   const load = autocannon({
@@ -61,6 +66,7 @@ async function send({ url, requests, connections, amount }) {
     // autocannon looks only this often whether it is done.
     sampleInt: 100,
     requests,
+    setupClient,
   });
   load.on('start', () => (startedAt = performance.now()));
   load.on('response', () => (lastAnswerAt = performance.now()));

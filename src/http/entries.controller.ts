@@ -47,8 +47,7 @@ export class EntriesController {
   @Header('content-type', JSON_TYPE)
   @Get('transactions/:id')
   transaction(@Param('id', IdPipe) id: Hash): string {
-    const { entry, sealedSize } = this.reader.entry('token', id);
-    return this.states.text(entry, sealedSize);
+    return this.states.read(id);
   }
 
   @ApiTags('information')

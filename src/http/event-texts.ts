@@ -1,5 +1,6 @@
 /** Events as JSON text, each made once however many listen. */
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { SealedHeader } from '../chain/block.js';
 import type { ChainKind } from '../chain/contract.js';
 import { LedgerStore } from '../ledger/store.js';
@@ -13,7 +14,7 @@ const BLOCKS_KEPT_MAX = 64;
 
 @Injectable()
 export class EventTexts {
-  private readonly blocks = new Map<string, string>();
+  private readonly blocks = new LRUCache<string, string>({ max: BLOCKS_KEPT_MAX });
   private readonly entries = new WeakMap<EntryEvent, string>();
   private readonly faults = new WeakMap<FaultEvent, string>();
 
@@ -31,7 +32,6 @@ export class EventTexts {
       const entries = header.treeSize - before;
       text = JSON.stringify({ chain: this.name(kind), kind, block: headerDto(header), entries });
       this.blocks.set(key, text);
-      if (this.blocks.size > BLOCKS_KEPT_MAX) this.blocks.delete(this.blocks.keys().next().value as string);
     }
     return text;
   }

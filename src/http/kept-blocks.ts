@@ -1,4 +1,5 @@
 /** Keeps the bytes of the token chain's blocks that were read last: a sealed block never changes. */
+import { LRUCache } from 'lru-cache';
 import type { SealedHeader } from '../chain/block.js';
 import { blockPieces, type BlockPlace } from '../ledger/reader.js';
 import type { LedgerStore } from '../ledger/store.js';
@@ -10,19 +11,18 @@ const BLOCK_BYTES_MAX = BYTES_MAX / 8;
 const ENTRIES_MAX = 2000;
 
 export class KeptBlocks {
-  /** By hash; the one that was used last comes last. */
-  private readonly blocks = new Map<string, Buffer>();
-  private bytes = 0;
+  /** by hash */
+  private readonly blocks = new LRUCache<string, Buffer>({
+    maxSize: BYTES_MAX,
+    maxEntrySize: BLOCK_BYTES_MAX,
+    sizeCalculation: ({ length }) => length,
+  });
 
   constructor(private readonly store: LedgerStore) {}
 
   /** A block in its wire form, if it is kept. */
   find({ hash }: SealedHeader): Buffer | undefined {
-    const block = this.blocks.get(hash);
-    if (block === undefined) return undefined;
-    this.blocks.delete(hash);
-    this.blocks.set(hash, block);
-    return block;
+    return this.blocks.get(hash);
   }
 
   /** The same, read and kept if it isn't yet; undefined when it is too long for that. */
@@ -35,17 +35,7 @@ export class KeptBlocks {
     const block = Buffer.concat(
       pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
     );
-    if (block.length <= BLOCK_BYTES_MAX) this.keep(header.hash, block);
+    this.blocks.set(header.hash, block);
     return block;
-  }
-
-  private keep(hash: string, block: Buffer): void {
-    this.blocks.set(hash, block);
-    this.bytes += block.length;
-    for (const [oldest, { length }] of this.blocks) {
-      if (this.bytes <= BYTES_MAX) return;
-      this.blocks.delete(oldest);
-      this.bytes -= length;
-    }
   }
 }

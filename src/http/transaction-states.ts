@@ -1,40 +1,72 @@
 /** What has become of a transaction: pending, held, delivered, declined, returned, and which entry says so. */
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { Hash } from '../chain/bytes.js';
 import type { HoldState } from '../chain/wallet.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { assert } from '../ledger/errors.js';
 import { LedgerStore, type StoredEntry } from '../ledger/store.js';
-import { placedEntryText } from './chain-reader.js';
+import { ChainReader, placedEntryText } from './chain-reader.js';
 
 type State = 'pending' | HoldState;
 
+/** Characters of texts that are kept. */
+const KEPT_MAX = 8 * 1024 * 1024;
+
 @Injectable()
 export class TransactionStates {
+  /** By id, what no block can change any more. */
+  private readonly kept = new LRUCache<Hash, string>({
+    maxSize: KEPT_MAX,
+    sizeCalculation: ({ length }) => length,
+  });
+
   constructor(
     private readonly store: LedgerStore,
+    private readonly reader: ChainReader,
     private readonly books: CurrentBooks,
   ) {}
+
+  /** The {@link text} of the transaction with this id. @throws NotFound, Unavailable */
+  read(id: Hash): string {
+    const kept = this.kept.get(id);
+    if (kept !== undefined) return kept;
+    const { entry, sealedSize } = this.reader.entry('token', id);
+    const { text, isFinal } = this.shown(entry, sealedSize);
+    if (isFinal) this.kept.set(id, text);
+    return text;
+  }
 
   /**
    * A transaction's wire form with its place and, where it moves tokens, `state` and `ended_by`.
    * @param sealedSize the tree size at the head: a state changes when a block says so, not before
    */
   text(entry: StoredEntry, sealedSize: number): string {
+    return this.shown(entry, sealedSize).text;
+  }
+
+  private shown(
+    entry: StoredEntry,
+    sealedSize: number,
+  ): { readonly text: string; readonly isFinal: boolean } {
     const placed = placedEntryText(entry, 'token', sealedSize);
     const { type, hold_until: holdUntil } = JSON.parse(entry.leafText) as {
       type: string;
       hold_until?: number;
     };
-    if (type !== 'transfer' && type !== 'issue') return placed;
     const isSealed = entry.sequence < sealedSize;
-    if (holdUntil === undefined) return withState(placed, isSealed ? 'delivered' : 'pending', 'null');
+    if (type !== 'transfer' && type !== 'issue') return { text: placed, isFinal: isSealed };
+    if (holdUntil === undefined) {
+      const text = withState(placed, isSealed ? 'delivered' : 'pending', 'null');
+      return { text, isFinal: isSealed };
+    }
     const hold = this.books.get().hold(entry.id as Hash);
     assert(hold !== undefined, `the hold ${entry.id} is not in the books`);
     const { state, endedBy } = hold;
     const isOver = endedBy !== undefined && endedBy < sealedSize;
     const ended = endedBy === undefined ? 'null' : this.endText(endedBy, sealedSize);
-    return withState(placed, isSealed ? (isOver ? state : 'held') : 'pending', ended);
+    const text = withState(placed, isSealed ? (isOver ? state : 'held') : 'pending', ended);
+    return { text, isFinal: isOver };
   }
 
   private endText(sequence: number, sealedSize: number): string {
