@@ -45,6 +45,7 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
     contract,
     store,
     signatures: new InlineSignatureChecker(),
+    early: () => Promise.resolve(undefined),
     check: () => undefined,
     beforeCommit: () => undefined,
     onStored: ({ block }) => told.push(block.header.index),

@@ -10,6 +10,7 @@ import type { Chain, LedgerStore, NewBlock, NewEntry } from '../ledger/store.js'
 import type { Advertisement } from '../ledger/advertisement.js';
 import { BlockRun } from './block-run.js';
 import { compareChains, contradicts } from './compare.js';
+import type { EarlyEntries } from './early-entries.js';
 import type { FollowerMetrics } from './follower-metrics.js';
 import type { FollowerStatus } from './follower-status.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
@@ -34,6 +35,7 @@ export class ChainSync {
     private readonly status: FollowerStatus,
     private readonly metrics: FollowerMetrics,
     private readonly signatures: SignatureChecker,
+    private readonly early: EarlyEntries,
     private readonly events: NodeEvents,
   ) {}
 
@@ -69,6 +71,7 @@ export class ChainSync {
     // After the block was told of, and before the next one comes: no commit of a block has to do it.
     await nextTurn();
     this.store.checkpoint();
+    if (kind === 'token') this.early.expectBlock(chain, stop);
     return 'level';
   }
 
@@ -112,6 +115,7 @@ export class ChainSync {
       contract,
       store,
       signatures,
+      early: async (text, parent) => (contract.kind === 'token' ? this.early.take(text, parent) : undefined),
       check: (header) => contradicts(shown, header),
       beforeCommit: () => {
         if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');

@@ -6,6 +6,7 @@ import type { NodeEvents } from '../ledger/node-events.js';
 import type { FaultLog, LedgerStore } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { ChainSync } from './chain-sync.js';
+import { EarlyEntries } from './early-entries.js';
 import { FaultReporter } from './fault-reporter.js';
 import { FirstContact } from './first-contact.js';
 import { FollowerMetrics } from './follower-metrics.js';
@@ -38,13 +39,14 @@ export function createFollowing({
   events,
 }: FollowingParts): Following {
   const upstream = new UpstreamClient(http, { url: config.producerUrl, timeoutMs: config.syncTimeoutMs });
+  const early = new EarlyEntries(upstream, store, signatures, world);
   const figures = new FollowerMetrics(metrics, status, store);
   return new Following({
     upstream,
     store,
     firstContact: new FirstContact(upstream, store, config, signatures),
     faults: new FaultReporter(config.producerUrl, faults, status, figures, events, () => world.now()),
-    sync: new ChainSync(upstream, store, status, figures, signatures, events),
+    sync: new ChainSync(upstream, store, status, figures, signatures, early, events),
     status,
     world,
   });

@@ -5,6 +5,8 @@ import { firstValueFrom } from 'rxjs';
 import type { Contract } from '../chain/contract.js';
 import { fault } from '../chain/faults.js';
 import { blockTextMax } from '../chain/block-text-max.js';
+import { asFields, type Fields } from '../chain/fields.js';
+import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import { ADVERTISEMENT_BYTES_MAX, parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
 import { LineSplitter } from '../ledger/lines.js';
 import { Patience } from './patience.js';
@@ -22,6 +24,8 @@ export interface UpstreamOptions {
   readonly timeoutMs: number;
 }
 
+/** Of a page of what waits: twice what a thousand transactions with long memos take. */
+const PENDING_BYTES_MAX = 4 * 1024 * 1024;
 /** Without a byte for so long, a request is given up before its time is over. */
 const STALL_MS_MAX = 10_000;
 
@@ -43,22 +47,31 @@ export class UpstreamClient {
    * @throws UpstreamUnreachable
    */
   async advertisement(stop: AbortSignal): Promise<Advertisement | Refusal> {
-    const pieces: Uint8Array[] = [];
-    let length = 0;
-    for await (const piece of this.get('/chains', 'application/json', stop)) {
-      if (isRefusal(piece)) return piece;
-      pieces.push(piece);
-      length += piece.length;
-      if (length > ADVERTISEMENT_BYTES_MAX) {
-        const expected = `at most ${ADVERTISEMENT_BYTES_MAX} bytes`;
-        return refuse(fault('TOO_LARGE', { field: 'chains', expected }), Buffer.concat(pieces));
-      }
-    }
-    const body = Buffer.concat(pieces);
-    const text = decode(body);
-    if (text === undefined) return refuse(notUtf8(), body);
+    const text = await this.text('/chains', ADVERTISEMENT_BYTES_MAX, stop);
+    if (isRefusal(text)) return text;
     const advertisement = parseAdvertisement(text);
     return 'fault' in advertisement ? refuse(advertisement, text) : advertisement;
+  }
+
+  /**
+   * What a producer says is waiting for block `index`, from a sequence on, in order: its transactions as they are on
+   * the wire, parsed, nothing of them verified, and perhaps not all.
+   * @throws UpstreamUnreachable, also where it has no such list
+   */
+  async pending(index: number, from: number, stop: AbortSignal): Promise<readonly Fields[]> {
+    const path = `/transactions/pending?cursor=${from}&limit=${LIMIT_MAX}`;
+    const text = await this.text(path, PENDING_BYTES_MAX, stop);
+    const transactions = isRefusal(text) ? undefined : asFields(jsonIn(text))?.transactions;
+    if (!Array.isArray(transactions)) {
+      throw new UpstreamUnreachable(`answers GET ${path} with something else than a list`);
+    }
+    const promised: Fields[] = [];
+    for (const transaction of transactions) {
+      const { block, ...wire } = asFields(transaction) ?? {};
+      if (block !== index) break;
+      promised.push(wire);
+    }
+    return promised;
   }
 
   /**
@@ -100,6 +113,23 @@ export class UpstreamClient {
       }
     }
     if (splitter.rest().length > 0) yield receive(splitter.rest());
+  }
+
+  /** A 2xx answer's body as text. */
+  private async text(path: string, bytesMax: number, stop: AbortSignal): Promise<string | Refusal> {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of this.get(path, 'application/json', stop)) {
+      if (isRefusal(piece)) return piece;
+      pieces.push(piece);
+      length += piece.length;
+      if (length > bytesMax) {
+        const expected = `at most ${bytesMax} bytes`;
+        return refuse(fault('TOO_LARGE', { field: 'answer', expected }), Buffer.concat(pieces));
+      }
+    }
+    const body = Buffer.concat(pieces);
+    return decode(body) ?? refuse(notUtf8(), body);
   }
 
   /** The pieces of a 2xx answer's body, decompressed. A compressed body that isn't one is a refusal, the last item. */
@@ -163,6 +193,14 @@ export function isLoopback(url: string): boolean {
 function decode(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

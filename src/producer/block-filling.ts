@@ -1,14 +1,14 @@
 /** The next block's entries, verified while the block fills: at its seal little is left to be done. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SealedHeader } from '../chain/block.js';
-import { fault, isFault, type Fault } from '../chain/faults.js';
+import { isFault, type Fault } from '../chain/faults.js';
 import type { Fields } from '../chain/fields.js';
-import { EntryVerifier, verifyHeader, type EntriesEnd } from '../chain/verify-block.js';
+import { verifyHeader, type EntriesEnd } from '../chain/verify-block.js';
 import { assertBalanced } from '../ledger/current-books.js';
 import { InvariantError } from '../ledger/errors.js';
 import type { LedgerStore } from '../ledger/store.js';
+import { AheadVerifier } from '../signatures/ahead-verifier.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import { SignatureCollector } from '../signatures/signature-collector.js';
 import type { ChainState } from './chain-state.js';
 
 /**
@@ -19,11 +19,8 @@ const ENTRIES_PER_TURN = { token: 1000, information: 64 } as const;
 
 /** The followers' own verification, on what they would be sent: entries as they are stored, never as intake had them. */
 export class BlockFilling {
-  private verifier!: EntryVerifier;
-  private signatures!: SignatureCollector;
-  private verified = 0;
   /** What is wrong with an entry is told at the seal: there the process stops. */
-  private fault: Fault | undefined;
+  private ahead!: AheadVerifier;
   private turns: Promise<void> | undefined;
 
   constructor(
@@ -38,19 +35,8 @@ export class BlockFilling {
   begin(): void {
     const { state, store, checker } = this;
     const { kind, chain, head } = state;
-    const signatures = new SignatureCollector(checker);
-    const input = {
-      contract: chain.contract,
-      parent: head,
-      books: kind === 'token' ? store.books : undefined,
-      // What is verified is in the store, under its unique index: no nonce can be there twice.
-      nonceUsed: () => false,
-      checkSignature: signatures.take,
-    };
-    this.verifier = new EntryVerifier(input, { chain: chain.id, index: head.header.index + 1 });
-    this.signatures = signatures;
-    this.verified = 0;
-    this.fault = undefined;
+    const books = kind === 'token' ? store.books : undefined;
+    this.ahead = new AheadVerifier({ chain, parent: head, books }, checker);
   }
 
   /** Entries of the next block may be there: verifies them between whatever else happens. */
@@ -72,11 +58,8 @@ export class BlockFilling {
   async finish(): Promise<EntriesEnd> {
     await this.turns;
     await this.fill();
-    if (this.fault === undefined && !(await this.signatures.areGood())) {
-      this.fault = fault('BAD_SIGNATURE', { index: this.state.head.header.index + 1 });
-    }
-    if (this.fault !== undefined) throw notValid(this.fault);
-    const end = this.verifier.end();
+    const end = await this.ahead.end();
+    if (isFault(end)) throw notValid(end);
     if (end.book !== undefined) assertBalanced(end.book);
     return end;
   }
@@ -98,9 +81,10 @@ export class BlockFilling {
     const perTurn = ENTRIES_PER_TURN[state.kind];
     for (;;) {
       // Read anew in each turn: while this one slept, the block may have been sealed, and the next begun.
-      const left = (state.plan.first()?.entries ?? 0) - this.verified;
-      if (left <= 0 || this.fault !== undefined) return;
-      const from = state.head.header.treeSize + this.verified;
+      const { ahead } = this;
+      const left = (state.plan.first()?.entries ?? 0) - ahead.verified;
+      if (left <= 0 || ahead.isFaulty) return;
+      const from = state.head.header.treeSize + ahead.verified;
       this.take(store.entriesOnWire(state.kind, from, from + Math.min(left, perTurn)));
       if (left > perTurn) await nextTurn();
     }
@@ -108,14 +92,7 @@ export class BlockFilling {
 
   private take(entries: Uint8Array): void {
     const text = new TextDecoder().decode(entries);
-    for (const entry of JSON.parse(`[${text}]`) as readonly unknown[]) {
-      const taken = this.verifier.take(entry);
-      if (isFault(taken)) {
-        this.fault = taken;
-        return;
-      }
-      this.verified++;
-    }
+    for (const entry of JSON.parse(`[${text}]`) as readonly unknown[]) this.ahead.take(entry);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What moves tokens: POST /transactions/new, /batch, /issue, /:id/accept and /:id/decline; GET /transactions/pending. */
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiHeader,
@@ -154,7 +154,8 @@ export class TransactionsController {
   @ApiOperation({ summary: 'Transactions that wait for a block, oldest first' })
   @ApiOkResponse({ type: PendingTransactionsDto })
   @ApiProblems(400, 429)
-  pending(@Query() page: PendingPageDto): PendingTransactionsDto {
+  @Header('content-type', JSON_TYPE)
+  pending(@Query() page: PendingPageDto): string {
     return this.pendingTransactions.page(page);
   }
 }

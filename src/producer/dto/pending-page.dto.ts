@@ -1,10 +1,8 @@
 /** Which of the waiting transactions to show. */
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import { LIMIT_DEFAULT, LIMIT_MAX } from '../../http/dto/page.dto.js';
 import { IsWholeParam } from '../../http/validation.js';
-
-export const PENDING_LIMIT_MAX = 1000;
-const PENDING_LIMIT_DEFAULT = 100;
 
 export class PendingPageDto {
   @ApiPropertyOptional({ description: 'From the previous page: next_cursor.', type: String })
@@ -12,8 +10,8 @@ export class PendingPageDto {
   @IsWholeParam(0, Number.MAX_SAFE_INTEGER)
   cursor?: number;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: PENDING_LIMIT_MAX, default: PENDING_LIMIT_DEFAULT })
+  @ApiPropertyOptional({ minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT })
   @IsOptional()
-  @IsWholeParam(1, PENDING_LIMIT_MAX)
-  limit?: number = PENDING_LIMIT_DEFAULT;
+  @IsWholeParam(1, LIMIT_MAX)
+  limit?: number = LIMIT_DEFAULT;
 }

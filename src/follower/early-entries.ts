@@ -1,0 +1,150 @@
+/**
+ * Verifies the transactions that wait at the upstream for its next block, so that little is left to do when the block
+ * comes. Nothing is believed: they count when the block has them, byte for byte, and else are forgotten.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { ENTRIES_FIELD, sealedHeaderText } from '../chain/block.js';
+import { toHex } from '../chain/bytes.js';
+import { entryWireText, type Entry } from '../chain/entry.js';
+import { isFault } from '../chain/faults.js';
+import type { Fields } from '../chain/fields.js';
+import { verifyHeader, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
+import { parseBlockText } from '../ledger/block-json.js';
+import type { Chain, LedgerStore } from '../ledger/store.js';
+import { AheadVerifier, type AheadInput } from '../signatures/ahead-verifier.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
+import type { UpstreamClient } from './upstream.js';
+import { isAborted, type World } from './world.js';
+
+/** It is worth it when the block before had so many entries: some milliseconds of work. */
+const ENTRIES_MIN = 200;
+const LOOK_MS = 200;
+/** So many looks that find nothing new are the last until the next block. */
+const EMPTY_LOOKS_MAX = 5;
+/** After an answer that is no such list: the upstream is a follower, or wants to be asked less often. */
+const REST_MS = 60_000;
+/** Some milliseconds of work. */
+const ENTRIES_PER_TURN = 256;
+
+const BEGIN = `,"${ENTRIES_FIELD.token}":[`;
+const END = ']}';
+
+export class EarlyEntries {
+  private readonly logger = new Logger('Follower');
+  private early: EarlyBlock | undefined;
+  private restUntil = 0;
+
+  constructor(
+    private readonly upstream: Pick<UpstreamClient, 'pending'>,
+    private readonly store: LedgerStore,
+    private readonly signatures: SignatureChecker,
+    private readonly world: World,
+  ) {}
+
+  /** The token chain is level with the upstream: begins with the block after. */
+  expectBlock(chain: Chain, stop: AbortSignal): void {
+    this.early = undefined;
+    const { store, signatures } = this;
+    const parent = store.head('token');
+    const { index, treeSize } = parent.header;
+    const entries = treeSize - (store.header('token', index - 1)?.treeSize ?? 0);
+    if (entries < ENTRIES_MIN || this.world.now() < this.restUntil) return;
+    this.early = new EarlyBlock({ chain, parent, books: store.books }, signatures);
+    void this.look(this.early, stop);
+  }
+
+  /** The verified block of this text; undefined where it has to be verified as any other. */
+  async take(text: string, parent: ParentState): Promise<VerifiedBlock | undefined> {
+    const { early } = this;
+    this.early = undefined;
+    return early?.parent.header.hash === parent.header.hash ? early.finish(text) : undefined;
+  }
+
+  /** Until the block comes, or nothing comes any more. */
+  private async look(early: EarlyBlock, stop: AbortSignal): Promise<void> {
+    // Looked at after each wait: the store may be closed then.
+    const isOver = (): boolean => isAborted(stop) || this.early !== early;
+    try {
+      for (let empty = 0; empty < EMPTY_LOOKS_MAX;) {
+        await this.world.sleep(LOOK_MS, stop);
+        if (isOver()) return;
+        const before = early.count;
+        const values = await this.upstream.pending(early.index, early.next, stop);
+        for (const [place, value] of values.entries()) {
+          if (place % ENTRIES_PER_TURN === 0) await nextTurn();
+          if (isOver()) return;
+          early.take(value);
+        }
+        empty = early.count > before ? 0 : empty + 1;
+      }
+    } catch (error) {
+      // Whatever it is, whoever pulls the block meets it as well, and deals with it.
+      this.restUntil = this.world.now() + REST_MS;
+      this.logger.debug(`the next block's entries aren't verified early: ${String(error)}`);
+    }
+  }
+}
+
+/** A block whose entries come before it. */
+export class EarlyBlock {
+  private readonly ahead: AheadVerifier;
+  private readonly entries: Entry[] = [];
+  /** their wire forms, with commas in between */
+  private text = '';
+
+  constructor(
+    private readonly input: AheadInput,
+    checker: SignatureChecker,
+  ) {
+    this.ahead = new AheadVerifier(input, checker);
+  }
+
+  get parent(): ParentState {
+    return this.input.parent;
+  }
+
+  get index(): number {
+    return this.parent.header.index + 1;
+  }
+
+  get count(): number {
+    return this.entries.length;
+  }
+
+  /** The sequence of the next entry. */
+  get next(): number {
+    return this.parent.header.treeSize + this.count;
+  }
+
+  /** @param value the next entry as it is on the wire, parsed */
+  take(value: unknown): void {
+    const entry = this.ahead.take(value);
+    if (entry === undefined) return;
+    const text = entryWireText(entry.leafText, toHex(entry.id), 'token', undefined);
+    this.text += this.count === 0 ? text : `,${text}`;
+    this.entries.push(entry);
+  }
+
+  /** The block of this text, verified; undefined where anything at all is not as it should be. */
+  async finish(text: string): Promise<VerifiedBlock | undefined> {
+    const at = text.indexOf(BEGIN);
+    const from = at + BEGIN.length;
+    if (at === -1 || this.count === 0 || !text.startsWith(this.text, from)) return undefined;
+    const header = parseBlockText(`${text.slice(0, at)}}`);
+    // The entries that came after the last look.
+    const rest = parseBlockText(`[${text.slice(from + this.text.length + 1, -END.length)}]`);
+    if (isFault(header) || isFault(rest)) return undefined;
+    for (const [place, value] of (rest.wire as readonly unknown[]).entries()) {
+      if (place % ENTRIES_PER_TURN === 0) await nextTurn();
+      this.take(value);
+    }
+    const end = await this.ahead.end();
+    if (isFault(end)) return undefined;
+    const verified = verifyHeader(header.wire as Fields, this.input.chain.contract, this.parent, end);
+    if (isFault(verified)) return undefined;
+    // What JSON.parse lets pass and the protocol doesn't (section 1) is told apart by this.
+    const isAsSent = text === `${sealedHeaderText(verified)}${BEGIN}${this.text}${END}`;
+    return isAsSent ? { header: verified, entries: this.entries, ...end } : undefined;
+  }
+}

@@ -1,0 +1,64 @@
+/** Verifies the entries of a block that is still to come, as they come, with their signatures checked meanwhile. */
+import type { BookSource } from '../chain/book.js';
+import type { Hash } from '../chain/bytes.js';
+import type { Contract } from '../chain/contract.js';
+import type { Entry } from '../chain/entry.js';
+import { fault, isFault, type Fault } from '../chain/faults.js';
+import { EntryVerifier, type EntriesEnd, type ParentState } from '../chain/verify-block.js';
+import type { SignatureChecker } from './signature-checker.js';
+import { SignatureCollector } from './signature-collector.js';
+
+export interface AheadInput {
+  readonly chain: { readonly id: Hash; readonly contract: Contract };
+  readonly parent: ParentState;
+  /** a token chain's at the parent; undefined on an information chain */
+  readonly books: BookSource | undefined;
+}
+
+export class AheadVerifier {
+  /** entries without a fault */
+  verified = 0;
+  private readonly index: number;
+  private readonly entries: EntryVerifier;
+  private readonly signatures: SignatureCollector;
+  private fault: Fault | undefined;
+
+  constructor({ chain, parent, books }: AheadInput, checker: SignatureChecker) {
+    this.index = parent.header.index + 1;
+    this.signatures = new SignatureCollector(checker);
+    const { contract } = chain;
+    // Each nonce is taken for a new one: the unique index of whoever stores the entries says so, or will.
+    const input = {
+      contract,
+      parent,
+      books,
+      nonceUsed: () => false,
+      checkSignature: this.signatures.take,
+    };
+    this.entries = new EntryVerifier(input, { chain: chain.id, index: this.index });
+  }
+
+  /** Whether an entry had a fault: no other is taken then. */
+  get isFaulty(): boolean {
+    return this.fault !== undefined;
+  }
+
+  /** @returns the entry; undefined where one has a fault, which {@link end} tells */
+  take(value: unknown): Entry | undefined {
+    if (this.fault !== undefined) return undefined;
+    const entry = this.entries.take(value);
+    if (isFault(entry)) {
+      this.fault = entry;
+      return undefined;
+    }
+    this.verified++;
+    return entry;
+  }
+
+  /** What the entries lead to, or what is wrong with one. */
+  async end(): Promise<EntriesEnd | Fault> {
+    if (this.fault !== undefined) return this.fault;
+    if (await this.signatures.areGood()) return this.entries.end();
+    return fault('BAD_SIGNATURE', { index: this.index });
+  }
+}
