@@ -64,7 +64,7 @@ async function send({ url, requests, setupClient, connections, amount }) {
     connections,
     amount,
     // autocannon looks only this often whether it is done.
-    sampleInt: 100,
+    sampleInt: 20,
     requests,
     setupClient,
   });

@@ -1,5 +1,6 @@
 /** Bytes, hexadecimal and the branded names that a parse gives them. */
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { nodeProcess } from './node-process.js';
 
 declare const brand: unique symbol;
 type Branded<T, Name extends string> = T & { readonly [brand]: Name };
@@ -29,10 +30,7 @@ export function parseSignature(value: unknown): Signature | undefined {
   return typeof value === 'string' && HEX_64.test(value) ? (value as Signature) : undefined;
 }
 
-/** The built-in module without an import, so that a browser can load this file as well. */
-const nodeBuffer = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.(
-  'node:buffer',
-)?.Buffer;
+const nodeBuffer = nodeProcess?.getBuiltinModule?.('node:buffer')?.Buffer;
 
 /** Lower-case hex digits. Node's own where there are: noble joins them byte by byte, which every entry would pay for. */
 export const toHex: (bytes: Uint8Array) => string =

@@ -5,10 +5,9 @@ import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { equalBytes, fromHex, type PublicKey, type Signature } from './bytes.js';
+import { nodeProcess } from './node-process.js';
 
-const nodeCrypto = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.(
-  'node:crypto',
-);
+const nodeCrypto = nodeProcess?.getBuiltinModule?.('node:crypto');
 
 const { Point } = ed25519;
 type Point = InstanceType<typeof Point>;

@@ -1,13 +1,11 @@
 /** SHA-256 (FIPS 180-4), synchronous: Node's own where there is one, noble's in a browser. */
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { nodeProcess } from './node-process.js';
 
 type Sha256 = (data: string | Uint8Array) => Uint8Array;
 
-/** The built-in module without an import, so that a browser can load this file as well. */
-const nodeCrypto = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.(
-  'node:crypto',
-);
+const nodeCrypto = nodeProcess?.getBuiltinModule?.('node:crypto');
 
 /** @param data bytes, or text that is hashed as UTF-8. @returns 32 bytes. */
 export const sha256: Sha256 = chooseSha256();
