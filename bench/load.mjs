@@ -45,15 +45,16 @@ export function fire({ url, bodies, connections, amount }) {
   return send({ url, requests, connections, amount });
 }
 
-/** GETs in the same way. @param paths taken in turn by each connection, which begins at a place of its own */
+/** GETs in the same way. @param paths shared out among the connections: each asks for its own in turn */
 export function fireReads({ url, paths, connections, amount }) {
   const requests = paths.map((path) => ({ method: 'GET', path }));
   let connected = 0;
   const setupClient = (client) => {
-    const first = Math.floor((connected++ * requests.length) / connections);
-    client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+    const own = connected++;
+    const share = requests.filter((_, place) => place % connections === own);
+    client.setRequests(share.length > 0 ? share : [requests[own % requests.length]]);
   };
-  return send({ url, requests, setupClient, connections, amount });
+  return send({ url, requests: requests.slice(0, 1), setupClient, connections, amount });
 }
 
 async function send({ url, requests, setupClient, connections, amount }) {

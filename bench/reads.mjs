@@ -13,8 +13,10 @@ const differentBlocks = 10;
 /** Different transactions, and as many wallets. */
 const differentEntries = { full: 500, smoke: 50 };
 const blocksOnPage = 10;
-/** Of blocks, and of other transactions, from anywhere in the chain. */
-const anywhereReads = { full: 2000, smoke: 100 };
+/** Blocks, and other transactions, from anywhere in the chain. */
+const anywhere = { full: { blocks: 2000, transactions: 20_000 }, smoke: { blocks: 100, transactions: 100 } };
+/** Taken from one block. */
+const perBlock = 100;
 /** The code of both is compiled by then. */
 const warmUpSeconds = 1;
 
@@ -33,8 +35,8 @@ export async function run({ fixtures, directory, rounds, form, secondsPerRound, 
     // What isn't in anybody's memory: no aim, but part of the truth.
     const ours = await readsPerSecond(producer, spread, { amount: spread.length });
     const { ceiling: theirs } = measured.at(-1);
-    const anywhere = { ...line, name: `read ${name}, anywhere in the chain` };
-    lines.push(figure({ ...anywhere, rounds: [{ ours, ceiling: theirs }] }));
+    const spreadLine = { ...line, name: `read ${name}, anywhere in the chain` };
+    lines.push(figure({ ...spreadLine, rounds: [{ ours, ceiling: theirs }] }));
   }
   await producer.stop();
   await ceiling.stop();
@@ -54,10 +56,10 @@ export async function whatToRead(server, { form, seed, blocksOnPage: limit }) {
   const page = (from) => `/chains/aka/blocks?from=${from}&limit=${limit}`;
   const newest = Array.from({ length: Math.min(differentBlocks, head - 1) }, (_, i) => head - i);
   const found = [];
-  while (found.length < differentEntries[form] + anywhereReads[form]) {
+  while (found.length < differentEntries[form] + anywhere[form].transactions) {
     const { transactions } = await getJson(`${server.url}${block(anyBlock())}`);
     // A block may be empty.
-    for (let i = 0; i < 25 && transactions.length > 0; i++) {
+    for (let i = 0; i < perBlock && transactions.length > 0; i++) {
       found.push(transactions[Math.floor(random() * transactions.length)]);
     }
   }
@@ -65,7 +67,7 @@ export async function whatToRead(server, { form, seed, blocksOnPage: limit }) {
   return {
     'one block': {
       paths: newest.map(block),
-      spread: Array.from({ length: anywhereReads[form] }, () => block(anyBlock())),
+      spread: Array.from({ length: anywhere[form].blocks }, () => block(anyBlock())),
     },
     'one transaction': { paths: often.map(transaction), spread: found.map(transaction) },
     'a wallet': { paths: often.map(({ sender }) => `/wallets/${sender}`) },
