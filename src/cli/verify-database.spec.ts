@@ -5,6 +5,8 @@ import { removeTemporary, temporaryFolder } from '../../test/support/temporary.j
 import { startTestProducer, type TestProducer } from '../../test/support/test-producer.js';
 import { entryId } from '../chain/entry.js';
 import { migrate } from '../storage/migrate.js';
+import { Statements } from '../storage/statements.js';
+import { TransactionIndex } from '../storage/transaction-index.js';
 import { run, type Run } from './testing/test-io.js';
 
 const MIGRATIONS = path.resolve('prisma/migrations');
@@ -462,6 +464,41 @@ describe('the tables that transactions are found by', () => {
     const result = await verifyAfter((db) => db.exec(`${filled(5)} ${sql}`));
     expect(result.code).toBe(1);
     expect(faultOf(result)).toMatchObject({ code: 'STORED_MISMATCH', field: `the index ${table}` });
+  });
+
+  describe('until they are in the tables', () => {
+    /** Two generations of two of the five transactions, stored as a node stores them. */
+    const withRuns = (sql: string) => (db: Connection) => {
+      db.exec(`UPDATE meta SET value = '0' WHERE key = 'transactions_indexed'`);
+      new TransactionIndex(new Statements(db), { generation: 2, merged: 9 }).stage([]);
+      db.exec(sql);
+    };
+
+    it.each([
+      ['as they are', ''],
+      ['with some of them in the tables', filled(3, 0)],
+      ['the first of them', 'DELETE FROM transaction_run WHERE first = 2'],
+    ])('are right %s', async (_what, sql) => {
+      const { code } = await verifyAfter(withRuns(sql));
+      expect(code).toBe(0);
+    });
+
+    it.each([
+      ['others', 'ids = zeroblob(16) WHERE first = 2'],
+      ['some that are of another transaction', 'ids = (SELECT ids FROM transaction_run WHERE first = 0)'],
+      ['some in another order', 'ids = CAST(substr(ids, 9) || substr(ids, 1, 8) AS BLOB)'],
+      ['a wallet too few', 'wallets = substr(wallets, 9) WHERE first = 2'],
+      ['a wallet twice', 'wallets = CAST(substr(wallets, 1, 8) || wallets AS BLOB) WHERE first = 2'],
+      ['half of one', 'ids = substr(ids, 1, 12) WHERE first = 2'],
+      ['none', `ids = x'', wallets = x'' WHERE first = 2`],
+      ['text', `wallets = 'text' WHERE first = 0`],
+      ['a gap before them', 'first = 1 WHERE first = 0'],
+      ['more of them than there are transactions', 'first = 4 WHERE first = 2'],
+    ])('are found to have %s', async (_what, change) => {
+      const result = await verifyAfter(withRuns(`UPDATE transaction_run SET ${change}`));
+      expect(result.code).toBe(1);
+      expect(faultOf(result)).toMatchObject({ code: 'STORED_MISMATCH', field: 'the index transaction_run' });
+    });
   });
 
   it.each([

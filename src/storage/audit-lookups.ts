@@ -1,8 +1,8 @@
-/** The tables that transactions are found by (transaction-index.ts), held against the transactions themselves. */
+/** What transactions are found by (transaction-index.ts), held against the transactions themselves. */
 import { randomInt } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
 import type { Stored } from '../ledger/audit-stored.js';
-import { prefixOf } from './transaction-index.js';
+import { PAIR_BYTES, Postings, prefixOf } from './transaction-index.js';
 
 /** Some ten milliseconds of work. */
 const ROWS_PER_STEP = 5000;
@@ -18,6 +18,10 @@ export type FoundBy = readonly [sequence: Stored, id: Stored, sender: Stored, re
 export class LookUpAudit {
   private readonly ids = new PairSum();
   private readonly wallets = new PairSum();
+  private readonly runIds = new PairSum();
+  private readonly runWallets = new PairSum();
+  /** the sequence after the last one of the stored generations */
+  private readonly runsEnd: Stored;
   private readonly transaction: Statement<[number], FoundBy>;
 
   /** @param indexed the first sequence that may be missing in the tables */
@@ -30,14 +34,23 @@ export class LookUpAudit {
         'SELECT sequence, id, sender, recipient FROM "transaction" WHERE sequence = ?',
       )
       .raw();
+    this.runsEnd = db
+      .prepare<[number]>(
+        'SELECT max(first + octet_length(ids) / 8) FROM transaction_run WHERE first >= ?',
+      )
+      .pluck()
+      .get(indexed);
   }
 
   /** Takes a row of the transactions; each once. What isn't of its type is a fault by itself, and not told here. */
   expect([sequence, id, sender, recipient]: FoundBy): void {
-    if (typeof sequence !== 'number' || sequence >= this.indexed) return;
-    if (id instanceof Buffer) this.ids.add(prefixOf(id), sequence);
-    if (typeof sender === 'number') this.wallets.add(sender, sequence);
-    if (typeof recipient === 'number' && recipient !== sender) this.wallets.add(recipient, sequence);
+    if (typeof sequence !== 'number') return;
+    const isInTables = sequence < this.indexed;
+    if (!isInTables && !(typeof this.runsEnd === 'number' && sequence < this.runsEnd)) return;
+    const [ids, wallets] = isInTables ? [this.ids, this.wallets] : [this.runIds, this.runWallets];
+    if (id instanceof Buffer) ids.add(prefixOf(id), sequence);
+    if (typeof sender === 'number') wallets.add(sender, sequence);
+    if (typeof recipient === 'number' && recipient !== sender) wallets.add(recipient, sequence);
   }
 
   /**
@@ -56,7 +69,23 @@ export class LookUpAudit {
       this.wallets,
       (wallet, [, , sender, recipient]) => wallet === sender || wallet === recipient,
     );
-    return wallets ? undefined : 'wallet_transaction';
+    if (!wallets) return 'wallet_transaction';
+    return (yield* this.areRunsRight()) ? undefined : 'transaction_run';
+  }
+
+  private *areRunsRight(): Generator<void, boolean, void> {
+    const select = this.db.prepare<[number], { first: Stored; ids: Stored; wallets: Stored }>(
+      'SELECT first, ids, wallets FROM transaction_run WHERE first >= ? ORDER BY first LIMIT 1',
+    );
+    const [ids, wallets] = [this.runIds.another(), this.runWallets.another()];
+    for (let next = this.indexed; ;) {
+      const run = select.get(next);
+      if (run === undefined) return ids.equals(this.runIds) && wallets.equals(this.runWallets);
+      if (run.first !== next || !addRun(ids, next, run.ids) || !addRun(wallets, next, run.wallets))
+        return false;
+      next += (run.ids as Buffer).length / PAIR_BYTES;
+      yield;
+    }
   }
 
   private *isRight(
@@ -83,6 +112,20 @@ export class LookUpAudit {
       after = last;
     }
   }
+}
+
+/** @returns whether they are postings in order, and not none */
+function addRun(sum: PairSum, first: number, bytes: Stored): boolean {
+  if (!(bytes instanceof Buffer) || bytes.length === 0 || bytes.length % PAIR_BYTES !== 0) return false;
+  const postings = Postings.ofBytes(bytes);
+  let before = -1;
+  for (let at = 0; at < postings.count; at++) {
+    const [key, offset] = [postings.keyAt(at), postings.offsetAt(at)];
+    if (key < before || (key === before && offset <= postings.offsetAt(at - 1))) return false;
+    sum.add(key, first + offset);
+    before = key;
+  }
+  return true;
 }
 
 /**

@@ -65,13 +65,13 @@ describe('TransactionIndex', () => {
     });
     const property = fc.property(
       fc.array(commit, { maxLength: 20 }),
-      fc.integer({ min: 1, max: 8 }),
+      fc.record({ generation: fc.integer({ min: 1, max: 8 }), merged: fc.integer({ min: 1, max: 4 }) }),
       fc.integer({ min: 1, max: 5 }),
       fc.nat({ max: 60 }),
-      (commits, generationMax, limit, before) => {
+      (commits, sizes, limit, before) => {
         const db = open();
         const sql = new Statements(db);
-        let index = new TransactionIndex(sql, generationMax);
+        let index = new TransactionIndex(sql, sizes);
         const all: IndexedTransaction[] = [];
         for (const { wallets, fails, restarts } of commits) {
           // Of eleven transactions, some begin with the same bytes.
@@ -80,7 +80,7 @@ describe('TransactionIndex', () => {
           );
           accept(db, index, added, fails);
           if (!fails) all.push(...added);
-          if (restarts) index = new TransactionIndex(sql, generationMax);
+          if (restarts) index = new TransactionIndex(sql, sizes);
           for (const { id, sequence } of all) expect(index.sequenceOf(id)).toBe(sequence);
           for (const wallet of [1, 2, 3, 4, 5]) {
             const expected = all
@@ -98,16 +98,49 @@ describe('TransactionIndex', () => {
     fc.assert(property, { numRuns: 150 });
   });
 
-  it('writes a full generation to the tables while the next one fills', () => {
+  it('writes full generations to the tables together, while as many come', () => {
     const db = open();
-    const index = new TransactionIndex(new Statements(db), 10);
-    for (let sequence = 0; sequence < 100; sequence++) {
+    const sql = new Statements(db);
+    const sizes = { generation: 10, merged: 3 };
+    let index = new TransactionIndex(sql, sizes);
+    for (let sequence = 0; sequence < 200; sequence++) {
       accept(db, index, [transaction(sequence, 1 + (sequence % 3), 1 + (sequence % 2))]);
-      expect(sequence + 1 - indexed(db)).toBeLessThanOrEqual(15);
+      expect(sequence + 1 - indexed(db)).toBeLessThanOrEqual(61);
+      if (sequence % 17 === 0) index = new TransactionIndex(sql, sizes);
     }
-    expect(indexed(db)).toBe(90);
-    const pairs = db.prepare('SELECT * FROM transaction_id WHERE sequence < 90').all();
-    expect(pairs).toEqual(Array.from({ length: 90 }, (_, sequence) => ({ prefix: sequence, sequence })));
+    const complete = indexed(db);
+    expect(complete).toBeGreaterThan(130);
+    const pairs = db.prepare('SELECT * FROM transaction_id WHERE sequence < ?').all(complete);
+    expect(pairs).toEqual(
+      Array.from({ length: complete }, (_, sequence) => ({ prefix: sequence, sequence })),
+    );
+    const runs = db.prepare('SELECT first FROM transaction_run ORDER BY first').pluck().all();
+    expect(runs[0]).toBe(complete);
+    db.close();
+  });
+
+  it('reads full generations back instead of their transactions, and writes nothing twice', () => {
+    const db = open();
+    const sql = new Statements(db);
+    const sizes = { generation: 10, merged: 2 };
+    const index = new TransactionIndex(sql, sizes);
+    for (let at = 0; at < 28; at++) accept(db, index, [transaction(at, 1, 2, 1000 - at)]);
+    const rows = (): unknown => db.prepare('SELECT count(*) FROM transaction_id').pluck().get();
+    expect(rows()).toBe(7);
+    const all = jest.spyOn(sql, 'all');
+    const again = new TransactionIndex(sql, sizes);
+    expect(all.mock.results.map(({ value }) => (value as unknown[]).length)).toEqual([2, 8]);
+    for (let at = 0; at < 28; at++) {
+      expect(again.sequenceOf(transaction(at, 1, 2, 1000 - at).id)).toBe(at);
+    }
+    const run = jest.spyOn(sql, 'run');
+    accept(db, again, [transaction(28, 1, 2)]);
+    expect(run.mock.calls.map(([, parameters]) => parameters)).toEqual([
+      [988, 12],
+      [1, 14],
+      [1, 15],
+    ]);
+    expect(rows()).toBe(8);
     db.close();
   });
 
@@ -120,19 +153,23 @@ describe('TransactionIndex', () => {
       if (text.includes('INTO transaction_id')) written.push(parameters[0]);
       return run(text, parameters);
     });
-    const index = new TransactionIndex(sql, 8);
+    const sizes = { generation: 4, merged: 2 };
+    const index = new TransactionIndex(sql, sizes);
     const starts = [2 ** 48 - 1, 5, 2 ** 30 + 5, 2 ** 47 + 5, 2 ** 32, 2 ** 31, 2 ** 16 + 5, 2 ** 40];
     const added = starts.map((start, sequence) => transaction(sequence, 1, 2, start));
+    const found = (): void => {
+      for (const each of [index, new TransactionIndex(sql, sizes)]) {
+        for (const { id, sequence } of added) expect(each.sequenceOf(id)).toBe(sequence);
+      }
+    };
     accept(db, index, added);
-    for (const { id, sequence } of added) expect(index.sequenceOf(id)).toBe(sequence);
-    accept(
-      db,
-      index,
-      [8, 9, 10, 11].map((sequence) => transaction(sequence, 1, 2)),
-    );
-    expect(written).toEqual([...starts].sort((a, b) => a - b));
+    found();
+    accept(db, index, [transaction(8, 1, 2)]);
+    found();
+    for (let sequence = 9; sequence < 17; sequence++) accept(db, index, [transaction(sequence, 1, 2)]);
+    expect(written.slice(0, 8)).toEqual([...starts].sort((a, b) => a - b));
     expect(indexed(db)).toBe(8);
-    for (const { id, sequence } of added) expect(index.sequenceOf(id)).toBe(sequence);
+    found();
     db.close();
   });
 
