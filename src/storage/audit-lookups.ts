@@ -35,9 +35,7 @@ export class LookUpAudit {
       )
       .raw();
     this.runsEnd = db
-      .prepare<[number]>(
-        'SELECT max(first + octet_length(ids) / 8) FROM transaction_run WHERE first >= ?',
-      )
+      .prepare<[number]>('SELECT max(first + octet_length(ids) / 8) FROM transaction_run WHERE first >= ?')
       .pluck()
       .get(indexed);
   }
