@@ -7,7 +7,7 @@ import { catchUp } from './catch-up.mjs';
 import { postLoad } from './durable-post.mjs';
 import { sealAll } from './kept.mjs';
 import { startProducer } from './processes.mjs';
-import { readsPerSecond, whatToRead } from './reads.mjs';
+import { connections, readsPerSecond, whatToRead } from './reads.mjs';
 import { alternate, figure } from './rounds.mjs';
 
 const sizes = {
@@ -78,10 +78,13 @@ async function measure(pair, { form, batches, warmUp, secondsPerRound, seed }) {
   for (const [name, { paths }] of Object.entries(
     await whatToRead(producer, { form, seed, blocksOnPage: 10 }),
   )) {
-    const amount = 64;
-    const speed = await readsPerSecond(producer, paths, { amount });
-    const enough = Math.max(amount, Math.round((speed * secondsPerRound) / 2));
-    result[`reads of ${name}`] = await readsPerSecond(producer, paths, { amount: enough });
+    // Each run says how many fill the next one's time; what compiles while the first ones run isn't counted.
+    let perSecond = await readsPerSecond(producer, paths, { amount: connections });
+    for (const share of [0.1, 0.2, 0.5]) {
+      const amount = Math.max(connections, Math.round(perSecond * secondsPerRound * share));
+      perSecond = await readsPerSecond(producer, paths, { amount });
+    }
+    result[`reads of ${name}`] = perSecond;
   }
   await producer.stop();
   return result;

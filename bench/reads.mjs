@@ -7,7 +7,7 @@ import { startProducer, startProgram } from './processes.mjs';
 import { randomFrom } from './random.mjs';
 import { figure } from './rounds.mjs';
 
-const connections = 64;
+export const connections = 64;
 /** Different blocks that are asked for in turn: the newest. */
 const differentBlocks = 10;
 /** Different transactions, and as many wallets. */
