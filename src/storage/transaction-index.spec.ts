@@ -58,7 +58,7 @@ describe('TransactionIndex', () => {
   it('finds every transaction, whatever is in the tables, and after any stop', () => {
     const commit = fc.record({
       wallets: fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })), {
-        maxLength: 12,
+        maxLength: 20,
       }),
       fails: fc.boolean(),
       restarts: fc.boolean(),

@@ -26,18 +26,23 @@ const ROWS_PER_READ = 5000;
 /** The key of `meta` whose value is the first sequence that may be missing in the tables. */
 export const INDEXED_KEY = 'transactions_indexed';
 
-/** A table of keys and sequences, and how it is written. */
-const TABLES = {
-  ids: {
-    insert: 'INSERT OR IGNORE INTO transaction_id (prefix, sequence) VALUES (?, ?)',
-    has: 'SELECT 1 FROM transaction_id WHERE prefix = ? AND sequence = ?',
-  },
-  wallets: {
-    insert: 'INSERT OR IGNORE INTO wallet_transaction (wallet, sequence) VALUES (?, ?)',
-    has: 'SELECT 1 FROM wallet_transaction WHERE wallet = ? AND sequence = ?',
-  },
-} as const;
-type Table = (typeof TABLES)[keyof typeof TABLES];
+/** Rows that are written by one statement. */
+const ROWS_PER_INSERT = 16;
+const VALUES_PER_INSERT = 2 * ROWS_PER_INSERT;
+
+/** What is done to a table of keys and sequences. */
+interface Table {
+  readonly insert: string;
+  readonly insertMany: string;
+  readonly has: string;
+}
+const TABLES = { ids: table('transaction_id', 'prefix'), wallets: table('wallet_transaction', 'wallet') };
+
+function table(name: string, key: string): Table {
+  const insert = `INSERT OR IGNORE INTO ${name} (${key}, sequence) VALUES (?, ?)`;
+  const insertMany = insert + ', (?, ?)'.repeat(ROWS_PER_INSERT - 1);
+  return { insert, insertMany, has: `SELECT 1 FROM ${name} WHERE ${key} = ? AND sequence = ?` };
+}
 
 /** A transaction's place and what it is found by. */
 export interface IndexedTransaction {
@@ -328,14 +333,20 @@ class MergedPostings {
   }
 
   write(sql: Statements, count: number): void {
+    const rows: number[] = [];
     for (let left = count; left > 0; left--) {
       const part = this.lowest();
-      if (part === undefined) return;
+      if (part === undefined) break;
       const { first, postings } = this.parts[part] as Part;
       const at = this.staged[part] as number;
-      sql.run(this.table.insert, [postings.keyAt(at), first + postings.offsetAt(at)]);
+      rows.push(postings.keyAt(at), first + postings.offsetAt(at));
       this.staged[part] = at + 1;
     }
+    const whole = rows.length - (rows.length % VALUES_PER_INSERT);
+    for (let at = 0; at < whole; at += VALUES_PER_INSERT) {
+      sql.run(this.table.insertMany, rows.slice(at, at + VALUES_PER_INSERT));
+    }
+    for (let at = whole; at < rows.length; at += 2) sql.run(this.table.insert, rows.slice(at, at + 2));
   }
 
   keep(): void {
