@@ -24,17 +24,14 @@ export async function run({ form, directory, fixtures, rounds, secondsPerRound, 
     return { producer: await fixtures.copy(entries), follower, entries };
   };
   const longPair = await pair(long, 'growth-long');
-  await level(longPair);
-  let round = 0;
+  const shortPairs = [];
+  for (let round = 1; round <= rounds; round++) shortPairs.push(await pair(short, `growth-short-${round}`));
+  await Promise.all([longPair, ...shortPairs].map(level));
   const measured = await alternate(
     rounds,
     {
       long: () => measure(longPair, settings),
-      short: async () => {
-        const fresh = await pair(short, `growth-short-${++round}`);
-        await level(fresh);
-        return measure(fresh, settings);
-      },
+      short: () => measure(shortPairs.shift(), settings),
     },
     // Each starts new processes, and warms them up itself.
     { warmUp: false },

@@ -10,8 +10,9 @@ const batch = 10_000;
 export async function run({ directory, form }) {
   // In short, the transfers still fill a block: it isn't waited for.
   const wallets = form === 'smoke' ? 20_000 : 1_000_000;
-  const few = await resident(directory, 1000, wallets / 2);
-  const many = await resident(directory, wallets, wallets / 2);
+  const [few, many] = await Promise.all(
+    [1000, wallets].map((number) => resident(directory, number, wallets / 2)),
+  );
   console.log(
     `memory after ${wallets / 2} transfers: producer ${many.producer} MiB with ${wallets} wallets, ${few.producer} with 1000; ` +
       `follower ${many.follower} and ${few.follower}`,
