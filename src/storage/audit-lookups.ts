@@ -1,8 +1,9 @@
 /** What transactions are found by (transaction-index.ts), held against the transactions themselves. */
 import { randomInt } from 'node:crypto';
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { Stored } from '../ledger/audit-stored.js';
-import { PAIR_BYTES, Postings, prefixOf } from './transaction-index.js';
+import { POSTING_BYTES, Postings } from './postings.js';
+import { prefixOf } from './transaction-index.js';
 
 /** Some ten milliseconds of work. */
 const ROWS_PER_STEP = 5000;
@@ -12,126 +13,11 @@ const TWO_32 = 2 ** 32;
 export type FoundBy = readonly [sequence: Stored, id: Stored, sender: Stored, recipient: Stored];
 
 /**
- * Both sides are in another order, and too many for memory: so what each has is added up to a sum, and the sums are
- * compared. Pairs of whose transactions not all need be in a table are looked up instead.
- */
-export class LookUpAudit {
-  private readonly ids = new PairSum();
-  private readonly wallets = new PairSum();
-  private readonly runIds = new PairSum();
-  private readonly runWallets = new PairSum();
-  /** the sequence after the last one of the stored generations */
-  private readonly runsEnd: Stored;
-  private readonly transaction: Statement<[number], FoundBy>;
-
-  /** @param indexed the first sequence that may be missing in the tables */
-  constructor(
-    private readonly db: Database,
-    private readonly indexed: number,
-  ) {
-    this.transaction = db
-      .prepare<[number], FoundBy>(
-        'SELECT sequence, id, sender, recipient FROM "transaction" WHERE sequence = ?',
-      )
-      .raw();
-    this.runsEnd = db
-      .prepare<[number]>('SELECT max(first + octet_length(ids) / 8) FROM transaction_run WHERE first >= ?')
-      .pluck()
-      .get(indexed);
-  }
-
-  /** Takes a row of the transactions; each once. What isn't of its type is a fault by itself, and not told here. */
-  expect([sequence, id, sender, recipient]: FoundBy): void {
-    if (typeof sequence !== 'number') return;
-    const isInTables = sequence < this.indexed;
-    if (!isInTables && !(typeof this.runsEnd === 'number' && sequence < this.runsEnd)) return;
-    const [ids, wallets] = isInTables ? [this.ids, this.wallets] : [this.runIds, this.runWallets];
-    if (id instanceof Buffer) ids.add(prefixOf(id), sequence);
-    if (typeof sender === 'number') wallets.add(sender, sequence);
-    if (typeof recipient === 'number' && recipient !== sender) wallets.add(recipient, sequence);
-  }
-
-  /**
-   * Compares, once all transactions were taken; some thousand rows between two steps.
-   * @returns the first table that has another content
-   */
-  *wrong(): Generator<void, string | undefined, void> {
-    const ids = yield* this.isRight(
-      `SELECT prefix, sequence FROM transaction_id WHERE (prefix, sequence) > (?, ?) ORDER BY prefix, sequence LIMIT ?`,
-      this.ids,
-      (prefix, [, id]) => id instanceof Buffer && prefixOf(id) === prefix,
-    );
-    if (!ids) return 'transaction_id';
-    const wallets = yield* this.isRight(
-      `SELECT wallet, sequence FROM wallet_transaction WHERE (wallet, sequence) > (?, ?) ORDER BY wallet, sequence LIMIT ?`,
-      this.wallets,
-      (wallet, [, , sender, recipient]) => wallet === sender || wallet === recipient,
-    );
-    if (!wallets) return 'wallet_transaction';
-    return (yield* this.areRunsRight()) ? undefined : 'transaction_run';
-  }
-
-  private *areRunsRight(): Generator<void, boolean, void> {
-    const select = this.db.prepare<[number], { first: Stored; ids: Stored; wallets: Stored }>(
-      'SELECT first, ids, wallets FROM transaction_run WHERE first >= ? ORDER BY first LIMIT 1',
-    );
-    const [ids, wallets] = [this.runIds.another(), this.runWallets.another()];
-    for (let next = this.indexed; ;) {
-      const run = select.get(next);
-      if (run === undefined) return ids.equals(this.runIds) && wallets.equals(this.runWallets);
-      if (run.first !== next || !addRun(ids, next, run.ids) || !addRun(wallets, next, run.wallets))
-        return false;
-      next += (run.ids as Buffer).length / PAIR_BYTES;
-      yield;
-    }
-  }
-
-  private *isRight(
-    sql: string,
-    expected: PairSum,
-    belongs: (key: number, transaction: FoundBy) => boolean,
-  ): Generator<void, boolean, void> {
-    const select = this.db.prepare<[Stored, Stored, number], [Stored, Stored]>(sql).raw();
-    const found = expected.another();
-    for (let after: [Stored, Stored] = [Number.MIN_SAFE_INTEGER, 0]; ;) {
-      const rows = select.all(...after, ROWS_PER_STEP);
-      for (const [key, sequence] of rows) {
-        if (!Number.isSafeInteger(key) || !Number.isSafeInteger(sequence)) return false;
-        const pair = [key as number, sequence as number] as const;
-        if (pair[1] < this.indexed) found.add(...pair);
-        else {
-          const transaction = this.transaction.get(pair[1]);
-          if (transaction === undefined || !belongs(pair[0], transaction)) return false;
-        }
-      }
-      yield;
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < ROWS_PER_STEP) return found.equals(expected);
-      after = last;
-    }
-  }
-}
-
-/** @returns whether they are postings in order, and not none */
-function addRun(sum: PairSum, first: number, bytes: Stored): boolean {
-  if (!(bytes instanceof Buffer) || bytes.length === 0 || bytes.length % PAIR_BYTES !== 0) return false;
-  const postings = Postings.ofBytes(bytes);
-  let before = -1;
-  for (let at = 0; at < postings.count; at++) {
-    const [key, offset] = [postings.keyAt(at), postings.offsetAt(at)];
-    if (key < before || (key === before && offset <= postings.offsetAt(at - 1))) return false;
-    sum.add(key, first + offset);
-    before = key;
-  }
-  return true;
-}
-
-/**
  * Adds up pairs of a key (up to 48 bits) and a sequence, in any order. Each is hashed (MurmurHash3's mixing) twice, with
  * seeds that are new in every audit: nobody can prepare other pairs of the same sum, and by chance it is one in 2^64.
  */
 class PairSum {
-  private count = 0;
+  count = 0;
   private first = 0;
   private second = 0;
 
@@ -152,6 +38,156 @@ class PairSum {
   equals(other: PairSum): boolean {
     return this.count === other.count && this.first === other.first && this.second === other.second;
   }
+}
+
+/** What is given for some transactions, and what is found, added up. */
+class Sums {
+  readonly given = new PairSum();
+  readonly found = this.given.another();
+
+  get areEqual(): boolean {
+    return this.given.equals(this.found);
+  }
+}
+
+/** A generation that is stored until all of it is in the tables. */
+interface Run {
+  readonly first: number;
+  readonly end: number;
+  /** found are those that are in the tables already */
+  readonly ids: Sums;
+  readonly wallets: Sums;
+}
+
+type Name = 'ids' | 'wallets';
+
+/**
+ * Both sides are in another order, and too many for memory: so what each has is added up to a sum, and the sums are
+ * compared. Of a stored generation, the tables must have the first ones in the order of their keys: so a node finds at
+ * its start how many it has written.
+ */
+export class LookUpAudit {
+  private readonly tables = { ids: new Sums(), wallets: new Sums() };
+  /** without gaps from {@link indexed} on */
+  private readonly runs: readonly Run[];
+
+  /** @param indexed the first sequence that may be missing in the tables */
+  constructor(
+    private readonly db: Database,
+    private readonly indexed: number,
+  ) {
+    const rows = db
+      .prepare<[number], [first: Stored, count: Stored]>(
+        'SELECT first, octet_length(ids) / 8 FROM transaction_run WHERE first >= ? ORDER BY first',
+      )
+      .raw()
+      .all(indexed);
+    this.runs = rows.map(([first, count]) => ({
+      first: Number(first),
+      end: Number(first) + Number(count),
+      ids: new Sums(),
+      wallets: new Sums(),
+    }));
+  }
+
+  /** Takes a row of the transactions; each once. What isn't of its type is a fault by itself, and not told here. */
+  expect([sequence, id, sender, recipient]: FoundBy): void {
+    if (typeof sequence !== 'number') return;
+    const place = this.placeOf(sequence);
+    if (place === undefined) return;
+    if (id instanceof Buffer) place.ids.given.add(prefixOf(id), sequence);
+    if (typeof sender === 'number') place.wallets.given.add(sender, sequence);
+    if (typeof recipient === 'number' && recipient !== sender) place.wallets.given.add(recipient, sequence);
+  }
+
+  /**
+   * Compares, once all transactions were taken; some thousand rows between two steps.
+   * @returns the first table that has another content
+   */
+  *wrong(): Generator<void, string | undefined, void> {
+    const hasIds = yield* this.take(
+      `SELECT prefix, sequence FROM transaction_id WHERE (prefix, sequence) > (?, ?) ORDER BY prefix, sequence LIMIT ?`,
+      'ids',
+    );
+    if (!hasIds || !this.tables.ids.areEqual) return 'transaction_id';
+    const hasWallets = yield* this.take(
+      `SELECT wallet, sequence FROM wallet_transaction WHERE (wallet, sequence) > (?, ?) ORDER BY wallet, sequence LIMIT ?`,
+      'wallets',
+    );
+    if (!hasWallets || !this.tables.wallets.areEqual) return 'wallet_transaction';
+    return yield* this.wrongOfRuns();
+  }
+
+  /** Where a transaction's keys belong; undefined where it is found in a node's memory alone. */
+  private placeOf(sequence: number): Record<Name, Sums> | undefined {
+    return sequence < this.indexed
+      ? this.tables
+      : this.runs.find(({ first, end }) => first <= sequence && sequence < end);
+  }
+
+  /** @returns whether all that the table has is of transactions that may be there */
+  private *take(sql: string, name: Name): Generator<void, boolean, void> {
+    const select = this.db.prepare<[Stored, Stored, number], [Stored, Stored]>(sql).raw();
+    for (let after: [Stored, Stored] = [Number.MIN_SAFE_INTEGER, 0]; ;) {
+      const rows = select.all(...after, ROWS_PER_STEP);
+      for (const [key, sequence] of rows) {
+        if (!Number.isSafeInteger(key) || !Number.isSafeInteger(sequence)) return false;
+        const place = this.placeOf(sequence as number);
+        if (place === undefined) return false;
+        place[name].found.add(key as number, sequence as number);
+      }
+      yield;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < ROWS_PER_STEP) return true;
+      after = last;
+    }
+  }
+
+  private *wrongOfRuns(): Generator<void, string | undefined, void> {
+    const select = this.db.prepare<[number], { ids: Stored; wallets: Stored }>(
+      'SELECT ids, wallets FROM transaction_run WHERE first = ?',
+    );
+    let next = this.indexed;
+    for (const run of this.runs) {
+      if (run.first !== next) return 'transaction_run';
+      next = run.end;
+      const row = select.get(run.first);
+      for (const name of ['ids', 'wallets'] as const) {
+        const sums = run[name];
+        const stored = addUp(sums, run.first, row?.[name]);
+        if (stored?.all.equals(sums.given) !== true) return 'transaction_run';
+        if (!stored.beginning.equals(sums.found)) return TABLE_OF[name];
+      }
+      yield;
+    }
+    return undefined;
+  }
+}
+
+const TABLE_OF = { ids: 'transaction_id', wallets: 'wallet_transaction' } as const;
+
+/**
+ * @returns what the postings of a generation add up to, all of them and as many of the first as were found in the table;
+ * undefined when they are none, or not in order
+ */
+function addUp(
+  { given, found }: Sums,
+  first: number,
+  bytes: Stored,
+): { readonly all: PairSum; readonly beginning: PairSum } | undefined {
+  if (!(bytes instanceof Buffer) || bytes.length === 0 || bytes.length % POSTING_BYTES !== 0)
+    return undefined;
+  const postings = Postings.ofBytes(bytes);
+  const sums = { all: given.another(), beginning: given.another() };
+  let before = -1;
+  for (let at = 0; at < postings.count; at++) {
+    const [key, offset] = [postings.keyAt(at), postings.offsetAt(at)];
+    if (key < before || (key === before && offset <= postings.offsetAt(at - 1))) return undefined;
+    before = key;
+    sums.all.add(key, first + offset);
+    if (at < found.count) sums.beginning.add(key, first + offset);
+  }
+  return sums;
 }
 
 function hash(seed: number, key: number, sequence: number): number {

@@ -119,6 +119,42 @@ describe('TransactionIndex', () => {
     db.close();
   });
 
+  it.each([1, 7, 10, 60])('falls never behind, with commits of %i', (size) => {
+    const db = open();
+    const sizes = { generation: 64, merged: 8 };
+    const index = new TransactionIndex(new Statements(db), sizes);
+    for (let next = 0; next < 20_000; next += size) {
+      const added = Array.from({ length: size }, (_, at) => transaction(next + at, 1, 2, (next + at) * 7919));
+      db.exec('BEGIN');
+      index.stage(added);
+      db.exec('COMMIT');
+      index.keep();
+      expect(next + size - indexed(db)).toBeLessThan(18 * 64);
+    }
+    db.close();
+  });
+
+  it.each([
+    ['a length that is none', `ids = substr(ids, 1, 12) WHERE first = 10`],
+    ['nothing in it', `ids = x'' WHERE first = 10`],
+    ['another place', `first = 11 WHERE first = 10`],
+  ])('makes a stored generation with %s again', (_what, damage) => {
+    const db = open();
+    const sql = new Statements(db);
+    const sizes = { generation: 10, merged: 5 };
+    const index = new TransactionIndex(sql, sizes);
+    for (let at = 0; at < 45; at++) accept(db, index, [transaction(at, 1, 2)]);
+    const runs = (): unknown => db.prepare('SELECT * FROM transaction_run ORDER BY first').all();
+    const sound = runs();
+    db.exec(`UPDATE transaction_run SET ${damage}`);
+    const again = new TransactionIndex(sql, sizes);
+    for (let at = 0; at < 45; at++) expect(again.sequenceOf(transaction(at, 1, 2).id)).toBe(at);
+    for (let at = 45; at < 48; at++) accept(db, again, [transaction(at, 1, 2)]);
+    db.exec('DELETE FROM transaction_run WHERE first = 11');
+    expect(runs()).toEqual(sound);
+    db.close();
+  });
+
   it('reads full generations back instead of their transactions, and writes nothing twice', () => {
     const db = open();
     const sql = new Statements(db);
@@ -126,7 +162,7 @@ describe('TransactionIndex', () => {
     const index = new TransactionIndex(sql, sizes);
     for (let at = 0; at < 28; at++) accept(db, index, [transaction(at, 1, 2, 1000 - at)]);
     const rows = (): unknown => db.prepare('SELECT count(*) FROM transaction_id').pluck().get();
-    expect(rows()).toBe(7);
+    expect(rows()).toBe(12);
     const all = jest.spyOn(sql, 'all');
     const again = new TransactionIndex(sql, sizes);
     expect(all.mock.results.map(({ value }) => (value as unknown[]).length)).toEqual([2, 8]);
@@ -136,11 +172,14 @@ describe('TransactionIndex', () => {
     const run = jest.spyOn(sql, 'run');
     accept(db, again, [transaction(28, 1, 2)]);
     expect(run.mock.calls.map(([, parameters]) => parameters)).toEqual([
-      [988, 12],
-      [1, 14],
-      [1, 15],
+      [993, 7],
+      [994, 6],
+      [2, 4],
+      [2, 5],
+      [2, 6],
+      [2, 7],
     ]);
-    expect(rows()).toBe(8);
+    expect(rows()).toBe(14);
     db.close();
   });
 
