@@ -65,7 +65,12 @@ export class BlockRun {
    * @throws Unavailable, FatalError
    */
   async take(text: string, isLast: boolean): Promise<Refusal | undefined> {
-    const verified = await this.verify(text, this.reached, this.book, () => false);
+    const verified = await this.verify(
+      text,
+      async () =>
+        (await this.parts.early(text, this.reached)) ??
+        this.verifyText(text, this.reached, this.book, () => false),
+    );
     if (isRefusal(verified)) return (await this.store()) ?? this.takeAlone(text);
     const { block, seconds } = verified;
     if (block.book !== undefined) this.book?.absorb(block.book);
@@ -103,9 +108,11 @@ export class BlockRun {
   private async takeAlone(text: string): Promise<Refusal | undefined> {
     const { contract, store } = this.parts;
     const books = contract.kind === 'token' ? store.books : undefined;
-    const verified = await this.verify(text, this.stored, books, (sender, nonce) => {
-      return store.entryByNonce(contract.kind, sender, nonce) !== undefined;
-    });
+    const verified = await this.verify(text, () =>
+      this.verifyText(text, this.stored, books, (sender, nonce) => {
+        return store.entryByNonce(contract.kind, sender, nonce) !== undefined;
+      }),
+    );
     if (isRefusal(verified)) return verified;
     const { block, seconds } = verified;
     this.reached = block;
@@ -115,19 +122,24 @@ export class BlockRun {
 
   private async verify(
     text: string,
+    work: () => Promise<VerifiedBlock | Fault>,
+  ): Promise<{ readonly block: VerifiedBlock; readonly seconds: number } | Refusal> {
+    const started = performance.now();
+    const block = await work();
+    if ('fault' in block) return refuse(block, text);
+    const wrong = this.parts.check(block.header);
+    if (wrong !== undefined) return refuse(wrong, text);
+    return { block, seconds: (performance.now() - started) / 1000 };
+  }
+
+  private verifyText(
+    text: string,
     parent: ParentState,
     books: BookSource | undefined,
     nonceUsed: VerifyInput['nonceUsed'],
-  ): Promise<{ readonly block: VerifiedBlock; readonly seconds: number } | Refusal> {
-    const { contract, signatures, early, check } = this.parts;
-    const started = performance.now();
-    const block =
-      (await early(text, parent)) ??
-      (await verifyBlockText(text, { contract, parent, nonceUsed, books }, signatures));
-    if ('fault' in block) return refuse(block, text);
-    const wrong = check(block.header);
-    if (wrong !== undefined) return refuse(wrong, text);
-    return { block, seconds: (performance.now() - started) / 1000 };
+  ): Promise<VerifiedBlock | Fault> {
+    const { contract, signatures } = this.parts;
+    return verifyBlockText(text, { contract, parent, nonceUsed, books }, signatures);
   }
 
   private commit(taken: readonly TakenBlock[], book: Book | undefined): void {

@@ -229,7 +229,10 @@ describe('a follower', () => {
     token.seal(transfers(200));
     pending = promised([token.transfer({ amount: '5' }), { type: 'nonsense' }]);
     await follower.round();
-    await asked(3);
+    await asked(1);
+    await wait(50);
+    // What follows something that is wrong can't be of the block.
+    expect(cursors()).toEqual([200]);
     token.seal(transfers(3));
     expect(await follower.round()).toEqual(['token', 'information']);
     expect(follower.heads()).toEqual([3, 1]);
@@ -266,6 +269,60 @@ describe('a follower', () => {
     await follower.round();
     await asked(2);
     expect(await follower.faults()).toEqual([]);
+  });
+
+  it('asks for no more than a block may have', async () => {
+    await follower.close();
+    await upstream.close();
+    token = ChainBuilder.token({ schedule: { interval_ms: 1000, max_entries: 210, seal_empty: true } });
+    upstream = await TestUpstream.start([token, ChainBuilder.information()]);
+    upstream.misbehave = ({ path: asked }, response) => {
+      if (asked !== '/transactions/pending') return false;
+      const transactions = promised(transfers(100));
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ transactions }));
+      return true;
+    };
+    follower = await startTestFollower(path.join(temporaryFolder(), 'follower.db'), upstream.url);
+    token.seal(transfers(200));
+    await follower.round();
+    await asked(3);
+    await wait(50);
+    expect(cursors()).toEqual([200, 300, 400]);
+  });
+
+  it('waits for no answer when the block is there', async () => {
+    let closed = 0;
+    upstream.misbehave = ({ path: asked }, response) => {
+      if (asked !== '/transactions/pending') return false;
+      response.once('close', () => closed++);
+      response.write('{"transactions":[');
+      return true;
+    };
+    token.seal(transfers(200));
+    await follower.round();
+    await asked(1);
+    token.seal(transfers(1));
+    expect(await follower.round()).toEqual(['token', 'information']);
+    while (closed === 0) await wait(5);
+  });
+
+  it('begins anew when the books cannot be read in the middle of an entry', async () => {
+    const { books } = follower.store;
+    const read = books.wallet.bind(books);
+    let failures = 0;
+    books.wallet = (address) => {
+      if (address === 'carol' && failures++ === 0) throw new Error('disk I/O error');
+      return read(address);
+    };
+    token.seal(transfers(200));
+    const entries = ['bob', 'carol', 'carol'].map((recipient) => token.transfer({ recipient }));
+    pending = promised(entries);
+    await follower.round();
+    while (failures === 0) await wait(5);
+    token.seal(entries);
+    expect(await follower.round()).toEqual(['token', 'information']);
+    expect(follower.store.books.wallet('alice')).toMatchObject({ sentCount: 203 });
+    expect(follower.store.books.wallet('carol')).toMatchObject({ receivedCount: 2 });
   });
 
   it('asks no more once it is stopping', async () => {

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ENTRIES_FIELD, sealedHeaderText } from '../chain/block.js';
 import { toHex } from '../chain/bytes.js';
+import { blockEntriesMax } from '../chain/contract.js';
 import { entryWireText, type Entry } from '../chain/entry.js';
 import { isFault } from '../chain/faults.js';
 import type { Fields } from '../chain/fields.js';
@@ -14,7 +15,7 @@ import { parseBlockText } from '../ledger/block-json.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
 import { AheadVerifier, type AheadInput } from '../signatures/ahead-verifier.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import type { UpstreamClient } from './upstream.js';
+import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
 import { isAborted, type World } from './world.js';
 
 /** It is worth it when the block before had so many entries: some milliseconds of work. */
@@ -26,13 +27,15 @@ const EMPTY_LOOKS_MAX = 5;
 const REST_MS = 60_000;
 /** Some milliseconds of work. */
 const ENTRIES_PER_TURN = 256;
+/** Of the entries' texts: as much as a producer of ours puts into a block. */
+const CHARACTERS_MAX = 16 * 1024 * 1024;
 
 const BEGIN = `,"${ENTRIES_FIELD.token}":[`;
 const END = ']}';
 
 export class EarlyEntries {
   private readonly logger = new Logger('Follower');
-  private early: EarlyBlock | undefined;
+  private expected: { readonly block: EarlyBlock; readonly over: AbortController } | undefined;
   private restUntil = 0;
 
   constructor(
@@ -44,44 +47,62 @@ export class EarlyEntries {
 
   /** The token chain is level with the upstream: begins with the block after. */
   expectBlock(chain: Chain, stop: AbortSignal): void {
-    this.early = undefined;
+    this.end();
     const { store, signatures } = this;
     const parent = store.head('token');
     const { index, treeSize } = parent.header;
     const entries = treeSize - (store.header('token', index - 1)?.treeSize ?? 0);
     if (entries < ENTRIES_MIN || this.world.now() < this.restUntil) return;
-    this.early = new EarlyBlock({ chain, parent, books: store.books }, signatures);
-    void this.look(this.early, stop);
+    const block = new EarlyBlock({ chain, parent, books: store.books }, signatures);
+    const over = new AbortController();
+    this.expected = { block, over };
+    const abort = (): void => over.abort();
+    stop.addEventListener('abort', abort);
+    if (stop.aborted) abort();
+    void this.look(block, over.signal).finally(() => stop.removeEventListener('abort', abort));
   }
 
   /** The verified block of this text; undefined where it has to be verified as any other. */
   async take(text: string, parent: ParentState): Promise<VerifiedBlock | undefined> {
-    const { early } = this;
-    this.early = undefined;
-    return early?.parent.header.hash === parent.header.hash ? early.finish(text) : undefined;
+    const block = this.end();
+    return block?.parent.header.hash === parent.header.hash ? block.finish(text) : undefined;
+  }
+
+  /** No more is asked for. @returns the block that was expected */
+  private end(): EarlyBlock | undefined {
+    const { expected } = this;
+    this.expected = undefined;
+    expected?.over.abort();
+    return expected?.block;
   }
 
   /** Until the block comes, or nothing comes any more. */
-  private async look(early: EarlyBlock, stop: AbortSignal): Promise<void> {
-    // Looked at after each wait: the store may be closed then.
-    const isOver = (): boolean => isAborted(stop) || this.early !== early;
+  private async look(block: EarlyBlock, over: AbortSignal): Promise<void> {
     try {
-      for (let empty = 0; empty < EMPTY_LOOKS_MAX;) {
-        await this.world.sleep(LOOK_MS, stop);
-        if (isOver()) return;
-        const before = early.count;
-        const values = await this.upstream.pending(early.index, early.next, stop);
+      for (let empty = 0; empty < EMPTY_LOOKS_MAX && !block.isFull;) {
+        await this.world.sleep(LOOK_MS, over);
+        // Looked at after each wait: the store may be closed then.
+        if (isAborted(over)) return;
+        const before = block.count;
+        const values = await this.upstream.pending(block.index, block.next, over);
         for (const [place, value] of values.entries()) {
           if (place % ENTRIES_PER_TURN === 0) await nextTurn();
-          if (isOver()) return;
-          early.take(value);
+          if (isAborted(over)) return;
+          block.take(value);
         }
-        empty = early.count > before ? 0 : empty + 1;
+        empty = block.count > before ? 0 : empty + 1;
       }
     } catch (error) {
-      // Whatever it is, whoever pulls the block meets it as well, and deals with it.
+      if (isAborted(over)) return;
       this.restUntil = this.world.now() + REST_MS;
-      this.logger.debug(`the next block's entries aren't verified early: ${String(error)}`);
+      const message = `the next block's entries aren't verified early: ${String(error)}`;
+      if (error instanceof UpstreamUnreachable) {
+        this.logger.debug(message);
+      } else {
+        // The books couldn't be read, perhaps in the middle of an entry: the block has to be verified from its beginning.
+        this.end();
+        this.logger.warn(message);
+      }
     }
   }
 }
@@ -112,6 +133,15 @@ export class EarlyBlock {
     return this.entries.length;
   }
 
+  /** Whether no more entries are taken: a block can't have more, or there is something wrong with one. */
+  get isFull(): boolean {
+    return (
+      this.ahead.isFaulty ||
+      this.count >= blockEntriesMax(this.input.chain.contract) ||
+      this.text.length >= CHARACTERS_MAX
+    );
+  }
+
   /** The sequence of the next entry. */
   get next(): number {
     return this.parent.header.treeSize + this.count;
@@ -119,7 +149,7 @@ export class EarlyBlock {
 
   /** @param value the next entry as it is on the wire, parsed */
   take(value: unknown): void {
-    const entry = this.ahead.take(value);
+    const entry = this.isFull ? undefined : this.ahead.take(value);
     if (entry === undefined) return;
     const text = entryWireText(entry.leafText, toHex(entry.id), 'token', undefined);
     this.text += this.count === 0 ? text : `,${text}`;

@@ -24,8 +24,8 @@ export interface UpstreamOptions {
   readonly timeoutMs: number;
 }
 
-/** Of a page of what waits: twice what a thousand transactions with long memos take. */
-const PENDING_BYTES_MAX = 4 * 1024 * 1024;
+/** Of a page of what waits: a thousand transactions, each as long as can be. */
+const PENDING_BYTES_MAX = 8 * 1024 * 1024;
 /** Without a byte for so long, a request is given up before its time is over. */
 const STALL_MS_MAX = 10_000;
 
@@ -66,7 +66,7 @@ export class UpstreamClient {
       throw new UpstreamUnreachable(`answers GET ${path} with something else than a list`);
     }
     const promised: Fields[] = [];
-    for (const transaction of transactions) {
+    for (const transaction of transactions.slice(0, LIMIT_MAX)) {
       const { block, ...wire } = asFields(transaction) ?? {};
       if (block !== index) break;
       promised.push(wire);

@@ -92,7 +92,13 @@ export class BlockFilling {
 
   private take(entries: Uint8Array): void {
     const text = new TextDecoder().decode(entries);
-    for (const entry of JSON.parse(`[${text}]`) as readonly unknown[]) this.ahead.take(entry);
+    try {
+      for (const entry of JSON.parse(`[${text}]`) as readonly unknown[]) this.ahead.take(entry);
+    } catch (error) {
+      // The books couldn't be read, perhaps in the middle of an entry: whoever tries again does so from the beginning.
+      this.begin();
+      throw error;
+    }
   }
 }
 

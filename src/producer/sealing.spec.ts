@@ -123,6 +123,30 @@ describe('verification while a block fills', () => {
     ]);
   });
 
+  it('begins anew when the books could not be read in the middle of an entry', async () => {
+    const node = await open();
+    const { store } = node;
+    const state = { isFilling: false, failures: 0 };
+    const entriesOnWire = store.entriesOnWire.bind(store);
+    store.entriesOnWire = (...range) => {
+      state.isFilling = true;
+      return entriesOnWire(...range);
+    };
+    const wallet = store.books.wallet.bind(store.books);
+    store.books.wallet = (address) => {
+      if (address === 'bob' && state.isFilling && state.failures++ === 0) throw new Error('disk I/O error');
+      return wallet(address);
+    };
+    await node.transfer({ recipient: 'bob' });
+    await turns();
+    expect(state.failures).toBe(1);
+    await node.transfer({ recipient: 'bob' });
+    const header = await node.producer.seal('token');
+    expect(header.treeSize).toBe(2);
+    expect(store.books.wallet('bob')).toMatchObject({ receivedCount: 2 });
+    expect(store.books.wallet('alice')).toMatchObject({ sentCount: 2 });
+  });
+
   it.each(['before', 'while'])('stops at an entry that was changed on disk %s it fills', async (when) => {
     const folder = temporaryFolder();
     const node = await open({}, folder);
