@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const readyWithinMs = 30_000;
 const main = path.join(import.meta.dirname, '../dist/main.js');
 const running = new Set();
+const given = new Set();
 
 /** A producer as a user would run it, with all settings at their defaults and nothing in its directory. */
 export async function startProducer(directory) {
@@ -90,11 +91,17 @@ async function answers(url) {
   throw new Error(`${url} did not answer within ${readyWithinMs / 1000} s`);
 }
 
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+/** One that nobody listens on, and that wasn't given to another process that may not listen yet. */
+async function freePort() {
+  for (;;) {
+    const port = await new Promise((resolve) => {
+      const server = createServer().listen(0, '127.0.0.1', () => {
+        const { port } = server.address();
+        server.close(() => resolve(port));
+      });
     });
-  });
+    if (given.has(port)) continue;
+    given.add(port);
+    return port;
+  }
 }
