@@ -24,7 +24,7 @@ export async function run({ fixtures, directory, rounds, form, secondsPerRound, 
   const entries = form === 'smoke' ? 20_000 : 200_000;
   const producer = await startProducer(await fixtures.copy(entries));
   const ceiling = await startProgram(path.join(import.meta.dirname, 'bare-reads.mjs'), directory);
-  const kinds = await whatToRead(producer, { form, seed, blocksOnPage });
+  const kinds = await whatToRead(producer, { form, seed, blocksOnPage, spread: anywhere[form] });
   const lines = [];
   for (const [name, { paths, spread }] of Object.entries(kinds)) {
     await learn(ceiling, producer, paths);
@@ -45,9 +45,13 @@ export async function run({ fixtures, directory, rounds, form, secondsPerRound, 
 
 /**
  * What can be read of a node's token chain.
- * @returns by name, paths to be read in turn and, of blocks and transactions, others from anywhere in the chain
+ * @param spread how many blocks and transactions from anywhere in the chain to find besides
+ * @returns by name, paths to be read in turn and, of blocks and transactions, those others
  */
-export async function whatToRead(server, { form, seed, blocksOnPage: limit }) {
+export async function whatToRead(
+  server,
+  { form, seed, blocksOnPage: limit, spread = { blocks: 0, transactions: 0 } },
+) {
   const random = randomFrom(seed);
   const { index: head } = await getJson(`${server.url}/chains/aka/head`);
   const anyBlock = () => 2 + Math.floor(random() * (head - 1));
@@ -56,7 +60,7 @@ export async function whatToRead(server, { form, seed, blocksOnPage: limit }) {
   const page = (from) => `/chains/aka/blocks?from=${from}&limit=${limit}`;
   const newest = Array.from({ length: Math.min(differentBlocks, head - 1) }, (_, i) => head - i);
   const found = [];
-  while (found.length < differentEntries[form] + anywhere[form].transactions) {
+  while (found.length < differentEntries[form] + spread.transactions) {
     const { transactions } = await getJson(`${server.url}${block(anyBlock())}`);
     // A block may be empty.
     for (let i = 0; i < perBlock && transactions.length > 0; i++) {
@@ -67,7 +71,7 @@ export async function whatToRead(server, { form, seed, blocksOnPage: limit }) {
   return {
     'one block': {
       paths: newest.map(block),
-      spread: Array.from({ length: anywhere[form].blocks }, () => block(anyBlock())),
+      spread: Array.from({ length: spread.blocks }, () => block(anyBlock())),
     },
     'one transaction': { paths: often.map(transaction), spread: found.map(transaction) },
     'a wallet': { paths: often.map(({ sender }) => `/wallets/${sender}`) },

@@ -4,14 +4,13 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { ENTRIES_FIELD, sealedHeaderText } from '../chain/block.js';
-import { toHex } from '../chain/bytes.js';
+import { ENTRIES_FIELD } from '../chain/block.js';
 import { blockEntriesMax } from '../chain/contract.js';
-import { entryWireText, type Entry } from '../chain/entry.js';
+import type { Entry } from '../chain/entry.js';
 import { isFault } from '../chain/faults.js';
 import type { Fields } from '../chain/fields.js';
 import { verifyHeader, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
-import { parseBlockText } from '../ledger/block-json.js';
+import { blockText, entryText, parseBlockText } from '../ledger/block-json.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
 import { AheadVerifier, type AheadInput } from '../signatures/ahead-verifier.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
@@ -151,7 +150,7 @@ export class EarlyBlock {
   take(value: unknown): void {
     const entry = this.isFull ? undefined : this.ahead.take(value);
     if (entry === undefined) return;
-    const text = entryWireText(entry.leafText, toHex(entry.id), 'token', undefined);
+    const text = entryText(entry);
     this.text += this.count === 0 ? text : `,${text}`;
     this.entries.push(entry);
   }
@@ -174,7 +173,7 @@ export class EarlyBlock {
     const verified = verifyHeader(header.wire as Fields, this.input.chain.contract, this.parent, end);
     if (isFault(verified)) return undefined;
     // What JSON.parse lets pass and the protocol doesn't (section 1) is told apart by this.
-    const isAsSent = text === `${sealedHeaderText(verified)}${BEGIN}${this.text}${END}`;
+    const isAsSent = text === blockText(verified, 'token', this.text);
     return isAsSent ? { header: verified, entries: this.entries, ...end } : undefined;
   }
 }

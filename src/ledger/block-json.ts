@@ -1,8 +1,8 @@
 /** A block's JSON text from outside: what has to be looked at besides the value that `JSON.parse` gives. */
-import { ENTRIES_FIELD, sealedHeaderText } from '../chain/block.js';
+import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../chain/block.js';
 import { toHex } from '../chain/bytes.js';
 import type { ChainKind } from '../chain/contract.js';
-import { entryWireText } from '../chain/entry.js';
+import { entryWireText, type Entry } from '../chain/entry.js';
 import { fault, type Fault } from '../chain/faults.js';
 import { JsonError, parseStrictJson } from '../chain/json.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
@@ -36,11 +36,18 @@ export function checkBlockText(text: string, block: VerifiedBlock, kind: ChainKi
 
 /** A block's wire form (protocol, section 5) as a node of ours sends it. */
 function blockWireText({ header, entries }: VerifiedBlock, kind: ChainKind): string {
-  const texts = entries.map((entry) => {
-    const content = entry.kind === 'information' ? entry.content : undefined;
-    return entryWireText(entry.leafText, toHex(entry.id), kind, content);
-  });
-  return `${sealedHeaderText(header)},"${ENTRIES_FIELD[kind]}":[${texts.join(',')}]}`;
+  return blockText(header, kind, entries.map(entryText).join(','));
+}
+
+/** The same of a header and the wire forms of its entries, with commas in between. */
+export function blockText(header: SealedHeader, kind: ChainKind, entries: string): string {
+  return `${sealedHeaderText(header)},"${ENTRIES_FIELD[kind]}":[${entries}]}`;
+}
+
+/** An entry's wire form as a node of ours sends it. */
+export function entryText(entry: Entry): string {
+  const content = entry.kind === 'information' ? entry.content : undefined;
+  return entryWireText(entry.leafText, toHex(entry.id), entry.kind, content);
 }
 
 function notJson(found: string, index: number | undefined): Fault {
