@@ -295,6 +295,15 @@ describe('bpsc send', () => {
     expect(node.accepted).toHaveLength(3);
   });
 
+  it('says how to pay without a key, to whoever has none', async () => {
+    const { code, stderr } = await bpsc(['send', '10', 'bob'], { home: temporaryFolder() });
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'bpsc: there is no wallet yet: create one with bpsc wallet new, or name its file with --wallet. On a chain ' +
+        'whose wallets are open, a wallet is a name and needs no key: give yours with --from <name>\n',
+    );
+  });
+
   it('prints nothing that a terminal would obey', async () => {
     node.chains = [ChainBuilder.token()];
     const { stdout } = await bpsc(['send', '1', 'bob', '--from', 'alice', '--memo', 'a\u001b[2Jb']);

@@ -31,14 +31,19 @@ export function walletOption(): Option {
   );
 }
 
-/** @throws Trouble where it isn't clear which one is meant */
-export function chosenWallet(option: string | undefined, io: Io): string {
+/**
+ * @param hint what else the user can do where there is no wallet, after the sentence that says so
+ * @throws Trouble where it isn't clear which one is meant
+ */
+export function chosenWallet(option: string | undefined, io: Io, hint = ''): string {
   const named = option ?? io.settings.wallet;
   if (named !== undefined) return walletFile(named, io);
   const files = walletsIn(walletFolder(io));
   const [only] = files;
   if (only === undefined) {
-    throw new Trouble('there is no wallet yet: make one with bpsc wallet new, or name a file with --wallet');
+    throw new Trouble(
+      `there is no wallet yet: create one with bpsc wallet new, or name its file with --wallet${hint}`,
+    );
   }
   if (files.length === 1) return only;
   const names = files.map((file) => walletName(file, io)).join(', ');

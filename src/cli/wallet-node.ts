@@ -13,6 +13,8 @@ import { chosenWallet, makeWalletFolder, walletFolder, walletName, walletOption 
 
 const NODE = 'http://127.0.0.1:5000';
 const TIMEOUT_SECONDS = 10;
+const WITHOUT_KEY =
+  '. On a chain whose wallets are open, a wallet is a name and needs no key: give yours with --from <name>';
 
 export interface NodeOptions {
   readonly node?: string;
@@ -74,7 +76,7 @@ export function openAccount({ from, wallet }: WalletOptions, io: Io): Account {
     makeWalletFolder(intent, io);
     return { from, address: from, intent: new IntentFile(intent, `--from ${JSON.stringify(from)}`) };
   }
-  const file = chosenWallet(wallet, io);
+  const file = chosenWallet(wallet, io, WITHOUT_KEY);
   const signer = new FileSigner(file, io);
   const option = `--wallet ${walletName(file, io)}`;
   return { from: signer, address: signer.address, intent: new IntentFile(`${file}.pending`, option) };
@@ -85,7 +87,7 @@ export function addressOf(named: string | undefined, { from, wallet }: WalletOpt
   if (named !== undefined && (from !== undefined || wallet !== undefined)) {
     throw new Trouble('name an address, or a wallet: not both');
   }
-  return named ?? from ?? readKeyFile(chosenWallet(wallet, io)).address;
+  return named ?? from ?? readKeyFile(chosenWallet(wallet, io, WITHOUT_KEY)).address;
 }
 
 /** A name may hold what no file's may. */

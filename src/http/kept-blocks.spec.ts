@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { startTestHttp, type TestHttp } from '../../test/support/test-http.js';
 import { removeTemporary } from '../../test/support/temporary.js';
 import { blockPieces, blocksInOrder, type BlockPlace } from '../ledger/reader.js';
@@ -89,6 +90,22 @@ test('whoever reads the whole chain pushes nothing out and keeps nothing', async
   await body('/chains/aka/blocks/10');
   expect(spy).toHaveBeenCalled();
   spy.mockRestore();
+});
+
+test('a block that somebody changed in the database is served as the database has it now', async () => {
+  const before = await body('/chains/aka/blocks/4');
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const edit = async (from: string, to: string): Promise<string> => {
+    await turn();
+    const elsewhere = new Database(http.producer.config.databaseFile);
+    elsewhere
+      .prepare(`UPDATE "transaction" SET leaf = replace(leaf, ?, ?) WHERE block = 4`)
+      .run(`"recipient":"${from}"`, `"recipient":"${to}"`);
+    elsewhere.close();
+    return body('/chains/aka/blocks/4');
+  };
+  expect(await edit(BOB, 'eve')).toBe(before.replaceAll(`"recipient":"${BOB}"`, '"recipient":"eve"'));
+  expect(await edit('eve', BOB)).toBe(before);
 });
 
 test('information may be erased: it is not kept', async () => {

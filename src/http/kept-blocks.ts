@@ -1,8 +1,8 @@
-/** Keeps the bytes of the token chain's blocks that were read last: a sealed block never changes. */
-import { LRUCache } from 'lru-cache';
+/** Caches the bytes of the token chain's most recently read blocks: a sealed block never changes. */
 import type { SealedHeader } from '../chain/block.js';
 import { blockPieces, type BlockPlace } from '../ledger/reader.js';
 import type { LedgerStore } from '../ledger/store.js';
+import { ReadCache } from './read-cache.js';
 
 const BYTES_MAX = 32 * 1024 * 1024;
 /** One that is longer would push out too many others. */
@@ -12,13 +12,15 @@ const ENTRIES_MAX = 2000;
 
 export class KeptBlocks {
   /** by hash */
-  private readonly blocks = new LRUCache<string, Buffer>({
-    maxSize: BYTES_MAX,
-    maxEntrySize: BLOCK_BYTES_MAX,
-    sizeCalculation: ({ length }) => length,
-  });
+  private readonly blocks: ReadCache<string, Buffer>;
 
-  constructor(private readonly store: LedgerStore) {}
+  constructor(private readonly store: LedgerStore) {
+    this.blocks = new ReadCache(store, {
+      sizeMax: BYTES_MAX,
+      valueSizeMax: BLOCK_BYTES_MAX,
+      sizeOf: ({ length }) => length,
+    });
+  }
 
   /** A block in its wire form, if it is kept. */
   find({ hash }: SealedHeader): Buffer | undefined {

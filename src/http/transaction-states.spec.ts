@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { startTestHttp, type TestHttp } from '../../test/support/test-http.js';
 import { removeTemporary } from '../../test/support/temporary.js';
 import { draftAnswer, draftTransfer } from '../producer/drafts.js';
@@ -66,4 +67,15 @@ test('a hold is read until its end is sealed', async () => {
   expect(await ask(id)).toEqual({ ...first, isRead: false });
   expect(await ask(answer)).toMatchObject({ state: undefined, isRead: true });
   expect(await ask(answer)).toMatchObject({ state: undefined, isRead: false });
+});
+
+test('a transaction that somebody changed in the database is shown as the database has it now', async () => {
+  const id = await send();
+  await seal();
+  await ask(id);
+  expect((await ask(id)).isRead).toBe(false);
+  const elsewhere = new Database(http.producer.config.databaseFile);
+  elsewhere.exec(`UPDATE "transaction" SET leaf = replace(leaf, '"bob"', '"eve"')`);
+  elsewhere.close();
+  expect((await ask(id)).body).toContain('"recipient":"eve"');
 });

@@ -1,31 +1,30 @@
 /** What has become of a transaction: pending, held, delivered, declined, returned, and which entry says so. */
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import type { Hash } from '../chain/bytes.js';
 import type { HoldState } from '../chain/wallet.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { assert } from '../ledger/errors.js';
 import { LedgerStore, type StoredEntry } from '../ledger/store.js';
 import { ChainReader, placedEntryText } from './chain-reader.js';
+import { ReadCache } from './read-cache.js';
 
 type State = 'pending' | HoldState;
 
-/** Characters of texts that are kept. */
+/** Characters of cached texts. */
 const KEPT_MAX = 8 * 1024 * 1024;
 
 @Injectable()
 export class TransactionStates {
-  /** By id, what no block can change any more. */
-  private readonly kept = new LRUCache<Hash, string>({
-    maxSize: KEPT_MAX,
-    sizeCalculation: ({ length }) => length,
-  });
+  /** By id: the transactions that no block can change any more. */
+  private readonly kept: ReadCache<Hash, string>;
 
   constructor(
     private readonly store: LedgerStore,
     private readonly reader: ChainReader,
     private readonly books: CurrentBooks,
-  ) {}
+  ) {
+    this.kept = new ReadCache(store, { sizeMax: KEPT_MAX, sizeOf: ({ length }) => length });
+  }
 
   /** The {@link text} of the transaction with this id. @throws NotFound, Unavailable */
   read(id: Hash): string {

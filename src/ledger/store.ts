@@ -126,6 +126,12 @@ export abstract class LedgerStore {
   abstract readonly books: BookSource;
 
   /**
+   * A number that changes when another connection changes the database, and not before: until then, a cache of what
+   * was read here is right. A change is noticed at the next turn of the event loop.
+   */
+  abstract foreignChanges(): number;
+
+  /**
    * Moves what was committed to its final place now, so that a later commit need not: it is on disk before and after.
    * @throws Unavailable
    */

@@ -65,6 +65,8 @@ export class SqliteLedgerStore extends LedgerStore {
   private known: readonly Chain[] | undefined;
   /** Read once: every answer asks for them, and only {@link append} moves them. */
   private readonly heads = new Map<ChainKind, ParentState>();
+  /** SQLite's count of the commits of other connections, as it was read in this turn of the event loop. */
+  private dataVersion: number | undefined;
 
   /** @param reading a second, read-only connection to the same file, with a small cache: whole chains are read on it */
   constructor(
@@ -300,6 +302,14 @@ export class SqliteLedgerStore extends LedgerStore {
     } catch (error) {
       throw beforeCommit(error);
     }
+  }
+
+  override foreignChanges(): number {
+    if (this.dataVersion === undefined) {
+      this.dataVersion = this.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0;
+      setImmediate(() => (this.dataVersion = undefined));
+    }
+    return this.dataVersion;
   }
 
   override assertInPlace(): void {

@@ -39,9 +39,9 @@ export async function postJson<T>(path: string, text: string, token: string): Pr
   });
 }
 
-/** The text as it came. */
+/** The text as the node serves it now: what is checked must not come from the browser's cache. */
 export async function getText(path: string): Promise<string> {
-  const { text } = await send(path, {});
+  const { text } = await send(path, { cache: 'no-store' });
   return text;
 }
 
