@@ -142,7 +142,22 @@ describe('reading', () => {
       [b!.id, 'held'],
       [a!.id, undefined],
     ]);
-    node.answers.set(`${path}&cursor=1`, { transactions: [], next_cursor: '1' });
+  });
+
+  it.each([
+    ['the same page', { 1: '1' }, true],
+    ['pages in a circle', { 1: '2', 2: '3', 3: '1' }, true],
+    ['a page without items that is not the last', { 1: '2', 2: '3' }, false],
+  ] as const)('gives up a history of %s', async (_name, next, hasItems) => {
+    const path = `/transactions?address=${ALICE.address}`;
+    const transactions = [placed(entries(2)[0]!)];
+    node.answers.set(path, { transactions, next_cursor: '1' });
+    for (const [cursor, next_cursor] of Object.entries(next)) {
+      node.answers.set(`${path}&cursor=${cursor}`, {
+        transactions: hasItems ? transactions : [],
+        next_cursor,
+      });
+    }
     await expect(
       (async () => {
         for await (const _ of client.history(ALICE.address));

@@ -11,6 +11,7 @@ import { WalletRules } from '../chain/wallet-rules.js';
 import { timestampOf, type ChainAudit } from './audit.js';
 import { counterpartyOf } from './counterparty.js';
 import { assert } from './errors.js';
+import { promisable } from './promised-blocks.js';
 
 /** A value as it is stored. Whoever tampers is bound by no type. */
 export type Stored = unknown;
@@ -183,15 +184,10 @@ export class WaitingAudit {
     return undefined;
   }
 
-  /**
-   * The block that was promised: this one, or the next. The first to come may be one further on, where a block
-   * without entries was asked for and will be sealed before it.
-   */
   private place(promised: Stored): Fault | undefined {
     const sequence = this.audit.entries + this.count;
     const head = this.audit.blocks;
-    const from = this.block === head ? head + 1 : this.block;
-    const to = this.block === head ? head + 2 : this.block + 1;
+    const [from, to] = promisable(head, this.block === head ? undefined : this.block);
     if (typeof promised !== 'number' || !Number.isInteger(promised) || promised < from || promised > to) {
       const expected = `${from} or ${to} for an entry that waits`;
       return fault('STORED_MISMATCH', { sequence, field: 'block', expected, found: shown(promised) });

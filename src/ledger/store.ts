@@ -44,6 +44,8 @@ export interface Tail {
 /** Entries that wait for one block. */
 export interface WaitingBlock {
   readonly index: number;
+  /** the sequence of the first of them */
+  readonly first: number;
   readonly entries: number;
   /** their size on the wire, in bytes (see {@link wireBytes}) */
   readonly bytes: number;

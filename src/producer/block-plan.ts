@@ -1,4 +1,5 @@
 /** Which block each accepted entry will be in: decided at its acceptance, kept whatever happens. Pure. */
+import { promisable } from '../ledger/promised-blocks.js';
 import type { WaitingBlock } from '../ledger/store.js';
 
 /** A block to come. */
@@ -31,7 +32,10 @@ export class BlockPlan {
     private readonly blocks: PlannedBlock[],
   ) {}
 
-  /** @param since turns the time of acceptance into a time on the user's clock */
+  /**
+   * @param waiting of which {@link brokenPromise} finds nothing wrong
+   * @param since turns the time of acceptance into a time on the user's clock
+   */
   static restore(
     limits: PlanLimits,
     headIndex: number,
@@ -41,7 +45,7 @@ export class BlockPlan {
     const plan = new BlockPlan(limits, headIndex, []);
     for (const block of waiting) {
       // A crash while an empty block was being sealed leaves a gap: that block must come, or every promise is off by one.
-      while (plan.nextIndex() < block.index) plan.close();
+      while (plan.nextIndex() < block.index) plan.blocks.push(emptyBlock(plan.nextIndex()));
       const full = block.entries >= limits.entriesMax || block.bytes >= limits.bytesMax;
       const last = block === waiting.at(-1);
       plan.blocks.push({ ...block, since: since(block.since), closed: full || !last });
@@ -58,7 +62,7 @@ export class BlockPlan {
   close(): PlannedBlock {
     const first = this.blocks[0];
     if (first === undefined) {
-      const empty = { index: this.base + 1, entries: 0, bytes: 0, since: undefined, closed: true };
+      const empty = emptyBlock(this.base + 1);
       this.blocks.push(empty);
       return empty;
     }
@@ -88,6 +92,43 @@ export class BlockPlan {
   private nextIndex(): number {
     return (this.blocks.at(-1)?.index ?? this.base) + 1;
   }
+}
+
+/** The entries of a chain that wait, as a start finds them. */
+export interface StoredWaiting {
+  readonly headIndex: number;
+  /** the sequence of the first entry that waits */
+  readonly from: number;
+  /** the sequence after the last one */
+  readonly to: number;
+  readonly blocks: readonly WaitingBlock[];
+}
+
+/**
+ * What is wrong with promises that this program can't have stored; undefined when nothing is. A plan made of them would
+ * be off, or would have no end.
+ */
+export function brokenPromise(limits: PlanLimits, stored: StoredWaiting): string | undefined {
+  const { headIndex, from, to, blocks } = stored;
+  let previous: number | undefined;
+  let next = from;
+  for (const { index, first, entries } of blocks) {
+    if (first !== next) return `entry ${next} is missing, or waits for another block than its neighbours`;
+    const [lowest, highest] = promisable(headIndex, previous);
+    if (index !== lowest && index !== highest) {
+      return `entry ${first} waits for block ${String(index)}, and only ${lowest} or ${highest} can be right`;
+    }
+    if (entries > limits.entriesMax) {
+      return `${entries} entries wait for block ${index}, and only ${limits.entriesMax} fit`;
+    }
+    previous = index;
+    next = first + entries;
+  }
+  return next === to ? undefined : `${to - from} entries should wait, and ${next - from} are there`;
+}
+
+function emptyBlock(index: number): PlannedBlock {
+  return { index, entries: 0, bytes: 0, since: undefined, closed: true };
 }
 
 type ChangingBlock = { -readonly [Field in keyof PlannedBlock]: PlannedBlock[Field] };

@@ -4,9 +4,9 @@ import type { Hash } from '../chain/bytes.js';
 import { blockEntriesMax, type ChainKind, type TokenContract } from '../chain/contract.js';
 import { parseLeaf } from '../chain/transaction.js';
 import type { ParentState } from '../chain/verify-block.js';
-import { assert } from '../ledger/errors.js';
+import { assert, OperatorError } from '../ledger/errors.js';
 import type { Chain, LedgerStore, Tail } from '../ledger/store.js';
-import { BlockPlan } from './block-plan.js';
+import { BlockPlan, brokenPromise } from './block-plan.js';
 
 /** Time as the producer sees it. */
 export interface Clock {
@@ -31,7 +31,10 @@ export class ChainState {
   /** The books with what waits, over the store's, which are those at the head; undefined on the information chain. */
   readonly book: Book | undefined;
 
-  /** Costs the same however long the chain is; what waits is read. */
+  /**
+   * Costs the same however long the chain is; what waits is read.
+   * @throws OperatorError when what is stored of it can't be right
+   */
   constructor(
     readonly chain: Chain,
     store: LedgerStore,
@@ -39,13 +42,24 @@ export class ChainState {
   ) {
     this.head = store.head(this.kind);
     this.tail = store.tail(this.kind);
-    this.book = chain.contract.kind === 'token' ? this.readBook(chain.contract, store) : undefined;
     const limits = { entriesMax: blockEntriesMax(chain.contract), bytesMax: BLOCK_BYTES_MAX };
+    const { index: headIndex, treeSize: from } = this.head.header;
+    const stored = { headIndex, from, to: this.tail.nextSequence, blocks: store.waiting(this.kind) };
+    const broken = brokenPromise(limits, stored);
+    if (broken !== undefined) throw this.changedFromOutside(broken);
+    this.book = chain.contract.kind === 'token' ? this.readBook(chain.contract, store) : undefined;
     const [now, elapsed] = [clock.now(), clock.elapsed()];
-    this.plan = BlockPlan.restore(limits, this.head.header.index, store.waiting(this.kind), (acceptedAt) => {
+    this.plan = BlockPlan.restore(limits, headIndex, stored.blocks, (acceptedAt) => {
       // With the clock set back since, nobody knows how long it has waited: long enough.
       return acceptedAt > now ? -Infinity : elapsed - (now - acceptedAt);
     });
+  }
+
+  private changedFromOutside(what: string): OperatorError {
+    return new OperatorError(
+      `the database was changed by something other than bpsc: of the entries of ${this.name} that are not sealed yet, ` +
+        `${what}. bpsc verify on the database says more; restore a backup`,
+    );
   }
 
   /** Each waiting entry was checked when it was accepted. */

@@ -175,6 +175,41 @@ describe('verification while a block fills', () => {
   });
 });
 
+describe('a start on promises that were changed', () => {
+  const started = async (kind: 'token' | 'information', set: string): Promise<TestProducer> => {
+    const folder = temporaryFolder();
+    const before = await open({}, folder);
+    for (let entry = 0; entry < 2; entry++) {
+      await (kind === 'token' ? before.transfer({}) : before.inform(entry));
+    }
+    await before.close();
+    nodes.pop();
+    const db = new Database(before.config.databaseFile);
+    db.exec(`UPDATE "${kind === 'token' ? 'transaction' : kind}" SET ${set}`);
+    db.close();
+    return open({}, folder);
+  };
+
+  it.each([
+    ['token', 'block = block + 2'],
+    ['token', 'block = block + 1000000000000'],
+    ['token', 'block = 1'],
+    ['token', `block = iif(sequence = 0, 3, 2)`],
+    ['token', `block = iif(sequence = 0, 2, 4)`],
+    ['information', 'block = block + 2'],
+  ] as const)('ends with a line that says what is wrong: %s, %s', async (kind, set) => {
+    await expect(started(kind, set)).rejects.toThrow(
+      /^the database was changed by something other than bpsc: of the entries of \w+ that are not sealed yet, entry \d/,
+    );
+  });
+
+  it('seals the empty block that a crash left to be sealed', async () => {
+    const node = await started('token', 'block = block + 1');
+    await node.producer.seal('token');
+    expect(node.store.headers('token', 1, 9).map(({ treeSize }) => treeSize)).toEqual([0, 0, 2]);
+  });
+});
+
 describe('the schedule by count', () => {
   it('seals as soon as so many wait, and never more in a block', async () => {
     const node = await open({ BLOCK_MAX_ENTRIES: '3' });

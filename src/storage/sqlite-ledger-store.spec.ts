@@ -155,7 +155,7 @@ describe('the store', () => {
     await send('alice', 'bob');
     await sealing;
     expect(node.store.waiting('token')).toEqual([
-      { index: 3, entries: 2, bytes: expect.any(Number), since: node.clock.time },
+      { index: 3, first: 1, entries: 2, bytes: expect.any(Number), since: node.clock.time },
     ]);
   });
 

@@ -161,6 +161,7 @@ export class SqliteLedgerStore extends LedgerStore {
     );
     return rows.map(({ index, entries, bytes: size, first }) => ({
       index,
+      first,
       entries,
       bytes: size,
       since: this.timestampAt(kind, first) ?? 0,
