@@ -18,6 +18,10 @@ export interface NodeConfig {
   readonly rateLimitPerMinute: number | undefined;
   /** origins whose pages may read this node, or `*` alone */
   readonly corsOrigins: readonly string[] | undefined;
+  /** whether those pages may also change something here */
+  readonly corsWrite: boolean;
+  /** names, besides IP addresses, loopback names and `host`, under which something may be changed here; or `*` alone */
+  readonly allowedHosts: readonly string[];
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly bodyBytesMax: number;

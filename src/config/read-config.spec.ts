@@ -74,9 +74,27 @@ describe('readConfig', () => {
     ['BLOCK_MAX_ENTRIES', '0', 'BLOCK_MAX_ENTRIES must be a whole number from 1 to 10000'],
     ['SEAL_EMPTY', 'yes', 'SEAL_EMPTY must be one of true, false'],
     ['CORS_ORIGIN', 'example.org', 'CORS_ORIGIN must be * or origins'],
+    ['CORS_WRITE', 'true', 'CORS_WRITE needs CORS_ORIGIN'],
+    ['ALLOWED_HOSTS', 'https://example.org', 'ALLOWED_HOSTS must be * or host names'],
+    ['ALLOWED_HOSTS', 'a.example,,b.example', 'ALLOWED_HOSTS must be * or host names'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of'],
   ])('names a wrong %s', (name, value, expected) => {
     expect(messageOf({ [name]: value })).toContain(expected);
+  });
+
+  it('reads who may read, who may write, and under which names', () => {
+    expect(readConfig({})).toMatchObject({ corsOrigins: undefined, corsWrite: false, allowedHosts: [] });
+    const env = {
+      CORS_ORIGIN: 'https://a.example, http://localhost:3000',
+      CORS_WRITE: 'true',
+      ALLOWED_HOSTS: 'ledger.example.org, producer:5000',
+    };
+    expect(readConfig(env)).toMatchObject({
+      corsOrigins: ['https://a.example', 'http://localhost:3000'],
+      corsWrite: true,
+      allowedHosts: ['ledger.example.org', 'producer:5000'],
+    });
+    expect(readConfig({ ALLOWED_HOSTS: 'a.example, *' })).toMatchObject({ allowedHosts: ['*'] });
   });
 
   describe('wallets', () => {

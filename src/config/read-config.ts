@@ -14,6 +14,7 @@ import { WALLET_EXPECTED } from '../chain/transaction.js';
 import { isWalletName, type WalletPolicy, type Wallets } from '../chain/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
 import type { Config, FollowerConfig, LogFormat, LogLevel, NodeConfig, ProducerConfig } from './config.js';
+import { parseHost } from './host-name.js';
 import { misspelled } from './misspelled.js';
 import { readWallets, type WalletSettings } from './read-wallets.js';
 
@@ -109,6 +110,15 @@ function readFollower(reader: Reader): FollowerConfig {
 }
 
 function readNode(reader: Reader, role: Config['role'], port: number): NodeConfig {
+  const corsOrigins = reader.optional(
+    'CORS_ORIGIN',
+    'must be * or origins such as https://example.org',
+    parseOrigins,
+  );
+  const corsWrite = reader.flag('CORS_WRITE');
+  if (corsWrite && corsOrigins === undefined) {
+    reader.wrong('CORS_WRITE', 'needs CORS_ORIGIN: the origins whose pages may write');
+  }
   return {
     host: reader.text('HOST', '127.0.0.1'),
     port: reader.integer('PORT', port, 0, 65_535),
@@ -122,11 +132,14 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
       /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined,
     ),
     rateLimitPerMinute: reader.optionalInteger('RATE_LIMIT_PER_MINUTE', 1, 1_000_000_000),
-    corsOrigins: reader.optional(
-      'CORS_ORIGIN',
-      'must be * or origins such as https://example.org',
-      parseOrigins,
-    ),
+    corsOrigins,
+    corsWrite,
+    allowedHosts:
+      reader.optional(
+        'ALLOWED_HOSTS',
+        'must be * or host names such as ledger.example.org, with commas between',
+        parseHosts,
+      ) ?? [],
     logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: reader.oneOf('LOG_FORMAT', LOG_FORMATS, 'json'),
     bodyBytesMax: reader.integer('BODY_BYTES_MAX', MIB, 1024, 64 * MIB),
@@ -139,7 +152,7 @@ function readSchedule(reader: Reader, prefix: '' | 'INFORMATION_'): Schedule {
   return {
     intervalMs: reader.integerOrNull(`${prefix}BLOCK_INTERVAL_MS`, 10_000, 1, INTERVAL_MS_MAX),
     maxEntries: reader.integerOrNull(`${prefix}BLOCK_MAX_ENTRIES`, 1000, 1, BLOCK_ENTRIES_MAX),
-    sealEmpty: reader.oneOf(`${prefix}SEAL_EMPTY`, ['true', 'false'], 'false') === 'true',
+    sealEmpty: reader.flag(`${prefix}SEAL_EMPTY`),
   };
 }
 
@@ -161,6 +174,13 @@ function parseOrigins(text: string): readonly string[] | undefined {
   return origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)
     ? origins
     : undefined;
+}
+
+/** `*`, or host names with commas between. */
+function parseHosts(text: string): readonly string[] | undefined {
+  const hosts = text.split(',').map((host) => host.trim());
+  if (hosts.includes('*')) return ['*'];
+  return hosts.every((host) => parseHost(host) !== undefined) ? hosts : undefined;
 }
 
 /** Variables of other commands and roles: right to have, though this role doesn't read them. */
@@ -220,6 +240,10 @@ class Reader {
     return this.parsed(name, fallback, `must be one of ${choices.join(', ')}`, (text) =>
       choices.find((choice) => choice === text),
     );
+  }
+
+  flag(name: string): boolean {
+    return this.oneOf(name, ['true', 'false'], 'false') === 'true';
   }
 
   wallets(settings: Omit<WalletSettings, 'allocations'>): Wallets {

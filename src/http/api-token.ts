@@ -6,9 +6,11 @@ import type { FastifyInstance } from 'fastify';
 /** Routes that seal a block with any method, as in the papers. */
 export const SEALING_PATHS: ReadonlySet<string> = new Set(['/mine', '/information/mine']);
 
-/** Whether a route changes something, and so needs the token of a node that has one. */
-export function isGuarded(method: string, path: string): boolean {
-  return method === 'POST' || SEALING_PATHS.has(path);
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Whether a route changes something: then it needs the token of a node that has one, and no other site's page may use it. */
+export function changesSomething(method: string, path: string): boolean {
+  return !READING.has(method) || SEALING_PATHS.has(path);
 }
 
 /**
@@ -18,7 +20,7 @@ export function isGuarded(method: string, path: string): boolean {
 export function requireApiToken(fastify: FastifyInstance, token: string): void {
   const expected = digest(token);
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (!isGuarded(request.method, request.routeOptions.url ?? '')) return done();
+    if (!changesSomething(request.method, request.routeOptions.url ?? '')) return done();
     const sent = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     // Digests have one length, so the time to compare them tells nothing about the token.
     if (sent !== undefined && timingSafeEqual(digest(sent), expected)) return done();

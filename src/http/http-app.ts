@@ -19,6 +19,7 @@ import { NodeInfo, type Role } from '../ledger/node-info.js';
 import { requireApiToken, SEALING_PATHS } from './api-token.js';
 import { closeWhenIdle } from './close.js';
 import { serveExplorer } from './explorer.js';
+import { refuseForeignPages } from './foreign-pages.js';
 import { useStrictJson } from './json-body.js';
 import { NodeLogger } from './logging.js';
 import { MissingRouteHint } from './missing-route.js';
@@ -85,6 +86,7 @@ export async function createHttpApp(
   measureRequests(fastify, app.get(Registry));
   if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
   explainMissingRoutes(app, fastify);
+  refuseForeignPages(fastify, config);
   if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
   serveExplorer(fastify, webFolder);
   setupSwagger(app, {
@@ -132,11 +134,11 @@ function watchRoutes(fastify: FastifyInstance, routes: RouteTable, config: NodeC
 }
 
 async function useHeaders(app: NestFastifyApplication, config: NodeConfig): Promise<void> {
-  const { corsOrigins } = config;
+  const { corsOrigins, corsWrite } = config;
   if (corsOrigins !== undefined) {
     app.enableCors({
       origin: corsOrigins[0] === '*' ? '*' : [...corsOrigins],
-      methods: ['GET', 'HEAD', 'POST'],
+      methods: corsWrite ? ['GET', 'HEAD', 'POST', 'DELETE'] : ['GET', 'HEAD'],
       exposedHeaders: ['ETag', 'Idempotency-Hit', 'Retry-After'],
     });
   }

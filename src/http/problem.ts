@@ -33,6 +33,17 @@ export class MalformedJson extends Error {
   }
 }
 
+/** A request that comes from where nothing may be changed; `code` says why. */
+export class Forbidden extends Error {
+  override readonly name = 'Forbidden';
+  constructor(
+    readonly code: 'HOST_NOT_ALLOWED' | 'CROSS_ORIGIN',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 interface Row {
   readonly fits: (error: unknown) => boolean;
   readonly answer: (error: never) => ProblemAnswer;
@@ -56,6 +67,7 @@ const TABLE: readonly Row[] = [
     detail: describe(errors),
     errors,
   })),
+  row(Forbidden, ({ code, message }) => ({ status: 403, code, detail: message })),
   row(NotFound, ({ message }) => ({ status: 404, code: 'NOT_FOUND', detail: message })),
   row(RuleViolation, ({ code, field, expected, message }) => ({
     status: 422,

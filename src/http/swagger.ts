@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { isGuarded } from './api-token.js';
+import { changesSomething } from './api-token.js';
 import { problemResponse } from './api-problems.js';
 import { isUnlimited } from './rate-limit.js';
 
@@ -49,7 +49,7 @@ function describeAccess(
   { needsToken, isRateLimited }: ApiInfo,
 ): void {
   const { responses } = operation;
-  if (needsToken && isGuarded(method.toUpperCase(), path)) {
+  if (needsToken && changesSomething(method.toUpperCase(), path)) {
     operation.security = [{ [BEARER]: [] }];
     responses[401] = problemResponse(401, path);
   } else {
