@@ -8,6 +8,7 @@ export const FAULT_CODES = {
   UNSUPPORTED: 'uses a part of the protocol that this version cannot check',
   VERSION_MISMATCH: 'has another protocol version',
   CHAIN_MISMATCH: 'belongs to another chain',
+  CHAIN_MISSING: 'does not show a chain that it must have',
   CHAIN_ID_MISMATCH: 'has a contract that does not hash to the chain id',
   PRODUCER_MISMATCH: 'names another producer than the one that is pinned',
   INDEX_MISMATCH: 'does not follow its parent by index',

@@ -8,7 +8,14 @@ import { ChainAudit } from '../ledger/audit.js';
 import { SqliteAuditScratch } from '../storage/audit-scratch.js';
 import { isCorruption } from '../storage/audit-database.js';
 import { isSqliteError } from '../storage/sqlite-errors.js';
-import { checkPins, type AuditTarget, type ChainEnd, type Pins, type TargetChain } from './audit-target.js';
+import {
+  Expectation,
+  type AuditTarget,
+  type BrokenChain,
+  type ChainEnd,
+  type Pins,
+  type TargetChain,
+} from './audit-target.js';
 import { damaged } from './database-target.js';
 import { Interrupted, Trouble, type Io } from './io.js';
 
@@ -49,26 +56,35 @@ export async function runAudit(
   progress: AuditProgress,
   io: Io,
 ): Promise<AuditReport> {
+  const { role } = target;
+  const broken = await guarded(() => inSteps(target.begin(), io));
+  if (broken !== undefined) return { role, chains: [], fault: broken };
+  const found = target.chains();
+  if (found.length === 0 && pins.chainIds.length === 0) throw new Trouble(`${target.name} has no chains yet`);
+  const expectation = new Expectation(pins, found);
   const chains: ChainReport[] = [];
-  for (const chain of target.chains) {
-    chains.push('fault' in chain ? brokenReport(chain) : await auditChain(target, chain, pins, progress, io));
+  for (const chain of found) {
+    chains.push('fault' in chain ? brokenReport(chain) : await auditChain(chain, expectation, progress, io));
   }
-  const isWhole = chains.every((chain) => chain.fault === undefined);
-  if (!isWhole) return { role: target.role, chains, fault: undefined };
+  const isWhole = chains.length > 0 && chains.every((chain) => chain.fault === undefined);
+  const fault = expectation.absence() ?? (isWhole ? await auditRest(target, progress, io) : undefined);
+  return { role, chains, fault };
+}
+
+async function auditRest(target: AuditTarget, progress: AuditProgress, io: Io): Promise<Fault | undefined> {
   progress.finishing('comparing the rest');
   const fault = await guarded(() => inSteps(target.finish(), io));
   progress.end();
-  return { role: target.role, chains, fault };
+  return fault;
 }
 
-function brokenReport({ name, fault }: { name: string; fault: Fault }): ChainReport {
+function brokenReport({ name, fault }: BrokenChain): ChainReport {
   return { name, chain: undefined, head: undefined, seconds: 0, fault };
 }
 
 async function auditChain(
-  target: AuditTarget,
   chain: TargetChain,
-  pins: Pins,
+  expectation: Expectation,
   progress: AuditProgress,
   io: Io,
 ): Promise<ChainReport> {
@@ -78,7 +94,8 @@ async function auditChain(
   const audit = new ChainAudit(contract, scratch, chain.nonces);
   progress.begin(contract.name, chain.size);
   try {
-    const found = checkPins(chain, pins) ?? (await guarded(() => takeBlocks(chain, audit, progress, io)));
+    const found =
+      expectation.mismatch(chain) ?? (await guarded(() => takeBlocks(chain, audit, progress, io)));
     progress.finishing(`${contract.name}: comparing nonces, wallets and holds`);
     const end = found ?? (await guarded(() => inSteps(chain.finish(audit), io)));
     const fault = audit.conclude(isFault(end) ? end : undefined);

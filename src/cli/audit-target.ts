@@ -1,7 +1,7 @@
-/** What can be audited: a node, or a database. */
-import type { Contract } from '../chain/contract.js';
+/** What can be audited, a node or a database, and which chains the user expects of it. */
+import type { ChainKind, Contract } from '../chain/contract.js';
 import type { Hash, PublicKey } from '../chain/bytes.js';
-import { fault, type Fault } from '../chain/faults.js';
+import { fault, shown, type Fault } from '../chain/faults.js';
 import type { AuditBlock, ChainAudit, NonceUses } from '../ledger/audit.js';
 
 /** A chain whose contract could be read, and hashes to its id. */
@@ -29,12 +29,18 @@ export interface ChainEnd {
 /** A chain that can't even be begun. */
 export interface BrokenChain {
   readonly name: string;
+  /** as far as it can be told */
+  readonly kind: ChainKind | undefined;
   readonly fault: Fault;
 }
 
 export interface AuditTarget {
+  /** for people: a node's URL, or a database file */
+  readonly name: string;
   readonly role: string;
-  readonly chains: readonly (TargetChain | BrokenChain)[];
+  /** Looks at what has to be right before any chain can be read; in steps. */
+  begin(): Generator<void, Fault | undefined, void>;
+  chains(): readonly (TargetChain | BrokenChain)[];
   /** Compares what belongs to no one chain, once all of them were found to be right; in steps. */
   finish(): Generator<void, Fault | undefined, void>;
   close(): void;
@@ -42,21 +48,72 @@ export interface AuditTarget {
 
 /** What the user knows from elsewhere. */
 export interface Pins {
-  /** the token chain's id */
-  readonly chainId: Hash | undefined;
+  /** of chains that must be there, of either kind */
+  readonly chainIds: readonly Hash[];
+  /** of every chain */
   readonly producer: PublicKey | undefined;
 }
 
-export function checkPins({ id, contract }: TargetChain, pins: Pins): Fault | undefined {
-  if (contract.kind === 'token' && pins.chainId !== undefined && id !== pins.chainId) {
-    return fault('CHAIN_MISMATCH', { field: 'chain id', expected: pins.chainId, found: id });
+/** What is expected of a target: the pinned chains or, without pins, one chain of each kind. */
+export class Expectation {
+  private readonly missing: readonly Hash[];
+  /** of every chain: a network has one producer */
+  private readonly producer: PublicKey | undefined;
+
+  constructor(
+    private readonly pins: Pins,
+    private readonly chains: readonly (TargetChain | BrokenChain)[],
+  ) {
+    const readable = chains.flatMap((chain) => ('fault' in chain ? [] : [chain]));
+    this.missing = pins.chainIds.filter((pin) => !readable.some(({ id }) => id === pin));
+    const reference = readable.find(({ id }) => pins.chainIds.includes(id)) ?? readable[0];
+    this.producer = pins.producer ?? reference?.contract.producer;
   }
-  if (pins.producer !== undefined && contract.producer !== pins.producer) {
+
+  /** A chain that must be there, and isn't. */
+  absence(): Fault | undefined {
+    const [pin, ...others] = this.missing;
+    if (pin !== undefined) {
+      return fault('CHAIN_MISSING', {
+        field: 'chain id',
+        expected: [pin, ...others].join(' and '),
+        found: this.chains.length === 0 ? 'no chain' : this.chains.map(chainLabel).join(', '),
+      });
+    }
+    if (this.pins.chainIds.length > 0) return undefined;
+    const absent = KINDS.find((kind) => !this.chains.some((chain) => kindOf(chain) === kind));
+    if (absent === undefined) return undefined;
+    return fault('CHAIN_MISSING', {
+      field: 'chains',
+      expected: 'one token chain and one information chain',
+      found: `no ${absent} chain`,
+    });
+  }
+
+  /** Why a chain isn't the expected one: it needn't be read then. */
+  mismatch({ id, contract }: TargetChain): Fault | undefined {
+    const [pin] = this.missing;
+    if (pin !== undefined && !this.pins.chainIds.includes(id)) {
+      return fault('CHAIN_MISMATCH', { field: 'chain id', expected: pin, found: id });
+    }
+    if (this.producer === undefined || contract.producer === this.producer) return undefined;
     return fault('PRODUCER_MISMATCH', {
       field: 'contract.producer',
-      expected: pins.producer,
+      expected: this.producer,
       found: contract.producer,
     });
   }
-  return undefined;
+}
+
+/** A network has one chain of each. */
+export const KINDS = ['token', 'information'] as const satisfies readonly ChainKind[];
+
+function kindOf(chain: TargetChain | BrokenChain): ChainKind | undefined {
+  return 'fault' in chain ? chain.kind : chain.contract.kind;
+}
+
+function chainLabel(chain: TargetChain | BrokenChain): string {
+  return 'fault' in chain
+    ? `${shown(chain.name)}, which can't be read`
+    : `${chain.contract.name} ${chain.id}`;
 }

@@ -15,22 +15,19 @@ import { compareSupply, compareWallet, HoldComparison, missingWallet } from '../
 import { AuditDatabase } from '../storage/audit-database.js';
 import { INDEXED_KEY } from '../storage/transaction-index.js';
 import type { AuditTarget, BrokenChain, ChainEnd, TargetChain } from './audit-target.js';
-import { Trouble } from './io.js';
 
-/**
- * @throws OperatorError when there is no such database
- * @throws Trouble when it has no chains
- */
+/** @throws OperatorError when there is no such database */
 export function openDatabaseTarget(file: string): AuditTarget {
   const database = AuditDatabase.open(file);
-  if (typeof database === 'string') return damagedTarget(database);
+  if (typeof database === 'string') return damagedTarget(file, database);
   try {
     const rows = database.chains();
-    if (rows.length === 0) throw new Trouble(`${file} holds no chains yet`);
     const totals: Totals = { blocks: 0, entries: { token: 0, information: 0 } };
     return {
+      name: file,
       role: roleOf(database),
-      chains: rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
+      begin: nothing,
+      chains: () => rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
       finish: () => compareRest(database, rows.length, totals),
       close: () => database.close(),
     };
@@ -46,16 +43,22 @@ function roleOf(database: AuditDatabase): string {
 }
 
 /** Nothing in it can be read, and that is a fault. */
-function damagedTarget(damage: string): AuditTarget {
+function damagedTarget(file: string, damage: string): AuditTarget {
   return {
+    name: file,
     role: 'unknown',
-    chains: [],
-    *finish() {
+    *begin() {
       yield;
       return damaged(damage);
     },
+    chains: () => [],
+    finish: nothing,
     close: () => undefined,
   };
+}
+
+function* nothing(): Generator<void, undefined, void> {
+  yield;
 }
 
 export function damaged(found: string): Fault {
@@ -78,7 +81,8 @@ function targetChain(
   const broken = isFault(contract) ? contract : compareChain(facts, contract);
   const id = parseHash(facts.chainId);
   if (isFault(contract) || broken !== undefined || id === undefined) {
-    return { name: String(facts.name), fault: broken ?? fault('CHAIN_ID_MISMATCH') };
+    const kind = isFault(contract) ? undefined : contract.kind;
+    return { name: String(facts.name), kind, fault: broken ?? fault('CHAIN_ID_MISMATCH') };
   }
   const { kind } = contract;
   return {

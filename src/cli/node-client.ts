@@ -30,13 +30,17 @@ export interface Line {
 
 /** The node can't be reached, or not for long enough. Says nothing of what it holds. */
 export class NodeUnreachable extends Trouble {
+  /** of the answer, where it was one that says no */
+  readonly status: number | undefined;
+
   constructor(
     readonly url: string,
     path: string,
     readonly reason: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly status?: number },
   ) {
     super(`${url}: GET ${path}: ${reason}`, options);
+    this.status = options?.status;
   }
 }
 
@@ -63,10 +67,9 @@ export class NodeClient {
   /** The lines of an answer of status 200; one that is longer than allowed comes as `undefined`, the last. */
   async *lines(path: string, lineBytesMax: number): AsyncGenerator<Line | undefined, void, void> {
     const splitter = new LineSplitter(lineBytesMax);
-    const check = (status: number): void => {
-      if (status !== 200) throw this.unreachable(path, `answers with status ${status}`);
-    };
-    for await (const piece of this.pieces(path, 'application/x-ndjson', check)) {
+    for await (const piece of this.pieces(path, 'application/x-ndjson', (status) =>
+      this.check(path, status),
+    )) {
       for (const bytes of splitter.push(piece)) yield { bytes, cut: false };
       if (splitter.overflowed) return yield undefined;
     }
@@ -78,9 +81,7 @@ export class NodeClient {
   async *events(path: string, lastId: string | undefined): AsyncGenerator<ServerEvent, void, void> {
     const splitter = new LineSplitter(EVENT_LINE_BYTES_MAX);
     const parser = new ServerEventParser();
-    const check = (status: number): void => {
-      if (status !== 200) throw this.unreachable(path, `answers with status ${status}`);
-    };
+    const check = (status: number): void => this.check(path, status);
     const headers = lastId === undefined ? {} : { 'Last-Event-ID': lastId };
     for await (const piece of this.pieces(path, 'text/event-stream', check, headers)) {
       for (const line of splitter.push(piece)) {
@@ -128,6 +129,11 @@ export class NodeClient {
       clearTimeout(timer);
       body?.destroy();
     }
+  }
+
+  private check(path: string, status: number): void {
+    if (status === 200) return;
+    throw new NodeUnreachable(this.url, path, `answers with status ${status}`, { status });
   }
 
   private unreachable(path: string, reason: string, cause?: unknown): NodeUnreachable {

@@ -10,7 +10,6 @@ import {
   type Advertisement,
 } from '../ledger/advertisement.js';
 import type { AuditTarget, TargetChain } from './audit-target.js';
-import { Trouble } from './io.js';
 import { NodeUnreachable, type NodeClient } from './node-client.js';
 
 /** Blocks in one request; the node may send fewer. */
@@ -23,18 +22,22 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
   const { role, chains } = await readAdvertisement(client);
-  if (chains.size === 0) throw new Trouble(`${client.url} has no chains yet`);
   return {
+    name: client.url,
     role,
-    chains: [...chains].map(([kind, chain]) =>
-      isFault(chain) ? { name: kind, fault: chain } : targetChain(client, chain),
-    ),
-    *finish() {
-      yield;
-      return undefined;
-    },
+    begin: nothing,
+    chains: () =>
+      [...chains].map(([kind, chain]) =>
+        isFault(chain) ? { name: kind, kind, fault: chain } : targetChain(client, chain),
+      ),
+    finish: nothing,
     close: () => undefined,
   };
+}
+
+/** All that a node shows is in its chains. */
+function* nothing(): Generator<void, undefined, void> {
+  yield;
 }
 
 /** @throws NodeUnreachable also where the answer is none that a node of ours would give */
@@ -67,8 +70,27 @@ function targetChain(client: NodeClient, { id, contract, head }: AdvertisedChain
   };
 }
 
-/** @throws NodeUnreachable also where the node delivers less than it shows: perhaps it can't */
+/**
+ * A node that has no such chain any more is at fault.
+ * @throws NodeUnreachable also where the node delivers less than it shows: perhaps it can't
+ */
 async function* blocks(
+  client: NodeClient,
+  contract: TargetChain['contract'],
+  headIndex: number,
+): AsyncGenerator<AuditBlock | Fault, void, void> {
+  try {
+    yield* pages(client, contract, headIndex);
+  } catch (error) {
+    if (!(error instanceof NodeUnreachable && error.status === NOT_FOUND)) throw error;
+    const expected = `${headIndex} blocks, as the node shows its head`;
+    yield fault('CHAIN_MISSING', { field: contract.name, expected, found: error.reason });
+  }
+}
+
+const NOT_FOUND = 404;
+
+async function* pages(
   client: NodeClient,
   contract: TargetChain['contract'],
   headIndex: number,

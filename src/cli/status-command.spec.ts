@@ -230,6 +230,17 @@ describe('bpsc status', () => {
     expect(text).toContain('FAULT');
   });
 
+  it.each<[string, number, string]>([
+    ['no chains', 0, 'shows no chains'],
+    ['one of two', 1, 'information: it shows no information chain'],
+  ])('does not take a node for sound that says it is ready and has %s', async (_name, shown, said) => {
+    const node = await start({ token: chain });
+    node.advertise = (answer) => ({ ...answer, chains: answer.chains.slice(0, shown) });
+    const { code, text } = await status(node);
+    expect(code).toBe(1);
+    expect(text).toContain(said);
+  });
+
   it('asks a node once that is named twice', async () => {
     const node = await start({ token: chain });
     expect((await status(node, node)).nodes).toHaveLength(1);

@@ -5,6 +5,7 @@ import { assert } from '../ledger/errors.js';
 import { EXIT, type ExitCode, type Io } from './io.js';
 import { compareNodes, type HashAt, type Standing } from './node-comparison.js';
 import { readHashAt, readState, type NodeState, type UnreachableNode } from './node-state.js';
+import { KINDS } from './audit-target.js';
 import { nodeClient, timeoutOption } from './options.js';
 import { isHealthy, statusJson, statusText, type NodeStatus } from './status-report.js';
 
@@ -15,7 +16,6 @@ interface StatusOptions {
 }
 
 const TIMEOUT_SECONDS = 5;
-const KINDS = ['token', 'information'] as const;
 
 const DESCRIPTION = `Shows role, heads, lag and readiness of each node, and whether they have the same chains.
 
@@ -29,8 +29,8 @@ Examples:
   bpsc status 127.0.0.1:5000
 
 Exit status:
-  0  all nodes answer, and none contradicts another
-  1  a node is unreachable, or disagrees
+  0  all nodes answer with both chains and are ready, and none contradicts another
+  1  a node is unreachable or not ready, lacks a chain, or disagrees
   2  wrong usage
 `;
 
@@ -70,8 +70,10 @@ function chainsOf(
   standings: ReadonlyMap<ChainKind, ReadonlyMap<NodeState, Standing>>,
 ): NodeStatus['chains'] {
   const chains = new Map<ChainKind, Standing | string>();
-  if ('unreachable' in node) return chains;
-  for (const [kind, chain] of node.chains) {
+  // A follower that is new has none, and isn't ready.
+  if ('unreachable' in node || node.chains.size === 0) return chains;
+  for (const kind of KINDS) {
+    const chain = node.chains.get(kind) ?? `it shows no ${kind} chain`;
     const standing = typeof chain === 'string' ? chain : standings.get(kind)?.get(node);
     if (standing !== undefined) chains.set(kind, standing);
   }

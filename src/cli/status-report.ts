@@ -10,12 +10,13 @@ export interface NodeStatus {
   readonly chains: ReadonlyMap<ChainKind, Standing | string>;
 }
 
-/** Whether all nodes answer and are ready, and none contradicts another. Being behind is no trouble. */
+/** Whether all nodes show chains and are ready, and none contradicts another. Being behind is no trouble. */
 export function isHealthy(nodes: readonly NodeStatus[]): boolean {
   return nodes.every(
     ({ node, chains }) =>
       !('unreachable' in node) &&
       node.troubles.length === 0 &&
+      chains.size > 0 &&
       [...chains.values()].every(
         (chain) =>
           typeof chain !== 'string' && chain.agreement !== 'DISAGREE' && chain.agreement !== 'unknown',
@@ -97,9 +98,10 @@ function notes(nodes: readonly NodeStatus[]): string {
   return nodes.flatMap((status) => [...troubleNotes(status), ...disagreementNotes(status)]).join('');
 }
 
-function troubleNotes({ node }: NodeStatus): readonly string[] {
+function troubleNotes({ node, chains }: NodeStatus): readonly string[] {
   if ('unreachable' in node) return [];
-  return node.troubles.map((trouble) => `${node.url} is not ready: ${printable(trouble)}\n`);
+  const notes = node.troubles.map((trouble) => `${node.url} is not ready: ${printable(trouble)}\n`);
+  return notes.length === 0 && chains.size === 0 ? [`${node.url} shows no chains\n`] : notes;
 }
 
 function disagreementNotes({ node, chains }: NodeStatus): readonly string[] {

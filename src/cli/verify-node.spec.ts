@@ -1,5 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { ALICE, BOB, ChainBuilder, type Wire } from '../../test/support/chain-builder.js';
+import {
+  ALICE,
+  BOB,
+  ChainBuilder,
+  informationContract,
+  OTHER_PRODUCER,
+  type Wire,
+} from '../../test/support/chain-builder.js';
 import { ndjson, TestUpstream, type Asked, type ServedChain } from '../../test/support/test-upstream.js';
 import { run, type Run } from './testing/test-io.js';
 
@@ -178,6 +185,73 @@ describe('bpsc verify <url>', () => {
       fault: { code: 'CHAIN_MISMATCH', found: token.chain },
     });
     expect(node.requests.some((path) => path.startsWith('/chains/aka'))).toBe(false);
+  });
+});
+
+describe('what the verdict covers', () => {
+  const other = 'ab'.repeat(32);
+  const [T, I] = [token.chain, information.chain];
+
+  it.each<[string, readonly string[], readonly ServedChain[], number, string | undefined]>([
+    ['the pinned token chain', [T], [token, information], 0, undefined],
+    ['the pinned information chain', [I], [token, information], 0, undefined],
+    ['both, pinned', [I, T], [token, information], 0, undefined],
+    ['one, pinned, where there is no other', [T], [token], 0, undefined],
+    ['both, of which none is pinned', [], [token, information], 0, undefined],
+    ['a hidden token chain', [T], [information], 1, T],
+    ['a hidden information chain', [I], [token], 1, I],
+    ['one of two that is hidden', [T, I], [token], 1, I],
+    ['one of two that is another', [T, other], [token, information], 1, other],
+    ['two others', [other, 'cd'.repeat(32)], [token, information], 1, other],
+    ['a pinned chain of a node that shows none', [T], [], 1, T],
+    ['a node without a token chain, and no pins', [], [information], 1, 'no token chain'],
+    ['a node without an information chain, and no pins', [], [token], 1, 'no information chain'],
+  ])('is %s', async (_name, pins, chains, code, missing) => {
+    node.chains = chains;
+    const options = pins.flatMap((pin) => ['--chain-id', pin]);
+    const result = await verify(...options);
+    const report = JSON.parse(result.stdout) as { ok: boolean; fault: unknown };
+    expect([result.code, report.ok]).toEqual([code, code === 0]);
+    if (missing === undefined) {
+      expect(report.fault).toBeNull();
+      return;
+    }
+    const text = expect.stringContaining(missing) as unknown;
+    expect(report.fault).toMatchObject({ code: 'CHAIN_MISSING', message: text });
+    const { stdout } = await run(['verify', '-q', ...options, node.url]);
+    expect(stdout).toMatch(
+      new RegExp(`\nFAULT in ${node.url}: it does not show a chain .*${missing}|^FAULT in .*${missing}`, 'm'),
+    );
+    expect(stdout).not.toContain('OK');
+  });
+
+  it('says of which chain it says nothing', async () => {
+    node.chains = [token];
+    const { stdout } = await run(['verify', '-q', '--chain-id', T, node.url]);
+    expect(stdout).toMatch(/\nOK: .*\nIt shows no information chain: nothing is said of one\.\n/);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['beside the pinned one', ['--chain-id', T]],
+    ['without pins', []],
+  ])('takes no chain of another producer %s', async (_name, options) => {
+    const contract = { ...informationContract(), producer: OTHER_PRODUCER.publicKey };
+    node.chains = [token, new ChainBuilder(contract, OTHER_PRODUCER).begin()];
+    const result = await verify(...options);
+    expect(result.code).toBe(1);
+    expect(chainsOf(result)).toMatchObject([{ fault: null }, { fault: { code: 'PRODUCER_MISMATCH' } }]);
+  });
+
+  it('does not cover a chain that is gone when it is read', async () => {
+    serve((_blocks, response, { path }) =>
+      path.startsWith('/chains/information') ? void response.writeHead(404).end() : ndjson(token.blocks),
+    );
+    const result = await verify('--chain-id', T);
+    expect(result.code).toBe(1);
+    expect(chainsOf(result)).toMatchObject([
+      { fault: null },
+      { fault: { code: 'CHAIN_MISSING', field: 'information', found: 'answers with status 404' } },
+    ]);
   });
 });
 

@@ -1,11 +1,15 @@
 /** The result of an audit, for people and for programs. */
 import type { Fault } from '../chain/faults.js';
-import type { Pins } from './audit-target.js';
+import { KINDS, type Pins } from './audit-target.js';
 import type { AuditReport, ChainReport } from './audit-run.js';
 import { counted, printable, table, thousands } from './io.js';
 
 export function isClean(report: AuditReport): boolean {
-  return report.fault === undefined && report.chains.every(({ fault }) => fault === undefined);
+  return (
+    report.fault === undefined &&
+    report.chains.length > 0 &&
+    report.chains.every(({ fault }) => fault === undefined)
+  );
 }
 
 /** One JSON document. */
@@ -54,13 +58,13 @@ function rate({ head, seconds }: ChainReport): number | null {
 /** @param pins what the ids and keys were compared with */
 export function auditText(target: string, report: AuditReport, pins: Pins): string {
   const chains = report.chains.map((chain) => `${chainText(chain)}\n`).join('');
-  const faults = [...report.chains, { name: 'database', fault: report.fault }].flatMap(({ name, fault }) =>
-    fault === undefined ? [] : [faultText(name, fault)],
+  const faults = [...report.chains, { name: printable(target), fault: report.fault }].flatMap(
+    ({ name, fault }) => (fault === undefined ? [] : [faultText(name, fault)]),
   );
   const verdict =
     faults.length > 0
       ? `${faults.join('\n')}\n${printable(target)} is NOT what it should be.\n`
-      : `OK: every block and every entry was verified from genesis on.\n${advice(report, pins)}`;
+      : `OK: every block and every entry was verified from genesis on.\n${uncovered(report)}${advice(report, pins)}`;
   return `${chains}${verdict}`;
 }
 
@@ -104,11 +108,18 @@ function faultText(name: string, { fault, message, ...detail }: Fault): string {
   return `FAULT in ${printable(name)}: ${printable(message)}\n${table(rows)}`;
 }
 
+/** A pinned chain alone can be right: the verdict says nothing of another one. */
+function uncovered({ chains }: AuditReport): string {
+  return KINDS.filter((kind) => !chains.some(({ chain }) => chain?.contract.kind === kind))
+    .map((kind) => `It shows no ${kind} chain: nothing is said of one.\n`)
+    .join('');
+}
+
 /** An audit shows that a chain is sound, not that it is the one that the user means. */
 function advice({ chains }: AuditReport, pins: Pins): string {
   const token = chains.find(({ chain }) => chain?.contract.kind === 'token')?.chain;
   const options = [
-    ...(pins.chainId === undefined && token !== undefined ? [`--chain-id ${token.id}`] : []),
+    ...(pins.chainIds.length === 0 && token !== undefined ? [`--chain-id ${token.id}`] : []),
     ...(pins.producer === undefined && token !== undefined ? [`--producer ${token.contract.producer}`] : []),
   ];
   if (options.length === 0) return 'It is the chain, and the producer, that you named.\n';

@@ -35,23 +35,31 @@ export interface Pins {
 
 /** @throws FaultError, UnexpectedAnswerError */
 export function readChains(answer: AnswerFields, pins: Pins): NodeChains {
-  const chains = answer.objects('chains').map((chain) => readChain(chain, pins));
+  const chains = answer.objects('chains').map(readChain);
   const ofKind = <K extends ChainKind>(kind: K): NodeChain<Contract & { kind: K }> | undefined =>
     chains.find((chain): chain is NodeChain<Contract & { kind: K }> => chain.contract.kind === kind);
+  const token = ofKind('token');
+  if (pins.chainId !== undefined && token === undefined && chains.length > 0) {
+    const detail = { field: 'chain id', expected: pins.chainId, found: 'no token chain' };
+    throw new FaultError(fault('CHAIN_MISSING', detail));
+  }
+  for (const { id, contract } of chains) {
+    // A pin on the token chain holds for the other one too: both have one producer.
+    checkPins(id, contract, { ...pins, producer: pins.producer ?? token?.contract.producer });
+  }
   return {
     role: answer.oneOf('role', ['producer', 'follower']),
     upstream: answer.optionalText('upstream'),
-    token: ofKind('token'),
+    token,
     information: ofKind('information'),
   };
 }
 
-function readChain(answer: AnswerFields, pins: Pins): NodeChain {
+function readChain(answer: AnswerFields): NodeChain {
   const contract = orThrow(parseContract(answer.fields.contract));
   const id = chainId(contract);
   const found = answer.text('id');
   if (found !== id) throw new FaultError(fault('CHAIN_ID_MISMATCH', { field: 'id', expected: id, found }));
-  checkPins(id, contract, pins);
   return { id, contract, head: readHead(answer.object('head').fields, id, contract) };
 }
 

@@ -1,5 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { ALICE, BOB, ChainBuilder, type Wire } from '../../test/support/chain-builder.js';
+import {
+  ALICE,
+  BOB,
+  ChainBuilder,
+  informationContract,
+  OTHER_PRODUCER,
+  type Wire,
+} from '../../test/support/chain-builder.js';
 import { BpscClient, type ClientOptions } from './client.js';
 import { retryAfterMs, RETRY_AFTER_MS_MAX } from './retry-policy.js';
 import { problem, StubNode } from './testing/stub-node.js';
@@ -52,6 +59,21 @@ describe('reading', () => {
     expect(await client.chainId()).toBe(chain.chain);
     expect((await client.head('information')).hash).toBe(information.head.hash);
     expect(node.gets.filter((path) => path === '/chains')).toHaveLength(2);
+  });
+
+  it('takes no other chain where the pinned one is hidden', async () => {
+    node.chains = [information];
+    const pinned = new BpscClient(node.url, { ...FAST, chainId: chain.chain });
+    const missing = { name: 'FaultError', code: 'CHAIN_MISSING' };
+    await expect(pinned.chains()).rejects.toMatchObject(missing);
+    await expect(pinned.inform({ degree: 'BSc' })).rejects.toMatchObject(missing);
+    expect(node.posts).toEqual([]);
+  });
+
+  it('takes no information chain of another producer', async () => {
+    const contract = { ...informationContract(), producer: OTHER_PRODUCER.publicKey };
+    node.chains = [chain, new ChainBuilder(contract, OTHER_PRODUCER).begin()];
+    await expect(client.chains()).rejects.toMatchObject({ name: 'FaultError', code: 'PRODUCER_MISMATCH' });
   });
 
   it('gives a transaction with its place and what became of it', async () => {
