@@ -5,7 +5,8 @@ import { parsePublicKey, type Hash, type PublicKey } from '../chain/bytes.js';
 import { runAudit } from './audit-run.js';
 import type { AuditTarget } from './audit-target.js';
 import { openDatabaseTarget } from './database-target.js';
-import { EXIT, type ExitCode, type Io } from './io.js';
+import { parseDatabaseUrl } from '../config/database-url.js';
+import { EXIT, Trouble, type ExitCode, type Io } from './io.js';
 import { openNodeTarget } from './node-target.js';
 import { hash, nodeClient, timeoutOption } from './options.js';
 import { NO_PROGRESS, progressOn } from './progress.js';
@@ -72,7 +73,11 @@ async function verify(target: string, options: VerifyOptions, io: Io): Promise<E
 
 /** A file's name, a file: URL as in DATABASE_URL, a node's URL, or host:port where no file is called so. */
 async function openTarget(target: string, timeoutSeconds: number, io: Io): Promise<AuditTarget> {
-  if (target.startsWith('file:')) return openDatabaseTarget(target.slice('file:'.length));
+  if (target.startsWith('file:')) {
+    const file = parseDatabaseUrl(target);
+    if (typeof file === 'string') return openDatabaseTarget(file);
+    throw new Trouble(`${target}: it ${file.wrong}`);
+  }
   const isUrl = /^https?:\/\//i.test(target);
   const isHostAndPort = /^[^/\\]+:\d+$/.test(target) && !existsSync(target);
   if (!isUrl && !isHostAndPort) return openDatabaseTarget(target);

@@ -1,4 +1,5 @@
 /** The environment to a typed config, in one pass: everything that is wrong with it is named in one error. */
+import path from 'node:path';
 import { parseRate, type Rate } from '../chain/amount.js';
 import { parseHash, parsePublicKey } from '../chain/bytes.js';
 import {
@@ -15,6 +16,7 @@ import { isWalletName, type WalletPolicy, type Wallets } from '../chain/wallet-p
 import { OperatorError } from '../ledger/errors.js';
 import type { Config, FollowerConfig, LogFormat, LogLevel, NodeConfig, ProducerConfig } from './config.js';
 import { parseHost } from './host-name.js';
+import { parseDatabaseUrl } from './database-url.js';
 import { misspelled } from './misspelled.js';
 import { readWallets, type WalletSettings } from './read-wallets.js';
 
@@ -41,10 +43,15 @@ function readProducer(reader: Reader): ProducerConfig {
   if (token.name === INFORMATION_CHAIN) {
     reader.wrong('TOKEN_NAME', `must not be ${INFORMATION_CHAIN}: that is the other chain's name`);
   }
+  const node = readNode(reader, 'producer', 5000);
+  const keyFile = reader.text('PRODUCER_KEY_FILE', './data/producer-key.pem');
+  if (path.resolve(keyFile) === path.resolve(node.databaseFile)) {
+    reader.wrong('PRODUCER_KEY_FILE', 'must not be the file that DATABASE_URL names');
+  }
   return {
     role: 'producer',
-    ...readNode(reader, 'producer', 5000),
-    keyFile: reader.text('PRODUCER_KEY_FILE', './data/producer-key.pem'),
+    ...node,
+    keyFile,
     token,
     information: { schedule: readSchedule(reader, 'INFORMATION_') },
     pendingEntriesMax: reader.integer('PENDING_ENTRIES_MAX', 100_000, 1, 10_000_000),
@@ -122,12 +129,7 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
   return {
     host: reader.text('HOST', '127.0.0.1'),
     port: reader.integer('PORT', port, 0, 65_535),
-    databaseFile: reader.parsed(
-      'DATABASE_URL',
-      `file:./data/${role}.db`,
-      'must be file: and a path, such as file:./data/producer.db',
-      (text) => /^file:(.+)$/.exec(text)?.[1],
-    ),
+    databaseFile: reader.databaseFile(`./data/${role}.db`),
     apiToken: reader.optional('API_TOKEN', 'must be 16 characters or more without spaces', (text) =>
       /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined,
     ),
@@ -244,6 +246,14 @@ class Reader {
 
   flag(name: string): boolean {
     return this.oneOf(name, ['true', 'false'], 'false') === 'true';
+  }
+
+  databaseFile(fallback: string): string {
+    const name = 'DATABASE_URL';
+    const parsed = parseDatabaseUrl(this.value(name) ?? `file:${fallback}`);
+    if (typeof parsed === 'string') return parsed;
+    this.problems.push(`${name} ${parsed.wrong}`);
+    return fallback;
   }
 
   wallets(settings: Omit<WalletSettings, 'allocations'>): Wallets {

@@ -1,12 +1,19 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { startTestProducer } from '../../test/support/test-producer.js';
-import { FatalError } from '../ledger/errors.js';
+import { FatalError, OperatorError } from '../ledger/errors.js';
+import { mountPoints } from './database-file.js';
 import { openStorage } from './database.js';
 
 afterAll(removeTemporary);
+
+/** A symbolic link to a file. @returns its path */
+function link(file: string, name: string): string {
+  symlinkSync(file, name);
+  return name;
+}
 
 const newFile = (): string => path.join(temporaryFolder(), 'node.db');
 
@@ -17,6 +24,87 @@ describe('opening a database', () => {
     await expect(openStorage(file, 'producer')).rejects.toThrow(/is in use by another node/);
     await first.close();
     await (await openStorage(file, 'producer')).close();
+  });
+
+  describe('refuses a second node on the same file', () => {
+    let folder: string;
+    let file: string;
+    beforeEach(() => {
+      folder = temporaryFolder();
+      file = path.join(folder, 'node.db');
+    });
+
+    it.each<[string, () => string]>([
+      ['a symbolic link', () => link(file, path.join(folder, 'link.db'))],
+      ['a link to a link', () => link(link(file, path.join(folder, 'a.db')), path.join(folder, 'b.db'))],
+      ['a link to its folder', () => path.join(link(folder, path.join(temporaryFolder(), 'l')), 'node.db')],
+      ['a relative path', () => path.relative(process.cwd(), file)],
+      ['a way round', () => `${folder}/../${path.basename(folder)}/./node.db`],
+    ])('through %s', async (_name, other) => {
+      const first = await openStorage(file, 'producer');
+      const second = other();
+      await expect(openStorage(second, 'producer')).rejects.toThrow(/is in use by another node/);
+      await first.close();
+      const through = await openStorage(second, 'producer');
+      await expect(openStorage(file, 'producer')).rejects.toThrow(/is in use by another node/);
+      await through.close();
+      // Log and lock are beside the file itself, wherever a link to it lies.
+      expect(readdirSync(path.dirname(second)).filter((name) => name.endsWith('-wal'))).toEqual([]);
+    });
+
+    it('through a descriptor', async () => {
+      const first = await openStorage(file, 'producer');
+      const second = `/proc/${process.pid}/fd/${openSync(file, 'r')}`;
+      await expect(openStorage(second, 'producer')).rejects.toThrow(/is in use by another node/);
+      await first.close();
+    });
+
+    it('though that one has its lock where older versions have it', async () => {
+      const named = link(file, path.join(folder, 'link.db'));
+      const older = new Database(`${named}.lock`);
+      older.exec('BEGIN EXCLUSIVE');
+      await expect(openStorage(named, 'producer')).rejects.toThrow(/is in use by another node/);
+      older.close();
+    });
+
+    it('by refusing a file with several hard links', async () => {
+      await (await openStorage(file, 'producer')).close();
+      linkSync(file, path.join(folder, 'other.db'));
+      await expect(openStorage(file, 'producer')).rejects.toThrow(/node\.db has 2 hard links: another node/);
+      rmSync(path.join(folder, 'other.db'));
+      await (await openStorage(file, 'producer')).close();
+    });
+
+    it('by refusing a file that is mounted by itself', () => {
+      const mountinfo =
+        '36 35 98:0 /mnt1 /mnt/with\\040space/node.db rw,noatime master:1 - ext3 /dev/root rw\n' +
+        '37 35 98:0 / /mnt2 rw - ext3 /dev/root rw\n';
+      expect([...mountPoints(mountinfo)]).toEqual(['/mnt/with space/node.db', '/mnt2']);
+    });
+  });
+
+  it('makes the file that a dangling symbolic link names', async () => {
+    const folder = temporaryFolder();
+    const named = link(path.join(folder, 'node.db'), path.join(folder, 'link.db'));
+    await (await openStorage(named, 'producer')).close();
+    expect(lstatSync(path.join(folder, 'node.db')).isFile()).toBe(true);
+    expect(lstatSync(named).isSymbolicLink()).toBe(true);
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    ['a folder', temporaryFolder, /is a folder: name a file in it, or set DATABASE_URL/],
+    ['a device', () => '/dev/null', /is no regular file, or set DATABASE_URL/],
+    [
+      'a link that leads round',
+      () => {
+        const file = path.join(temporaryFolder(), 'a.db');
+        return link(file, file);
+      },
+      /as DATABASE_URL names it, cannot be opened: ELOOP/,
+    ],
+  ])('refuses %s', async (_name, file, message) => {
+    await expect(openStorage(file(), 'producer')).rejects.toThrow(message);
+    await expect(openStorage(file(), 'producer')).rejects.toBeInstanceOf(OperatorError);
   });
 
   it('refuses a database of the other role', async () => {

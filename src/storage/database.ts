@@ -1,10 +1,10 @@
 /** Opens a node's database: lock, migrations, PRAGMAs; one writing connection for the chain, one that only reads, Prisma when it is needed. */
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { OperatorError } from '../ledger/errors.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { Role } from '../ledger/node-info.js';
+import { placeDatabase } from './database-file.js';
 import { migrate } from './migrate.js';
 import { LazyPrisma } from './prisma.js';
 import { PrismaFaultLog } from './prisma-fault-log.js';
@@ -34,15 +34,15 @@ export async function openStorage(file: string, role: Role): Promise<Storage> {
   let connection: Connection | undefined;
   let reading: Connection | undefined;
   try {
-    mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-    lock = lockDatabase(file);
-    connection = openConnection(file);
+    const place = placeDatabase(file);
+    lock = lockDatabase(place, file);
+    connection = openConnection(place);
     migrate(connection, MIGRATIONS);
     // Only now: a migration may sort more than fits in memory.
     connection.pragma('temp_store = MEMORY');
     claimRole(connection, role);
-    const prisma = new LazyPrisma(file);
-    reading = new Database(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+    const prisma = new LazyPrisma(place);
+    reading = new Database(place, { readonly: true, timeout: BUSY_TIMEOUT_MS });
     const opened = [reading, connection];
     const held = lock;
     return {
@@ -94,13 +94,15 @@ function claimRole(connection: Connection, role: Role): void {
 function toOperatorError(error: unknown, file: string): unknown {
   if (error instanceof OperatorError) return error;
   if (isSqliteError(error)) {
-    return new OperatorError(`the database ${file} cannot be opened: ${error.message} (${error.code})`, {
-      cause: error,
-    });
+    return cannotBeOpened(file, `${error.message} (${error.code})`, error);
   }
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined && !(error instanceof TypeError)) return error;
-  return new OperatorError(`the database ${file} cannot be opened: ${(error as Error).message}`, {
-    cause: error,
+  return cannotBeOpened(file, (error as Error).message, error);
+}
+
+function cannotBeOpened(file: string, reason: string, cause: unknown): OperatorError {
+  return new OperatorError(`the database ${file}, as DATABASE_URL names it, cannot be opened: ${reason}`, {
+    cause,
   });
 }
