@@ -22,6 +22,8 @@ export interface NodeConfig {
   readonly corsWrite: boolean;
   /** names, besides IP addresses, loopback names and `host`, under which something may be changed here; or `*` alone */
   readonly allowedHosts: readonly string[];
+  /** whether GET /network says of private addresses, too, that something else than a node answers there */
+  readonly reportPrivateNodes: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly bodyBytesMax: number;

@@ -142,6 +142,7 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
         'must be * or host names such as ledger.example.org, with commas between',
         parseHosts,
       ) ?? [],
+    reportPrivateNodes: reader.flag('REPORT_PRIVATE_NODES'),
     logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: reader.oneOf('LOG_FORMAT', LOG_FORMATS, 'json'),
     bodyBytesMax: reader.integer('BODY_BYTES_MAX', MIB, 1024, 64 * MIB),

@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { ChainBuilder, OTHER_PRODUCER } from '../../test/support/chain-builder.js';
 import { startTestHttp, type TestHttp } from '../../test/support/test-http.js';
 import { removeTemporary } from '../../test/support/temporary.js';
+import type { KnownNode } from '../ledger/store.js';
 import type { NetworkDto, NetworkNodeDto } from './dto/network.dto.js';
-import { NetworkView } from './network-view.js';
+import { NetworkView, NetworkViewOptions } from './network-view.js';
 
 let http: TestHttp;
 let chains: { head: Record<string, unknown> }[];
@@ -48,10 +49,20 @@ async function startOther(say: Say): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Asks anew, with these nodes registered and no others. */
-async function look(urls: readonly string[]): Promise<readonly NetworkNodeDto[]> {
-  const registry = { all: async () => urls.map((url) => ({ url, registeredAt: 0 })), register: jest.fn() };
-  return (await new NetworkView(registry, http.producer.store, http.info).look()).nodes;
+function viewOf(urls: readonly string[], options: Partial<NetworkViewOptions> = {}): NetworkView {
+  const all = async (): Promise<readonly KnownNode[]> => urls.map((url) => ({ url, registeredAt: 0 }));
+  const registry = { all, register: jest.fn(), remove: jest.fn() };
+  const given = { ...new NetworkViewOptions(), ...options };
+  return new NetworkView(registry, http.producer.store, http.info, given);
+}
+
+/** Asks anew, with these nodes registered and no others; they count as public ones. */
+async function look(
+  urls: readonly string[],
+  options: Partial<NetworkViewOptions> = {},
+): Promise<readonly NetworkNodeDto[]> {
+  const view = viewOf(urls, { probe: { isPublic: () => true }, ...options });
+  return (await view.look()).nodes;
 }
 
 const saying =
@@ -183,11 +194,117 @@ describe('who does not answer as a node is told so, and why not is not', () => {
   });
 });
 
-test('no more than a hundred are asked', async () => {
-  const url = await startOther(saying({ role: 'follower', chains: [] }));
-  const nodes = await look(Array.from({ length: 130 }, () => url));
-  expect(asked).toHaveLength(100);
-  expect(nodes.filter(({ state }) => state === 'not_asked')).toHaveLength(30);
+describe('at an address that strangers can’t reach', () => {
+  const TIMEOUT_MS = 100;
+  /** The answer, and whether it came before the time was over. */
+  async function lookInside(url: string, options: Partial<NetworkViewOptions> = {}): Promise<unknown[]> {
+    const startedAt = performance.now();
+    const [node] = (await viewOf([url], { timeoutMs: TIMEOUT_MS, ...options }).look()).nodes;
+    // Timers may be a millisecond early.
+    return [{ ...node, url: '' }, performance.now() - startedAt < TIMEOUT_MS - 2];
+  }
+  const HIDDEN = [
+    { url: '', source: 'registered', state: 'unreachable', role: null, answered_in_ms: null, chains: [] },
+    false,
+  ];
+
+  test('a closed port, an open one, a page and silence are all alike, in what is said and when', async () => {
+    const page = await startOther(() => ({ body: '<html>' }));
+    const redirection = await startOther(() => ({ status: 302, headers: { location: page }, body: '' }));
+    const banner = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    await new Promise<void>((resolve) => banner.listen(0, '127.0.0.1', resolve));
+    const { port } = banner.address() as AddressInfo;
+    const silent = await startOther(() => undefined);
+    for (const url of [page, redirection, `http://127.0.0.1:${port}`, silent, 'http://127.0.0.1:1']) {
+      expect([url, ...(await lookInside(url))]).toEqual([url, ...HIDDEN]);
+      const named = url.replace('127.0.0.1', 'localhost');
+      expect([named, ...(await lookInside(named))]).toEqual([named, ...HIDDEN]);
+      const mapped = url.replace('127.0.0.1', '[::ffff:127.0.0.1]');
+      expect([mapped, ...(await lookInside(mapped))]).toEqual([mapped, ...HIDDEN]);
+    }
+    banner.close();
+  });
+
+  test('or behind a name that leads there, or nowhere', async () => {
+    const url = (await startOther(() => ({ body: '<html>' }))).replace('127.0.0.1', 'inside.example');
+    const inside = [{ address: '127.0.0.1', family: 4 }];
+    const addresses = [inside, [{ address: '8.8.8.8', family: 4 }, ...inside]];
+    for (const found of addresses) {
+      expect(await lookInside(url, { probe: { addressesOf: async () => found } })).toEqual(HIDDEN);
+    }
+    const nowhere = async (): Promise<never> => Promise.reject(new Error('ENOTFOUND'));
+    expect(await lookInside(url, { probe: { addressesOf: nowhere } })).toEqual(HIDDEN);
+  });
+
+  test('a name that leads elsewhere the second time is not followed', async () => {
+    const url = await startOther((path) =>
+      path === '/chains' ? { body: JSON.stringify(chainsWith(() => ({ index: 9 }))) } : { body: '' },
+    );
+    let times = 0;
+    const [node] = await look([url.replace('127.0.0.1', 'moving.example')], {
+      probe: {
+        addressesOf: async () => [{ address: '127.0.0.1', family: 4 }],
+        isPublic: () => times++ === 0,
+      },
+    });
+    expect(node).toMatchObject({ state: 'answered', chains: [{ agreement: 'unknown' }, expect.anything()] });
+    expect(asked).toEqual(['GET /chains']);
+  });
+
+  test('a node is shown as any other', async () => {
+    const url = await startOther(saying({ role: 'follower', chains }));
+    expect((await viewOf([url]).look()).nodes).toMatchObject([{ state: 'answered', role: 'follower' }]);
+  });
+
+  test('the difference is told where the operator wants it', async () => {
+    const url = await startOther(() => ({ body: '<html>' }));
+    const told = { ...(HIDDEN[0] as object), state: 'not_a_node' };
+    expect(await lookInside(url, { reportsPrivate: true, timeoutMs: 10_000 })).toEqual([told, true]);
+  });
+
+  test('the upstream is the operator’s own choice', async () => {
+    const url = await startOther(() => ({ body: '<html>' }));
+    Object.assign(http.info, { upstream: url });
+    expect(await look([])).toMatchObject([{ source: 'upstream', state: 'not_a_node' }]);
+    Object.assign(http.info, { upstream: undefined });
+  });
+});
+
+describe('of many', () => {
+  const NODES = 130;
+  const placesOf = (nodes: readonly NetworkNodeDto[]): number[] =>
+    nodes.flatMap(({ state }, place) => (state === 'not_asked' ? [] : [place]));
+
+  test('a hundred are asked at once', async () => {
+    const waiting: ServerResponse[] = [];
+    // Nobody is answered before the hundredth has come.
+    const server = createServer((_request, response) => {
+      if (waiting.push(response) === 100) for (const each of waiting) each.end('{}');
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const urls = Array.from({ length: NODES }, (_, n) => `http://127.0.0.1:${port}/${n}`);
+    const nodes = await look(urls, { timeoutMs: 60_000 });
+    expect(nodes.map(({ state }) => state)).toEqual(
+      urls.map((_, n) => (n < 100 ? 'not_a_node' : 'not_asked')),
+    );
+    expect(waiting).toHaveLength(100);
+  });
+
+  test('those that answer are asked each time, and nobody is left out for ever', async () => {
+    const url = await startOther(saying({ role: 'follower', chains: [] }));
+    const urls = Array.from({ length: NODES }, (_, n) => (n % 2 === 0 ? url : 'http://127.0.0.1:1'));
+    const view = viewOf(
+      urls.map((base, n) => `${base}/${n}`),
+      { probe: { isPublic: () => true } },
+    );
+    const first = placesOf((await view.lookAgain()).nodes);
+    expect(first).toEqual(Array.from({ length: 100 }, (_, n) => n));
+    const second = placesOf((await view.lookAgain()).nodes);
+    expect(second).toEqual(expect.arrayContaining(Array.from({ length: 30 }, (_, n) => 100 + n)));
+    expect(second).toEqual(expect.arrayContaining(Array.from({ length: 50 }, (_, n) => 2 * n)));
+  });
 });
 
 test('many who look share one look, for two seconds', async () => {

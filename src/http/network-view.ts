@@ -1,4 +1,5 @@
 /** Asks the nodes that this one knows how they stand, and compares their blocks with its own. */
+import { setMaxListeners } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { parseHash, type Hash } from '../chain/bytes.js';
 import { isFault } from '../chain/faults.js';
@@ -7,37 +8,57 @@ import { parseAdvertisement, type AdvertisedChain, type Advertisement } from '..
 import { NodeInfo } from '../ledger/node-info.js';
 import { LedgerStore, NodeRegistry } from '../ledger/store.js';
 import type { NetworkChainDto, NetworkDto, NetworkNodeDto } from './dto/network.dto.js';
+import { NodeProbe, NotANode, type ProbeOptions } from './node-probe.js';
 
 /** How long an answer is kept: many open pages cost the network no more than one. */
 const KEEP_MS = 2000;
-/** For all that one node is asked, to the last byte. */
+/** For all that all nodes are asked, to the last byte. */
 const TIMEOUT_MS = 2000;
 const ANSWER_BYTES_MAX = 1_048_576;
-/** With a thousand registered, one look must not open a thousand connections. */
+/** All at once; with a thousand registered, one look must not open a thousand connections. */
 const NODES_ASKED_MAX = 100;
-const ASKED_AT_ONCE_MAX = 16;
 
 type Target = Pick<NetworkNodeDto, 'url' | 'source'>;
 type Found = Omit<NetworkNodeDto, 'url' | 'source'>;
 
 const NOTHING = { role: null, answered_in_ms: null, chains: [] } as const;
 
-/** It answered, but not as a node does. */
-class NotANode extends Error {}
+export class NetworkViewOptions {
+  /** whether to say of private addresses, too, that something else than a node answers there */
+  readonly reportsPrivate: boolean = false;
+  readonly timeoutMs: number = TIMEOUT_MS;
+  readonly askedMax: number = NODES_ASKED_MAX;
+  readonly probe: Pick<ProbeOptions, 'isPublic' | 'addressesOf'> = {};
+}
+
+/** What came of asking a registered node the last time. */
+interface LastTime {
+  /** counts looks */
+  readonly look: number;
+  readonly answered: boolean;
+}
 
 @Injectable()
 export class NetworkView {
   private last: { readonly view: Promise<NetworkDto>; keptUntil: number } | undefined;
+  private looks = 0;
+  private lastTimes = new Map<string, LastTime>();
 
   constructor(
     private readonly registry: NodeRegistry,
     private readonly store: LedgerStore,
     private readonly info: NodeInfo,
+    private readonly options: NetworkViewOptions,
   ) {}
 
   /** Never older than {@link KEEP_MS}; those who ask meanwhile share one look. */
   look(): Promise<NetworkDto> {
     if (this.last !== undefined && performance.now() < this.last.keptUntil) return this.last.view;
+    return this.lookAgain();
+  }
+
+  /** A look that begins now. */
+  lookAgain(): Promise<NetworkDto> {
     const current = { view: this.askAll(), keptUntil: Number.POSITIVE_INFINITY };
     this.last = current;
     const done = (): void => void (current.keptUntil = performance.now() + KEEP_MS);
@@ -45,19 +66,32 @@ export class NetworkView {
     return current.view;
   }
 
+  /** Whether a node answered as one when it was last asked; undefined: it wasn't. */
+  answered(url: string): boolean | undefined {
+    return this.lastTimes.get(url)?.answered;
+  }
+
   private async askAll(): Promise<NetworkDto> {
     const askedAt = Date.now();
     const targets = await this.targets();
-    const nodes: NetworkNodeDto[] = targets.map((target) => ({ ...target, state: 'not_asked', ...NOTHING }));
-    let next = 0;
-    const ask = async (): Promise<void> => {
-      while (next < Math.min(targets.length, NODES_ASKED_MAX)) {
-        const place = next++;
-        const target = targets[place] as Target;
-        nodes[place] = { ...target, ...(await this.ask(target.url)) };
+    const asked = this.choose(targets);
+    const signal = AbortSignal.timeout(this.options.timeoutMs);
+    // Each that is asked listens, some more than once.
+    setMaxListeners(0, signal);
+    const look = ++this.looks;
+    const lastTimes = new Map<string, LastTime>();
+    const ask = async (target: Target): Promise<NetworkNodeDto> => {
+      const before = this.lastTimes.get(target.url);
+      if (!asked.has(target)) {
+        if (before !== undefined) lastTimes.set(target.url, before);
+        return { ...target, state: 'not_asked', ...NOTHING };
       }
+      const found = await this.ask(target, signal);
+      lastTimes.set(target.url, { look, answered: found.state === 'answered' });
+      return { ...target, ...found };
     };
-    await Promise.all(Array.from({ length: ASKED_AT_ONCE_MAX }, ask));
+    const nodes = await Promise.all(targets.map(ask));
+    this.lastTimes = lastTimes;
     return { asked_at: askedAt, nodes };
   }
 
@@ -71,35 +105,44 @@ export class NetworkView {
     ];
   }
 
-  private async ask(url: string): Promise<Found> {
+  /**
+   * Whom to ask: the upstream, then those that answered the last time, up to half of the places, then whoever was asked
+   * longest ago. So neither silent nodes nor talkative ones can keep others from being asked.
+   */
+  private choose(targets: readonly Target[]): ReadonlySet<Target> {
+    const { askedMax } = this.options;
+    const lastLook = ({ url }: Target): number => this.lastTimes.get(url)?.look ?? 0;
+    const isKnown = ({ url, source }: Target): boolean =>
+      source === 'upstream' || this.lastTimes.get(url)?.answered === true;
+    const known = targets.filter(isKnown).slice(0, askedMax / 2);
+    const longestAgo = targets.toSorted((a, b) => lastLook(a) - lastLook(b));
+    return new Set([...new Set([...known, ...longestAgo])].slice(0, askedMax));
+  }
+
+  private async ask({ url, source }: Target, signal: AbortSignal): Promise<Found> {
     const startedAt = performance.now();
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const probe = new NodeProbe(url, { ...this.options.probe, signal, bytesMax: ANSWER_BYTES_MAX });
     try {
-      const advertisement = parseAdvertisement(await textOf(await get(`${url}/chains`, 'GET', signal)));
+      const advertisement = parseAdvertisement((await probe.ask('GET', '/chains')).data);
       if (isFault(advertisement)) throw new NotANode();
       const answeredInMs = Math.round(performance.now() - startedAt);
-      const chains = await this.compareAll(url, advertisement, signal);
+      const chains = await this.compareAll(probe, advertisement);
       return { state: 'answered', role: advertisement.role, answered_in_ms: answeredInMs, chains };
     } catch (error) {
-      // Why exactly is not told: who may register nodes could else look around in this node's network.
-      return { state: error instanceof NotANode ? 'not_a_node' : 'unreachable', ...NOTHING };
+      // Why exactly is not told. Of addresses that strangers can't reach, neither whether anything answers at all, nor
+      // how soon: whoever may register nodes could else look around in this node's network.
+      const isTold = source === 'upstream' || this.options.reportsPrivate || probe.isPublic;
+      if (!isTold) await aborted(signal);
+      return { state: isTold && error instanceof NotANode ? 'not_a_node' : 'unreachable', ...NOTHING };
     }
   }
 
-  private async compareAll(
-    url: string,
-    { chains }: Advertisement,
-    signal: AbortSignal,
-  ): Promise<readonly NetworkChainDto[]> {
+  private async compareAll(probe: NodeProbe, { chains }: Advertisement): Promise<readonly NetworkChainDto[]> {
     const sound = [...chains.values()].filter((chain): chain is AdvertisedChain => !isFault(chain));
-    return Promise.all(sound.map((chain) => this.compare(url, chain, signal)));
+    return Promise.all(sound.map((chain) => this.compare(probe, chain)));
   }
 
-  private async compare(
-    url: string,
-    { id, contract, head }: AdvertisedChain,
-    signal: AbortSignal,
-  ): Promise<NetworkChainDto> {
+  private async compare(probe: NodeProbe, { id, contract, head }: AdvertisedChain): Promise<NetworkChainDto> {
     const { name, kind } = contract;
     const described = {
       name,
@@ -118,7 +161,7 @@ export class NetworkView {
     const ourHead = this.store.head(kind).header;
     const index = Math.min(head.index, ourHead.index);
     const ourHash = this.store.header(kind, index)?.hash ?? ourHead.hash;
-    const theirHash = head.index === index ? head.hash : await hashOf(url, name, index, signal);
+    const theirHash = head.index === index ? head.hash : await hashOf(probe, name, index);
     return {
       ...described,
       behind: ourHead.index - head.index,
@@ -131,40 +174,18 @@ export class NetworkView {
 }
 
 /** The hash of a block that another node has, without the block: its entity tag. Undefined where it doesn't say. */
-async function hashOf(
-  url: string,
-  chain: string,
-  index: number,
-  signal: AbortSignal,
-): Promise<Hash | undefined> {
+async function hashOf(probe: NodeProbe, chain: string, index: number): Promise<Hash | undefined> {
   try {
-    const { headers } = await get(`${url}/chains/${chain}/blocks/${index}`, 'HEAD', signal);
-    return parseHash(/^(?:W\/)?"(.*)"$/.exec(headers.get('etag') ?? '')?.[1]);
+    const { headers } = await probe.ask('HEAD', `/chains/${chain}/blocks/${index}`);
+    return parseHash(/^(?:W\/)?"(.*)"$/.exec(String(headers.etag))?.[1]);
   } catch {
     return undefined;
   }
 }
 
-async function get(url: string, method: 'GET' | 'HEAD', signal: AbortSignal): Promise<Response> {
-  const answer = await fetch(url, {
-    method,
-    // Where it leads to was not registered.
-    redirect: 'manual',
-    headers: { accept: 'application/json' },
-    signal,
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  if (answer.ok) return answer;
-  await answer.body?.cancel();
-  throw new NotANode();
-}
-
-async function textOf(answer: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += piece.length;
-    if (length > ANSWER_BYTES_MAX) throw new NotANode();
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString();
 }

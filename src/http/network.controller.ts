@@ -1,34 +1,42 @@
 /** What this node knows of others: their addresses, and what it refused from them. */
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InvalidInput } from '../ledger/errors.js';
-import { FaultLog, NodeRegistry, type FaultRecord } from '../ledger/store.js';
+import { FaultLog, type FaultRecord } from '../ledger/store.js';
 import { ApiProblems } from './api-problems.js';
-import { FaultsDto, NodesDto, RegisteredNodesDto, RegisterNodesDto } from './dto/node.dto.js';
-import { NODES_KNOWN_MAX, parseNodeUrls } from './node-url.js';
+import { FaultsDto, NodesDto, NodesRequestDto, RegisteredNodesDto, RemovedNodesDto } from './dto/node.dto.js';
+import { KnownNodes, NODES_KNOWN_MAX } from './known-nodes.js';
+import { parseNodeUrls } from './node-url.js';
 
 @ApiTags('network')
 @Controller()
 export class NetworkController {
   constructor(
-    private readonly nodes: NodeRegistry,
+    private readonly nodes: KnownNodes,
     private readonly faultLog: FaultLog,
   ) {}
 
-  @ApiOperation({ summary: 'Tells this node of others' })
+  @ApiOperation({
+    summary: 'Tells this node of others',
+    description: `At most ${NODES_KNOWN_MAX} are known: where there is no room, the oldest that don’t answer go first.`,
+  })
   @ApiCreatedResponse({ type: RegisteredNodesDto })
   @ApiProblems(400, 413, 415, 503)
   @Post('nodes/register')
-  async register(@Body() body: RegisterNodesDto): Promise<RegisteredNodesDto> {
-    const urls = parseNodeUrls(body.nodes);
-    const known = new Set([...(await this.nodes.all()).map(({ url }) => url), ...urls]);
-    if (known.size > NODES_KNOWN_MAX) {
-      throw new InvalidInput([
-        { field: 'nodes', message: `would make more than ${NODES_KNOWN_MAX} known nodes` },
-      ]);
-    }
-    const all = await this.nodes.register(urls, Date.now());
+  async register(@Body() body: NodesRequestDto): Promise<RegisteredNodesDto> {
+    const all = await this.nodes.register(parseNodeUrls(body.nodes), Date.now());
     return { message: 'New nodes have been added', total_nodes: all.map(({ url }) => url) };
+  }
+
+  @ApiOperation({
+    summary: 'Takes nodes off the list',
+    description: 'Nodes that aren’t on it are passed over.',
+  })
+  @ApiOkResponse({ type: RemovedNodesDto })
+  @ApiProblems(400, 413, 415, 503)
+  @Delete('nodes')
+  async remove(@Body() body: NodesRequestDto): Promise<RemovedNodesDto> {
+    const { removed, left } = await this.nodes.remove(parseNodeUrls(body.nodes));
+    return { message: 'Nodes have been removed', removed, total_nodes: left.map(({ url }) => url) };
   }
 
   @ApiOperation({ summary: 'The nodes that this one was told of' })

@@ -1,10 +1,8 @@
 /** Nodes are named by their URL's origin, however they were written. */
 import { InvalidInput, type FieldError } from '../ledger/errors.js';
 
-/** Nodes in one registration, at most. */
+/** Nodes in one request, at most. */
 export const NODES_MAX = 100;
-/** Nodes that one node remembers, at most: whoever may register must not fill its disk. */
-export const NODES_KNOWN_MAX = 1000;
 const URL_CHARACTERS_MAX = 2048;
 const EXPECTED = 'must be an http or https URL, or host:port';
 

@@ -11,9 +11,10 @@ import { EventStreams } from './event-streams.js';
 import { EventTexts } from './event-texts.js';
 import { EventsController } from './events.controller.js';
 import { HealthController } from './health.controller.js';
+import { KnownNodes } from './known-nodes.js';
 import { MetricsController } from './metrics.controller.js';
 import { NetworkController } from './network.controller.js';
-import { NetworkView } from './network-view.js';
+import { NetworkView, NetworkViewOptions } from './network-view.js';
 import { NetworkViewController } from './network-view.controller.js';
 import { PapersController } from './papers.controller.js';
 import { RateLimitGuard, throttlerModule } from './rate-limit.js';
@@ -52,6 +53,7 @@ import { WalletReader } from './wallet-reader.js';
     SupplyMetrics,
     SearchService,
     NetworkView,
+    KnownNodes,
     EventStreams,
     EventTexts,
     StatusReports,
@@ -59,12 +61,14 @@ import { WalletReader } from './wallet-reader.js';
   exports: [ChainReader],
 })
 export class ReadModule {
-  static forRoot({ rateLimitPerMinute }: NodeConfig): DynamicModule {
-    if (rateLimitPerMinute === undefined) return { module: ReadModule };
+  static forRoot({ rateLimitPerMinute, reportPrivateNodes }: NodeConfig): DynamicModule {
+    const view = { ...new NetworkViewOptions(), reportsPrivate: reportPrivateNodes };
+    const providers = [{ provide: NetworkViewOptions, useValue: view }];
+    if (rateLimitPerMinute === undefined) return { module: ReadModule, providers };
     return {
       module: ReadModule,
       imports: [throttlerModule(rateLimitPerMinute)],
-      providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
+      providers: [...providers, { provide: APP_GUARD, useClass: RateLimitGuard }],
     };
   }
 }

@@ -16,7 +16,7 @@ export interface ApiInfo {
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 const BEARER = 'token';
-const METHODS = ['get', 'post'] as const;
+const METHODS = ['get', 'post', 'delete'] as const;
 
 /** `/api` and `/api-json`; the document is made when it is first asked for. */
 export function setupSwagger(app: NestFastifyApplication, info: ApiInfo): void {

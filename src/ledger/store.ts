@@ -160,6 +160,9 @@ export interface KnownNode {
 export abstract class NodeRegistry {
   /** Adds what is new; durable when it resolves. @returns all of them, oldest first */
   abstract register(urls: readonly string[], now: number): Promise<readonly KnownNode[]>;
+  /** Forgets these; durable when it resolves. Those that it doesn't know are passed over. */
+  abstract remove(urls: readonly string[]): Promise<void>;
+  /** Oldest first. */
   abstract all(): Promise<readonly KnownNode[]>;
 }
 

@@ -20,6 +20,11 @@ export class PrismaNodeRegistry extends NodeRegistry {
     return this.all();
   }
 
+  override async remove(urls: readonly string[]): Promise<void> {
+    const prisma = await this.prisma.client();
+    await prisma.node.deleteMany({ where: { url: { in: [...urls] } } });
+  }
+
   override async all(): Promise<readonly KnownNode[]> {
     const prisma = await this.prisma.client();
     const rows = await prisma.node.findMany({ orderBy: [{ registeredAt: 'asc' }, { url: 'asc' }] });

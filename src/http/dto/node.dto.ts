@@ -4,7 +4,7 @@ import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { FAULT_CODES } from '../../chain/faults.js';
 import { NODES_MAX } from '../node-url.js';
 
-export class RegisterNodesDto {
+export class NodesRequestDto {
   @ApiProperty({
     type: [String],
     minItems: 1,
@@ -26,6 +26,25 @@ export class RegisteredNodesDto {
     type: [String],
     description: 'All nodes that this one knows, oldest first',
     example: ['http://127.0.0.1:5001', 'http://127.0.0.1:5002'],
+  })
+  readonly total_nodes!: readonly string[];
+}
+
+export class RemovedNodesDto {
+  @ApiProperty({ example: 'Nodes have been removed' })
+  readonly message!: string;
+
+  @ApiProperty({
+    type: [String],
+    description: 'Those of the request that this node knew',
+    example: ['http://127.0.0.1:5001'],
+  })
+  readonly removed!: readonly string[];
+
+  @ApiProperty({
+    type: [String],
+    description: 'All nodes that this one still knows, oldest first',
+    example: ['http://127.0.0.1:5002'],
   })
   readonly total_nodes!: readonly string[];
 }

@@ -1,0 +1,84 @@
+/** Asks one other node over HTTP, bounded in bytes and in time, and notes whether strangers could have asked it as well. */
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { isIP } from 'node:net';
+import axios, { isAxiosError, type AxiosResponse } from 'axios';
+import { isPublicAddress } from './public-address.js';
+
+/** It answered, but not as a node does. */
+export class NotANode extends Error {}
+
+export interface ProbeOptions {
+  readonly signal: AbortSignal;
+  readonly bytesMax: number;
+  readonly isPublic?: (address: string) => boolean;
+  readonly addressesOf?: (name: string) => Promise<LookupAddress[]>;
+}
+
+const addressesOf = (name: string): Promise<LookupAddress[]> => lookup(name, { all: true });
+
+// A connection that is kept would be used without a look at where it leads.
+const httpAgent = new HttpAgent({ keepAlive: false });
+const httpsAgent = new HttpsAgent({ keepAlive: false });
+
+export class NodeProbe {
+  /** at the first look; undefined: a name that was not looked up yet, or in vain */
+  private wasPublic: boolean | undefined;
+  private readonly isPublicAddress: (address: string) => boolean;
+
+  constructor(
+    private readonly url: string,
+    private readonly options: ProbeOptions,
+  ) {
+    this.isPublicAddress = options.isPublic ?? isPublicAddress;
+    const name = new URL(url).hostname.replace(/^\[|\]$/g, '');
+    if (isIP(name) !== 0) this.wasPublic = this.isPublicAddress(name);
+  }
+
+  /** Whether all addresses that the URL's host has are public. A name that can't be looked up has none. */
+  get isPublic(): boolean {
+    return this.wasPublic === true;
+  }
+
+  /**
+   * @throws NotANode unless the answer has a status of 2xx and is no longer than it may be
+   * @throws Error where there is no answer
+   */
+  async ask(method: 'GET' | 'HEAD', path: string): Promise<AxiosResponse<string>> {
+    const { signal, bytesMax } = this.options;
+    try {
+      const answer = await axios.request<string>({
+        url: this.url + path,
+        method,
+        headers: { Accept: 'application/json' },
+        signal,
+        // Where it leads to was not registered.
+        maxRedirects: 0,
+        proxy: false,
+        maxContentLength: bytesMax,
+        responseType: 'text',
+        transformResponse: (data: string) => data,
+        validateStatus: null,
+        lookup: this.lookup,
+        httpAgent,
+        httpsAgent,
+      });
+      if (answer.status >= 200 && answer.status <= 299) return answer;
+    } catch (error) {
+      // Too long, or not what its headers say.
+      if (!isAxiosError(error) || error.code !== 'ERR_BAD_RESPONSE') throw error;
+    }
+    throw new NotANode();
+  }
+
+  /** What is connected to is what was looked at: the next time, a name may lead elsewhere. */
+  private readonly lookup = async (name: string): Promise<[LookupAddress[]]> => {
+    const addresses = await (this.options.addressesOf ?? addressesOf)(name);
+    const isPublic = addresses.every(({ address }) => this.isPublicAddress(address));
+    if (this.wasPublic === true && !isPublic) throw new Error(`${name} leads elsewhere now`);
+    this.wasPublic ??= isPublic;
+    return [addresses];
+  };
+}
