@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { driverLoads, fingerprint, isFresh, stamp } from './ensure-build.mjs';
+import { ensureDriver, fingerprint, isFresh, stamp } from './ensure-build.mjs';
 import { generate } from './prisma-generate.mjs';
 import { fail, isMain, root } from './project.mjs';
 
@@ -109,7 +109,7 @@ function isAbandoned() {
 
 if (isMain(import.meta)) {
   // Whoever builds by hand goes on to run what was built.
-  if (!driverLoads()) await import('./ensure-sqlite.mjs');
+  await ensureDriver();
   await build().catch((error) => {
     if (!(error instanceof BuildFailed)) throw error;
     fail(error.message);

@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
  * Costs some tens of milliseconds when there is nothing to do. Says what it does on stderr.
  */
 export async function ensureBuild() {
-  if (!driverLoads()) await import('./ensure-sqlite.mjs');
+  await ensureDriver();
   if (!canBuild()) {
     if (existsSync(path.join(root, 'dist/main.js'))) return;
     fail(`There is no build in ${root}, and what makes one isn't installed: npm ci`);
@@ -58,8 +58,14 @@ export function fingerprint() {
   return hash.digest('hex');
 }
 
-/** False before the first use on a machine, after a new install, and after a change of Node's version. */
-export function driverLoads() {
+/** Makes SQLite's driver ready, where it is used for the first time by this Node after an install. */
+export async function ensureDriver() {
+  if (driverLoads()) return;
+  const { ensureSqlite } = await import('./ensure-sqlite.mjs');
+  ensureSqlite();
+}
+
+function driverLoads() {
   try {
     const Database = require('better-sqlite3');
     new Database(':memory:').close();

@@ -5,9 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fail, root, shown } from './project.mjs';
 import { difference } from './schema-engine.mjs';
-import { driverLoads } from './ensure-build.mjs';
+import { ensureDriver } from './ensure-build.mjs';
 
-if (!driverLoads()) await import('./ensure-sqlite.mjs');
+await ensureDriver();
 
 /**
  * Prisma writes AUTOINCREMENT after every `Int @id`. An INTEGER PRIMARY KEY is the rowid without it, and is filled in
