@@ -32,7 +32,13 @@ export async function openProducer(directory, env = {}) {
     disk: new DiskGuard(config.databaseFile, config.freeDiskBytesMin, clock),
     limits: config,
     metrics: new ProducerMetrics(new Registry()),
-    events: { accepted() {}, sealed() {}, sealingDelayed: (_chain, error) => fail(error), failed: fail },
+    events: {
+      accepted() {},
+      sealed() {},
+      clock() {},
+      sealingDelayed: (_chain, error) => fail(error),
+      failed: fail,
+    },
     signatures: new InlineSignatureChecker(),
   });
   producer.start(new SchedulerRegistry());

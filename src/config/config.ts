@@ -49,6 +49,8 @@ export interface ProducerConfig extends NodeConfig {
   readonly pendingEntriesMax: number;
   /** bytes that must be free on the database's disk for an entry to be accepted */
   readonly freeDiskBytesMin: number;
+  /** how far the wall clock may move within a minute, the time passed not counted, to be believed at once */
+  readonly clockJumpMsMax: number;
 }
 
 export interface FollowerConfig extends NodeConfig {

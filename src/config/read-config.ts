@@ -56,6 +56,7 @@ function readProducer(reader: Reader): ProducerConfig {
     information: { schedule: readSchedule(reader, 'INFORMATION_') },
     pendingEntriesMax: reader.integer('PENDING_ENTRIES_MAX', 100_000, 1, 10_000_000),
     freeDiskBytesMin: reader.integer('FREE_DISK_BYTES_MIN', 256 * MIB, 0, Number.MAX_SAFE_INTEGER),
+    clockJumpMsMax: reader.integer('CLOCK_JUMP_MAX_MS', 10_000, 100, INTERVAL_MS_MAX),
   };
 }
 
@@ -193,6 +194,7 @@ const ELSEWHERE = [
   'SYNC_TIMEOUT_MS', 'TOKEN_NAME', 'TOKEN_SYMBOL', 'TOKEN_DECIMALS', 'FEE_RATE', 'FEE_WALLET', 'FEE_DISPOSITION',
   'WALLET_POLICY', 'WALLET_ALLOCATIONS', 'WALLET_ISSUER', 'BLOCK_INTERVAL_MS', 'BLOCK_MAX_ENTRIES', 'SEAL_EMPTY', 'INFORMATION_BLOCK_INTERVAL_MS',
   'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
+  'CLOCK_JUMP_MAX_MS',
 ];
 
 class Reader {

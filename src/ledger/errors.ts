@@ -33,7 +33,13 @@ export class RuleViolation extends Error {
 }
 
 export type UnavailableCode =
-  'QUEUE_FULL' | 'DISK_FULL' | 'STORAGE_FAILED' | 'STOPPING' | 'NOT_SYNCED' | 'TOO_MANY_LISTENERS';
+  | 'QUEUE_FULL'
+  | 'DISK_FULL'
+  | 'CLOCK_IMPLAUSIBLE'
+  | 'STORAGE_FAILED'
+  | 'STOPPING'
+  | 'NOT_SYNCED'
+  | 'TOO_MANY_LISTENERS';
 
 /** Operational: not now, perhaps soon. Nothing was changed. */
 export class Unavailable extends Error {

@@ -4,17 +4,10 @@ import type { Hash } from '../chain/bytes.js';
 import { blockEntriesMax, type ChainKind, type TokenContract } from '../chain/contract.js';
 import { parseLeaf } from '../chain/transaction.js';
 import type { ParentState } from '../chain/verify-block.js';
+import type { Clock } from '../ledger/clock.js';
 import { assert, OperatorError } from '../ledger/errors.js';
 import type { Chain, LedgerStore, Tail } from '../ledger/store.js';
 import { BlockPlan, brokenPromise } from './block-plan.js';
-
-/** Time as the producer sees it. */
-export interface Clock {
-  /** milliseconds since 1970-01-01 UTC; may be set back by the operator */
-  now(): number;
-  /** milliseconds from any start; never runs backwards */
-  elapsed(): number;
-}
 
 /**
  * A block is closed at this size of its entries on the wire, whatever their number: followers hold a whole block

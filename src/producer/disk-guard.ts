@@ -1,8 +1,8 @@
 /** Refuses entries while the disk still has room for what was accepted: a full disk would stop sealing too. */
 import { statfsSync } from 'node:fs';
 import path from 'node:path';
+import type { Clock } from '../ledger/clock.js';
 import { Unavailable } from '../ledger/errors.js';
-import type { Clock } from './chain-state.js';
 
 /** How long a look at the disk holds. */
 const LOOK_EVERY_MS = 500;

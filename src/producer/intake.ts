@@ -9,12 +9,13 @@ import { Unavailable, type RuleViolation } from '../ledger/errors.js';
 import type { EntryEvent } from '../ledger/node-events.js';
 import { wireBytes, type LedgerStore, type NewEntry, type StoredEntry } from '../ledger/store.js';
 import type { PlanCursor } from './block-plan.js';
-import type { ChainState, Clock } from './chain-state.js';
+import type { ChainState } from './chain-state.js';
 import type { DiskGuard } from './disk-guard.js';
 import { entryOfDraft, isRepeat, type Draft } from './drafts.js';
 import { newNonce, newSalt } from './nonce.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 import { nonceReused, refusalOf } from './refusals.js';
+import type { WatchedClock } from './watched-clock.js';
 
 /** An entry that is on disk, for ever. */
 export interface Accepted {
@@ -51,6 +52,8 @@ interface Request {
 interface Batch {
   /** the time of what is accepted now: never before an entry that is there, also when the clock was set back */
   readonly now: number;
+  /** the same on the steady clock */
+  readonly elapsed: number;
   readonly entries: NewEntry[];
   /** the same, as they are told of */
   readonly told: EntryEvent[];
@@ -73,7 +76,7 @@ export class Intake {
   constructor(
     private readonly state: ChainState,
     private readonly store: LedgerStore,
-    private readonly clock: Clock,
+    private readonly clock: WatchedClock,
     private readonly disk: DiskGuard,
     private readonly limits: IntakeLimits,
     private readonly metrics: ProducerMetrics,
@@ -83,7 +86,8 @@ export class Intake {
   /**
    * Resolves once everything that was accepted of `drafts` is on disk, all of it in one commit.
    * @returns an outcome for each draft, in order
-   * @throws Unavailable when nothing was accepted because the queue or the disk is full, or the node stops
+   * @throws Unavailable when nothing was accepted because the queue or the disk is full, the wall clock can't be
+   *   believed, or the node stops
    * @throws FatalError when it isn't known whether something was
    */
   submit(drafts: readonly Draft[]): Promise<readonly Outcome[]> {
@@ -127,6 +131,7 @@ export class Intake {
       );
     }
     this.disk.assertRoom();
+    this.clock.assertBelieved();
   }
 
   private secondsToNextBlock(): number {
@@ -154,6 +159,7 @@ export class Intake {
     try {
       // load, and compute. First of all, what has to go back to its sender.
       batch = this.newBatch();
+      this.refuseAtImplausibleTime();
       if (this.placeReturns(batch)) requests = this.take();
       outcomes = requests.map(({ drafts }) => drafts.map((draft) => this.decide(draft, batch)));
       // commit. A crash before its end leaves nothing of it; one after leaves entries whose client got no answer:
@@ -177,6 +183,16 @@ export class Intake {
     if (batch.entries.length > 0) this.events.accepted(batch.told);
   }
 
+  /** All but what has to be returned, which is dated by the time expected. */
+  private refuseAtImplausibleTime(): void {
+    const { refusal } = this.clock;
+    if (refusal === undefined) return;
+    const refused = this.queue.filter(({ drafts }) => drafts.length > 0);
+    this.queue = this.queue.filter(({ drafts }) => drafts.length === 0);
+    this.queuedDrafts = 0;
+    for (const request of refused) request.reject(refusal);
+  }
+
   private take(): readonly Request[] {
     let count = 0;
     let end = 0;
@@ -193,6 +209,7 @@ export class Intake {
     const lastTimestamp = tail.lastTimestamp ?? 0;
     return {
       now: Math.max(this.clock.now(), lastTimestamp),
+      elapsed: this.clock.elapsed(),
       entries: [],
       told: [],
       book: book === undefined ? undefined : new Book(book, this.tokenContract as TokenContract),
@@ -258,7 +275,7 @@ export class Intake {
       Buffer.byteLength(entry.leafText),
       content === undefined ? 0 : Buffer.byteLength(content.text),
     );
-    const block = batch.cursor.place(size, this.clock.elapsed());
+    const block = batch.cursor.place(size, batch.elapsed);
     const sequence = batch.nextSequence++;
     const id = toHex(entry.id);
     let counterparty: string | undefined;

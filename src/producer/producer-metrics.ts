@@ -1,5 +1,6 @@
 /** What the producer counts and times. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ClockState } from './clock-watch.js';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
@@ -13,7 +14,7 @@ export class ProducerMetrics {
   private readonly commitEntries: Histogram<'chain'>;
   private readonly sealSeconds: Histogram<'chain'>;
 
-  constructor(registry: Registry) {
+  constructor(private readonly registry: Registry) {
     const common = { labelNames: ['chain'] as const, registers: [registry] };
     this.acceptedTotal = new Counter({
       name: 'bpsc_entries_accepted_total',
@@ -59,6 +60,32 @@ export class ProducerMetrics {
     this.acceptedTotal.inc({ chain }, 0);
     this.sealedEntries.inc({ chain }, 0);
     this.sealedBlocks.inc({ chain }, 0);
+  }
+
+  /** Read when the figures are asked for. */
+  watchClock(state: () => ClockState): void {
+    const registers = [this.registry];
+    const gauge = (name: string, help: string, seconds: (state: ClockState) => number): void => {
+      const collect = function (this: Gauge): void {
+        this.set(seconds(state()));
+      };
+      new Gauge({ name, help, registers, collect });
+    };
+    gauge(
+      'bpsc_clock_jump_seconds',
+      'How far the wall clock is ahead of the time expected, not believed for now; 0 when it is believed',
+      ({ jumpMs }) => jumpMs / 1000,
+    );
+    gauge(
+      'bpsc_clock_accepted_jump_seconds',
+      'The last jump of the wall clock that lasted, and counts since; 0 without one',
+      ({ acceptedJump }) => (acceptedJump?.ms ?? 0) / 1000,
+    );
+    gauge(
+      'bpsc_clock_behind_seconds',
+      'How much earlier the clock is than the last time on a chain',
+      ({ behindMs }) => behindMs / 1000,
+    );
   }
 
   committing(chain: string): (entries: number) => void {

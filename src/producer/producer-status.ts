@@ -25,6 +25,8 @@ export class ProducerStatus extends NodeInfo {
       troubles.push((error as Error).message);
     }
     if (!this.disk.hasRoom()) troubles.push('the disk is too full to accept entries');
+    const { refusal } = this.producer.clockState;
+    if (refusal !== undefined) troubles.push(refusal);
     for (const chain of this.producer.delayed) troubles.push(`${chain} cannot be sealed`);
     return troubles;
   }
@@ -38,10 +40,15 @@ export class ProducerStatus extends NodeInfo {
       const { from, to } = this.producer.pending(kind);
       return to - from;
     };
+    const { jumpMs, acceptedJump, behindMs } = this.producer.clockState;
     return {
       pending_transactions: waiting('token'),
       pending_information: waiting('information'),
       free_disk_bytes: this.disk.free(),
+      clock_jump_ms: jumpMs,
+      clock_accepted_jump_ms: acceptedJump?.ms ?? null,
+      clock_accepted_jump_at: acceptedJump?.at ?? null,
+      clock_behind_ms: behindMs,
     };
   }
 }

@@ -18,7 +18,7 @@ import { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { AcceptingService } from './accepting.service.js';
-import type { Clock } from './chain-state.js';
+import type { ClockEvent } from './clock-watch.js';
 import { DiskGuard } from './disk-guard.js';
 import { InformationController } from './information.controller.js';
 import { MiningController } from './mining.controller.js';
@@ -28,6 +28,7 @@ import { ProducerMetrics } from './producer-metrics.js';
 import { ProducerStatus } from './producer-status.js';
 import { Producer, type ProducerEvents } from './producer.js';
 import { SmartChainController } from './smart-chain.controller.js';
+import { SYSTEM_CLOCK } from './system-clock.js';
 import { TransactionsController } from './transactions.controller.js';
 
 export interface ProducerModuleOptions {
@@ -38,8 +39,6 @@ export interface ProducerModuleOptions {
   /** ends the process */
   readonly fail: (error: unknown) => void;
 }
-
-const CLOCK: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
 
 /** Starts and stops the schedule with the application. */
 @Injectable()
@@ -75,11 +74,11 @@ export class ProducerModule {
     const { config, storage } = options;
     const metrics = new Registry();
     const events = new NodeEvents();
-    const disk = new DiskGuard(config.databaseFile, config.freeDiskBytesMin, CLOCK);
+    const disk = new DiskGuard(config.databaseFile, config.freeDiskBytesMin, SYSTEM_CLOCK);
     const producer = new Producer({
       store: storage.store,
       signer: options.signer,
-      clock: CLOCK,
+      clock: SYSTEM_CLOCK,
       disk,
       limits: config,
       metrics: new ProducerMetrics(metrics),
@@ -100,6 +99,28 @@ export class ProducerModule {
   }
 }
 
+function clockLine({ type, ms }: ClockEvent): string {
+  const by = `${Math.abs(ms) / 1000} s`;
+  const moved = ms > 0 ? `jumped ahead by ${by}` : `was set back by ${by}`;
+  switch (type) {
+    case 'jumped':
+      return ms > 0
+        ? `the wall clock ${moved}: entries are refused until it is back, or has stayed there for a minute`
+        : `the wall clock ${moved}: entries are accepted, with times that don't run backwards`;
+    case 'returned':
+      return `the wall clock, which ${moved}, is back`;
+    case 'accepted':
+      return `the wall clock, which ${moved}, has stayed there for a minute: it counts from now on`;
+    case 'behind':
+      return (
+        `the clock is ${by} behind the last time on the chains: new entries and blocks keep that time ` +
+        'until the clock gets there'
+      );
+    case 'caught-up':
+      return 'the clock has caught up with the last time on the chains';
+  }
+}
+
 /** To the log, and to whoever listens. */
 function tell(events: NodeEvents, fail: (error: unknown) => void): ProducerEvents {
   const log = new Logger('Sealer');
@@ -114,6 +135,11 @@ function tell(events: NodeEvents, fail: (error: unknown) => void): ProducerEvent
     },
     sealingDelayed: ({ contract }, error) => {
       log.warn(`${contract.name} could not be sealed, trying again: ${error.message}`);
+    },
+    clock: (event) => {
+      const line = clockLine(event);
+      if (event.type === 'returned' || event.type === 'caught-up') log.log(line);
+      else log.warn(line);
     },
     failed: fail,
   };

@@ -3,13 +3,15 @@ import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { SealedHeader } from '../chain/block.js';
 import type { BookSource } from '../chain/book.js';
 import type { ChainKind, TokenContract } from '../chain/contract.js';
+import type { Clock } from '../ledger/clock.js';
 import { assert, Unavailable } from '../ledger/errors.js';
 import type { EntryEvent } from '../ledger/node-events.js';
 import type { Waiting } from '../ledger/node-info.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { BlockFilling } from './block-filling.js';
-import { ChainState, type Clock } from './chain-state.js';
+import { ChainState } from './chain-state.js';
+import { ClockWatch, type ClockEvent, type ClockState } from './clock-watch.js';
 import type { DiskGuard } from './disk-guard.js';
 import { checkDraftSignatures } from './draft-signatures.js';
 import type { Draft } from './drafts.js';
@@ -19,6 +21,7 @@ import type { ProducerMetrics } from './producer-metrics.js';
 import { ReturnSchedule } from './return-schedule.js';
 import { Sealer } from './sealer.js';
 import { SealSchedule } from './seal-schedule.js';
+import { WatchedClock } from './watched-clock.js';
 
 /** What happens, for logs and whoever else listens. */
 export interface ProducerEvents {
@@ -26,8 +29,14 @@ export interface ProducerEvents {
   sealed(chain: Chain, header: SealedHeader): void;
   /** Sealing will be tried again. */
   sealingDelayed(chain: Chain, error: Unavailable): void;
+  clock(event: ClockEvent): void;
   /** The process must stop: what is on disk is not what this process knows. */
   failed(error: unknown): void;
+}
+
+export interface ProducerLimits extends IntakeLimits {
+  /** see {@link WatchedClock} */
+  readonly clockJumpMsMax: number;
 }
 
 export interface ProducerParts {
@@ -35,7 +44,7 @@ export interface ProducerParts {
   readonly signer: Signer;
   readonly clock: Clock;
   readonly disk: DiskGuard;
-  readonly limits: IntakeLimits;
+  readonly limits: ProducerLimits;
   readonly metrics: ProducerMetrics;
   readonly events: ProducerEvents;
   readonly signatures: SignatureChecker;
@@ -53,12 +62,27 @@ export class Producer {
   private readonly lines: ReadonlyMap<ChainKind, Line>;
   private readonly events: ProducerEvents;
   private readonly signatures: SignatureChecker;
+  private readonly clockWatch: ClockWatch;
 
+  /** @throws OperatorError when what is stored can't be what a producer stored */
   constructor(parts: ProducerParts) {
-    this.events = parts.events;
+    const { store, metrics, limits, events } = parts;
+    this.events = events;
     this.signatures = parts.signatures;
-    const lines = parts.store.chains().map((chain) => [chain.contract.kind, makeLine(chain, parts)] as const);
+    const clock = new WatchedClock(parts.clock, limits.clockJumpMsMax, (event) => {
+      events.clock(event);
+      if (event.type === 'accepted') this.clockMoved();
+    });
+    const lines = store
+      .chains()
+      .map((chain) => [chain.contract.kind, makeLine(chain, parts, clock)] as const);
     this.lines = new Map(lines);
+    this.clockWatch = new ClockWatch(
+      clock,
+      () => this.lastTime(),
+      (event) => events.clock(event),
+    );
+    metrics.watchClock(() => this.clockState);
   }
 
   get tokenContract(): TokenContract {
@@ -73,6 +97,7 @@ export class Producer {
       schedule.start(scheduler);
       returns.start(scheduler);
     }
+    this.clockWatch.start(scheduler);
   }
 
   /** Names of the chains whose last try to seal failed. */
@@ -82,9 +107,14 @@ export class Producer {
       .map(({ state }) => state.name);
   }
 
+  get clockState(): ClockState {
+    return this.clockWatch.state();
+  }
+
   /** Answers what was accepted, ends the seal under way, begins nothing. */
   async stop(): Promise<void> {
     const lines = [...this.lines.values()];
+    this.clockWatch.stop();
     for (const { returns } of lines) returns.stop();
     await Promise.all(lines.flatMap(({ intake, schedule }) => [intake.stop(), schedule.stop()]));
   }
@@ -138,6 +168,21 @@ export class Producer {
     return { from: head.header.treeSize, to: tail.nextSequence };
   }
 
+  /** More has waited for long enough, and more holds have ended, than was known. */
+  private clockMoved(): void {
+    for (const { schedule, returns } of this.lines.values()) {
+      schedule.poke();
+      returns.poke();
+    }
+  }
+
+  private lastTime(): number {
+    const times = [...this.lines.values()].map(({ state: { head, tail } }) =>
+      Math.max(head.header.timestamp, tail.lastTimestamp ?? 0),
+    );
+    return Math.max(...times);
+  }
+
   private line(kind: ChainKind): Line {
     const line = this.lines.get(kind);
     assert(line !== undefined, `a producer has a ${kind} chain`);
@@ -145,8 +190,8 @@ export class Producer {
   }
 }
 
-function makeLine(chain: Chain, parts: ProducerParts): Line {
-  const { store, signer, clock, disk, limits, metrics, events, signatures } = parts;
+function makeLine(chain: Chain, parts: ProducerParts, clock: WatchedClock): Line {
+  const { store, signer, disk, limits, metrics, events, signatures } = parts;
   const state = new ChainState(chain, store, clock);
   metrics.start(state.name, state.head.header.index, state.waiting);
   const filling = new BlockFilling(state, store, signatures);

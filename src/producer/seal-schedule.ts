@@ -1,7 +1,10 @@
 /** When to seal (protocol, section 2): as soon as a block is full, and before an entry has waited for too long. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SchedulerRegistry } from '@nestjs/schedule';
+import type { Clock } from '../ledger/clock.js';
 import { Unavailable } from '../ledger/errors.js';
-import type { ChainState, Clock } from './chain-state.js';
+import type { ChainState } from './chain-state.js';
+import { RegisteredTimer } from './registered-timer.js';
 import type { Sealer } from './sealer.js';
 
 /** What a block takes to be sealed, so that it is sealed within the interval and not after it. */
@@ -10,12 +13,13 @@ const HEAD_START_MS_MAX = 200;
 const RETRY_MS = 1000;
 
 export class SealSchedule {
-  private readonly timer: string;
+  private readonly timer: RegisteredTimer;
   private lastSealAt: number;
   private running = false;
+  /** the last try to seal failed */
   private delayed = false;
-  /** undefined before the start and after the end: nothing is sealed then */
-  private registry: SchedulerRegistry | undefined;
+  /** a failure was a moment ago: nothing but the timer tries again */
+  private isResting = false;
 
   /**
    * @param onFailure called with what sealing threw: Unavailable is tried again, anything else is not
@@ -26,19 +30,19 @@ export class SealSchedule {
     private readonly clock: Clock,
     private readonly onFailure: (error: unknown) => void,
   ) {
-    this.timer = `seal:${state.name}`;
+    this.timer = new RegisteredTimer(`seal:${state.name}`);
     const { timestamp } = state.head.header;
     this.lastSealAt = clock.elapsed() - Math.max(0, clock.now() - timestamp);
   }
 
   start(registry: SchedulerRegistry): void {
-    this.registry = registry;
+    this.timer.start(registry);
     this.poke();
   }
 
-  /** Something was accepted or sealed: look again. */
+  /** Something was accepted or sealed, or the clock moved on: look again. */
   poke(): void {
-    if (this.running) return;
+    if (this.running || this.isResting || !this.timer.isStarted) return;
     if (this.isDue()) void this.run();
     else this.arm();
   }
@@ -46,13 +50,14 @@ export class SealSchedule {
   sealed(): void {
     this.lastSealAt = this.clock.elapsed();
     this.delayed = false;
+    this.isResting = false;
     this.poke();
   }
 
-  /** Milliseconds until a block is sealed by time; null when none will be as things stand. */
+  /** Milliseconds until a block is sealed by itself; null when none will be as things stand. */
   msToNext(): number | null {
-    const deadline = this.deadline();
-    return deadline === Infinity ? null : Math.max(0, Math.round(deadline - this.clock.elapsed()));
+    const due = this.dueAt();
+    return due === Infinity ? null : Math.max(0, Math.round(due - this.clock.elapsed()));
   }
 
   /** Whether the last try to seal failed, and another will come. */
@@ -62,65 +67,59 @@ export class SealSchedule {
 
   /** Sealing under way ends; nothing is begun. */
   async stop(): Promise<void> {
-    this.disarm();
-    this.registry = undefined;
+    this.timer.stop();
     await this.sealer.idle();
   }
 
   private async run(): Promise<void> {
     this.running = true;
-    let retryMs: number | undefined;
-    this.disarm();
+    this.timer.clear();
     try {
-      while (this.isDue()) await this.sealer.sealIf(() => this.isDue());
+      while (this.isDue()) {
+        await this.sealer.sealIf(() => this.isDue());
+        // However many blocks are due, whatever else happens has its turn between two of them.
+        await nextTurn();
+      }
     } catch (error) {
       this.onFailure(error);
       if (!(error instanceof Unavailable)) return;
-      this.delayed = true;
-      retryMs = RETRY_MS;
+      this.rest();
+      return;
     } finally {
       this.running = false;
     }
-    this.arm(retryMs);
+    this.arm();
+  }
+
+  private rest(): void {
+    this.delayed = true;
+    this.isResting = true;
+    this.timer.set(RETRY_MS, () => {
+      this.isResting = false;
+      this.poke();
+    });
   }
 
   private isDue(): boolean {
-    if (this.registry === undefined) return false;
+    return this.timer.isStarted && this.dueAt() <= this.clock.elapsed();
+  }
+
+  /** When the next block must be begun, on the steady clock; -Infinity: at once; Infinity: not as things stand. */
+  private dueAt(): number {
+    const { intervalMs, maxEntries, sealEmpty } = this.state.chain.contract.schedule;
     const first = this.state.plan.first();
-    // Closed and still here: full, or its sealing was interrupted.
-    if (first?.closed === true && (this.counts() || first.entries === 0)) return true;
-    return this.deadline() <= this.clock.elapsed();
-  }
-
-  private counts(): boolean {
-    return this.state.chain.contract.schedule.maxEntries !== null;
-  }
-
-  /** The time, on the steady clock, at which a block must be begun; Infinity without one. */
-  private deadline(): number {
-    const { intervalMs, sealEmpty } = this.state.chain.contract.schedule;
+    const isScheduled = intervalMs !== null || maxEntries !== null;
+    // Closed and still here: full, by count or by size, or its sealing was interrupted.
+    if (first?.closed === true && (isScheduled || first.entries === 0)) return -Infinity;
     if (intervalMs === null) return Infinity;
-    const since = sealEmpty ? this.lastSealAt : (this.state.plan.first()?.since ?? Infinity);
+    // The next block has the oldest entry that waits. It may be older than the last seal: accepted while that went on.
+    const since = Math.min(first?.since ?? Infinity, sealEmpty ? this.lastSealAt : Infinity);
     return since + intervalMs - Math.min(HEAD_START_MS_MAX, intervalMs / 4);
   }
 
-  private arm(retryMs?: number): void {
-    this.disarm();
-    const wait = retryMs ?? this.deadline() - this.clock.elapsed();
-    if (wait === Infinity) return;
-    this.registry?.addTimeout(
-      this.timer,
-      setTimeout(
-        () => {
-          this.disarm();
-          this.poke();
-        },
-        Math.max(0, wait),
-      ),
-    );
-  }
-
-  private disarm(): void {
-    if (this.registry?.doesExist('timeout', this.timer) === true) this.registry.deleteTimeout(this.timer);
+  private arm(): void {
+    const wait = this.dueAt() - this.clock.elapsed();
+    if (wait === Infinity) this.timer.clear();
+    else this.timer.set(wait, () => this.poke());
   }
 }

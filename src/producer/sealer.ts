@@ -1,9 +1,10 @@
 /** Sealing: the one place that makes blocks. Load, compute, commit, announce; one block of a chain at a time. */
 import { blockHash, signedText, type BlockHeader, type SealedHeader } from '../chain/block.js';
 import { hashHex } from '../chain/bytes.js';
+import type { Clock } from '../ledger/clock.js';
 import type { LedgerStore } from '../ledger/store.js';
 import type { BlockFilling } from './block-filling.js';
-import type { ChainState, Clock } from './chain-state.js';
+import type { ChainState } from './chain-state.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 import type { Signer } from './producer-key.js';
 import { headerOnWire } from './wire-block.js';

@@ -6,6 +6,7 @@ import type { NodeStorage } from '../ledger/store.js';
 import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { openProducer } from './birth.js';
 import { ProducerModule } from './producer.module.js';
+import { SYSTEM_CLOCK } from './system-clock.js';
 
 /**
  * @param fail ends the process
@@ -16,7 +17,7 @@ export async function startProducer(
   storage: NodeStorage,
   fail: (error: unknown) => void,
 ): Promise<NestFastifyApplication> {
-  const signer = openProducer(config, storage.store, Date.now());
+  const signer = openProducer(config, storage.store, SYSTEM_CLOCK.now());
   return createHttpApp(
     ProducerModule.forRoot({ config, storage, signer, signatures: createSignatureChecker(), fail }),
     config,

@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config/read-config.js';
 import type { ProducerConfig } from '../../src/config/config.js';
 import type { LedgerStore } from '../../src/ledger/store.js';
 import { openProducer } from '../../src/producer/birth.js';
+import type { ClockEvent } from '../../src/producer/clock-watch.js';
 import { DiskGuard } from '../../src/producer/disk-guard.js';
 import { draftInformation, draftTransfer, type TransferRequest } from '../../src/producer/drafts.js';
 import type { Outcome } from '../../src/producer/intake.js';
@@ -38,6 +39,7 @@ export interface TestProducer {
   readonly failures: unknown[];
   readonly events: NodeEvents;
   readonly sealed: { name: string; header: SealedHeader }[];
+  readonly clockEvents: ClockEvent[];
   transfer(request: Partial<TransferRequest>): Promise<Outcome>;
   inform(information: unknown, nonce?: string): Promise<Outcome>;
   close(): Promise<void>;
@@ -77,6 +79,7 @@ export async function startTestProducer(
   const failures: unknown[] = [];
   const events = new NodeEvents();
   const sealed: { name: string; header: SealedHeader }[] = [];
+  const clockEvents: ClockEvent[] = [];
   const producer = new Producer({
     store,
     signer,
@@ -92,6 +95,7 @@ export async function startTestProducer(
         sealed.push({ name: chain.contract.name, header });
         events.emit({ type: 'block', kind: chain.contract.kind, header });
       },
+      clock: (event) => clockEvents.push(event),
       sealingDelayed: (_chain, error) => failures.push(error),
       failed: (error) => failures.push(error),
     },
@@ -109,6 +113,7 @@ export async function startTestProducer(
     failures,
     events,
     sealed,
+    clockEvents,
     transfer: async (request) =>
       one(
         'token',
