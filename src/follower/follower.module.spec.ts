@@ -190,7 +190,39 @@ describe('what a follower is not', () => {
     expect([status, body.code, body.detail]).toEqual([
       404,
       'NOT_FOUND',
-      `this node is a follower and has no such route: send it to the producer at ${upstream.url}`,
+      expect.stringMatching(
+        new RegExp(
+          `^this node is a follower and has no such route: send it to the producer at ${upstream.url}(?:\\. There, |$)`,
+        ),
+      ),
+    ]);
+  });
+
+  it.each([
+    ['GET', '/mine'],
+    ['POST', '/mine'],
+    ['POST', '/information/mine'],
+  ])('who wants to seal by %s %s hears which route seals which chain', async (method, route) => {
+    const { body } = await get((await start()) + route, { method });
+    expect(body.detail).toContain(
+      `${upstream.url}. There, POST /mine seals the token chain, and POST /information/mine the information chain`,
+    );
+  });
+
+  it.each([
+    ['GET', '/transactions/new', 'POST'],
+    ['GET', '/transactions/batch', 'POST'],
+    ['DELETE', '/transactions/issue', 'POST'],
+    ['GET', `/transactions/${'ab'.repeat(32)}/accept`, 'POST'],
+    ['GET', '/information/new', 'POST'],
+    ['GET', '/information/mine', 'POST'],
+    ['POST', '/transactions/pending', 'GET'],
+    ['PUT', '/mine', 'GET'],
+  ])('also where %s %s is not how the producer has it', async (method, route, right) => {
+    const { status, body } = await get((await start()) + route, { method });
+    expect([status, body.detail]).toEqual([
+      404,
+      expect.stringContaining(`send it to the producer at ${upstream.url}, by ${right}`),
     ]);
   });
 

@@ -201,6 +201,21 @@ test('a role can say where another role’s routes are, also where a path of its
   expect((await app.inject({ url: '/transactions/other' })).statusCode).toBe(400);
 });
 
+test.each(['GET', 'POST'] as const)(
+  '%s /nodes/resolve hears why there is nothing to resolve',
+  async (method) => {
+    const { app } = await start();
+    const answer = await app.inject({ method, url: '/nodes/resolve?x=1' });
+    expect(answer.json()).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+      detail: expect.stringMatching(
+        /^there is nothing to resolve: one producer seals all blocks.* GET \/network/,
+      ),
+    });
+  },
+);
+
 describe('with a token', () => {
   let app: TestHttp['app'];
   beforeAll(async () => {

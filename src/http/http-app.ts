@@ -22,7 +22,7 @@ import { serveExplorer } from './explorer.js';
 import { refuseForeignPages } from './foreign-pages.js';
 import { useStrictJson } from './json-body.js';
 import { NodeLogger } from './logging.js';
-import { MissingRouteHint } from './missing-route.js';
+import { explainMissing, MissingRouteHint } from './missing-route.js';
 import { logRequests, measureRequests } from './observe.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { answerTo } from './problem.js';
@@ -186,12 +186,11 @@ async function securityHeaders(): Promise<OutgoingHttpHeaders> {
   return answer.json();
 }
 
-/** Lets a role explain the routes of the other one, also where a pattern of its own would match the path. */
+/** Explains what isn't here, such as the other role's routes, also where a pattern of this node's own would match the path. */
 function explainMissingRoutes(app: NestFastifyApplication, fastify: FastifyInstance): void {
   const hint = provided(app, MissingRouteHint);
-  if (hint === undefined) return;
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const message = hint.message(request.method, pathOf(request));
+    const message = explainMissing(request.method, pathOf(request), hint);
     if (message === undefined) done();
     else done(new NotFound(message));
   });
