@@ -13,7 +13,6 @@ import {
 } from '../ledger/audit-stored.js';
 import { compareSupply, compareWallet, HoldComparison, missingWallet } from '../ledger/audit-stored-books.js';
 import { AuditDatabase } from '../storage/audit-database.js';
-import { INDEXED_KEY } from '../storage/transaction-index.js';
 import type { AuditTarget, BrokenChain, ChainEnd, TargetChain } from './audit-target.js';
 
 /** @throws OperatorError when there is no such database */
@@ -176,7 +175,7 @@ function* compareRest(
   const { indexed } = database;
   if (indexed === undefined || indexed > totals.entries.token) {
     return fault('STORED_MISMATCH', {
-      field: INDEXED_KEY,
+      field: 'indexed_row',
       expected: `a sequence up to ${totals.entries.token}`,
       found: shown(indexed),
     });
@@ -184,6 +183,10 @@ function* compareRest(
   const index = (yield* database.wrongIndex()) ?? (yield* database.wrongLookUp());
   if (index !== undefined) {
     return fault('STORED_MISMATCH', { field: `the index ${index}`, expected: 'what its table gives' });
+  }
+  const misfiled = database.misfiled();
+  if (misfiled !== undefined) {
+    return fault('STORED_MISMATCH', { field: misfiled, expected: 'what the chain has', found: 'another' });
   }
   return (
     differs({}, 'chains', 2, chains) ??

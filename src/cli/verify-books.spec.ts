@@ -94,7 +94,9 @@ function birth(chain: ChainBuilder): Birth {
   const contract = sure<Contract>(parseContract(chain.contract));
   const [block] = chain.blocks;
   const input = { contract, parent: undefined, block, nonceUsed: () => false, books: undefined };
-  return { chain: { id: chainId(contract), contract }, genesis: sure(verifyBlock(input)) };
+  const { name } = contract;
+  const genesis = sure(verifyBlock(input));
+  return { chain: { id: chainId(contract), name, origin: 'configured', contract }, genesis };
 }
 
 /** A producer's database of the sealed chain, and of whatever entries wait behind it. */
@@ -219,7 +221,7 @@ describe('stored books that were tampered with', () => {
     ],
     [
       'a wallet that is there twice',
-      `DROP INDEX wallet_address_key; INSERT INTO wallet (address) VALUES ('${ALICE.address}')`,
+      `DROP INDEX wallet_address_chain_key; INSERT INTO wallet (address) VALUES ('${ALICE.address}')`,
       { code: 'WALLET_MISMATCH', expected: 'no such wallet', found: 'one' },
     ],
     [
@@ -239,17 +241,17 @@ describe('stored books that were tampered with', () => {
     ],
     [
       'a hold too many',
-      `INSERT INTO hold VALUES (1, 1760000000000, 'held', NULL)`,
+      `INSERT INTO hold VALUES (1, 1760000000000, 'held', NULL, 1)`,
       { code: 'HOLD_MISMATCH', field: 'hold 1', expected: 'no such hold', found: 'one' },
     ],
     [
       'a hold of before the first entry',
-      `INSERT INTO hold VALUES (-1, 1760000000000, 'held', NULL)`,
+      `INSERT INTO hold VALUES (-1, 1760000000000, 'held', NULL, 1)`,
       { code: 'HOLD_MISMATCH', field: 'hold -1', expected: 'no such hold', found: 'one' },
     ],
     [
       'a hold that only waits, stored too early',
-      `INSERT INTO hold VALUES (11, ${CREATED_AT + 9_000_000}, 'held', NULL)`,
+      `INSERT INTO hold VALUES (11, ${CREATED_AT + 9_000_000}, 'held', NULL, 1)`,
       { code: 'HOLD_MISMATCH', field: 'hold 11', expected: 'no such hold', found: 'one' },
     ],
     [
@@ -282,7 +284,7 @@ describe('stored books that were tampered with', () => {
     expect(faultOf(await verifyAfter(sql))).toMatchObject(expected);
   });
 
-  it.each(['hold_state_hold_until_sequence_idx', 'wallet_address_key'])(
+  it.each(['hold_chain_state_hold_until_sequence_idx', 'wallet_address_chain_key'])(
     'are found: the index %s, which says something else than its table',
     async (index) => {
       const table = index.slice(0, index.indexOf('_'));

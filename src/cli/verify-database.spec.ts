@@ -405,7 +405,7 @@ describe('the tables that transactions are found by', () => {
     INSERT INTO wallet_transaction
       SELECT sender, sequence FROM "transaction" WHERE sequence < ${to}
       UNION ALL SELECT recipient, sequence FROM "transaction" WHERE sequence < ${to};
-    UPDATE meta SET value = '${indexed}' WHERE key = 'transactions_indexed';`;
+    UPDATE chain SET indexed_row = ${indexed} WHERE number = 1;`;
 
   it.each([
     ['all of them', filled(5)],
@@ -438,7 +438,7 @@ describe('the tables that transactions are found by', () => {
     ],
     [
       'an id beyond what all must be in',
-      `UPDATE meta SET value = '4' WHERE key = 'transactions_indexed'`,
+      `UPDATE chain SET indexed_row = 4 WHERE number = 1`,
       'transaction_id',
     ],
     [
@@ -455,7 +455,7 @@ describe('the tables that transactions are found by', () => {
     [
       'a wallet beyond what all must be in',
       `DELETE FROM transaction_id WHERE sequence = 4;
-       UPDATE meta SET value = '4' WHERE key = 'transactions_indexed'`,
+       UPDATE chain SET indexed_row = 4 WHERE number = 1`,
       'wallet_transaction',
     ],
   ])('are found to have %s', async (_what, sql, table) => {
@@ -472,11 +472,15 @@ describe('the tables that transactions are found by', () => {
     const withRuns =
       (sql: string, written = 0) =>
       (db: Connection): void => {
-        db.exec(`UPDATE meta SET value = '0' WHERE key = 'transactions_indexed'`);
-        const index = new TransactionIndex(new Statements(db), {
-          generation: 2,
-          merged: written > 0 ? 2 : 9,
-        });
+        db.exec(`UPDATE chain SET indexed_row = 0 WHERE number = 1`);
+        const index = new TransactionIndex(
+          new Statements(db),
+          { number: 1, firstRow: 0 },
+          {
+            generation: 2,
+            merged: written > 0 ? 2 : 9,
+          },
+        );
         for (let step = 0; step < 4; step++) {
           index.stage([]);
           index.keep();
@@ -527,12 +531,12 @@ describe('the tables that transactions are found by', () => {
   });
 
   it.each([
-    ['further than the chain', `UPDATE meta SET value = '6' WHERE key = 'transactions_indexed'`],
-    ['not by a number', `UPDATE meta SET value = '-1' WHERE key = 'transactions_indexed'`],
-    ['not at all', `DELETE FROM meta WHERE key = 'transactions_indexed'`],
+    ['further than the chain', `UPDATE chain SET indexed_row = 6 WHERE number = 1`],
+    ['not by a number', `UPDATE chain SET indexed_row = -1 WHERE number = 1`],
+    ['not at all', `UPDATE chain SET indexed_row = 'none' WHERE number = 1`],
   ])('are found to be said to go %s', async (_what, sql) => {
     const result = await verifyAfter((db) => db.exec(`${filled(5)} ${sql}`));
     expect(result.code).toBe(1);
-    expect(faultOf(result)).toMatchObject({ field: 'transactions_indexed', expected: 'a sequence up to 5' });
+    expect(faultOf(result)).toMatchObject({ field: 'indexed_row', expected: 'a sequence up to 5' });
   });
 });

@@ -33,7 +33,8 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
   const genesis = verifyBlock({ contract, block: chain.blocks[0], ...nothing });
   if (isFault(genesis)) throw new Error(genesis.message);
   const { store } = storage;
-  store.createChains([{ chain: { id: genesis.header.chain, contract }, genesis }]);
+  const born = { id: genesis.header.chain, name: contract.name, origin: 'followed' as const, contract };
+  store.createChains([{ chain: born, genesis }]);
   const commits: number[] = [];
   const told: number[] = [];
   const append = store.append.bind(store);

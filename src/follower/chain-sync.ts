@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../chain/block.js';
-import { toHex } from '../chain/bytes.js';
+import { hashHex } from '../chain/bytes.js';
 import type { ChainKind } from '../chain/contract.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import type { EntryEvent, NodeEvents } from '../ledger/node-events.js';
@@ -165,7 +165,7 @@ function entryEvent(kind: ChainKind, { entry, sequence, block, counterparty }: N
   return {
     type: 'entry',
     kind,
-    entry: { sequence, block, id: toHex(entry.id), leafText, content },
+    entry: { sequence, block, id: hashHex(entry.id), leafText, content },
     addresses: entry.kind === 'token' ? [entry.transaction.sender, counterparty as string] : [],
   };
 }

@@ -311,6 +311,7 @@ describe('a follower', () => {
   });
 
   it('begins anew when the books cannot be read in the middle of an entry', async () => {
+    await follower.round();
     const { books } = follower.store;
     const read = books.wallet.bind(books);
     let failures = 0;

@@ -32,7 +32,8 @@ export class FirstContact {
     for (const chain of chains) {
       const genesis = await this.genesis(chain, stop);
       if (isRefusal(genesis)) return genesis;
-      births.push({ chain: { id: chain.id, contract: chain.contract }, genesis });
+      const { id, contract } = chain;
+      births.push({ chain: { id, name: contract.name, origin: 'followed', contract }, genesis });
     }
     this.store.createChains(births);
     this.announce(chains);

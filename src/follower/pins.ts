@@ -55,7 +55,7 @@ export function checkFirstContact(
   return chains;
 }
 
-function checkPins(pins: Pins, chains: readonly Chain[]): Fault | undefined {
+function checkPins(pins: Pins, chains: readonly Pick<Chain, 'id' | 'contract'>[]): Fault | undefined {
   for (const { id, contract } of chains) {
     if (contract.kind === 'token' && pins.chainId !== undefined && id !== pins.chainId) {
       return fault('CHAIN_MISMATCH', { field: 'id', expected: pins.chainId, found: id });

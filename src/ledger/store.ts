@@ -2,63 +2,24 @@
 import type { SealedHeader } from '../chain/block.js';
 import type { BookChanges, BookSource } from '../chain/book.js';
 import type { Hash } from '../chain/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract.js';
-import type { Entry, InformationContent } from '../chain/entry.js';
+import type { ChainKind } from '../chain/contract.js';
 import type { Fault } from '../chain/faults.js';
 import type { Frontier } from '../chain/tree.js';
 import type { ParentState, VerifiedBlock } from '../chain/verify-block.js';
+import type {
+  AnyChainStore,
+  Chain,
+  NewBlock,
+  NewEntry,
+  StoredEntry,
+  Tail,
+  TokenChainStore,
+  WaitingBlock,
+} from './chain-store.js';
+import { assert } from './errors.js';
 
-/** A chain that this node has: its contract, which never changes. */
-export interface Chain {
-  readonly id: Hash;
-  readonly contract: Contract;
-}
-
-/** An entry as it is kept, in its place. */
-export interface StoredEntry {
-  readonly sequence: number;
-  /** 64 hex digits */
-  readonly id: string;
-  readonly leafText: string;
-  /** The block that holds it or, while it waits, the one that was promised. */
-  readonly block: number;
-  readonly content: InformationContent | undefined;
-}
-
-/** An entry on its way into the store. */
-export interface NewEntry {
-  readonly sequence: number;
-  readonly block: number;
-  readonly entry: Entry;
-  /** The other wallet that a transaction concerns: it is found under both. See {@link counterpartyOf}. */
-  readonly counterparty: string | undefined;
-}
-
-/** The end of a chain's list of entries, sealed or waiting. */
-export interface Tail {
-  readonly nextSequence: number;
-  /** the last entry's time in milliseconds; undefined when there is none */
-  readonly lastTimestamp: number | undefined;
-}
-
-/** Entries that wait for one block. */
-export interface WaitingBlock {
-  readonly index: number;
-  /** the sequence of the first of them */
-  readonly first: number;
-  readonly entries: number;
-  /** their size on the wire, in bytes (see {@link wireBytes}) */
-  readonly bytes: number;
-  /** when the first of them was accepted, in milliseconds */
-  readonly since: number;
-}
-
-export interface NewBlock {
-  readonly header: SealedHeader;
-  readonly frontier: Frontier;
-  /** Those that the block brings with it: all on a follower; none on the producer, which stored them at intake. */
-  readonly entries: readonly NewEntry[];
-}
+export type * from './chain-store.js';
+export { ENTRY_WIRE_OVERHEAD, wireBytes } from './chain-store.js';
 
 /** The beginning of a chain. */
 export interface Birth {
@@ -66,66 +27,23 @@ export interface Birth {
   readonly genesis: VerifiedBlock;
 }
 
-/**
- * The chains of this node on one SQLite database. Synchronous: each method reads or commits within one turn of
- * the event loop, so whoever loads, computes and commits without awaiting sees no other writer in between.
- *
- * Promises of every method that writes: atomic; durable when it returns (WAL, synchronous=FULL).
- * - `Unavailable` means that nothing was written.
- * - `FatalError` means that the outcome is unknown, or that somebody else wrote: stop the process.
- * - `ConflictError`, which is one, means that nothing was written, since a sequence or a nonce is taken.
- */
+/** What a chain takes in. */
+export interface Acceptance {
+  /** the chain's id */
+  readonly chain: Hash;
+  /** behind its tail, in order */
+  readonly entries: readonly NewEntry[];
+}
+
+/** The chains of this node in one database: what its methods that write promise is what {@link ChainStore} promises. */
 export abstract class LedgerStore {
-  /** In the order token, information; empty before the first start of a producer, or a follower's first contact. */
-  abstract chains(): readonly Chain[];
-  /** Both chains begin in one commit, each with its genesis block. */
+  /** In the order in which this node got them; none before the first start of a producer, or a follower's first contact. */
+  abstract stores(): readonly AnyChainStore[];
+  abstract store(id: Hash): AnyChainStore | undefined;
+  /** All of them begin in one commit, each with its genesis block. */
   abstract createChains(births: readonly Birth[]): void;
-
-  /** The last sealed block, with what its children are verified against: shared, not to be changed. */
-  abstract head(kind: ChainKind): ParentState;
-  abstract tail(kind: ChainKind): Tail;
-  /** What waits, by promised block, in order. */
-  abstract waiting(kind: ChainKind): readonly WaitingBlock[];
-
-  /** Appends entries behind the tail, in order. The books don't change before a block seals them. */
-  abstract accept(kind: ChainKind, entries: readonly NewEntry[]): void;
-  /**
-   * Moves the head from `expectedHead` over `blocks`, in order, or throws FatalError: somebody else moved it.
-   * @param changes what they change in the books together; undefined on the information chain
-   */
-  abstract append(
-    kind: ChainKind,
-    expectedHead: Hash,
-    blocks: readonly NewBlock[],
-    changes: BookChanges | undefined,
-  ): void;
-
-  /** The entry with this nonce (of this sender, on the token chain). */
-  abstract entryByNonce(kind: ChainKind, sender: string, nonce: string): StoredEntry | undefined;
-  /** @param id 64 hex digits */
-  abstract entryById(kind: ChainKind, id: Hash): StoredEntry | undefined;
-  /** Entries with `from <= sequence < to`, in order, at most `limit`. */
-  abstract entries(kind: ChainKind, from: number, to: number, limit: number): readonly StoredEntry[];
-  /**
-   * The wire forms of the sealed entries with `from <= sequence < to`, in order, with commas in between: JSON text as
-   * UTF-8. All of them are there, or it throws.
-   */
-  abstract entriesOnWire(kind: ChainKind, from: number, to: number): Uint8Array;
-  /** Transactions sent or received by `address` with `sequence < before`, newest first. */
-  abstract transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[];
-  /** All transactions with `sequence < before`, newest first. */
-  abstract transactionsBefore(before: number, limit: number): readonly StoredEntry[];
-
-  abstract header(kind: ChainKind, index: number): SealedHeader | undefined;
-  /** The block of this hash, on whichever chain: its header names the chain. */
-  abstract headerByHash(hash: Hash): SealedHeader | undefined;
-  /** Headers with `from <= index`, in order, at most `limit`. */
-  abstract headers(kind: ChainKind, from: number, limit: number): readonly SealedHeader[];
-  /** The tree at a block. */
-  abstract frontier(kind: ChainKind, index: number): Frontier | undefined;
-
-  /** The token chain's wallets, holds and supply at its head. */
-  abstract readonly books: BookSource;
+  /** {@link ChainStore.accept} of several chains in one commit. */
+  abstract acceptTogether(parts: readonly Acceptance[]): void;
 
   /**
    * A number that changes when another connection changes the database, and not before: until then, a cache of what
@@ -141,15 +59,77 @@ export abstract class LedgerStore {
 
   /** Throws FatalError when the files that were opened are no longer the ones at their path. */
   abstract assertInPlace(): void;
-}
 
-/** Bytes of an entry on the wire, near enough to bound a block: leaf, id, and what goes beside the leaf. */
-export function wireBytes(leafBytes: number, contentBytes: number): number {
-  return leafBytes + contentBytes + ENTRY_WIRE_OVERHEAD;
+  // The first token chain and the first information chain, by their kind: for callers that know of these two only.
+  chains(): readonly Chain[] {
+    return this.stores().map(({ chain }) => chain);
+  }
+  head(kind: ChainKind): ParentState {
+    return this.first(kind).head();
+  }
+  tail(kind: ChainKind): Tail {
+    return this.first(kind).tail();
+  }
+  waiting(kind: ChainKind): readonly WaitingBlock[] {
+    return this.first(kind).waiting();
+  }
+  accept(kind: ChainKind, entries: readonly NewEntry[]): void {
+    this.first(kind).accept(entries);
+  }
+  append(
+    kind: ChainKind,
+    expectedHead: Hash,
+    blocks: readonly NewBlock[],
+    changes: BookChanges | undefined,
+  ): void {
+    this.first(kind).append(expectedHead, blocks, changes);
+  }
+  entryByNonce(kind: ChainKind, sender: string, nonce: string): StoredEntry | undefined {
+    return this.first(kind).entryByNonce(sender, nonce);
+  }
+  entryById(kind: ChainKind, id: Hash): StoredEntry | undefined {
+    return this.first(kind).entryById(id);
+  }
+  entries(kind: ChainKind, from: number, to: number, limit: number): readonly StoredEntry[] {
+    return this.first(kind).entries(from, to, limit);
+  }
+  entriesOnWire(kind: ChainKind, from: number, to: number): Uint8Array {
+    return this.first(kind).entriesOnWire(from, to);
+  }
+  transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[] {
+    return this.firstToken().transactionsOf(address, before, limit);
+  }
+  transactionsBefore(before: number, limit: number): readonly StoredEntry[] {
+    return this.firstToken().entriesBefore(before, limit);
+  }
+  header(kind: ChainKind, index: number): SealedHeader | undefined {
+    return this.first(kind).header(index);
+  }
+  headerByHash(hash: Hash): SealedHeader | undefined {
+    for (const store of this.stores()) {
+      const header = store.headerByHash(hash);
+      if (header !== undefined) return header;
+    }
+    return undefined;
+  }
+  headers(kind: ChainKind, from: number, limit: number): readonly SealedHeader[] {
+    return this.first(kind).headers(from, limit);
+  }
+  frontier(kind: ChainKind, index: number): Frontier | undefined {
+    return this.first(kind).frontier(index);
+  }
+  get books(): BookSource {
+    return this.firstToken().books;
+  }
+  private first(kind: ChainKind): AnyChainStore {
+    const store = this.stores().find(({ chain }) => chain.contract.kind === kind);
+    assert(store !== undefined, `there is no ${kind} chain`);
+    return store;
+  }
+  private firstToken(): TokenChainStore {
+    return this.first('token') as TokenChainStore;
+  }
 }
-
-/** `,"id":"<64>"` and `,"information":,"salt":"<32>"` and a comma. */
-export const ENTRY_WIRE_OVERHEAD = 136;
 
 /** A node that this one was told of. */
 export interface KnownNode {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { entryWireText } from '../chain/entry.js';
+import type { Hash } from '../chain/bytes.js';
 import type { StoredEntry } from '../ledger/store.js';
 import { acceptedText, batchText } from './accepted-text.js';
 
@@ -7,7 +8,7 @@ const entry = fc
   .record({
     sequence: fc.nat(),
     block: fc.integer({ min: 2, max: 1_000_000 }),
-    id: fc.constant('ab'.repeat(32)),
+    id: fc.constant('ab'.repeat(32) as Hash),
     // The canonical text of a string is what JSON.stringify makes of it.
     memo: fc.string({ unit: 'binary', maxLength: 20 }).filter((text) => text.isWellFormed()),
   })

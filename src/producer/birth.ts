@@ -60,7 +60,7 @@ function beBorn(config: ProducerConfig, store: LedgerStore, unborn: string, now:
   key.write(unborn);
   // A crash here leaves the same.
   const births = contractsOf(config, key.publicKey, now).map((contract) => ({
-    chain: { id: chainId(contract), contract },
+    chain: { id: chainId(contract), name: contract.name, origin: 'configured' as const, contract },
     genesis: sealGenesis(contract, key),
   }));
   store.createChains(births);

@@ -1,6 +1,6 @@
 /** Intake: accepts entries of one chain, many requests in one commit (group commit). */
 import { Book, RETURN_GRACE_MS } from '../chain/book.js';
-import { toHex, type Hash } from '../chain/bytes.js';
+import { hashHex } from '../chain/bytes.js';
 import type { TokenContract } from '../chain/contract.js';
 import { transactionEntry, type Entry } from '../chain/entry.js';
 import type { Hold } from '../chain/wallet.js';
@@ -277,11 +277,11 @@ export class Intake {
     );
     const block = batch.cursor.place(size, batch.elapsed);
     const sequence = batch.nextSequence++;
-    const id = toHex(entry.id);
+    const id = hashHex(entry.id);
     let counterparty: string | undefined;
     if (entry.kind === 'token' && batch.book !== undefined) {
       counterparty = counterpartyOf(entry.transaction, batch.book);
-      batch.book.apply(entry.transaction, id as Hash, sequence);
+      batch.book.apply(entry.transaction, id, sequence);
     }
     batch.entries.push({ sequence, block, entry, counterparty });
     const stored: StoredEntry = { sequence, block, content, id, leafText: entry.leafText };

@@ -11,7 +11,6 @@ import type { StoredHold, StoredSupply, StoredWallet } from '../ledger/audit-sto
 import { OperatorError } from '../ledger/errors.js';
 import { LookUpAudit } from './audit-lookups.js';
 import { isSqliteError, type SqliteError } from './sqlite-errors.js';
-import { INDEXED_KEY } from './transaction-index.js';
 
 /** Rows read at a time where they don't belong to one block. */
 const ROWS_PER_READ = 1000;
@@ -83,8 +82,12 @@ export class AuditDatabase {
   readonly indexed: number | undefined;
 
   private constructor(private readonly db: Connection) {
-    const indexed = this.meta(INDEXED_KEY);
-    this.indexed = typeof indexed === 'string' && /^\d{1,15}$/.test(indexed) ? Number(indexed) : undefined;
+    const indexed = db
+      .prepare<[]>(`SELECT indexed_row FROM chain WHERE kind = 'token' ORDER BY number`)
+      .pluck()
+      .get();
+    this.indexed =
+      Number.isSafeInteger(indexed) && (indexed as number) >= 0 ? (indexed as number) : undefined;
     this.lookUps = new LookUpAudit(db, this.indexed ?? 0);
     this.selectAddress = db.prepare<[Stored]>('SELECT address FROM wallet WHERE id = ?').pluck();
     const statement = (kind: ChainKind): Statement<[number, number, number], EntryColumns> =>
@@ -235,6 +238,26 @@ export class AuditDatabase {
   damage(): string | undefined {
     const found = this.db.pragma('quick_check(1)', { simple: true });
     return found === 'ok' ? undefined : String(found);
+  }
+
+  /** What says of a row that it is another chain's than it is, of the two that begin at row 0; undefined if nothing does. */
+  misfiled(): string | undefined {
+    const filed = [
+      ['first_row', 'chain', 'first_row IS NOT 0'],
+      ['indexed_row', 'chain', `kind IS NOT 'token' AND indexed_row IS NOT first_row`],
+      [
+        'origin',
+        'chain',
+        `origin IS NOT (SELECT iif(value = 'follower', 'followed', 'configured') FROM meta WHERE key = 'role')`,
+      ],
+      ['information.chain', 'information INDEXED BY information_nonce_chain_key', 'chain IS NOT 2'],
+      ['wallet.chain', 'wallet INDEXED BY wallet_address_chain_key', 'chain IS NOT 1'],
+      ['hold.chain', 'hold', 'chain IS NOT 1'],
+    ] as const;
+    return filed.find(
+      ([, from, isWrong]) =>
+        this.db.prepare(`SELECT 1 FROM ${from} WHERE ${isWrong} LIMIT 1`).get() !== undefined,
+    )?.[0];
   }
 
   /**

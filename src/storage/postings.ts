@@ -228,7 +228,7 @@ function lowHalf(key: number, offset: number): number {
   return (key % OFFSETS) * OFFSETS + offset;
 }
 
-/** The first of so many places, in order, at which something holds that holds at all after it; else their number. */
+/** Binary search: the first index at which the predicate is true, which then is true at all after it; else `count`. */
 function firstIndex(count: number, holds: (at: number) => boolean): number {
   let low = 0;
   let high = count;

@@ -7,10 +7,9 @@ import { parseLeaf } from '../chain/transaction.js';
 import { Frontier, HASH_BYTES } from '../chain/tree.js';
 import type { Hold, HoldState, Supply, Wallet } from '../chain/wallet.js';
 import { assert } from '../ledger/errors.js';
-import type { StoredEntry } from '../ledger/store.js';
+import type { StoredEntry } from '../ledger/chain-store.js';
 
 export interface BlockRow {
-  readonly chain_id: Buffer;
   readonly index: number;
   readonly hash: Buffer;
   readonly previous_hash: Buffer;
@@ -20,9 +19,9 @@ export interface BlockRow {
   readonly signature: Buffer;
 }
 
-export function headerOf(row: BlockRow): SealedHeader {
+export function headerOf(row: BlockRow, chain: Hash): SealedHeader {
   return {
-    chain: hex(row.chain_id),
+    chain,
     index: row.index,
     previousHash: hex(row.previous_hash),
     timestamp: row.timestamp,
@@ -47,6 +46,7 @@ export function frontierOf(bytes: Buffer, size: number): Frontier {
 }
 
 export interface EntryRow {
+  /** the row: the chain's first row plus the entry's sequence */
   readonly sequence: number;
   readonly id: Buffer;
   readonly block: number;
@@ -55,11 +55,11 @@ export interface EntryRow {
   readonly salt?: Buffer | null;
 }
 
-export function entryOf(row: EntryRow): StoredEntry {
+export function entryOf(row: EntryRow, firstRow: number): StoredEntry {
   const { information, salt } = row;
   return {
-    sequence: row.sequence,
-    id: row.id.toString('hex'),
+    sequence: row.sequence - firstRow,
+    id: hex(row.id),
     leafText: row.leaf,
     block: row.block,
     content:
@@ -71,7 +71,7 @@ export function entryOf(row: EntryRow): StoredEntry {
 
 /** An entry as it would be on the wire, parsed. */
 export function wireEntry(row: EntryRow, kind: ChainKind): unknown {
-  const entry = entryOf(row);
+  const entry = entryOf(row, 0);
   return JSON.parse(entryWireText(entry.leafText, entry.id, kind, entry.content));
 }
 
@@ -120,22 +120,24 @@ export function walletValues(wallet: Wallet): WalletValues {
 export type WalletValues = [string, string, string, string, string, string, string, number, number];
 
 export interface HoldRow {
+  /** the transfer's row */
   readonly sequence: number;
   readonly id: Buffer;
   readonly leaf: string;
   readonly hold_until: number;
   readonly state: string;
+  /** the row of the entry that ended it */
   readonly ended_by: number | null;
 }
 
 /** Its terms are read from the transfer's leaf. */
-export function holdOf(row: HoldRow, contract: TokenContract): Hold {
+export function holdOf(row: HoldRow, contract: TokenContract, firstRow: number): Hold {
   const transfer = parseLeaf(row.leaf, contract);
   assert(transfer?.type === 'transfer', `the hold ${row.sequence} belongs to no transfer`);
   const { sender, recipient, send, receive, fee } = transfer;
   return {
     id: hex(row.id),
-    sequence: row.sequence,
+    sequence: row.sequence - firstRow,
     sender,
     recipient,
     send,
@@ -143,7 +145,7 @@ export function holdOf(row: HoldRow, contract: TokenContract): Hold {
     fee,
     holdUntil: row.hold_until,
     state: row.state as HoldState,
-    endedBy: row.ended_by ?? undefined,
+    endedBy: row.ended_by === null ? undefined : row.ended_by - firstRow,
   };
 }
 

@@ -49,11 +49,11 @@ describe('the store', () => {
   it('finds an entry by its id and by its nonce, and nothing by another', async () => {
     const entry = await send('alice', 'bob');
     const { nonce } = JSON.parse(entry.leafText) as { nonce: string };
-    expect(node.store.entryById('token', entry.id as Hash)).toEqual(entry);
+    expect(node.store.entryById('token', entry.id)).toEqual(entry);
     expect(node.store.entryByNonce('token', 'alice', nonce)).toEqual(entry);
     expect(node.store.entryByNonce('token', 'bob', nonce)).toBeUndefined();
     expect(node.store.entryByNonce('token', 'nobody', nonce)).toBeUndefined();
-    expect(node.store.entryById('information', entry.id as Hash)).toBeUndefined();
+    expect(node.store.entryById('information', entry.id)).toBeUndefined();
   });
 
   it('gives the number of an address that was rolled back to the next one, and to no other', async () => {
@@ -118,7 +118,7 @@ describe('the store', () => {
     const none = 'f'.repeat(64) as Hash;
     const block = { header: { ...header, index: header.index + 1, hash: none }, frontier, entries: [] };
     const changes = { wallets: [{ ...bob, received: 7n }], holds: [], supply: books.supply() };
-    expect(() => node.store.append('token', none, [block], changes)).toThrow(/head is no longer/);
+    expect(() => node.store.append('token', none, [block], changes)).toThrow(/head of aka is no longer/);
     expect(books.wallet('bob')).toEqual(bob);
     // Nor does the next transaction that lasts make it so.
     await send('alice', 'carol');
@@ -211,9 +211,7 @@ describe('the store', () => {
     it('in the order of the chain, and not without those that are missing', async () => {
       for (let i = 0; i < 50; i++) await send('alice', 'bob');
       agree('token', 50);
-      expect(() => onWire('token', 40, 60)).toThrow(
-        "of the token chain's sealed entries 40 to 59 some are not stored",
-      );
+      expect(() => onWire('token', 40, 60)).toThrow('of the entries 40 to 59 of aka some are not stored');
     });
   });
 });

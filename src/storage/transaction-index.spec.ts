@@ -7,6 +7,22 @@ import { migrate } from './migrate.js';
 import { Statements } from './statements.js';
 import { prefixOf, TransactionIndex, type IndexedTransaction } from './transaction-index.js';
 
+const CHAIN = `INSERT INTO chain (number, kind, name, chain_id, contract, head_index, head_hash)
+               VALUES (1, 'token', 'aka', '', '', 1, '')`;
+const ROWS = { number: 1, firstRow: 0 };
+/** A chain with the same transactions beside the first one. */
+const OTHER_ROWS = { number: 2, firstRow: 2 ** 40 };
+const OTHER_CHAIN = `
+  INSERT INTO chain (number, kind, name, chain_id, contract, head_index, head_hash, first_row, indexed_row)
+  VALUES (2, 'token', 'gold', 'gold', '', 1, '', ${2 ** 40}, ${2 ** 40})`;
+/** Wallets' numbers are a chain's own. */
+const OTHER_WALLETS = 10;
+const onOtherChain = ({ sequence, id, sender, recipient }: IndexedTransaction): IndexedTransaction => ({
+  sequence: OTHER_ROWS.firstRow + sequence,
+  id,
+  sender: sender + OTHER_WALLETS,
+  recipient: recipient + OTHER_WALLETS,
+});
 const MIGRATIONS = path.resolve('prisma/migrations');
 
 afterAll(removeTemporary);
@@ -14,6 +30,9 @@ afterAll(removeTemporary);
 function open(): Connection {
   const db = new Database(':memory:');
   migrate(db, MIGRATIONS);
+  db.exec(
+    `INSERT INTO chain (number, kind, name, chain_id, contract, head_index, head_hash) VALUES (1, 'token', 'aka', '', '', 1, '')`,
+  );
   return db;
 }
 
@@ -50,8 +69,7 @@ function accept(
 }
 
 function indexed(db: Connection): number {
-  const select = db.prepare<[], string>(`SELECT value FROM meta WHERE key = 'transactions_indexed'`);
-  return Number(select.pluck().get());
+  return Number(db.prepare<[], number>('SELECT indexed_row FROM chain').pluck().get());
 }
 
 describe('TransactionIndex', () => {
@@ -71,7 +89,9 @@ describe('TransactionIndex', () => {
       (commits, sizes, limit, before) => {
         const db = open();
         const sql = new Statements(db);
-        let index = new TransactionIndex(sql, sizes);
+        db.exec(OTHER_CHAIN);
+        let index = new TransactionIndex(sql, ROWS, sizes);
+        let other = new TransactionIndex(sql, OTHER_ROWS, sizes);
         const all: IndexedTransaction[] = [];
         for (const { wallets, fails, restarts } of commits) {
           // Of eleven transactions, some begin with the same bytes.
@@ -79,19 +99,30 @@ describe('TransactionIndex', () => {
             transaction(all.length + place, sender, recipient, (all.length + place) % 11),
           );
           accept(db, index, added, fails);
+          accept(db, other, added.map(onOtherChain), fails);
           if (!fails) all.push(...added);
-          if (restarts) index = new TransactionIndex(sql, sizes);
-          for (const { id, sequence } of all) expect(index.sequenceOf(id)).toBe(sequence);
+          if (restarts) {
+            index = new TransactionIndex(sql, ROWS, sizes);
+            other = new TransactionIndex(sql, OTHER_ROWS, sizes);
+          }
+          for (const { id, sequence } of all) {
+            expect(index.rowOf(id)).toBe(sequence);
+            expect(other.rowOf(id)).toBe(OTHER_ROWS.firstRow + sequence);
+          }
           for (const wallet of [1, 2, 3, 4, 5]) {
             const expected = all
               .filter(({ sender, recipient }) => sender === wallet || recipient === wallet)
               .map(({ sequence }) => sequence)
               .filter((sequence) => sequence < before)
               .reverse();
-            expect(index.sequencesOf(wallet, before, limit)).toEqual(expected.slice(0, limit));
+            expect(index.rowsOf(wallet, before, limit)).toEqual(expected.slice(0, limit));
+            const { firstRow } = OTHER_ROWS;
+            expect(other.rowsOf(wallet + OTHER_WALLETS, firstRow + before, limit)).toEqual(
+              expected.slice(0, limit).map((sequence) => firstRow + sequence),
+            );
           }
         }
-        expect(index.sequenceOf(Buffer.alloc(32))).toBeUndefined();
+        expect(index.rowOf(Buffer.alloc(32))).toBeUndefined();
         db.close();
       },
     );
@@ -102,11 +133,11 @@ describe('TransactionIndex', () => {
     const db = open();
     const sql = new Statements(db);
     const sizes = { generation: 10, merged: 3 };
-    let index = new TransactionIndex(sql, sizes);
+    let index = new TransactionIndex(sql, ROWS, sizes);
     for (let sequence = 0; sequence < 200; sequence++) {
       accept(db, index, [transaction(sequence, 1 + (sequence % 3), 1 + (sequence % 2))]);
       expect(sequence + 1 - indexed(db)).toBeLessThanOrEqual(61);
-      if (sequence % 17 === 0) index = new TransactionIndex(sql, sizes);
+      if (sequence % 17 === 0) index = new TransactionIndex(sql, ROWS, sizes);
     }
     const complete = indexed(db);
     expect(complete).toBeGreaterThan(130);
@@ -122,7 +153,7 @@ describe('TransactionIndex', () => {
   it.each([1, 7, 10, 60])('falls never behind, with commits of %i', (size) => {
     const db = open();
     const sizes = { generation: 64, merged: 8 };
-    const index = new TransactionIndex(new Statements(db), sizes);
+    const index = new TransactionIndex(new Statements(db), ROWS, sizes);
     for (let next = 0; next < 20_000; next += size) {
       const added = Array.from({ length: size }, (_, at) => transaction(next + at, 1, 2, (next + at) * 7919));
       db.exec('BEGIN');
@@ -142,13 +173,13 @@ describe('TransactionIndex', () => {
     const db = open();
     const sql = new Statements(db);
     const sizes = { generation: 10, merged: 5 };
-    const index = new TransactionIndex(sql, sizes);
+    const index = new TransactionIndex(sql, ROWS, sizes);
     for (let at = 0; at < 45; at++) accept(db, index, [transaction(at, 1, 2)]);
     const runs = (): unknown => db.prepare('SELECT * FROM transaction_run ORDER BY first').all();
     const sound = runs();
     db.exec(`UPDATE transaction_run SET ${damage}`);
-    const again = new TransactionIndex(sql, sizes);
-    for (let at = 0; at < 45; at++) expect(again.sequenceOf(transaction(at, 1, 2).id)).toBe(at);
+    const again = new TransactionIndex(sql, ROWS, sizes);
+    for (let at = 0; at < 45; at++) expect(again.rowOf(transaction(at, 1, 2).id)).toBe(at);
     for (let at = 45; at < 48; at++) accept(db, again, [transaction(at, 1, 2)]);
     db.exec('DELETE FROM transaction_run WHERE first = 11');
     expect(runs()).toEqual(sound);
@@ -159,15 +190,15 @@ describe('TransactionIndex', () => {
     const db = open();
     const sql = new Statements(db);
     const sizes = { generation: 10, merged: 2 };
-    const index = new TransactionIndex(sql, sizes);
+    const index = new TransactionIndex(sql, ROWS, sizes);
     for (let at = 0; at < 28; at++) accept(db, index, [transaction(at, 1, 2, 1000 - at)]);
     const rows = (): unknown => db.prepare('SELECT count(*) FROM transaction_id').pluck().get();
     expect(rows()).toBe(12);
     const all = jest.spyOn(sql, 'all');
-    const again = new TransactionIndex(sql, sizes);
+    const again = new TransactionIndex(sql, ROWS, sizes);
     expect(all.mock.results.map(({ value }) => (value as unknown[]).length)).toEqual([2, 8]);
     for (let at = 0; at < 28; at++) {
-      expect(again.sequenceOf(transaction(at, 1, 2, 1000 - at).id)).toBe(at);
+      expect(again.rowOf(transaction(at, 1, 2, 1000 - at).id)).toBe(at);
     }
     const run = jest.spyOn(sql, 'run');
     accept(db, again, [transaction(28, 1, 2)]);
@@ -193,12 +224,12 @@ describe('TransactionIndex', () => {
       return run(text, parameters);
     });
     const sizes = { generation: 4, merged: 2 };
-    const index = new TransactionIndex(sql, sizes);
+    const index = new TransactionIndex(sql, ROWS, sizes);
     const starts = [2 ** 48 - 1, 5, 2 ** 30 + 5, 2 ** 47 + 5, 2 ** 32, 2 ** 31, 2 ** 16 + 5, 2 ** 40];
     const added = starts.map((start, sequence) => transaction(sequence, 1, 2, start));
     const found = (): void => {
-      for (const each of [index, new TransactionIndex(sql, sizes)]) {
-        for (const { id, sequence } of added) expect(each.sequenceOf(id)).toBe(sequence);
+      for (const each of [index, new TransactionIndex(sql, ROWS, sizes)]) {
+        for (const { id, sequence } of added) expect(each.rowOf(id)).toBe(sequence);
       }
     };
     accept(db, index, added);
@@ -233,6 +264,7 @@ describe('the migration to it', () => {
     });
     const db = new Database(':memory:');
     migrate(db, old);
+    db.exec(CHAIN);
     const ids = ['00000000000000', 'ffffffffffff00', '7fffffffffffff', '0123456789abcd', '80000000000001'];
     const transactions = ids.map((start, sequence) => ({
       ...transaction(sequence, 1 + (sequence % 2), 2),
@@ -248,10 +280,10 @@ describe('the migration to it', () => {
       .pluck()
       .all();
     expect(prefixes).toEqual(transactions.map(({ id }) => prefixOf(id)));
-    const index = new TransactionIndex(new Statements(db));
-    for (const { id, sequence } of transactions) expect(index.sequenceOf(id)).toBe(sequence);
-    expect(index.sequencesOf(1, 99, 9)).toEqual([4, 2, 0]);
-    expect(index.sequencesOf(2, 99, 9)).toEqual([4, 3, 2, 1, 0]);
+    const index = new TransactionIndex(new Statements(db), ROWS);
+    for (const { id, sequence } of transactions) expect(index.rowOf(id)).toBe(sequence);
+    expect(index.rowsOf(1, 99, 9)).toEqual([4, 2, 0]);
+    expect(index.rowsOf(2, 99, 9)).toEqual([4, 3, 2, 1, 0]);
     db.close();
   });
 });

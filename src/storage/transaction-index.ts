@@ -6,6 +6,7 @@
  * could take away: what is stored neither here nor there is read from the transactions at the next start.
  */
 import { assert } from '../ledger/errors.js';
+import { endRow, type ChainRows } from './entry-table.js';
 import { lookUpTable, MergedPostings, OFFSETS, POSTING_BYTES, Postings } from './postings.js';
 import type { Statements } from './statements.js';
 
@@ -25,16 +26,14 @@ const WALLETS = 2;
 /** Rows read at a time. */
 const ROWS_PER_READ = 5000;
 
-/** The key of `meta` whose value is the first sequence that may be missing in the tables. */
-export const INDEXED_KEY = 'transactions_indexed';
-
 const TABLES = {
   ids: lookUpTable('transaction_id', 'prefix'),
   wallets: lookUpTable('wallet_transaction', 'wallet'),
 };
 
-/** A transaction's place and what it is found by. */
+/** A transaction's row and what it is found by. */
 export interface IndexedTransaction {
+  /** the row, here and in all that follows: the chain's first row plus the sequence */
   readonly sequence: number;
   readonly id: Buffer;
   /** the numbers of its two wallets, which may be one */
@@ -59,14 +58,19 @@ export class TransactionIndex {
   private staged: IndexedTransaction[] = [];
   private readonly stagedFull = new Set<Generation>();
 
+  private readonly endRow: number;
+
   constructor(
     private readonly sql: Statements,
+    private readonly rows: ChainRows,
     private readonly sizes: IndexSizes = { generation: GENERATION_TRANSACTIONS, merged: MERGED_GENERATIONS },
   ) {
     assert(sizes.generation <= OFFSETS, 'a place in a generation has 16 bits');
-    const value = sql.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', [INDEXED_KEY])?.value;
-    assert(value !== undefined && /^\d+$/.test(value), `${INDEXED_KEY} in meta is a sequence`);
-    let next = Number(value);
+    this.endRow = endRow(rows);
+    const { indexed_row: indexed } =
+      sql.get<{ indexed_row: number }>('SELECT indexed_row FROM chain WHERE number = ?', [rows.number]) ?? {};
+    assert(Number.isSafeInteger(indexed), 'indexed_row of the chain is a row');
+    let next = indexed as number;
     for (const run of this.storedRuns(next)) {
       // Damaged: it and what follows is made again from the transactions.
       if (run.first !== next || run.ids.length === 0 || run.ids.length % POSTING_BYTES !== 0) break;
@@ -89,8 +93,11 @@ export class TransactionIndex {
     if (this.merge === undefined) return;
     this.merge.write(Math.ceil(added.length * WRITTEN_FOR_EACH));
     if (!this.merge.isDone) return;
-    this.sql.run('UPDATE meta SET value = ? WHERE key = ?', [String(this.merge.end), INDEXED_KEY]);
-    this.sql.run('DELETE FROM transaction_run WHERE first < ?', [this.merge.end]);
+    this.sql.run('UPDATE chain SET indexed_row = ? WHERE number = ?', [this.merge.end, this.rows.number]);
+    this.sql.run('DELETE FROM transaction_run WHERE first >= ? AND first < ?', [
+      this.rows.firstRow,
+      this.merge.end,
+    ]);
   }
 
   /** The transaction is on disk: the new ones are found from now on. */
@@ -111,8 +118,8 @@ export class TransactionIndex {
     this.unstage();
   }
 
-  /** The sequence of the transaction with this id. */
-  sequenceOf(id: Buffer): number | undefined {
+  /** The row of the transaction with this id. */
+  rowOf(id: Buffer): number | undefined {
     return this.find<{ sequence: number }>(id, 'sequence')?.sequence;
   }
 
@@ -131,13 +138,14 @@ export class TransactionIndex {
     }
     return this.sql.get<Row>(
       `SELECT ${columns} FROM transaction_id JOIN "transaction" USING (sequence)
-       WHERE transaction_id.prefix = ? AND "transaction".id = ?`,
-      [prefix, id],
+       WHERE transaction_id.prefix = ? AND transaction_id.sequence >= ? AND transaction_id.sequence < ?
+         AND "transaction".id = ?`,
+      [prefix, this.rows.firstRow, this.endRow, id],
     );
   }
 
-  /** Sequences below `before` of the transactions that concern a wallet, newest first, at most `limit`. */
-  sequencesOf(wallet: number, before: number, limit: number): number[] {
+  /** Rows below `before` of the transactions that concern a wallet, newest first, at most `limit`. */
+  rowsOf(wallet: number, before: number, limit: number): number[] {
     const found: number[] = [];
     for (const { first, wallets } of this.generations.toReversed()) {
       const offsets = wallets.newestBelow(wallet, before - first, limit - found.length);
@@ -152,7 +160,7 @@ export class TransactionIndex {
     return [...found, ...rows.map(({ sequence }) => sequence)];
   }
 
-  /** The first sequence that may be missing in the tables. */
+  /** The first row that may be missing in the tables. */
   private get indexed(): number {
     return (this.generations[0] as Generation).first;
   }
@@ -164,16 +172,17 @@ export class TransactionIndex {
 
   private storedRuns(from: number): readonly StoredRun[] {
     return this.sql.all<StoredRun>(
-      'SELECT first, ids, wallets FROM transaction_run WHERE first >= ? ORDER BY first',
-      [from],
+      'SELECT first, ids, wallets FROM transaction_run WHERE first >= ? AND first < ? ORDER BY first',
+      [from, this.endRow],
     );
   }
 
   private readFrom(first: number): void {
     for (let from = first; ; from += ROWS_PER_READ) {
       const rows = this.sql.all<IndexedTransaction>(
-        `SELECT sequence, id, sender, recipient FROM "transaction" WHERE sequence >= ? ORDER BY sequence LIMIT ?`,
-        [from, ROWS_PER_READ],
+        `SELECT sequence, id, sender, recipient FROM "transaction"
+         WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?`,
+        [from, this.endRow, ROWS_PER_READ],
       );
       for (const row of rows) this.add(row);
       if (rows.length < ROWS_PER_READ) return;
