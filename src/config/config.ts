@@ -28,6 +28,13 @@ export interface NodeConfig {
   readonly logFormat: LogFormat;
   readonly bodyBytesMax: number;
   readonly batchBodyBytesMax: number;
+  /** bytes of request bodies that are held at once, from their arrival until they are answered */
+  readonly bodyBytesInFlightMax: number;
+  readonly connectionsMax: number;
+  /** how long a client may neither send of a request nor take of an answer, while it should */
+  readonly clientSilenceMs: number;
+  /** for a request to arrive in full */
+  readonly requestTimeoutMs: number;
 }
 
 export interface ProducerConfig extends NodeConfig {

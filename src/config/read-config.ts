@@ -146,8 +146,50 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
     reportPrivateNodes: reader.flag('REPORT_PRIVATE_NODES'),
     logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     logFormat: reader.oneOf('LOG_FORMAT', LOG_FORMATS, 'json'),
-    bodyBytesMax: reader.integer('BODY_BYTES_MAX', MIB, 1024, 64 * MIB),
-    batchBodyBytesMax: reader.integer('BATCH_BODY_BYTES_MAX', 8 * MIB, 1024, 256 * MIB),
+    ...readEdge(reader),
+  };
+}
+
+type EdgeConfig = Pick<
+  NodeConfig,
+  | 'bodyBytesMax'
+  | 'batchBodyBytesMax'
+  | 'bodyBytesInFlightMax'
+  | 'connectionsMax'
+  | 'clientSilenceMs'
+  | 'requestTimeoutMs'
+>;
+
+/** What clients can make this node hold, and for how long. */
+function readEdge(reader: Reader): EdgeConfig {
+  const bodyBytesMax = reader.integer('BODY_BYTES_MAX', MIB, 1024, 64 * MIB);
+  const batchBodyBytesMax = reader.integer('BATCH_BODY_BYTES_MAX', 8 * MIB, 1024, 256 * MIB);
+  const largest = Math.max(bodyBytesMax, batchBodyBytesMax);
+  const bodyBytesInFlightMax = reader.integer(
+    'BODY_BYTES_IN_FLIGHT_MAX',
+    Math.max(64 * MIB, largest),
+    1024,
+    Number.MAX_SAFE_INTEGER,
+  );
+  if (bodyBytesInFlightMax < largest) {
+    reader.wrong(
+      'BODY_BYTES_IN_FLIGHT_MAX',
+      `must be at least as much as one body may have: BODY_BYTES_MAX and BATCH_BODY_BYTES_MAX, here ${largest}`,
+    );
+  }
+  const requestTimeoutMs = reader.integer('REQUEST_TIMEOUT_MS', 60_000, 100, INTERVAL_MS_MAX);
+  const silenceMs = Math.min(30_000, requestTimeoutMs);
+  const clientSilenceMs = reader.integer('CLIENT_SILENCE_MS', silenceMs, 100, INTERVAL_MS_MAX);
+  if (clientSilenceMs > requestTimeoutMs) {
+    reader.wrong('CLIENT_SILENCE_MS', `must be at most REQUEST_TIMEOUT_MS, here ${requestTimeoutMs}`);
+  }
+  return {
+    bodyBytesMax,
+    batchBodyBytesMax,
+    bodyBytesInFlightMax,
+    connectionsMax: reader.integer('CONNECTIONS_MAX', 4096, 16, 1_000_000),
+    clientSilenceMs,
+    requestTimeoutMs,
   };
 }
 

@@ -12,7 +12,7 @@ import {
   TransactionQueryDto,
 } from './dto/transaction.dto.js';
 import { WalletDto } from './dto/wallet.dto.js';
-import { JSON_TYPE } from './send.js';
+import { JSON_TYPE } from './request.js';
 import { TransactionLists } from './transaction-lists.js';
 import { TransactionStates } from './transaction-states.js';
 import { AddressPipe, IdPipe } from './validation.js';

@@ -1,7 +1,8 @@
 /** GET /events: what happens on this node, as it happens. */
-import { Controller, Headers, Query, Sse, type MessageEvent } from '@nestjs/common';
+import { Controller, Headers, Query, Req, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { Observable } from 'rxjs';
+import type { FastifyRequest } from 'fastify';
+import { defer, type Observable } from 'rxjs';
 import type { ChainKind } from '../chain/contract.js';
 import { LedgerStore } from '../ledger/store.js';
 import { ApiProblems } from './api-problems.js';
@@ -53,6 +54,7 @@ export class EventsController {
   listen(
     @Query() query: EventsQueryDto,
     @Headers('last-event-id') lastId: string | undefined,
+    @Req() { raw: { socket } }: FastifyRequest,
   ): Observable<MessageEvent> {
     const types = new Set((query.types?.split(',') ?? EVENT_TYPES) as EventType[]);
     const kinds = new Set(
@@ -61,6 +63,12 @@ export class EventsController {
     if (query.address !== undefined) this.reader.assertAddress(query.address);
     const position =
       lastId === undefined || lastId === '' ? undefined : parsePosition(lastId, this.store.chains());
-    return this.streams.stream({ types, kinds, address: query.address }, position);
+    const events = this.streams.stream({ types, kinds, address: query.address }, position);
+    const silenceMs = socket.timeout ?? 0;
+    return defer(() => {
+      // Nest has put an end to the timeout that every connection has; but who doesn't read is dropped here too.
+      if (silenceMs > 0) socket.setTimeout(silenceMs);
+      return events;
+    });
   }
 }

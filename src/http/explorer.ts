@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NotFound } from '../ledger/errors.js';
-import { hasCurrent, pathOf } from './request.js';
+import { hasCurrent, pathOf, wantsGzip } from './request.js';
 
 /** Where the build puts the page: dist/web, beside dist/http. */
 export const WEB_FOLDER = path.resolve(import.meta.dirname, '../web');
@@ -91,9 +91,9 @@ function readFiles(folder: string): ReadonlyMap<string, WebFile> {
 function send(request: FastifyRequest, reply: FastifyReply, file: WebFile): FastifyReply {
   reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
   reply.header('cache-control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
-  reply.header('etag', file.etag).header('vary', 'accept-encoding');
+  reply.header('etag', file.etag);
   if (hasCurrent(request, file.etag)) return reply.code(304).send();
   reply.type(file.type);
-  if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(file.body);
+  if (!wantsGzip(request)) return reply.send(file.body);
   return reply.header('content-encoding', 'gzip').send(file.gzipped);
 }

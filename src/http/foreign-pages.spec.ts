@@ -100,6 +100,12 @@ describe('the name under which a node is asked', () => {
     'internal',
     'sub.ledger.example.org',
     'ledger.example.org.evil.example',
+    '.',
+  ])('is refused: %s', async (host) => {
+    expect(await ask(app, { host })).toEqual(all('HOST_NOT_ALLOWED'));
+  });
+
+  test.each([
     'evil.example#127.0.0.1',
     'evil.example@127.0.0.1',
     '127.0.0.1@evil.example',
@@ -107,9 +113,10 @@ describe('the name under which a node is asked', () => {
     'a b',
     '[::1',
     ':5000',
-    '.',
-  ])('is refused: %s', async (host) => {
-    expect(await ask(app, { host })).toEqual(all('HOST_NOT_ALLOWED'));
+  ])('is none: %s', async (host) => {
+    const before = changes;
+    const answer = await app.inject({ url: '/mine', headers: { host } });
+    expect([answer.statusCode, changes]).toEqual([400, before]);
   });
 
   test('the refusal names what to set', async () => {

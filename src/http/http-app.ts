@@ -1,13 +1,11 @@
 /** Makes the HTTP application of a node: everything around the routes that is the same for both roles. */
-import type { OutgoingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import compress from '@fastify/compress';
-import helmet from '@fastify/helmet';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   fastify as makeFastify,
-  type FastifyError,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -17,26 +15,23 @@ import type { NodeConfig } from '../config/config.js';
 import { NotFound } from '../ledger/errors.js';
 import { NodeInfo, type Role } from '../ledger/node-info.js';
 import { requireApiToken, SEALING_PATHS } from './api-token.js';
-import { closeWhenIdle } from './close.js';
 import { serveExplorer } from './explorer.js';
 import { refuseForeignPages } from './foreign-pages.js';
 import { useStrictJson } from './json-body.js';
 import { NodeLogger } from './logging.js';
 import { explainMissing, MissingRouteHint } from './missing-route.js';
 import { logRequests, measureRequests } from './observe.js';
-import { ProblemFilter, sendProblem } from './problem.filter.js';
-import { answerTo } from './problem.js';
+import { ProblemFilter } from './problem.filter.js';
 import { pathOf } from './request.js';
 import { RouteTable } from './route-table.js';
 import { sendTogether } from './send-together.js';
+import type { AnswerHeaders } from './server/answer-headers.js';
+import { Edge } from './server/edge.js';
 import { setupSwagger } from './swagger.js';
 import { StrictValidationPipe } from './validation.js';
 
 const BATCH_ROUTE = '/transactions/batch';
-/** A name of 128 characters, each of 4 bytes, each byte as %XX, and more: what is too long is told so by its name. */
-const PARAM_CHARACTERS_MAX = 16 * 1024;
-/** For a request to arrive in full. */
-const REQUEST_TIMEOUT_MS = 60_000;
+const EVENTS_ROUTE = '/events';
 /** Shorter answers gain nothing. */
 const COMPRESS_BYTES_MIN = 1024;
 const COMPRESSIBLE = /^(?:text\/(?!event-stream)|application\/(?:[a-z.+-]*json|javascript|x-ndjson))/;
@@ -55,24 +50,16 @@ export async function createHttpApp(
   config: NodeConfig,
   { webFolder }: HttpAppOptions = {},
 ): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: config.bodyBytesMax,
-    // Open requests end, idle connections don't keep the process.
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    // A path that can't be decoded reaches no route and no filter.
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(request, reply, answerTo(error)),
-    routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
-  });
-  const fastify: FastifyInstance = adapter.getInstance();
+  const edge = await Edge.create(config);
+  const fastify = makeFastify(edge.serverOptions());
   const routes = new RouteTable();
-  watchRoutes(fastify, routes, config);
-  useStrictJson(fastify);
-  answerBeforeClosing(fastify);
-  closeWhenIdle(fastify);
+  const problems = new ProblemFilter();
+  watchRoutes(fastify, config, routes, problems);
+  useStrictJson(fastify, edge.bodies);
+  // Ours before the adapter's: it answers some requests in a hook of its own.
+  await edge.register(fastify);
 
+  const adapter = new FastifyAdapter(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     bodyParser: false,
     bufferLogs: true,
@@ -80,12 +67,14 @@ export async function createHttpApp(
   });
   app.useLogger(app.get(NodeLogger));
   app.useGlobalPipes(new StrictValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(routes));
-  await useHeaders(app, config);
+  app.useGlobalFilters(problems);
+  await compressAnswers(app);
   sendTogether(fastify);
   measureRequests(fastify, app.get(Registry));
+  edge.measure(app.get(Registry));
   if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
   explainMissingRoutes(app, fastify);
+  refuseUnrouted(fastify, routes, edge.headers);
   refuseForeignPages(fastify, config);
   if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
   serveExplorer(fastify, webFolder);
@@ -110,38 +99,43 @@ const DESCRIPTIONS: Readonly<Record<Role, { title: string; description: string }
   },
 };
 
-/**
- * Lets a client that still sends a body which is too large hear why. Fastify would close the connection after
- * its answer, and a client that finds it closed while sending often never reads; Node drains what is left.
- */
-function answerBeforeClosing(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
-    if (reply.statusCode === 413) reply.removeHeader('connection');
-    done(null, payload);
+function watchRoutes(
+  fastify: FastifyInstance,
+  config: NodeConfig,
+  routes: RouteTable,
+  problems: ProblemFilter,
+): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === BATCH_ROUTE) route.bodyLimit = config.batchBodyBytesMax;
+    // Nest's own handler comes too late for routes that aren't its own.
+    route.errorHandler ??= (error, request, reply) => problems.answer(error, request, reply);
+    if (route.method === 'HEAD') {
+      // Fastify answers HEAD by running GET, and a block sealed by asking for its size is one too many.
+      if (SEALING_PATHS.has(route.url)) return;
+      if (route.url === EVENTS_ROUTE) route.handler = answerEventsHead;
+    }
+    routes.add(route);
   });
 }
 
-function watchRoutes(fastify: FastifyInstance, routes: RouteTable, config: NodeConfig): void {
-  fastify.addHook('onRoute', (route) => {
-    if (route.url === BATCH_ROUTE) route.bodyLimit = config.batchBodyBytesMax;
-    if (route.method === 'HEAD' && SEALING_PATHS.has(route.url)) {
-      // Fastify answers HEAD by running GET, and a block sealed by asking for its size is one too many.
-      route.handler = (_request, reply) => reply.callNotFound();
+/** There is nothing to listen to. */
+function answerEventsHead(_request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('connection', 'close').type('text/event-stream').send(Readable.from([]));
+}
+
+/** A hook, so that nothing is read of a body that nobody asked for. */
+function refuseUnrouted(fastify: FastifyInstance, routes: RouteTable, headers: AnswerHeaders): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (headers.isPreflight(request)) {
+      reply.code(204);
+      done();
     } else {
-      routes.add(route);
+      done(routes.refusal(request.method, pathOf(request), request.routeOptions.url));
     }
   });
 }
 
-async function useHeaders(app: NestFastifyApplication, config: NodeConfig): Promise<void> {
-  const { corsOrigins, corsWrite } = config;
-  if (corsOrigins !== undefined) {
-    app.enableCors({
-      origin: corsOrigins[0] === '*' ? '*' : [...corsOrigins],
-      methods: corsWrite ? ['GET', 'HEAD', 'POST', 'DELETE'] : ['GET', 'HEAD'],
-      exposedHeaders: ['ETag', 'Idempotency-Hit', 'Retry-After'],
-    });
-  }
+async function compressAnswers(app: NestFastifyApplication): Promise<void> {
   await app.register(compress, {
     encodings: ['gzip'],
     threshold: COMPRESS_BYTES_MIN,
@@ -150,40 +144,6 @@ async function useHeaders(app: NestFastifyApplication, config: NodeConfig): Prom
     zlibOptions: { level: 1 },
     globalDecompression: false,
   });
-  // What may be kept says so itself.
-  const headers = { ...(await securityHeaders()), 'cache-control': 'no-cache' };
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (_request, reply, done) => {
-      reply.headers(headers);
-      done();
-    });
-}
-
-/** What helmet gives every answer. It would work that out anew for each; but with these settings they are all the same. */
-async function securityHeaders(): Promise<OutgoingHttpHeaders> {
-  const fastify = makeFastify();
-  await fastify.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        // Swagger's page styles itself.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        upgradeInsecureRequests: null,
-      },
-    },
-    // A node speaks plain HTTP; what its proxy promises about TLS is the proxy's to say.
-    strictTransportSecurity: false,
-    crossOriginOpenerPolicy: false,
-    originAgentCluster: false,
-  });
-  fastify.get('/', (_request, reply) => reply.raw.getHeaders());
-  const answer = await fastify.inject('/');
-  await fastify.close();
-  return answer.json();
 }
 
 /** Explains what isn't here, such as the other role's routes, also where a pattern of this node's own would match the path. */

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JSON_DEPTH_MAX, JsonError, parseStrictJson } from '../chain/json.js';
 import { InvalidInput } from '../ledger/errors.js';
 import { MalformedJson } from './problem.js';
+import { readNothing, type Bodies } from './server/bodies.js';
 
 /**
  * Stands in a body for an amount that came as a JSON number of more digits than a double keeps:
@@ -43,29 +44,39 @@ export function jsonIn(held: unknown): unknown {
 const ENVELOPE_LEVELS = 1;
 
 /** Replaces Fastify's parsers by ours. */
-export function useStrictJson(fastify: FastifyInstance): void {
+export function useStrictJson(fastify: FastifyInstance, bodies: Bodies): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      done(null, readBody(request, body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
+  fastify.addContentTypeParser('application/json', (request, payload, done) => {
+    const refusal = typeRefusal(request);
+    if (refusal !== undefined) return done(refusal);
+    bodies.read(request, payload, (error, body) => {
+      if (error !== null) return done(error);
+      try {
+        done(null, body === undefined || body.length === 0 ? undefined : parseBody(body));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
   });
-  fastify.addContentTypeParser('*', (request, _payload, done) => {
-    // `curl -d ''` names a form, but sends nothing.
-    if (request.headers['content-length'] === '0') return done(null, undefined);
-    const type = request.headers['content-type'] ?? 'nothing';
-    done(new UnsupportedMediaTypeException(`the body must be application/json, not ${type}`));
+  fastify.addContentTypeParser('*', (request, payload, done) => {
+    const type = request.headers['content-type'] ?? 'of no type';
+    const message = `the body must be application/json, not ${type}`;
+    // `curl -d ''` names a form, but sends nothing; a chunked body may be empty too.
+    readNothing(request, payload, new UnsupportedMediaTypeException(message), done);
   });
 }
 
-function readBody(request: FastifyRequest, body: Buffer): unknown {
-  const encoding = request.headers['content-encoding'];
+/** JSON is UTF-8 wherever programs exchange it (RFC 8259, section 8.1). */
+function typeRefusal({ headers }: FastifyRequest): UnsupportedMediaTypeException | undefined {
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
   if (encoding !== undefined && encoding !== 'identity') {
-    throw new UnsupportedMediaTypeException(`the body must not be encoded, and this one is ${encoding}`);
+    return new UnsupportedMediaTypeException(`the body must not be encoded, and this one is ${encoding}`);
   }
-  return body.length === 0 ? undefined : parseBody(body);
+  const charset = /;[ \t]*charset[ \t]*=[ \t]*"?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    return new UnsupportedMediaTypeException(`the body must be UTF-8, not ${charset}`);
+  }
+  return undefined;
 }
 
 /** @throws MalformedJson, InvalidInput */
@@ -81,10 +92,18 @@ export function parseBody(body: Uint8Array): Record<string, unknown> {
   return fields;
 }
 
+/** U+FEFF in UTF-8. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+
 /** Keeps nothing from one body to the next: each is decoded whole. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode(body: Uint8Array): string {
+  if (BYTE_ORDER_MARK.every((byte, place) => body[place] === byte)) {
+    const message =
+      'begins with a byte order mark, which JSON must not (RFC 8259, section 8.1): leave it out';
+    throw new MalformedJson([{ field: '', message }]);
+  }
   try {
     return decoder.decode(body);
   } catch {

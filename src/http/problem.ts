@@ -44,6 +44,29 @@ export class Forbidden extends Error {
   }
 }
 
+/** A path that is there, but not with this method. */
+export class MethodNotAllowed extends Error {
+  override readonly name = 'MethodNotAllowed';
+  /** as the header Allow wants them */
+  readonly allow: string;
+  constructor(method: string, path: string, allowed: readonly string[]) {
+    const allow = allowed.join(', ');
+    super(`${path} takes ${allow}, not ${method}`);
+    this.allow = allow;
+  }
+}
+
+/** A client that asks more often than it may. */
+export class RateLimited extends Error {
+  override readonly name = 'RateLimited';
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(message);
+  }
+}
+
 interface Row {
   readonly fits: (error: unknown) => boolean;
   readonly answer: (error: never) => ProblemAnswer;
@@ -69,6 +92,11 @@ const TABLE: readonly Row[] = [
   })),
   row(Forbidden, ({ code, message }) => ({ status: 403, code, detail: message })),
   row(NotFound, ({ message }) => ({ status: 404, code: 'NOT_FOUND', detail: message })),
+  row(MethodNotAllowed, ({ message, allow }) => ({ ...ofStatus(405, message), headers: { allow } })),
+  row(RateLimited, ({ message, retryAfterSeconds }) => ({
+    ...ofStatus(429, message),
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  })),
   row(RuleViolation, ({ code, field, expected, message }) => ({
     status: 422,
     code,
@@ -110,7 +138,8 @@ const STATUS_CODE_NAMES: Readonly<Record<number, string>> = {
   500: 'INTERNAL',
 };
 
-function ofStatus(status: number, detail: string): ProblemAnswer {
+/** An answer of no error class of ours. */
+export function ofStatus(status: number, detail: string): ProblemAnswer {
   const title = STATUS_CODES[status] ?? `HTTP_${status}`;
   const code = STATUS_CODE_NAMES[status] ?? title.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
   return { status, code, detail };

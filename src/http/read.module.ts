@@ -1,6 +1,5 @@
 /** The routes that both roles serve. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { NodeConfig } from '../config/config.js';
 import { ChainReader } from './chain-reader.js';
@@ -17,7 +16,6 @@ import { NetworkController } from './network.controller.js';
 import { NetworkView, NetworkViewOptions } from './network-view.js';
 import { NetworkViewController } from './network-view.controller.js';
 import { PapersController } from './papers.controller.js';
-import { RateLimitGuard, throttlerModule } from './rate-limit.js';
 import { SearchController } from './search.controller.js';
 import { SearchService } from './search.service.js';
 import { StatusReports } from './status-reports.js';
@@ -61,14 +59,8 @@ import { WalletReader } from './wallet-reader.js';
   exports: [ChainReader],
 })
 export class ReadModule {
-  static forRoot({ rateLimitPerMinute, reportPrivateNodes }: NodeConfig): DynamicModule {
+  static forRoot({ reportPrivateNodes }: NodeConfig): DynamicModule {
     const view = { ...new NetworkViewOptions(), reportsPrivate: reportPrivateNodes };
-    const providers = [{ provide: NetworkViewOptions, useValue: view }];
-    if (rateLimitPerMinute === undefined) return { module: ReadModule, providers };
-    return {
-      module: ReadModule,
-      imports: [throttlerModule(rateLimitPerMinute)],
-      providers: [...providers, { provide: APP_GUARD, useClass: RateLimitGuard }],
-    };
+    return { module: ReadModule, providers: [{ provide: NetworkViewOptions, useValue: view }] };
   }
 }

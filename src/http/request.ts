@@ -1,5 +1,6 @@
 /** Small facts about a request. */
 import type { FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
 
 /** The path as it was asked for, without the query. */
 export function pathOf(request: FastifyRequest): string {
@@ -8,10 +9,17 @@ export function pathOf(request: FastifyRequest): string {
   return end === -1 ? url : url.slice(0, end);
 }
 
+export const JSON_TYPE = 'application/json; charset=utf-8';
 export const NDJSON_TYPE = 'application/x-ndjson';
+export const LINES_TYPE = `${NDJSON_TYPE}; charset=utf-8`;
 
+/** Whether the client prefers NDJSON; who wants neither gets JSON. */
 export function wantsNdjson(request: FastifyRequest): boolean {
-  return request.headers.accept?.includes(NDJSON_TYPE) === true;
+  return new Negotiator(request).mediaType([JSON_TYPE, LINES_TYPE]) === LINES_TYPE;
+}
+
+export function wantsGzip(request: FastifyRequest): boolean {
+  return new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip';
 }
 
 /**

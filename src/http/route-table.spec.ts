@@ -1,20 +1,54 @@
+import { NotFound } from '../ledger/errors.js';
+import { MethodNotAllowed } from './problem.js';
 import { RouteTable } from './route-table.js';
 
 const table = new RouteTable();
-table.add({ url: '/chains/:name/blocks', method: 'GET' });
-table.add({ url: '/chains/:name/blocks', method: 'HEAD' });
+for (const [method, url] of [
+  ['GET', '/chains/:name/blocks'],
+  ['HEAD', '/chains/:name/blocks'],
+  ['GET', '/transactions/:id'],
+  ['POST', '/transactions/new'],
+  ['POST', '/transactions/:id/accept'],
+  ['GET', '/explorer/*'],
+  ['GET', '/a.b'],
+] as const) {
+  table.add({ url, method });
+}
 table.add({ url: '/mine', method: ['POST', 'GET'] });
 table.add({ url: '*', method: 'OPTIONS' });
-table.add({ url: '/a.b', method: 'GET' });
 
 test.each([
-  ['/chains/aka/blocks', 'GET, HEAD'],
-  ['/mine', 'GET, POST'],
-  ['/a.b', 'GET'],
-  ['/axb', undefined],
-  ['/chains//blocks', undefined],
-  ['/chains/aka/blocks/1', undefined],
-  ['/', undefined],
-])('%s takes %s', (path, allowed) => {
-  expect(table.allowed(path)).toBe(allowed);
+  ['GET', '/chains/aka/blocks', '/chains/:name/blocks'],
+  ['GET', '/transactions/abc', '/transactions/:id'],
+  ['POST', '/transactions/new', '/transactions/new'],
+  ['POST', '/transactions/new/accept', '/transactions/:id/accept'],
+  ['GET', '/explorer/chains/aka', '/explorer/*'],
+])('%s %s has a route', (method, path, routedTo) => {
+  expect(table.refusal(method, path, routedTo)).toBeUndefined();
+});
+
+test.each([
+  ['POST', '/chains/aka/blocks', undefined, 'GET, HEAD'],
+  ['HEAD', '/mine', '/mine', 'GET, POST'],
+  ['PUT', '/a.b', undefined, 'GET'],
+  ['GET', '/transactions/new', '/transactions/:id', 'POST'],
+  ['GET', '/transactions/n%65w', '/transactions/:id', 'POST'],
+  ['DELETE', '/transactions/new', undefined, 'POST'],
+  ['GET', '/transactions/x/accept', undefined, 'POST'],
+  ['PUT', '/explorer/app.js', undefined, 'GET'],
+  ['OPTIONS', '/mine', '*', 'GET, POST'],
+])('%s %s has another method', (method, path, routedTo, allow) => {
+  const refusal = table.refusal(method, path, routedTo);
+  expect(refusal).toBeInstanceOf(MethodNotAllowed);
+  expect((refusal as MethodNotAllowed).allow).toBe(allow);
+});
+
+test.each([
+  ['GET', '/axb', undefined],
+  ['GET', '/chains//blocks', undefined],
+  ['GET', '/chains/aka/blocks/1', undefined],
+  ['GET', '/%E0%A4%A', undefined],
+  ['OPTIONS', '/nope', '*'],
+])('%s %s has none', (method, path, routedTo) => {
+  expect(table.refusal(method, path, routedTo)).toEqual(new NotFound(`there is no ${method} ${path} here`));
 });

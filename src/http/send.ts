@@ -13,11 +13,9 @@ import {
 } from './block-text.js';
 import type { ChainView } from './chain-reader.js';
 import type { PageDto } from './dto/page.dto.js';
-import { hasCurrent, NDJSON_TYPE, wantsNdjson } from './request.js';
+import { hasCurrent, JSON_TYPE, LINES_TYPE, wantsNdjson } from './request.js';
+import { addVary } from './server/answer-headers.js';
 import { sendPieces } from './text-stream.js';
-
-export const JSON_TYPE = 'application/json; charset=utf-8';
-const LINES_TYPE = `${NDJSON_TYPE}; charset=utf-8`;
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
@@ -44,7 +42,7 @@ export function sendChainOrLines(
   page: PageDto,
   envelope: BlocksEnvelope,
 ): FastifyReply {
-  reply.header('vary', 'accept');
+  addVary(reply, 'Accept');
   if (!wantsNdjson(reply.request)) return sendChain(reply, view, page, envelope);
   return sendPieces(reply, LINES_TYPE, ndjsonText(view, pageOf(page, view.head.index)));
 }
@@ -56,7 +54,7 @@ export function sendBlockPage(
   page: PageDto,
   chain: string,
 ): FastifyReply {
-  reply.header('vary', 'accept');
+  addVary(reply, 'Accept');
   const { head } = view;
   const range = pageOf(page, head.index);
   if (wantsNdjson(reply.request)) return sendPieces(reply, LINES_TYPE, ndjsonText(view, range));

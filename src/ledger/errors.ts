@@ -39,7 +39,9 @@ export type UnavailableCode =
   | 'STORAGE_FAILED'
   | 'STOPPING'
   | 'NOT_SYNCED'
-  | 'TOO_MANY_LISTENERS';
+  | 'TOO_MANY_LISTENERS'
+  | 'TOO_MANY_CONNECTIONS'
+  | 'TOO_MANY_BODIES';
 
 /** Operational: not now, perhaps soon. Nothing was changed. */
 export class Unavailable extends Error {

@@ -13,7 +13,7 @@ import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import type { Hash } from '../chain/bytes.js';
 import { ID } from '../http/dto/examples.js';
-import { JSON_TYPE } from '../http/send.js';
+import { JSON_TYPE } from '../http/request.js';
 import { IdPipe } from '../http/validation.js';
 import { InvalidInput } from '../ledger/errors.js';
 import { acceptedText, batchText } from './accepted-text.js';

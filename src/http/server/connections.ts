@@ -1,0 +1,76 @@
+/** Bounds what connections can hold: how many there are, and how long one may be silent while something is due. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { NodeConfig } from '../../config/config.js';
+import { Unavailable } from '../../ledger/errors.js';
+import { isUnlimited } from '../rate-limit.js';
+import { pathOf } from '../request.js';
+import type { EarlyErrors } from './early-errors.js';
+import type { EdgeCounts } from './edge-counts.js';
+
+/** Connections beyond the limit that still hear why they are refused, and that watchers get through on. */
+const MARGIN = 64;
+const RETRY_SECONDS = 5;
+
+export type ConnectionLimits = Pick<NodeConfig, 'connectionsMax' | 'clientSilenceMs'>;
+
+export class Connections {
+  /** those that the margin took */
+  private readonly extra = new WeakSet<Socket>();
+  private count = 0;
+
+  constructor(
+    private readonly limits: ConnectionLimits,
+    private readonly early: EarlyErrors,
+    private readonly counts: EdgeCounts,
+  ) {}
+
+  get open(): number {
+    return this.count;
+  }
+
+  watch(server: Server): void {
+    const { connectionsMax } = this.limits;
+    server.maxConnections = connectionsMax + MARGIN;
+    server.on('drop', () => this.counts.dropped.connections++);
+    server.on('connection', (socket: Socket) => {
+      this.count++;
+      socket.once('close', () => this.count--);
+      if (this.count <= connectionsMax) return;
+      this.extra.add(socket);
+      // Somebody who comes now needs a place more than somebody who may come again.
+      server.closeIdleConnections();
+    });
+  }
+
+  /** Why a request isn't heard: its connection is one too many. Health and metrics always are. */
+  refusal(request: FastifyRequest): Unavailable | undefined {
+    const { socket } = request.raw;
+    if (this.count <= this.limits.connectionsMax || !this.extra.has(socket)) return undefined;
+    if (isUnlimited(pathOf(request))) return undefined;
+    this.counts.refused.connections++;
+    const message = `this node serves ${this.limits.connectionsMax} connections at once, and has as many`;
+    return new Unavailable('TOO_MANY_CONNECTIONS', message, RETRY_SECONDS);
+  }
+
+  /** Ends a request on which nothing moves for too long, unless it is this node that takes so long. */
+  endWhenSilent({ raw }: FastifyReply): void {
+    raw.on('timeout', this.onSilence);
+  }
+
+  /** Node calls it when nothing was read, and nothing of what was written was taken, for `clientSilenceMs`. */
+  private readonly onSilence = (socket: Socket): void => {
+    const { _httpMessage: response } = socket as Socket & {
+      readonly _httpMessage?: ServerResponse & { readonly req: IncomingMessage };
+    };
+    if (socket.writableLength > 0) {
+      this.counts.dropped.slow_reader++;
+      socket.destroy();
+    } else if (response?.req.complete === false) {
+      this.early.refuseSilence(socket);
+    } else {
+      socket.setTimeout(this.limits.clientSilenceMs);
+    }
+  };
+}

@@ -1,0 +1,118 @@
+/** All that stands between the network and the routes: what is refused, and how long somebody may take. */
+import type { Server } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyHttpOptions } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { NodeConfig } from '../../config/config.js';
+import { sendProblem } from '../problem.filter.js';
+import { answerTo } from '../problem.js';
+import { RateLimit } from '../rate-limit.js';
+import { AnswerHeaders } from './answer-headers.js';
+import { Bodies } from './bodies.js';
+import { closeWhenIdle } from './close.js';
+import { Connections } from './connections.js';
+import { EarlyErrors } from './early-errors.js';
+import { EdgeCounts, registerEdgeMetrics } from './edge-counts.js';
+import { protocolRefusal } from './protocol.js';
+
+/** A name of 128 characters, each of 4 bytes, each byte as %XX, and more: what is too long is told so by its name. */
+const PARAM_CHARACTERS_MAX = 16 * 1024;
+/** How often Node looks for requests that are late; it compares no more than their times. */
+const LOOKS_PER_SILENCE = 4;
+
+export class Edge {
+  readonly bodies: Bodies;
+  private readonly counts = new EdgeCounts();
+  private readonly limit: RateLimit;
+  private readonly early: EarlyErrors;
+  private readonly connections: Connections;
+
+  private constructor(
+    private readonly config: NodeConfig,
+    readonly headers: AnswerHeaders,
+  ) {
+    this.limit = new RateLimit(config.rateLimitPerMinute, this.counts);
+    this.early = new EarlyErrors(headers, this.limit, this.counts);
+    this.connections = new Connections(config, this.early, this.counts);
+    this.bodies = new Bodies(config.bodyBytesInFlightMax, this.counts);
+  }
+
+  static async create(config: NodeConfig): Promise<Edge> {
+    return new Edge(config, await AnswerHeaders.create(config));
+  }
+
+  serverOptions(): FastifyHttpOptions<Server> {
+    const { bodyBytesMax, requestTimeoutMs, clientSilenceMs } = this.config;
+    return {
+      bodyLimit: bodyBytesMax,
+      // Open requests end, idle connections don't keep the process.
+      forceCloseConnections: 'idle',
+      return503OnClosing: false,
+      requestTimeout: requestTimeoutMs,
+      connectionTimeout: clientSilenceMs,
+      http: {
+        headersTimeout: clientSilenceMs,
+        connectionsCheckingInterval: Math.ceil(clientSilenceMs / LOOKS_PER_SILENCE),
+        // What has no Host is refused as everything else is.
+        requireHostHeader: false,
+      },
+      clientErrorHandler: (error, socket) => this.early.answer(error, socket),
+      // A path that can't be decoded reaches no route, no hook and no filter.
+      frameworkErrors: (error, request, reply) => void this.answerMisrouted(error, request, reply),
+      routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
+    };
+  }
+
+  /** Before everything else that hooks into requests. */
+  async register(fastify: FastifyInstance): Promise<void> {
+    const { server } = fastify;
+    this.connections.watch(server);
+    this.bodies.register(fastify);
+    closeWhenIdle(fastify);
+    hearWhyBeforeClosing(fastify);
+    server.on('connect', (request, socket) => this.early.refuseConnect(request, socket));
+    // Left to Node, it would be answered with nothing but the status.
+    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+    await this.headers.register(fastify);
+    await this.limit.register(fastify);
+    fastify.addHook('onRequest', (request, reply, done) => {
+      this.connections.endWhenSilent(reply);
+      done(this.refusal(request, reply));
+    });
+  }
+
+  measure(registry: Registry): void {
+    registerEdgeMetrics(registry, this.counts, { connections: this.connections, bodies: this.bodies });
+  }
+
+  private refusal(request: FastifyRequest, reply: FastifyReply): Error | undefined {
+    const unspoken = protocolRefusal(request.raw);
+    if (unspoken !== undefined) {
+      this.counts.refused.protocol++;
+      return unspoken;
+    }
+    const crowded = this.connections.refusal(request);
+    if (crowded !== undefined) {
+      reply.header('connection', 'close');
+      return crowded;
+    }
+    return this.bodies.admit(request, reply);
+  }
+
+  private async answerMisrouted(error: Error, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    reply.headers(this.headers.withoutHooks(request.headers.origin));
+    sendProblem(request, reply, answerTo((await this.limit.refusal(request.ip)) ?? error));
+  }
+}
+
+/**
+ * Lets a client that still sends a body hear why it is refused. Fastify would close the connection after its answer,
+ * and a client that finds it closed while sending often never reads; Node drains what is left.
+ */
+function hearWhyBeforeClosing(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', ({ heldBytes }, reply, payload, done) => {
+    if (reply.statusCode === 413 || (reply.statusCode === 503 && heldBytes > 0)) {
+      reply.removeHeader('connection');
+    }
+    done(null, payload);
+  });
+}
