@@ -6,7 +6,7 @@ import type { Hash } from '../chain/bytes.js';
 import { isFault, type Fault } from '../chain/faults.js';
 import { ChainAudit } from '../ledger/audit.js';
 import { SqliteAuditScratch } from '../storage/audit-scratch.js';
-import { isCorruption } from '../storage/audit-database.js';
+import { damage, isCorruption } from '../storage/audit-database.js';
 import { isSqliteError } from '../storage/sqlite-errors.js';
 import {
   Expectation,
@@ -16,7 +16,7 @@ import {
   type Pins,
   type TargetChain,
 } from './audit-target.js';
-import { damaged } from './database-target.js';
+import { storedFault } from './database-target.js';
 import { Interrupted, Trouble, type Io } from './io.js';
 
 /** How long the audit may keep the event loop to itself, in milliseconds. */
@@ -166,7 +166,7 @@ async function guarded<T>(read: () => Promise<T>): Promise<T | Fault> {
   try {
     return await read();
   } catch (error) {
-    if (isCorruption(error)) return damaged(error.message);
+    if (isCorruption(error)) return storedFault(damage(error.message));
     throw error;
   }
 }

@@ -13,12 +13,13 @@ import {
 } from '../ledger/audit-stored.js';
 import { compareSupply, compareWallet, HoldComparison, missingWallet } from '../ledger/audit-stored-books.js';
 import { AuditDatabase } from '../storage/audit-database.js';
+import type { Difference } from '../storage/schema.js';
 import type { AuditTarget, BrokenChain, ChainEnd, TargetChain } from './audit-target.js';
 
 /** @throws OperatorError when there is no such database */
 export function openDatabaseTarget(file: string): AuditTarget {
   const database = AuditDatabase.open(file);
-  if (typeof database === 'string') return damagedTarget(file, database);
+  if (!(database instanceof AuditDatabase)) return unreadableTarget(file, database);
   try {
     const rows = database.chains();
     const totals: Totals = { blocks: 0, entries: { token: 0, information: 0 } };
@@ -41,14 +42,14 @@ function roleOf(database: AuditDatabase): string {
   return typeof role === 'string' ? role : 'unknown';
 }
 
-/** Nothing in it can be read, and that is a fault. */
-function damagedTarget(file: string, damage: string): AuditTarget {
+/** Nothing in it can be relied on, and that is a fault. */
+function unreadableTarget(file: string, difference: Difference): AuditTarget {
   return {
     name: file,
     role: 'unknown',
     *begin() {
       yield;
-      return damaged(damage);
+      return storedFault(difference);
     },
     chains: () => [],
     finish: nothing,
@@ -60,8 +61,8 @@ function* nothing(): Generator<void, undefined, void> {
   yield;
 }
 
-export function damaged(found: string): Fault {
-  return fault('STORED_MISMATCH', { field: 'the file', expected: 'an undamaged database', found });
+export function storedFault({ what, expected, found }: Difference): Fault {
+  return fault('STORED_MISMATCH', { field: what, expected, found });
 }
 
 /** What was seen of the tables: nothing else may be in them. */
@@ -168,7 +169,7 @@ function* compareRest(
   totals: Totals,
 ): Generator<void, Fault | undefined, void> {
   const damage = database.damage();
-  if (damage !== undefined) return damaged(damage);
+  if (damage !== undefined) return storedFault(damage);
   yield;
   const role = database.role();
   if (role !== 'producer' && role !== 'follower') return differs({}, 'role', 'producer or follower', role);

@@ -11,6 +11,7 @@ import type { StoredHold, StoredSupply, StoredWallet } from '../ledger/audit-sto
 import { OperatorError } from '../ledger/errors.js';
 import { LookUpAudit } from './audit-lookups.js';
 import { isSqliteError, type SqliteError } from './sqlite-errors.js';
+import { schemaDifference, versionOf, type Difference, type Version } from './schema.js';
 
 /** Rows read at a time where they don't belong to one block. */
 const ROWS_PER_READ = 1000;
@@ -21,7 +22,17 @@ const ADDRESSES_MAX = 65_536;
 /** KiB of the database in memory. */
 const CACHE_KIB = 65_536;
 
-const INDEXED_TABLES = ['chain', 'block', 'transaction', 'information', 'wallet', 'hold'] as const;
+const INDEXED_TABLES = [
+  'chain',
+  'block',
+  'transaction',
+  'information',
+  'wallet',
+  'hold',
+  'meta',
+  'node',
+  'fault',
+] as const;
 
 export interface StoredBlockRow {
   /** the wire form that was made of what is stored, parsed from JSON */
@@ -102,10 +113,10 @@ export class AuditDatabase {
   /**
    * Opens a database beside whatever node runs on it, and keeps to what is committed now. While it is open, the
    * node's WAL file grows with what is written and can't shrink.
-   * @returns what SQLite says of a file that is too damaged to read
-   * @throws OperatorError when it isn't there, or no database of ours
+   * @returns what is wrong with a file that can't be read as a node does
+   * @throws OperatorError when it isn't there, or no database of this version of ours
    */
-  static open(file: string): AuditDatabase | string {
+  static open(file: string): AuditDatabase | Difference {
     let db: Connection | undefined;
     try {
       if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
@@ -113,18 +124,22 @@ export class AuditDatabase {
       }
       db = new Database(file, { readonly: true });
       db.pragma(`cache_size = -${CACHE_KIB}`);
+      // What is read first begins the snapshot.
       db.exec('BEGIN');
-      // Its first read is what the snapshot begins with.
-      return new AuditDatabase(db);
+      assertVersion(file, versionOf(db));
+      const difference = schemaDifference(db);
+      if (difference === undefined) return new AuditDatabase(db);
+      db.close();
+      return difference;
     } catch (error) {
       db?.close();
-      if (isCorruption(error)) return error.message;
+      if (isCorruption(error)) return damage(error.message);
       if (!isSqliteError(error)) throw error;
-      const ours = error.code !== 'SQLITE_NOTADB' && !error.message.startsWith('no such');
+      const ours = error.code !== 'SQLITE_NOTADB';
       throw new OperatorError(
         ours
           ? `${file} cannot be read: ${error.message} (${error.code})`
-          : `${file} is no database of this version of bpsc: ${error.message}`,
+          : `${file} is no database of bpsc: ${error.message}`,
         { cause: error },
       );
     }
@@ -235,9 +250,9 @@ export class AuditDatabase {
   }
 
   /** What SQLite itself finds wrong with the file's structure; undefined when all is well. */
-  damage(): string | undefined {
+  damage(): Difference | undefined {
     const found = this.db.pragma('quick_check(1)', { simple: true });
-    return found === 'ok' ? undefined : String(found);
+    return found === 'ok' ? undefined : damage(String(found));
   }
 
   /** What says of a row that it is another chain's than it is, of the two that begin at row 0; undefined if nothing does. */
@@ -341,6 +356,25 @@ export class AuditDatabase {
     return address;
   }
 }
+
+/** @param found what SQLite says of the file */
+export function damage(found: string): Difference {
+  return { what: 'the file', expected: 'an undamaged database', found };
+}
+
+/** @throws OperatorError where this version can't say what the database should be */
+function assertVersion(file: string, version: Version): void {
+  const reason = WRONG_VERSIONS[version];
+  if (reason !== undefined) throw new OperatorError(`${file} ${reason}`);
+}
+
+const WRONG_VERSIONS: Readonly<Record<Version, string | undefined>> = {
+  this: undefined,
+  none: 'is no database of bpsc: it has none of its tables',
+  older:
+    'is of an older version of bpsc: start a node on it once, which brings it up to date, or verify it with that version',
+  newer: 'was written by a newer version of bpsc: verify it with that version',
+};
 
 /** What the entries' own index tells of their nonces: no copy, and no sort. */
 class StoredNonces implements NonceUses {

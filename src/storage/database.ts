@@ -1,5 +1,4 @@
 /** Opens a node's database: lock, migrations, PRAGMAs; one writing connection for the chain, one that only reads, Prisma when it is needed. */
-import path from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { OperatorError } from '../ledger/errors.js';
 import type { NodeStorage } from '../ledger/store.js';
@@ -10,14 +9,13 @@ import { LazyPrisma } from './prisma.js';
 import { PrismaFaultLog } from './prisma-fault-log.js';
 import { PrismaNodeRegistry } from './prisma-node-registry.js';
 import { lockDatabase, type ProcessLock } from './process-lock.js';
+import { schemaDifference } from './schema.js';
 import { isSqliteError } from './sqlite-errors.js';
 import { SqliteLedgerStore } from './sqlite-ledger-store.js';
 
 export interface Storage extends NodeStorage {
   close(): Promise<void>;
 }
-
-const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations');
 
 /**
  * How long a statement waits for another program's lock, in milliseconds. The wait stops the whole process, since
@@ -37,7 +35,8 @@ export async function openStorage(file: string, role: Role): Promise<Storage> {
     const place = placeDatabase(file);
     lock = lockDatabase(place, file);
     connection = openConnection(place);
-    migrate(connection, MIGRATIONS);
+    migrate(connection);
+    assertSchema(connection);
     // Only now: a migration may sort more than fits in memory.
     connection.pragma('temp_store = MEMORY');
     claimRole(connection, role);
@@ -79,6 +78,17 @@ export function openConnection(file: string): Connection {
   connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
   connection.pragma('cache_size = -65536');
   return connection;
+}
+
+/** Without a unique index a nonce can be used twice, and what a trigger does nobody knows. */
+function assertSchema(connection: Connection): void {
+  const difference = schemaDifference(connection);
+  if (difference === undefined) return;
+  const { what, expected, found } = difference;
+  throw new OperatorError(
+    `the database ${connection.name} was changed behind the node's back: ${what} is not as its migrations make it ` +
+      `(expected ${expected}, found ${found}). Restore it or, on a follower, set DATABASE_URL to another file and pull again`,
+  );
 }
 
 /** A database belongs to the role that made it: a follower that pulled into a producer's would break its chain. */
