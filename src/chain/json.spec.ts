@@ -7,7 +7,7 @@ import {
   SORTING_TEXT,
   SORTING_VALUES,
 } from '../../test/vectors/rfc8785.js';
-import { canonicalJson, JsonError, parseStrictJson } from './json.js';
+import { canonicalJson, JsonError, parseStrictJson, pathTo, type DoubtfulNumber } from './json.js';
 
 /** The refusal's message and place; undefined when there is none. Any other error than a JsonError comes through. */
 function refusal(act: () => unknown): { message: string; pointer: string } | undefined {
@@ -21,6 +21,22 @@ function refusal(act: () => unknown): { message: string; pointer: string } | und
 }
 
 const parse = (text: string): unknown => parseStrictJson(text).value;
+
+/** The doubtful numbers of a text, each with its path. */
+function doubtfulIn(text: string): readonly (readonly [readonly (string | number)[], DoubtfulNumber])[] {
+  const found: [readonly (string | number)[], DoubtfulNumber][] = [];
+  parseStrictJson(text, 0, (number) => found.push([pathTo(number.place), number]));
+  return found;
+}
+
+/** A number's decimal value times 10^400. */
+function exact(text: string): bigint {
+  const [, sign, whole = '', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(text) ?? [];
+  const value = BigInt(whole + fraction) * 10n ** BigInt(400 + Number(power) - fraction.length);
+  return sign === '-' ? -value : value;
+}
+
 const nested = (levels: number, inner = ''): string => '['.repeat(levels) + inner + ']'.repeat(levels);
 
 describe('canonical JSON (RFC 8785)', () => {
@@ -297,23 +313,61 @@ describe('the strict parser', () => {
     ['-0.0', undefined],
     ['0.000000000000000000000', undefined],
   ])('counts the digits of %s', (number, digits) => {
-    const { longNumbers } = parseStrictJson(`{"amount": ${number} , "x": [1, ${number}]}`);
-    const places = ['/amount', '/x/1'].map((pointer) => ({ pointer, digits }));
-    expect(longNumbers).toEqual(digits === undefined ? [] : places);
+    const found = doubtfulIn(`{"amount": ${number} , "x": [1, ${number}]}`);
+    const paths = [['amount'], ['x', 1]].map((path) => [path, digits]);
+    expect(found.map(([path, { digits: count }]) => [path, count])).toEqual(
+      digits === undefined ? [] : paths,
+    );
   });
 
-  it('lists no long number at a place that is itself long', () => {
-    const under = (key: string): string[] =>
-      parseStrictJson(`{"${key}":[1234567890123456,{"x":1234567890123456}]}`).longNumbers.map(
-        (it) => it.pointer,
-      );
-    expect(under('k'.repeat(251))).toEqual([`/${'k'.repeat(251)}/0`, `/${'k'.repeat(251)}/1/x`]);
-    expect(under('k'.repeat(253))).toEqual([`/${'k'.repeat(253)}/0`]);
-    expect(under('k'.repeat(255))).toEqual([]);
+  it.each([
+    // exact, or the number that it was
+    ...['1.0', '1e2', '1.50', '-0', '-0.0', '0e9', '0.1', '1E+2', '100e-2', '1e21', '1e-7', '5e-324'],
+    ...['9007199254740992', '9007199254740994', '0.30000000000000004', '0.1000000000000000', '1e22'],
+    ...[
+      '1.7976931348623157e308',
+      '1546130668394913800',
+      `1${'0'.repeat(300)}e-300`,
+      '2.2250738585072014e-308',
+    ],
+  ])('says that %s stays as it is', (number) => {
+    expect(doubtfulIn(number).map(([, { becomes }]) => becomes)).not.toContainEqual(expect.anything());
+  });
+
+  it.each([
+    ['1546130668394913822', '1546130668394913800'],
+    ['9007199254740993', '9007199254740992'],
+    ['-9007199254740993', '-9007199254740992'],
+    ['0.1000000000000000055', '0.1'],
+    ['0.10000000000000000555e0', '0.1'],
+    ['1e-400', '0'],
+    ['-1e-324', '0'],
+    ['4e-324', '5e-324'],
+    ['1.7976931348623158e308', '1.7976931348623157e+308'],
+    ['123456789012345678901234567890', '1.2345678901234568e+29'],
+    ['1.00000000000000000001', '1'],
+  ])('says that %s would become %s', (number, becomes) => {
+    expect(doubtfulIn(`[{"a":${number}}]`)).toEqual([[[0, 'a'], expect.objectContaining({ becomes })]]);
+  });
+
+  it('finds exactly the numbers that change, by exact arithmetic', () => {
+    const digits = fc.stringMatching(/^(0|[1-9][0-9]{0,24})(\.[0-9]{1,24})?$/);
+    const exponent = fc.oneof(
+      fc.constant(''),
+      fc.integer({ min: -40, max: 40 }).map((power) => `e${power}`),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom('', '-'), digits, exponent, (sign, mantissa, power) => {
+        const token = sign + mantissa + power;
+        const changes = exact(token) !== exact(JSON.stringify(Number(token)));
+        expect(doubtfulIn(token).some(([, { becomes }]) => becomes !== undefined)).toBe(changes);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('counts no digits in strings', () => {
-    expect(parseStrictJson('{"a":"12345678901234567890","12345678901234567890":1}').longNumbers).toEqual([]);
+    expect(doubtfulIn('{"a":"12345678901234567890","12345678901234567890":1}')).toEqual([]);
   });
 
   it.each([
@@ -328,9 +382,8 @@ describe('the strict parser', () => {
   ])('is through with %s in linear time and space', (_what, text) => {
     const start = performance.now();
     const message = refusal(() => {
-      // Reading a pointer must cost no more than its length.
-      for (const { pointer } of parseStrictJson(text).longNumbers)
-        expect(/amount$/.test(pointer)).toBe(false);
+      // Reading a path must cost no more than its length.
+      expect(doubtfulIn(text).filter(([path]) => path[0] === 'amount')).toEqual([]);
     })?.message;
     expect([undefined, 'is nested deeper than 32 levels']).toContain(message);
     expect(performance.now() - start).toBeLessThan(10_000);

@@ -17,44 +17,71 @@ export class JsonError extends Error {
   }
 }
 
-/** A number of more than 15 significant digits: a double may not hold what was written. */
-export interface LongNumber {
-  readonly pointer: string;
+/**
+ * Where a value is: a key of an object, or a position in an array. A list of links, not a text: a million places under
+ * a key of a megabyte take no more memory than elsewhere.
+ */
+export interface Place {
+  /** of the object or array; undefined for the outermost */
+  readonly parent: Place | undefined;
+  readonly key: string | number;
+}
+
+/** A number that a double may not hold as it was written. */
+export interface DoubtfulNumber {
+  readonly place: Place | undefined;
+  /** significant digits as written, zeros at the end included */
   readonly digits: number;
+  /** what RFC 8785 writes for it, where that is another number than was written */
+  readonly becomes: string | undefined;
 }
 
 export interface ParsedJson {
   readonly value: unknown;
-  /** those at a pointer of at most {@link LONG_NUMBER_POINTER_MAX} characters */
-  readonly longNumbers: readonly LongNumber[];
 }
 
 /** Digits that a double always keeps. */
 export const NUMBER_DIGITS_MAX = 15;
-/** Longer pointers are not listed, or a million numbers under a key of a megabyte would fill any memory. */
-export const LONG_NUMBER_POINTER_MAX = 256;
 
 /**
  * Parses JSON text, and refuses what `JSON.parse` lets pass: duplicate keys, numbers that overflow,
  * nesting deeper than {@link JSON_DEPTH_MAX} + `outerDepth`, lone surrogates and the key `__proto__`.
  * @param outerDepth levels that an envelope adds around the protocol's own value
+ * @param onDoubtful is told of numbers of more than {@link NUMBER_DIGITS_MAX} digits or with an exponent that changes them
  * @throws JsonError
  */
-export function parseStrictJson(text: string, outerDepth = 0): ParsedJson {
+export function parseStrictJson(
+  text: string,
+  outerDepth = 0,
+  onDoubtful?: (number: DoubtfulNumber) => void,
+): ParsedJson {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new JsonError(`is not valid JSON: ${(error as Error).message}`);
   }
-  const scanner = new Scanner(text, JSON_DEPTH_MAX + outerDepth);
-  scanner.scan();
-  return { value, longNumbers: scanner.longNumbers };
+  new Scanner(text, JSON_DEPTH_MAX + outerDepth, onDoubtful).scan();
+  return { value };
+}
+
+/** The keys and positions from the outermost value to a place. */
+export function pathTo(place: Place | undefined): readonly (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at = place; at !== undefined; at = at.parent) path.push(at.key);
+  return path.reverse();
+}
+
+/** A place as a JSON Pointer (RFC 6901). */
+function pointerTo(place: Place | undefined): string {
+  return pathTo(place)
+    .map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
 }
 
 interface Level {
-  /** RFC 6901; the place of the array or object itself */
-  readonly pointer: string;
+  /** of the array or object itself */
+  readonly place: Place | undefined;
   /** undefined for an array */
   readonly keys: Set<string> | undefined;
   key: string;
@@ -66,7 +93,6 @@ interface Level {
  * By hand, since a regular expression that takes strings overflows its stack on one of ten million characters.
  */
 class Scanner {
-  readonly longNumbers: LongNumber[] = [];
   private readonly levels: Level[] = [];
   private level: Level | undefined;
   /** whether a string would be a key, if this were an object */
@@ -76,6 +102,7 @@ class Scanner {
   constructor(
     private readonly text: string,
     private readonly depthMax: number,
+    private readonly onDoubtful: ((number: DoubtfulNumber) => void) | undefined,
   ) {}
 
   scan(): void {
@@ -117,7 +144,7 @@ class Scanner {
       throw new JsonError(`is nested deeper than ${this.depthMax} levels`, this.pointer());
     }
     const keys = isObject ? new Set<string>() : undefined;
-    this.level = { pointer: this.pointer(), keys, key: '', position: 0 };
+    this.level = { place: this.place(), keys, key: '', position: 0 };
     this.levels.push(this.level);
     this.keyNext = true;
   }
@@ -148,27 +175,63 @@ class Scanner {
     while (isNumberPart(text[end])) end++;
     this.at = end;
     const token = text.slice(start, end);
-    if (!Number.isFinite(Number(token))) {
+    const value = Number(token);
+    if (!Number.isFinite(value)) {
       throw new JsonError('must be a number that a 64-bit double can hold', this.pointer());
     }
-    if (token.length <= NUMBER_DIGITS_MAX) return;
-    const digits = token
-      .replace(/[eE].*$/, '')
-      .replace(/[-.]/g, '')
-      .replace(/^0+/, '').length;
-    if (digits <= NUMBER_DIGITS_MAX) return;
-    const pointer = this.pointer();
-    if (pointer.length <= LONG_NUMBER_POINTER_MAX) this.longNumbers.push({ pointer, digits });
+    if (this.onDoubtful === undefined) return;
+    if (token.length <= NUMBER_DIGITS_MAX && !/e/i.test(token)) return;
+    const written = decimalOf(token);
+    // ECMAScript's own form is that of RFC 8785 (section 3.2.2.3); it writes -0 as 0, which is the same number.
+    const kept = String(value);
+    const becomes = isSameDecimal(written, decimalOf(kept)) ? undefined : kept;
+    if (written.digits <= NUMBER_DIGITS_MAX && becomes === undefined) return;
+    this.onDoubtful({ place: this.place(), digits: written.digits, becomes });
   }
 
-  /** The place of the current value. Joined to its container's, not built anew: a text may have a million places. */
-  private pointer(): string {
-    if (this.level === undefined) return '';
-    const { pointer, keys, key, position } = this.level;
-    return keys === undefined
-      ? `${pointer}/${position}`
-      : `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  /** The place of the current value. */
+  private place(): Place | undefined {
+    if (this.level === undefined) return undefined;
+    const { place: parent, keys, key, position } = this.level;
+    return { parent, key: keys === undefined ? position : key };
   }
+
+  private pointer(): string {
+    return pointerTo(this.place());
+  }
+}
+
+/** A decimal as (-1)^isNegative × 0.significant × 10^exponent. */
+interface Decimal {
+  readonly isNegative: boolean;
+  /** without zeros at either end; empty for zero */
+  readonly significant: string;
+  readonly exponent: number;
+  /** digits as written, but for zeros in front */
+  readonly digits: number;
+}
+
+/** Takes time in proportion to the token's length: no regular expression that looks for zeros at an end. */
+function decimalOf(token: string): Decimal {
+  const isNegative = token.startsWith('-');
+  const [mantissa = '', power = '0'] = (isNegative ? token.slice(1) : token).split(/[eE]/);
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const digits = whole + fraction;
+  let start = 0;
+  while (digits[start] === '0') start++;
+  let end = digits.length;
+  while (end > start && digits[end - 1] === '0') end--;
+  return {
+    isNegative,
+    significant: digits.slice(start, end),
+    exponent: Number(power) + whole.length - start,
+    digits: digits.length - start,
+  };
+}
+
+function isSameDecimal(a: Decimal, b: Decimal): boolean {
+  if (a.significant !== b.significant) return false;
+  return a.significant === '' || (a.exponent === b.exponent && a.isNegative === b.isNegative);
 }
 
 function isNumberPart(char: string | undefined): boolean {

@@ -148,11 +148,11 @@ describe('readConfig', () => {
       ],
       [
         { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"1.234"}]` },
-        'WALLET_ALLOCATIONS amount "1.234" must have at most 2 decimals',
+        'WALLET_ALLOCATIONS [0].amount "1.234" must have at most 2 decimals',
       ],
       [
         { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"0"}]` },
-        'WALLET_ALLOCATIONS amount "0" must be above zero',
+        'WALLET_ALLOCATIONS [0].amount "0" must be above zero',
       ],
       [
         {
@@ -160,6 +160,15 @@ describe('readConfig', () => {
           WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"1"},{"address":"${holder}","amount":"1"}]`,
         },
         'WALLET_ALLOCATIONS [1].address must be a wallet that is not there yet',
+      ],
+      [
+        { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":12345678901234567890}]` },
+        'WALLET_ALLOCATIONS [0].amount has more digits than a JSON number keeps: write it as a string',
+      ],
+      [
+        { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}"},{"amount":1,"x":1},7]` },
+        'WALLET_ALLOCATIONS [0].amount is missing\n  WALLET_ALLOCATIONS [1].address is missing\n' +
+          '  WALLET_ALLOCATIONS [2] must be {"address", "amount"}',
       ],
       [{ ...signed, WALLET_ISSUER: mistyped }, 'WALLET_ISSUER must be'],
     ])('are refused: %o', (env, expected) => {

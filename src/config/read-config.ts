@@ -304,8 +304,8 @@ class Reader {
   wallets(settings: Omit<WalletSettings, 'allocations'>): Wallets {
     const name = 'WALLET_ALLOCATIONS';
     const wallets = readWallets({ ...settings, allocations: this.value(name) });
-    if (typeof wallets !== 'string') return wallets;
-    this.problems.push(`${name} ${wallets}`);
+    if ('policy' in wallets) return wallets;
+    for (const problem of wallets) this.problems.push(`${name} ${problem}`);
     return { ...settings, allocations: [] };
   }
 

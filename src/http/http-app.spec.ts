@@ -4,18 +4,16 @@ import { IsOptional } from 'class-validator';
 import { removeTemporary } from '../../test/support/temporary.js';
 import { startTestHttp, type TestHttp, type TestHttpOptions } from '../../test/support/test-http.js';
 import { FatalError, Unavailable } from '../ledger/errors.js';
-import type { JsonValue } from './json-body.js';
 import { NodeLogger } from './logging.js';
 import { MissingRouteHint } from './missing-route.js';
-import { IsName, Verbatim } from './validation.js';
+import { IsName } from './validation.js';
 
 class EchoDto {
   @IsName()
   readonly sender!: string;
 
   @IsOptional()
-  @Verbatim()
-  readonly information?: JsonValue;
+  readonly information?: unknown;
 }
 
 /** Stands in for what a role brings. */
@@ -23,7 +21,7 @@ class EchoDto {
 class RoleController {
   @Post('echo')
   echo(@Body() body: EchoDto): unknown {
-    return { ...body, information: body.information?.value };
+    return body;
   }
 
   @Post('mine')
@@ -81,12 +79,12 @@ describe('bodies', () => {
       type: 'about:blank',
       title: 'Bad Request',
       status: 400,
-      detail: expect.stringMatching(/^extra is not a field of this request; sender must be 1 to 128/),
+      detail: expect.stringMatching(/^sender must be 1 to 128.*; extra is not a field of this request$/),
       instance: '/echo',
       code: 'INVALID_INPUT',
       errors: [
-        { field: 'extra', message: 'is not a field of this request' },
         { field: 'sender', message: expect.stringMatching(/^must be 1 to 128/) },
+        { field: 'extra', message: 'is not a field of this request' },
       ],
     });
   });

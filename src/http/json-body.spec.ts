@@ -1,5 +1,6 @@
 import { InvalidInput } from '../ledger/errors.js';
-import { JsonValue, LongNumber, parseBody } from './json-body.js';
+import { RefusedValue } from './dto-reader.js';
+import { parseBody } from './json-body.js';
 import { MalformedJson } from './problem.js';
 
 const parse = (text: string): Record<string, unknown> => parseBody(Buffer.from(text));
@@ -47,26 +48,59 @@ test('lets information be as deep as the protocol allows, and names it when it i
   expect(refusal(nested(33))).toEqual([{ field: 'information', message: 'is nested deeper than 32 levels' }]);
 });
 
-test('keeps information from whoever would change it', () => {
-  const { information } = parse('{"information":{"constructor":"ACME","prototype":1}}');
-  expect(information).toBeInstanceOf(JsonValue);
-  expect(Object.keys(information as object)).toEqual([]);
-  expect((information as JsonValue).value).toEqual(JSON.parse('{"constructor":"ACME","prototype":1}'));
-});
+/** The errors that stand in a value's place. */
+function refused(value: unknown): readonly unknown[] {
+  return value instanceof RefusedValue ? value.wrong.refusal().errors : [value];
+}
 
 describe('a number of more digits than a double keeps', () => {
-  test('is marked where it is an amount', () => {
+  test('is refused where it is an amount, also one that is right as it stands', () => {
     const body = parse(
-      '{"amount":12345678901234567,"transactions":[{"amount":1},{"amount":0.1234567890123456}]}',
+      '{"amount":1234567890123456,"transactions":[{"amount":1},{"amount":0.1234567890123456}]}',
     );
-    expect(body.amount).toEqual(new LongNumber(17));
-    expect(body.transactions).toEqual([{ amount: 1 }, { amount: new LongNumber(16) }]);
-    expect((body.amount as LongNumber).message).toBe(
-      'has 17 significant digits and may have been rounded: send it as a string',
-    );
+    const message = 'has 16 significant digits and may have been rounded: send it as a string';
+    const [right, long] = body.transactions as { amount: unknown }[];
+    expect(refused(body.amount)).toEqual([{ field: 'amount', message }]);
+    expect(right).toEqual({ amount: 1 });
+    expect(refused(long?.amount)).toEqual([{ field: 'amount', message }]);
   });
 
-  test('is left alone elsewhere', () => {
-    expect(parse('{"other":12345678901234567}')).toEqual({ other: 12345678901234567 });
+  test('is left alone elsewhere while nothing of it is lost', () => {
+    expect(parse('{"information":[0.30000000000000004,9007199254740992],"other":1e22}')).toEqual({
+      information: [0.30000000000000004, 9007199254740992],
+      other: 1e22,
+    });
+  });
+});
+
+describe('a number that canonical JSON would change', () => {
+  test.each([
+    ['information', '12345678901234567890', '12345678901234567000'],
+    ['information.id', '{"id":1546130668394913822}', '1546130668394913800'],
+    ['information.list[3].x', '{"list":[1,2,3,{"x":0.1000000000000000055}]}', '0.1'],
+    ['information[0][1]', '[["1",1e-400]]', '0'],
+    [
+      'information.transactions[0].amount',
+      '{"transactions":[{"amount":9007199254740993}]}',
+      '9007199254740992',
+    ],
+  ])('is refused at %s', (field, information, becomes) => {
+    const { information: found } = parse(`{"information":${information}}`);
+    const message = `is a number that would be stored as ${becomes}: send it as a string`;
+    expect(refused(found)).toEqual([{ field, message }]);
+  });
+
+  test.each([['amount'], ['hold_until'], ['sender'], ['metadata']])('is refused as %s', (field) => {
+    const number = '1760000000000.00000001';
+    expect(refused(parse(`{"${field}":${number}}`)[field])).toMatchObject([{ field }]);
+    const { transactions } = parse(`{"transactions":[{},{"${field}":{"a":${number}}}]}`);
+    const inside = (transactions as Record<string, unknown>[])[1]?.[field];
+    expect(refused(inside)).toMatchObject([{ field: `${field}.a` }]);
+  });
+
+  test('is named a hundred times at most, and then counted', () => {
+    const { information } = parse(`{"information":[${'1e-400,'.repeat(49_999)}1e-400]}`);
+    const { errors, omitted } = (information as RefusedValue).wrong.refusal();
+    expect([errors.length, omitted]).toEqual([100, 49_900]);
   });
 });

@@ -1,44 +1,11 @@
-/** Reads request bodies: strict JSON and nothing else (protocol, section 1). */
+/** Reads request bodies: strict JSON and nothing else (protocol, section 1), and no number that would change. */
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JSON_DEPTH_MAX, JsonError, parseStrictJson } from '../chain/json.js';
 import { InvalidInput } from '../ledger/errors.js';
+import { InexactNumbers } from './inexact-numbers.js';
 import { MalformedJson } from './problem.js';
 import { readNothing, type Bodies } from './server/bodies.js';
-
-/**
- * Stands in a body for an amount that came as a JSON number of more digits than a double keeps:
- * it may have been rounded before it arrived.
- */
-export class LongNumber {
-  constructor(readonly digits: number) {}
-
-  /** What follows the field's name in the refusal. */
-  get message(): string {
-    return `has ${this.digits} significant digits and may have been rounded: send it as a string`;
-  }
-}
-
-/**
- * Holds a JSON value out of reach of Nest's pipes: they drop keys such as `constructor` from whatever
- * they can see, and an information record has to stay what it was.
- */
-export class JsonValue {
-  readonly #value: unknown;
-
-  constructor(value: unknown) {
-    this.#value = value;
-  }
-
-  get value(): unknown {
-    return this.#value;
-  }
-}
-
-/** The value in a {@link JsonValue}. */
-export function jsonIn(held: unknown): unknown {
-  return held instanceof JsonValue ? held.value : held;
-}
 
 /** Envelopes around the protocol's own values: `{"information": …}`. */
 const ENVELOPE_LEVELS = 1;
@@ -81,14 +48,13 @@ function typeRefusal({ headers }: FastifyRequest): UnsupportedMediaTypeException
 
 /** @throws MalformedJson, InvalidInput */
 export function parseBody(body: Uint8Array): Record<string, unknown> {
-  const text = decode(body);
-  const { value, longNumbers } = parse(text);
+  const inexact = new InexactNumbers();
+  const value = parse(decode(body), inexact);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidInput([{ field: '', message: 'the body must be a JSON object' }]);
   }
   const fields = value as Record<string, unknown>;
-  for (const { pointer, digits } of longNumbers) replaceAmount(fields, pointer, new LongNumber(digits));
-  if ('information' in fields) fields.information = new JsonValue(fields.information);
+  inexact.replaceIn(fields);
   return fields;
 }
 
@@ -111,9 +77,9 @@ function decode(body: Uint8Array): string {
   }
 }
 
-function parse(text: string): ReturnType<typeof parseStrictJson> {
+function parse(text: string, inexact: InexactNumbers): unknown {
   try {
-    return parseStrictJson(text, ENVELOPE_LEVELS);
+    return parseStrictJson(text, ENVELOPE_LEVELS, (number) => inexact.add(number)).value;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     const { pointer, message } = error;
@@ -124,15 +90,4 @@ function parse(text: string): ReturnType<typeof parseStrictJson> {
     }
     throw new MalformedJson([{ field: pointer, message }]);
   }
-}
-
-const AMOUNT = /^(?:\/transactions\/(0|[1-9][0-9]*))?\/amount$/;
-
-function replaceAmount(body: Record<string, unknown>, pointer: string, by: LongNumber): void {
-  const match = AMOUNT.exec(pointer);
-  if (match === null) return;
-  const [, position] = match;
-  const transactions = body.transactions as Record<string, Record<string, unknown>>;
-  const owner = position === undefined ? body : transactions[position];
-  if (owner !== undefined) owner.amount = by;
 }

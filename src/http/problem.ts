@@ -14,6 +14,8 @@ export interface Problem {
   readonly instance: string;
   readonly code: string;
   readonly errors?: readonly FieldError[];
+  /** how many more fields are wrong than `errors` names; absent where it names all of them */
+  readonly errors_omitted?: number;
 }
 
 /** What an error is answered with, before it is told where it happened. */
@@ -22,6 +24,7 @@ export interface ProblemAnswer {
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly FieldError[];
+  readonly omitted?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +32,7 @@ export interface ProblemAnswer {
 export class MalformedJson extends Error {
   override readonly name = 'MalformedJson';
   constructor(readonly errors: readonly FieldError[]) {
-    super(`the body is refused: ${describe(errors)}`);
+    super(describe(errors));
   }
 }
 
@@ -78,17 +81,18 @@ function row<E>(type: abstract new (...args: never[]) => E, answer: (error: E) =
 
 /** The first row that fits decides. What fits none is our fault, and is told to the log alone. */
 const TABLE: readonly Row[] = [
-  row(MalformedJson, ({ message, errors }) => ({
+  row(MalformedJson, ({ errors }) => ({
     status: 400,
     code: 'MALFORMED_JSON',
-    detail: message,
-    errors,
+    detail: `the body is refused: ${describe(errors)}`,
+    errors: errors.map(shortened),
   })),
-  row(InvalidInput, ({ errors }) => ({
+  row(InvalidInput, ({ errors, omitted }) => ({
     status: 400,
     code: 'INVALID_INPUT',
-    detail: describe(errors),
-    errors,
+    detail: describe(errors, omitted),
+    errors: errors.map(shortened),
+    omitted,
   })),
   row(Forbidden, ({ code, message }) => ({ status: 403, code, detail: message })),
   row(NotFound, ({ message }) => ({ status: 404, code: 'NOT_FOUND', detail: message })),
@@ -125,10 +129,11 @@ export function answerTo(error: unknown): ProblemAnswer {
 }
 
 export function toProblem(answer: ProblemAnswer, instance: string): Problem {
-  const { status, code, detail, errors } = answer;
+  const { status, code, detail, errors, omitted = 0 } = answer;
   const title = STATUS_CODES[status] ?? 'Error';
   const problem = { type: 'about:blank', title, status, detail, instance, code };
-  return errors === undefined ? problem : { ...problem, errors };
+  if (errors === undefined) return problem;
+  return omitted === 0 ? { ...problem, errors } : { ...problem, errors, errors_omitted: omitted };
 }
 
 /** Codes of the statuses that Nest and Fastify answer by themselves; others are named by their title. */
@@ -156,13 +161,27 @@ function isRequestError(error: unknown): error is RequestError {
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
 }
 
-/** Fields that are named in a problem's detail; `errors` has all of them. */
+/** Fields that are named in a problem's detail; `errors` has a hundred. */
 const DESCRIBED_MAX = 3;
 
-function describe(errors: readonly FieldError[]): string {
+/** @param omitted how many more there are than `errors` has */
+export function describe(errors: readonly FieldError[], omitted = 0, max = DESCRIBED_MAX): string {
   const named = errors
-    .slice(0, DESCRIBED_MAX)
+    .slice(0, max)
+    .map(shortened)
     .map(({ field, message }) => (field === '' ? message : `${field} ${message}`));
-  const more = errors.length - named.length;
+  const more = errors.length - named.length + omitted;
   return more > 0 ? `${named.join('; ')}; and ${more} more` : named.join('; ');
+}
+
+/** Characters of a field's path, at most: a key that a client made up may have a megabyte. */
+const FIELD_MAX = 160;
+const MESSAGE_MAX = 500;
+
+function shortened({ field, message }: FieldError): FieldError {
+  return { field: cut(field, FIELD_MAX), message: cut(message, MESSAGE_MAX) };
+}
+
+function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max).toWellFormed()}…` : text;
 }

@@ -391,7 +391,7 @@ describe('nodes', () => {
   });
 
   test.each<[unknown, string, string]>([
-    [undefined, 'nodes', 'must be a list of URLs'],
+    [undefined, 'nodes', 'is missing'],
     ['http://a', 'nodes', 'must be a list of URLs'],
     [[], 'nodes', 'must have at least one entry'],
     [Array.from({ length: 101 }, () => 'a'), 'nodes', 'must have at most 100 entries'],

@@ -11,8 +11,73 @@ export interface FieldError {
 /** A request that is malformed: nothing was changed by it. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
-  constructor(readonly errors: readonly FieldError[]) {
+  constructor(
+    readonly errors: readonly FieldError[],
+    /** how many more fields are wrong than `errors` names */
+    readonly omitted = 0,
+  ) {
     super(errors.map(({ field, message }) => (field === '' ? message : `${field} ${message}`)).join('; '));
+  }
+}
+
+/** Fields that a refusal names, at most: a million wrong fields need no million sentences. */
+export const FIELD_ERRORS_MAX = 100;
+
+/** Collects what is wrong with one request. Memory is bounded, whatever is added: the rest is counted. */
+export class FieldErrors {
+  private readonly wrong: FieldError[] = [];
+  private readonly unknown: FieldError[] = [];
+  private total = 0;
+
+  get isEmpty(): boolean {
+    return this.total === 0;
+  }
+
+  /** Whether further errors are only counted. */
+  get isFull(): boolean {
+    return this.wrong.length >= FIELD_ERRORS_MAX;
+  }
+
+  /** Counts so many more without naming them. */
+  omit(count = 1): void {
+    this.total += count;
+  }
+
+  /** Whether the field is already named: the first rule that it breaks is the one to tell. */
+  has(field: string): boolean {
+    return this.wrong.some((error) => error.field === field);
+  }
+
+  /** Ignored where the field is already named. */
+  add(field: string, message: string): void {
+    if (this.has(field)) return;
+    this.total++;
+    if (this.wrong.length < FIELD_ERRORS_MAX) this.wrong.push({ field, message });
+  }
+
+  /** A field that the request doesn't have: named after those that are wrong. */
+  addUnknown(field: string): void {
+    this.total++;
+    if (this.unknown.length < FIELD_ERRORS_MAX) {
+      this.unknown.push({ field, message: 'is not a field of this request' });
+    }
+  }
+
+  addAll({ wrong, unknown, total }: FieldErrors): void {
+    const before = this.total;
+    for (const { field, message } of wrong) this.add(field, message);
+    for (const { field } of unknown) this.addUnknown(field);
+    this.total = before + total;
+  }
+
+  refusal(): InvalidInput {
+    const errors = [...this.wrong, ...this.unknown].slice(0, FIELD_ERRORS_MAX);
+    return new InvalidInput(errors, this.total - errors.length);
+  }
+
+  /** @throws InvalidInput unless everything is right */
+  throwIfAny(): void {
+    if (this.total > 0) throw this.refusal();
   }
 }
 

@@ -1,13 +1,14 @@
-/** From validated requests to accepted entries and their answers. */
+/** From the bodies of requests to accepted entries and their answers. */
 import { Injectable } from '@nestjs/common';
-import type { Hash } from '../chain/bytes.js';
-import { answerTo } from '../http/problem.js';
-import { StrictValidationPipe } from '../http/validation.js';
-import { InvalidInput, RuleViolation } from '../ledger/errors.js';
+import { readDto, type DtoClass } from '../http/dto-reader.js';
+import { FieldErrors, InvalidInput, RuleViolation } from '../ledger/errors.js';
+import { BatchRefusals } from './batch-refusals.js';
+import { NewInformationDto } from './dto/new-information.dto.js';
 import {
+  AnswerDto,
+  NewIssueDto,
   NewTransactionDto,
-  type AnswerDto,
-  type NewIssueDto,
+  NewTransactionsDto,
   type RefusalDto,
 } from './dto/new-transaction.dto.js';
 import {
@@ -18,54 +19,80 @@ import {
   type Draft,
   type TransactionDraft,
 } from './drafts.js';
+import { nonceOf, refuseForBatch } from './idempotency.js';
 import type { Accepted, Outcome } from './intake.js';
 import { Producer } from './producer.js';
 
+/** A body is what came, whatever that is; `key` is the header Idempotency-Key. */
 @Injectable()
 export class AcceptingService {
-  private readonly requests = new StrictValidationPipe();
-
   constructor(private readonly producer: Producer) {}
 
   /** @throws InvalidInput, RuleViolation, Unavailable */
-  async transaction(request: NewTransactionDto, nonce: string | undefined): Promise<Accepted> {
-    return this.one(draftTransfer({ ...request, nonce }, this.producer.tokenContract));
+  async transaction(body: unknown, key: string | undefined): Promise<Accepted> {
+    const { tokenContract } = this.producer;
+    return this.one(
+      read(NewTransactionDto, body, key, (request, wrong) => draftTransfer(request, tokenContract, wrong)),
+    );
   }
 
   /** @throws InvalidInput, RuleViolation, Unavailable */
-  async issue(request: NewIssueDto, nonce: string | undefined): Promise<Accepted> {
-    return this.one(draftIssue({ ...request, nonce }, this.producer.tokenContract));
+  async issue(body: unknown, key: string | undefined): Promise<Accepted> {
+    const { tokenContract } = this.producer;
+    return this.one(
+      read(NewIssueDto, body, key, (request, wrong) => draftIssue(request, tokenContract, wrong)),
+    );
   }
 
   /**
-   * @param transfer the id of the hold
+   * @param transfer the id of the hold, as it came
    * @throws InvalidInput, RuleViolation, Unavailable
    */
   async answer(
     type: 'accept' | 'decline',
-    transfer: Hash,
-    request: AnswerDto,
-    nonce: string | undefined,
+    transfer: string,
+    body: unknown,
+    key: string | undefined,
   ): Promise<Accepted> {
-    return this.one(draftAnswer(type, { ...request, transfer, nonce }, this.producer.tokenContract));
+    const { tokenContract } = this.producer;
+    return this.one(
+      read(AnswerDto, body, key, (request, wrong) =>
+        draftAnswer(type, { ...request, transfer }, tokenContract, wrong),
+      ),
+    );
   }
 
   /** @throws InvalidInput, RuleViolation, Unavailable */
-  async information(information: unknown, nonce: string | undefined): Promise<Accepted> {
-    return this.one(draftInformation(information, nonce));
+  async information(body: unknown, key: string | undefined): Promise<Accepted> {
+    return this.one(
+      read(NewInformationDto, body, key, ({ information, nonce }, wrong) =>
+        draftInformation(information, nonce, wrong),
+      ),
+    );
   }
 
   /**
    * Those that are right are accepted, in one commit.
    * @returns what became of each, in order
-   * @throws Unavailable when none can be
+   * @throws InvalidInput when the body is no batch, or is long and has nothing that is well-formed
+   * @throws Unavailable when none can be accepted
    */
-  async transactions(requests: readonly unknown[]): Promise<readonly (Accepted | RefusalDto)[]> {
-    const drafts = requests.map((request) => this.draft(request));
+  async transactions(body: unknown, key: string | undefined): Promise<readonly (Accepted | RefusalDto)[]> {
+    const wrong = new FieldErrors();
+    const { transactions } = readDto(NewTransactionsDto, body, wrong);
+    refuseForBatch(key, wrong);
+    wrong.throwIfAny();
+    const refusals = new BatchRefusals();
+    const drafts = transactions.map((request, place) => this.draft(request, place, refusals));
     const good = drafts.filter((draft): draft is TransactionDraft => 'kind' in draft);
+    if (good.length === 0) refusals.throwIfMany();
     const outcomes = good.length === 0 ? [] : await this.producer.submit('token', good);
     let next = 0;
-    return drafts.map((draft) => ('kind' in draft ? resultOf(outcomes[next++]) : draft));
+    return drafts.map((draft, place) => {
+      if (!('kind' in draft)) return draft;
+      const outcome = outcomes[next++];
+      return outcome instanceof RuleViolation ? refusals.add(outcome, place) : acceptedOf(outcome);
+    });
   }
 
   private async one(draft: Draft): Promise<Accepted> {
@@ -73,30 +100,33 @@ export class AcceptingService {
     return acceptedOf(outcome);
   }
 
-  private draft(request: unknown): TransactionDraft | RefusalDto {
+  private draft(request: unknown, place: number, refusals: BatchRefusals): TransactionDraft | RefusalDto {
     try {
       if (typeof request !== 'object' || request === null || Array.isArray(request)) {
         throw new InvalidInput([{ field: '', message: 'must be a transaction' }]);
       }
-      return draftTransfer(this.requests.read(NewTransactionDto, request), this.producer.tokenContract);
+      const wrong = new FieldErrors();
+      return draftTransfer(readDto(NewTransactionDto, request, wrong), this.producer.tokenContract, wrong);
     } catch (error) {
-      return refusalOf(error);
+      if (error instanceof InvalidInput) return refusals.add(error, place);
+      throw error;
     }
   }
 }
 
-function resultOf(outcome: Outcome | undefined): Accepted | RefusalDto {
-  return outcome instanceof RuleViolation ? refusalOf(outcome) : acceptedOf(outcome);
+/** @throws InvalidInput that names everything which is wrong, in the body, the header and by the contract */
+function read<T extends { nonce?: string }, D extends Draft>(
+  type: DtoClass<T>,
+  body: unknown,
+  key: string | undefined,
+  draft: (request: Omit<T, 'nonce'> & { nonce: string | undefined }, wrong: FieldErrors) => D,
+): D {
+  const wrong = new FieldErrors();
+  const request = readDto(type, body, wrong);
+  return draft({ ...request, nonce: nonceOf(request.nonce, key, wrong) }, wrong);
 }
 
 function acceptedOf(outcome: Outcome | undefined): Accepted {
   if (outcome === undefined || outcome instanceof RuleViolation) throw outcome ?? new TypeError('no outcome');
   return outcome;
-}
-
-/** @throws what isn't the request's fault */
-function refusalOf(error: unknown): RefusalDto {
-  if (!(error instanceof InvalidInput) && !(error instanceof RuleViolation)) throw error;
-  const { code, detail, errors } = answerTo(error);
-  return errors === undefined ? { code, detail } : { code, detail, errors };
 }

@@ -1,6 +1,6 @@
 /** What a client asks for, checked and split, before it has a time and a place in the chain. */
 import { readAmount, splitFee, type Units } from '../chain/amount.js';
-import { parseHash, parsePublicKey, parseSignature } from '../chain/bytes.js';
+import { parseHash, parsePublicKey, parseSignature, type Hash } from '../chain/bytes.js';
 import type { TokenContract } from '../chain/contract.js';
 import { isMemo, isNonce, MEMO_EXPECTED, NONCE_EXPECTED, TIME_EXPECTED } from '../chain/entry-fields.js';
 import {
@@ -17,12 +17,11 @@ import {
   WALLET_EXPECTED,
   type Answer,
   type HolderTransaction,
-  type Issue,
   type Proof,
   type Transfer,
 } from '../chain/transaction.js';
 import { isWalletName } from '../chain/wallet-policy.js';
-import { InvalidInput } from '../ledger/errors.js';
+import { FieldErrors } from '../ledger/errors.js';
 import type { StoredEntry } from '../ledger/store.js';
 
 /** What the producer adds to a draft. */
@@ -79,16 +78,22 @@ export interface AnswerRequest extends HolderRequest {
 /**
  * Checks every field again, whoever did before: a follower would refuse the block that holds a wrong one, and
  * nothing that was accepted can be taken back.
- * @throws InvalidInput
+ * @param wrong what is known to be wrong already; fields that it names are not looked at again
+ * @throws InvalidInput that names every field which is wrong
  */
-export function draftTransfer(request: TransferRequest, contract: TokenContract): TransactionDraft {
+export function draftTransfer(
+  request: TransferRequest,
+  contract: TokenContract,
+  wrong = new FieldErrors(),
+): TransactionDraft {
   const { memo, hold_until: holdUntil } = request;
-  const holder = readHolder(request, contract);
-  const move = readMove(request, contract);
-  if (memo !== undefined && !isMemo(memo)) throw invalid('memo', MEMO_EXPECTED);
-  if (holdUntil !== undefined && !isCount(holdUntil)) throw invalid('hold_until', TIME_EXPECTED);
+  const holder = readHolder(request, contract, wrong);
+  const move = readMove(request, contract, wrong);
+  if (memo !== undefined && !isMemo(memo)) wrong.add('memo', MEMO_EXPECTED);
+  if (holdUntil !== undefined && !isCount(holdUntil)) wrong.add('hold_until', TIME_EXPECTED);
   const { fee, receive } = splitFee(move.send, contract.feeRate);
-  if (receive <= 0n) throw invalid('amount', 'is so small that nothing would be left after the fee');
+  if (receive <= 0n) wrong.add('amount', 'is so small that nothing would be left after the fee');
+  wrong.throwIfAny();
   const content: Unstamped<Transfer> = {
     type: 'transfer',
     ...holder,
@@ -101,31 +106,44 @@ export function draftTransfer(request: TransferRequest, contract: TokenContract)
   return { kind: 'token', content, nonce: request.nonce };
 }
 
-/** @throws InvalidInput */
-export function draftIssue(request: IssueRequest, contract: TokenContract): TransactionDraft {
-  const holder = readHolder(request, contract);
-  const content: Unstamped<Issue> = { type: 'issue', ...holder, ...readMove(request, contract) };
-  return { kind: 'token', content, nonce: request.nonce };
+/** As {@link draftTransfer}. */
+export function draftIssue(
+  request: IssueRequest,
+  contract: TokenContract,
+  wrong = new FieldErrors(),
+): TransactionDraft {
+  const holder = readHolder(request, contract, wrong);
+  const move = readMove(request, contract, wrong);
+  wrong.throwIfAny();
+  return { kind: 'token', content: { type: 'issue', ...holder, ...move }, nonce: request.nonce };
 }
 
-/** @throws InvalidInput */
+/** As {@link draftTransfer}. */
 export function draftAnswer(
   type: Answer['type'],
   request: AnswerRequest,
   contract: TokenContract,
+  wrong = new FieldErrors(),
 ): TransactionDraft {
-  const holder = readHolder(request, contract);
+  const holder = readHolder(request, contract, wrong);
   const transfer = parseHash(request.transfer);
-  if (transfer === undefined) throw invalid('id', KEY_EXPECTED);
-  return { kind: 'token', content: { type, ...holder, transfer }, nonce: request.nonce };
+  if (transfer === undefined) wrong.add('id', KEY_EXPECTED);
+  wrong.throwIfAny();
+  const content = { type, ...holder, transfer: transfer as Hash };
+  return { kind: 'token', content, nonce: request.nonce };
 }
 
-/** @throws InvalidInput for what has no canonical form, or is too long */
-export function draftInformation(information: unknown, nonce: string | undefined): InformationDraft {
-  assertNonce(nonce);
-  const read = readInformation(information);
-  if (typeof read === 'string') throw invalid('information', read);
-  return { kind: 'information', text: read.text, nonce };
+/** As {@link draftTransfer}; wrong is what has no canonical form, or is too long. */
+export function draftInformation(
+  information: unknown,
+  nonce: string | undefined,
+  wrong = new FieldErrors(),
+): InformationDraft {
+  checkNonce(nonce, wrong);
+  const read = wrong.has('information') ? '' : readInformation(information);
+  if (typeof read === 'string') wrong.add('information', read);
+  wrong.throwIfAny();
+  return { kind: 'information', text: (read as { text: string }).text, nonce };
 }
 
 export function entryOfDraft(draft: Draft, stamp: Stamp, contract: TokenContract | undefined): Entry {
@@ -155,46 +173,47 @@ function tokenOnly(contract: TokenContract | undefined): TokenContract {
   return contract;
 }
 
+const MISSING = 'is missing';
+const UNSIGNED = 'has no place here: under the policy open nobody signs';
 const KEY_EXPECTED = 'must be 64 lower-case hex digits';
+const PUBLIC_KEY_EXPECTED = `${KEY_EXPECTED}, the sender's public key`;
 const SIGNATURE_EXPECTED = 'must be 128 lower-case hex digits';
 
 function readHolder(
   request: HolderRequest,
   { wallets: { policy } }: TokenContract,
+  wrong: FieldErrors,
 ): { readonly sender: string; readonly proof: Proof | undefined } {
   const { sender, nonce, public_key: key, signature: signed } = request;
-  if (!isWalletName(sender, policy)) throw invalid('sender', WALLET_EXPECTED[policy]);
-  assertNonce(nonce);
+  if (!isWalletName(sender, policy)) wrong.add('sender', WALLET_EXPECTED[policy]);
+  checkNonce(nonce, wrong);
   if (policy === 'open') {
-    const given = key === undefined ? (signed === undefined ? undefined : 'signature') : 'public_key';
-    if (given !== undefined) throw invalid(given, 'has no place here: under the policy open nobody signs');
+    if (key !== undefined) wrong.add('public_key', UNSIGNED);
+    if (signed !== undefined) wrong.add('signature', UNSIGNED);
     return { sender, proof: undefined };
   }
-  if (nonce === undefined) throw invalid('nonce', 'must be there: it is part of what is signed');
+  if (nonce === undefined) wrong.add('nonce', `${MISSING}: it is part of what is signed`);
   const publicKey = parsePublicKey(key);
-  if (publicKey === undefined) throw invalid('public_key', `${KEY_EXPECTED}, the sender's public key`);
+  if (publicKey === undefined) wrong.add('public_key', key === undefined ? MISSING : PUBLIC_KEY_EXPECTED);
   const signature = parseSignature(signed);
-  if (signature === undefined) throw invalid('signature', SIGNATURE_EXPECTED);
-  return { sender, proof: { publicKey, signature } };
+  if (signature === undefined) wrong.add('signature', signed === undefined ? MISSING : SIGNATURE_EXPECTED);
+  const isProven = publicKey !== undefined && signature !== undefined;
+  return { sender, proof: isProven ? { publicKey, signature } : undefined };
 }
 
 function readMove(
   { sender, recipient, amount }: IssueRequest,
   { decimals, wallets }: TokenContract,
+  wrong: FieldErrors,
 ): { readonly recipient: string; readonly send: Units } {
-  if (!isWalletName(recipient, wallets.policy)) {
-    throw invalid('recipient', WALLET_EXPECTED[wallets.policy]);
-  }
-  if (sender === recipient) throw invalid('recipient', 'must be another than the sender');
-  const send = readAmount(amount, decimals);
-  if (typeof send === 'string') throw invalid('amount', send);
-  return { recipient, send };
+  if (!isWalletName(recipient, wallets.policy)) wrong.add('recipient', WALLET_EXPECTED[wallets.policy]);
+  else if (sender === recipient) wrong.add('recipient', 'must be another than the sender');
+  const send = wrong.has('amount') ? '' : readAmount(amount, decimals);
+  if (typeof send !== 'string') return { recipient, send };
+  wrong.add('amount', send);
+  return { recipient, send: 0n };
 }
 
-function assertNonce(nonce: string | undefined): void {
-  if (nonce !== undefined && !isNonce(nonce)) throw invalid('nonce', NONCE_EXPECTED);
-}
-
-function invalid(field: string, message: string): InvalidInput {
-  return new InvalidInput([{ field, message }]);
+function checkNonce(nonce: string | undefined, wrong: FieldErrors): void {
+  if (nonce !== undefined && !isNonce(nonce)) wrong.add('nonce', NONCE_EXPECTED);
 }

@@ -1,21 +1,35 @@
 /** The header Idempotency-Key: the same thing as `nonce` in the body. */
 import { isNonce, NONCE_EXPECTED } from '../chain/entry-fields.js';
 import type { FastifyReply } from 'fastify';
-import { InvalidInput } from '../ledger/errors.js';
+import type { FieldErrors } from '../ledger/errors.js';
 
 const HEADER = 'Idempotency-Key';
 
 /**
  * The nonce of a request.
  * @param header the header's value; a quoted string (as the IETF's draft has it) counts without its quotes
- * @throws InvalidInput when the header isn't a nonce, or the body has another
+ * @param wrong gets the header when it isn't a nonce, or the body has another
  */
-export function nonceOf(body: string | undefined, header: string | undefined): string | undefined {
+export function nonceOf(
+  body: string | undefined,
+  header: string | undefined,
+  wrong: FieldErrors,
+): string | undefined {
   if (header === undefined) return body;
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
-  if (!isNonce(key)) throw new InvalidInput([{ field: HEADER, message: NONCE_EXPECTED }]);
-  if (body === undefined || body === key) return key;
-  throw new InvalidInput([{ field: HEADER, message: 'must be the same as nonce where both are sent' }]);
+  if (!isNonce(key)) {
+    wrong.add(HEADER, NONCE_EXPECTED);
+    return body;
+  }
+  if (body !== undefined && body !== key && !wrong.has('nonce')) {
+    wrong.add(HEADER, 'must be the same as nonce where both are sent');
+  }
+  return body ?? key;
+}
+
+export function refuseForBatch(header: string | undefined, wrong: FieldErrors): void {
+  if (header === undefined) return;
+  wrong.add(HEADER, 'is for one transaction: give each of a batch its own nonce');
 }
 
 /** The first answer again: 200 instead of 201, and a header that says so. */

@@ -1,12 +1,18 @@
 /** POST /information/new and sealing the information chain by hand. */
 import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
-import { jsonIn } from '../http/json-body.js';
 import { AcceptingService } from './accepting.service.js';
 import { AcceptedInformationDto, NewInformationDto } from './dto/new-information.dto.js';
-import { answerRepeated, IDEMPOTENCY_HEADER, nonceOf } from './idempotency.js';
+import { answerRepeated, IDEMPOTENCY_HEADER } from './idempotency.js';
 
 @ApiTags('information')
 @Controller('information')
@@ -16,6 +22,7 @@ export class InformationController {
   @Post('new')
   @HttpCode(201)
   @ApiOperation({ summary: 'Record information', description: 'Answered when the record is on disk.' })
+  @ApiBody({ type: NewInformationDto })
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedInformationDto })
   @ApiOkResponse({
@@ -24,12 +31,11 @@ export class InformationController {
   })
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async record(
-    @Body() body: NewInformationDto,
+    @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedInformationDto> {
-    const nonce = nonceOf(body.nonce, key);
-    const { entry, repeated } = await this.accepting.information(jsonIn(body.information), nonce);
+    const { entry, repeated } = await this.accepting.information(body, key);
     if (repeated) answerRepeated(reply);
     return { message: `information will be added to Block ${entry.block}`, index: entry.block, id: entry.id };
   }

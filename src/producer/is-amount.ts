@@ -1,5 +1,4 @@
 /** The decorator for an amount as clients write it; what the token allows is checked with its contract at hand. */
-import { LongNumber } from '../http/json-body.js';
 import { Rule } from '../http/validation.js';
 
 /** Longer texts are no amount, and cost time to look at. */
@@ -9,8 +8,5 @@ export const IsAmount = (): PropertyDecorator =>
   Rule(
     'isAmount',
     (value) => typeof value === 'number' || (typeof value === 'string' && value.length <= TEXT_MAX),
-    (value) =>
-      value instanceof LongNumber
-        ? value.message
-        : 'must be a number or a decimal string, such as "1000000" or "0.5"',
+    'must be a number or a decimal string, such as "1000000" or "0.5"',
   );

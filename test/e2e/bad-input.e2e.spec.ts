@@ -174,14 +174,45 @@ describe('a transaction', () => {
     expect(taken.body).toMatchObject({ transaction: { amount_send: '1234567890123456789012.123456' } });
   });
 
-  it('names every wrong field at once', async () => {
-    const { body } = await call(`${node.url}/transactions/new`, { sender: '', amount: [], extra: 1 });
-    expect((body.errors as { field: string }[]).map(({ field }) => field).sort()).toEqual([
-      'amount',
-      'extra',
-      'recipient',
-      'sender',
+  it('names every wrong field at once, what the contract refuses and the header included', async () => {
+    const { body } = await call(
+      `${node.url}/transactions/new`,
+      { sender: '', amount: '0.0000001', memo: null, extra: 1 },
+      { headers: { 'idempotency-key': 'a b' } },
+    );
+    const errors = body.errors as { field: string; message: string }[];
+    expect(errors.map(({ field }) => field)).toEqual([
+      ...['sender', 'recipient', 'memo', 'Idempotency-Key', 'amount', 'extra'],
     ]);
+    expect(errors[1]).toEqual({ field: 'recipient', message: 'is missing' });
+  });
+
+  it.each([['constructor'], ['toString'], ['hasOwnProperty'], ['valueOf'], ['isPrototypeOf']])(
+    'is refused for a field called %s, also in a batch and in a query',
+    async (name) => {
+      await expectRefused('/transactions/new', { ...good, [name]: 1 }, 400, 'INVALID_INPUT', name);
+      await expectRefused('/information/new', { information: 1, [name]: 1 }, 400, 'INVALID_INPUT', name);
+      await expectRefused('/nodes/register', { nodes: ['a:1'], [name]: 1 }, 400, 'INVALID_INPUT', name);
+      const batch = await call(`${node.url}/transactions/batch`, { transactions: [{ ...good, [name]: 1 }] });
+      expect(batch.body).toMatchObject({ accepted: 0, results: [{ error: { errors: [{ field: name }] } }] });
+      const query = await call(`${node.url}/transactions?${name}=1`);
+      expect([query.status, query.body.errors]).toMatchObject([400, [{ field: name }]]);
+    },
+  );
+
+  it.each<[string, string, object]>([
+    ['80,000 unknown fields', '/transactions/new', {}],
+    ['80,000 unknown fields', '/nodes/register', {}],
+    ['80,000 unknown fields', '/information/new', {}],
+    ['80,000 fields in its sender', '/transactions/new', { ...good, sender: 'all' }],
+  ])('is refused with a short answer: %s on %s', async (_name, route, body) => {
+    const many = Object.fromEntries(Array.from({ length: 80_000 }, (_, i) => [`k${i}`, 1]));
+    const sent = 'sender' in body ? { ...body, sender: many } : { ...body, ...many };
+    const answer = await call(`${node.url}${route}`, sent);
+    expect([answer.status, answer.body.code]).toEqual([400, 'INVALID_INPUT']);
+    expect(answer.text.length).toBeLessThan(20_000);
+    if (!('sender' in body)) expect(answer.body.errors_omitted).toBeGreaterThan(79_800);
+    expect(await state()).toEqual(before);
   });
 
   it('is refused by rule where its hold would end in the past, or nobody may do it', async () => {
@@ -281,6 +312,9 @@ describe('information', () => {
     ['over 64 KiB', JSON.stringify({ information: 'x'.repeat(65_535) }), 'information'],
     ['with a field beside it', '{"information":1,"colour":"red"}', 'colour'],
     ['with a wrong nonce', '{"information":1,"nonce":7}', 'nonce'],
+    ['with an integer that would change', '{"information":{"id":1546130668394913822}}', 'information.id'],
+    ['with a fraction that would', '{"information":[0,{"x":0.1000000000000000055}]}', 'information[1].x'],
+    ['that is such a number', '{"information":1e-400}', 'information'],
     ['with a nonce of null', '{"information":1,"nonce":null}', 'nonce'],
   ])('is refused: %s', async (_name, body, field) => {
     const answer = await call(`${node.url}/information/new`, body);
@@ -331,6 +365,25 @@ describe('a batch', () => {
         { transaction: { memo: 'last' } },
       ],
     });
+  });
+
+  it('of which nothing is well-formed is refused with a short answer, which says how much is wrong', async () => {
+    const answer = await call(`${node.url}/transactions/batch`, {
+      transactions: Array.from({ length: 10_000 }, () => ({})),
+    });
+    expect([answer.status, answer.body.code]).toEqual([400, 'INVALID_INPUT']);
+    expect(answer.body.detail).toMatch(/^transactions\[0\]\.sender is missing; .*; and 29997 more$/);
+    expect([(answer.body.errors as object[]).length, answer.body.errors_omitted]).toEqual([100, 29_900]);
+    expect(answer.text.length).toBeLessThan(20_000);
+    expect(await state()).toEqual(before);
+  });
+
+  it('says of each transaction what is wrong with it, in proportion to the request', async () => {
+    const transactions = [good, ...Array.from({ length: 9999 }, () => ({}))];
+    const answer = await call(`${node.url}/transactions/batch`, { transactions });
+    expect(answer.body).toMatchObject({ accepted: 1 });
+    expect((answer.body.results as object[]).length).toBe(10_000);
+    expect(answer.text.length).toBeLessThan(1_000_000);
   });
 
   it.each<[string, unknown]>([

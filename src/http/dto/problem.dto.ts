@@ -33,4 +33,11 @@ export class ProblemDto {
 
   @ApiPropertyOptional({ type: [FieldErrorDto], description: 'The fields that are wrong' })
   readonly errors?: readonly FieldErrorDto[];
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'How many more fields are wrong than the hundred that `errors` names at most',
+    example: 79900,
+  })
+  readonly errors_omitted?: number;
 }

@@ -1,11 +1,12 @@
 /** Requests for information records, and their answers. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsDefined } from 'class-validator';
-import { IsNonce, MayBeMissing, Verbatim } from '../../http/validation.js';
+import { IsJson, IsNonce, MayBeMissing } from '../../http/validation.js';
 
 export class NewInformationDto {
   @ApiProperty({
-    description: 'Any JSON value but a missing one: up to 64 KiB as canonical JSON, nested at most 32 deep.',
+    description:
+      'Any JSON value but a missing one: up to 64 KiB as canonical JSON, nested at most 32 deep. Its numbers are ' +
+      '64-bit doubles: one that would change, such as an integer beyond 2^53, is refused; send it as a string.',
     oneOf: [
       { type: 'object' },
       { type: 'array', items: {} },
@@ -16,8 +17,7 @@ export class NewInformationDto {
     nullable: true,
     example: { event: 'door opened', room: 7 },
   })
-  @Verbatim()
-  @IsDefined({ message: 'must be there: any JSON value' })
+  @IsJson()
   information!: unknown;
 
   @ApiPropertyOptional({

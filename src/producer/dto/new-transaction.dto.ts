@@ -1,7 +1,7 @@
 /** Requests for transactions, and their answers. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { IsHex, IsMemo, IsName, IsNonce, IsTime, MayBeMissing, Verbatim } from '../../http/validation.js';
+import { IsHex, IsMemo, IsName, IsNonce, IsTime, MayBeMissing } from '../../http/validation.js';
 import { TransactionDto } from '../../http/dto/entry.dto.js';
 import { HASH } from '../../http/dto/examples.js';
 import { IsAmount } from '../is-amount.js';
@@ -46,6 +46,10 @@ export class HolderDto {
 }
 
 export class NewIssueDto extends HolderDto {
+  @ApiProperty({ description: 'Who receives: another than the sender.', example: 'bob' })
+  @IsName()
+  recipient!: string;
+
   @ApiProperty({
     description:
       'A decimal string, or a number of at most 15 significant digits. ' +
@@ -54,13 +58,8 @@ export class NewIssueDto extends HolderDto {
     oneOf: [{ type: 'string' }, { type: 'number' }],
     example: '1000000',
   })
-  @Verbatim()
   @IsAmount()
   amount!: string | number;
-
-  @ApiProperty({ description: 'Who receives: another than the sender.', example: 'bob' })
-  @IsName()
-  recipient!: string;
 }
 
 export class NewTransactionDto extends NewIssueDto {
@@ -103,12 +102,13 @@ export class NewTransactionsDto {
     type: [NewTransactionDto],
     minItems: 1,
     maxItems: BATCH_MAX,
-    description: 'Each is accepted or refused on its own; those accepted are on disk in one commit.',
+    description:
+      'Each is accepted or refused on its own; those accepted are on disk in one commit. ' +
+      'More than 100 of which none is well-formed are refused as a whole.',
   })
-  @IsArray({ message: 'must be an array of transactions' })
-  @ArrayMinSize(1, { message: 'must have at least one transaction' })
   @ArrayMaxSize(BATCH_MAX, { message: `must have at most ${BATCH_MAX} transactions` })
-  @Verbatim()
+  @ArrayMinSize(1, { message: 'must have at least one transaction' })
+  @IsArray({ message: 'must be an array of transactions' })
   transactions!: unknown[];
 }
 
@@ -127,7 +127,10 @@ export class RefusalDto {
   @ApiProperty({ example: 'amount must be above zero' })
   detail!: string;
 
-  @ApiPropertyOptional({ type: [RefusedFieldDto] })
+  @ApiPropertyOptional({
+    type: [RefusedFieldDto],
+    description: 'The fields that are wrong; left out once the refusals of a batch have named 300',
+  })
   errors?: readonly RefusedFieldDto[];
 }
 
