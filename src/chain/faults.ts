@@ -101,16 +101,27 @@ function sketch(value: unknown, room: number): string {
   if (room < 0) return '';
   if (typeof value === 'string') return `"${escaped(value.slice(0, room + 1))}"`;
   if (typeof value !== 'object' || value === null) return String(value);
-  const isArray = Array.isArray(value);
+  if (Array.isArray(value)) return sketchArray(value, room);
   const items = value as Fields;
-  let text = isArray ? '[' : '{';
+  let text = '{';
   for (const key in items) {
     if (text.length > room) return text;
     if (text.length > 1) text += ',';
-    if (!isArray) text += `${sketch(key, room - text.length)}:`;
+    text += `${sketch(key, room - text.length)}:`;
     text += sketch(items[key], room - text.length);
   }
-  return text + (isArray ? ']' : '}');
+  return `${text}}`;
+}
+
+/** By index: for-in would first list the keys of all the items as texts, however few are shown. */
+function sketchArray(items: readonly unknown[], room: number): string {
+  let text = '[';
+  for (let place = 0; place < items.length; place++) {
+    if (text.length > room) return text;
+    if (place > 0) text += ',';
+    text += sketch(items[place], room - text.length);
+  }
+  return `${text}]`;
 }
 
 /** Safe to print: control characters and lone surrogates as JSON escapes. */

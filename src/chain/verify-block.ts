@@ -7,6 +7,7 @@ import {
   type BlockHeader,
   type SealedHeader,
 } from './block.js';
+import { BlockText, BrokenEntries } from './block-text.js';
 import { Book, type BookSource } from './book.js';
 import { hashHex, parseHash, parseSignature, type Hash } from './bytes.js';
 import { blockEntriesMax, chainId, PROTOCOL_VERSION, type Contract } from './contract.js';
@@ -30,7 +31,7 @@ export interface VerifyInput {
   readonly contract: Contract;
   /** undefined for the genesis block */
   readonly parent: ParentState | undefined;
-  /** a block as it is on the wire, parsed from JSON */
+  /** a block as it is on the wire: its text, or what was parsed from it */
   readonly block: unknown;
   /** Whether an entry before this block has this nonce (of this sender, on a token chain; else ""). */
   readonly nonceUsed: (sender: string, nonce: string) => boolean;
@@ -42,6 +43,8 @@ export interface VerifyInput {
   readonly books: BookSource | undefined | 'unchecked';
   /** how to check a holder's signature; by itself where there is none */
   readonly checkSignature?: SignatureCheck;
+  /** what else may be wrong with a header that the producer signed, looked at before the entries of a text */
+  readonly checkHeader?: ((header: SealedHeader) => Fault | undefined) | undefined;
 }
 
 /** A block without a fault, as the parent of the next one. */
@@ -57,27 +60,40 @@ const ENTRIES_PER_STEP = 256;
 /**
  * Verifies a block in steps: the caller may do something else between them, and is told how many entries are
  * verified so far. Returns the verified block or the first fault; checks run in the protocol's order, cheap before dear.
+ *
+ * Of a text the seal is checked before any entry is parsed, so that nobody but the producer can have a follower work;
+ * what only a text can show comes last.
  */
 export function* verifyBlockSteps(input: VerifyInput): Generator<number, VerifiedBlock | Fault, void> {
-  const { contract, parent } = input;
-  const shape = parseBlockShape(input.block, contract);
+  const { contract, parent, block } = input;
+  const isText = block instanceof BlockText;
+  const shape = isText ? parseTextShape(block, contract, parent) : parseBlockShape(block, contract);
   if ('fault' in shape) return shape;
-  const { header, entries: values } = shape;
-  const misplaced =
-    checkPlace(header, contract, parent) ?? checkCount(header, values.length, contract, parent);
-  if (misplaced !== undefined) return misplaced;
+  const { header, count, values } = shape;
+  const wrong =
+    checkPlace(header, contract, parent) ??
+    checkCount(header, count, contract, parent) ??
+    (isText ? (verifySeal(header, contract) ?? input.checkHeader?.(header)) : undefined);
+  if (wrong !== undefined) return wrong;
   yield 0;
 
   const entries: Entry[] = [];
   const verifier = new EntryVerifier(input, header);
   for (const value of values) {
+    if (value instanceof BrokenEntries) return value.fault;
     const entry = verifier.take(value);
     if ('fault' in entry) return entry;
     entries.push(entry);
     if (entries.length % ENTRIES_PER_STEP === 0) yield entries.length;
   }
   const end = verifier.end();
-  return checkEnd(header, contract, end) ?? { header, entries, ...end };
+  const ending = checkEntries(header, end) ?? (isText ? undefined : verifySeal(header, contract));
+  if (ending !== undefined) return ending;
+  if (!isText) return { header, entries, ...end };
+  for (const steps = block.check(header, entries); ; yield entries.length) {
+    const { done, value } = steps.next();
+    if (done === true) return value ?? { header, entries, ...end };
+  }
 }
 
 /** {@link verifyBlockSteps} in one go. */
@@ -140,7 +156,7 @@ export class EntryVerifier {
 
 /**
  * Verifies a block by its header, whose entries an {@link EntryVerifier} has taken without a fault: all that
- * {@link verifyBlock} looks at besides entries, in the same order.
+ * {@link verifyBlock} looks at besides entries.
  * @param wire the block as it is on the wire, without its entries
  */
 export function verifyHeader(
@@ -149,13 +165,27 @@ export function verifyHeader(
   parent: ParentState,
   end: EntriesEnd,
 ): SealedHeader | Fault {
+  const header = openHeader(wire, contract, parent, end.frontier.size - parent.header.treeSize);
+  return 'fault' in header ? header : (checkEntries(header, end) ?? header);
+}
+
+/**
+ * All that can be said of a block by its header and the number of its entries: the producer signed it, and it stands
+ * on its parent.
+ * @param wire the block as it is on the wire, without its entries
+ */
+export function openHeader(
+  wire: Fields,
+  contract: Contract,
+  parent: ParentState,
+  count: number,
+): SealedHeader | Fault {
   const header = parseHeader(wire);
   if ('fault' in header) return header;
-  const count = end.frontier.size - parent.header.treeSize;
   return (
     checkPlace(header, contract, parent) ??
     checkCount(header, count, contract, parent) ??
-    checkEnd(header, contract, end) ??
+    verifySeal(header, contract) ??
     header
   );
 }
@@ -195,10 +225,27 @@ const BLOCK_FIELDS = {
   information: new Set([...HEADER_FIELDS, ENTRIES_FIELD.information]),
 };
 
-function parseBlockShape(
-  value: unknown,
+/** A block's header, its forms checked, and its entries, nothing of which is. */
+interface BlockShape {
+  readonly header: SealedHeader;
+  readonly count: number;
+  readonly values: Iterable<unknown>;
+}
+
+/** Nothing of the entries is parsed yet. */
+function parseTextShape(
+  text: BlockText,
   contract: Contract,
-): { header: SealedHeader; entries: readonly unknown[] } | Fault {
+  parent: ParentState | undefined,
+): BlockShape | Fault {
+  const shape = parseBlockShape(text.fields, contract);
+  if ('fault' in shape) return shape;
+  const { header } = shape;
+  const values = text.entries(header.index, parent?.header.treeSize ?? 0);
+  return { header, count: text.count, values };
+}
+
+function parseBlockShape(value: unknown, contract: Contract): BlockShape | Fault {
   const fields = asFields(value);
   if (fields === undefined) return malformed({}, 'block', 'an object', value);
   const header = parseHeader(fields);
@@ -209,7 +256,7 @@ function parseBlockShape(
   const name = ENTRIES_FIELD[contract.kind];
   const entries = fields[name];
   if (!Array.isArray(entries)) return malformed(place, name, 'an array', entries);
-  return { header, entries };
+  return { header, count: entries.length, values: entries };
 }
 
 /** The sealed header in the fields of a block or a head from outside: its forms only, nothing proven. */
@@ -314,25 +361,18 @@ function checkCount(
   return fault('TOO_MANY_ENTRIES', { ...place, expected: `at most ${max}`, found: String(count) });
 }
 
-/** What a header says of the entries, its hash and its signature. */
-function checkEnd(
+/** What a header says of its entries. */
+export function checkEntries(
   header: SealedHeader,
-  contract: Contract,
   { frontier, lastEntryTimestamp }: EntriesEnd,
 ): Fault | undefined {
   if (lastEntryTimestamp !== undefined && header.timestamp < lastEntryTimestamp) {
     return late('TIMESTAMP_BACKWARDS', { index: header.index }, lastEntryTimestamp, header.timestamp);
   }
   const root = hashHex(frontier.root());
-  if (root !== header.treeRoot) {
-    return fault('TREE_ROOT_MISMATCH', {
-      index: header.index,
-      field: 'tree_root',
-      expected: root,
-      found: header.treeRoot,
-    });
-  }
-  return verifySeal(header, contract);
+  if (root === header.treeRoot) return undefined;
+  const found = header.treeRoot;
+  return fault('TREE_ROOT_MISMATCH', { index: header.index, field: 'tree_root', expected: root, found });
 }
 
 /** The header's hash and the producer's signature: what a head alone can show. */

@@ -126,7 +126,7 @@ async function takeBlocks(
   io: Io,
 ): Promise<Fault | undefined> {
   const turns = new Turns(io);
-  for await (const block of chain.blocks()) {
+  for await (const block of chain.blocks(() => audit.entries)) {
     const found = isFault(block) ? block : audit.take(block);
     if (found !== undefined) return found;
     progress.block(audit.blocks, audit.entries);

@@ -12,8 +12,11 @@ export interface TargetChain {
   readonly size: { readonly blocks: number; readonly entries: number };
   /** The entries' nonces, where the target itself keeps them in order; else the audit remembers them. */
   readonly nonces?: NonceUses;
-  /** Every block from genesis. After a fault there is no other. */
-  blocks(): Iterable<AuditBlock | Fault> | AsyncIterable<AuditBlock | Fault>;
+  /**
+   * Every block from genesis. After a fault there is no other.
+   * @param sizeBefore entries of the blocks that were verified so far
+   */
+  blocks(sizeBefore: () => number): Iterable<AuditBlock | Fault> | AsyncIterable<AuditBlock | Fault>;
   /** Compares what the target has besides the blocks, once they all were verified; in steps. */
   finish(audit: ChainAudit): Generator<void, ChainEnd | Fault, void>;
 }

@@ -1,11 +1,16 @@
 /** Live events as lines for people. Nothing in them is proven: bpsc verify does that. */
 import { asFields, type Fields } from '../chain/fields.js';
+import { modestJson } from '../chain/json-size.js';
 import { counted, printable } from './io.js';
 import type { ServerEvent } from './server-events.js';
 import { timeText } from './transaction-report.js';
 
 const HASH_SHOWN = 12;
 const TYPE_WIDTH = 6;
+/** An information record has at most 64 KiB of JSON, such as `[0,0,…`. */
+const EVENT_VALUES_MAX = 40_000;
+/** Levels around it: the event, the entry. */
+const OUTER_DEPTH = 2;
 
 /** @param at when it was received, in milliseconds since 1970-01-01 UTC */
 export function eventText(event: ServerEvent, at: number): string {
@@ -73,9 +78,5 @@ function text(value: unknown): string {
 }
 
 function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
+  return modestJson(data, EVENT_VALUES_MAX, OUTER_DEPTH);
 }

@@ -21,6 +21,7 @@ export interface JsonAnswer {
 
 /** The longest is one of an information record: 64 KiB of canonical JSON, and its leaf. */
 const EVENT_LINE_BYTES_MAX = 1_048_576;
+const TOO_LONG = 'sends an event that is too long';
 
 /** A line of an answer; `cut` when the answer ended in it. */
 export interface Line {
@@ -64,9 +65,16 @@ export class NodeClient {
     return { status, text: Buffer.concat(pieces).toString('utf8') };
   }
 
-  /** The lines of an answer of status 200; one that is longer than allowed comes as `undefined`, the last. */
-  async *lines(path: string, lineBytesMax: number): AsyncGenerator<Line | undefined, void, void> {
-    const splitter = new LineSplitter(lineBytesMax);
+  /**
+   * The lines of an answer of status 200; one that is longer than allowed comes as `undefined`, the last.
+   * @param longer asked once of a line that becomes longer, with its beginning: how many bytes this one may have
+   */
+  async *lines(
+    path: string,
+    lineBytesMax: number,
+    longer: (beginning: Uint8Array) => number,
+  ): AsyncGenerator<Line | undefined, void, void> {
+    const splitter = new LineSplitter(lineBytesMax, longer);
     for await (const piece of this.pieces(path, 'application/x-ndjson', (status) =>
       this.check(path, status),
     )) {
@@ -87,8 +95,9 @@ export class NodeClient {
       for (const line of splitter.push(piece)) {
         const event = parser.take(new TextDecoder().decode(line));
         if (event !== undefined) yield event;
+        if (parser.size > EVENT_LINE_BYTES_MAX) throw this.unreachable(path, TOO_LONG);
       }
-      if (splitter.overflowed) throw this.unreachable(path, 'sends an event that is too long');
+      if (splitter.overflowed) throw this.unreachable(path, TOO_LONG);
     }
     throw this.unreachable(path, 'the stream has ended');
   }

@@ -1,15 +1,18 @@
 /** What a node says of itself, for `bpsc status`: claims, nothing is proven here. */
 import { parseHash, type Hash } from '../chain/bytes.js';
+import { blockTextMax } from '../chain/block-text-max.js';
+import { BlockText } from '../chain/block-text.js';
 import type { ChainKind, Contract } from '../chain/contract.js';
-import { isFault } from '../chain/faults.js';
+import { isFault, shown } from '../chain/faults.js';
 import { asFields } from '../chain/fields.js';
 import type { AdvertisedChain } from '../ledger/advertisement.js';
-import { blockTextMax } from '../chain/block-text-max.js';
+import { modestJson } from '../chain/json-size.js';
 import type { Role } from '../ledger/node-info.js';
 import { readAdvertisement } from './node-target.js';
 import { NodeUnreachable, type NodeClient } from './node-client.js';
 
-const HEALTH_BYTES_MAX = 1_048_576;
+const ANSWER_BYTES_MAX = 1_048_576;
+const ANSWER_VALUES_MAX = 10_000;
 
 export interface HeadState {
   readonly id: Hash;
@@ -51,10 +54,20 @@ export async function readState(client: NodeClient): Promise<NodeState | Unreach
 export async function readHashAt(client: NodeClient, { contract }: HeadState, index: number): Promise<Hash> {
   const path = `/chains/${contract.name}/blocks/${index}`;
   const { status, text } = await client.text(path, blockTextMax(contract));
-  const hash = status === 200 ? parseHash(asFields(json(text))?.hash) : undefined;
+  // Of a block that may be as long as can be, only the header is parsed.
+  const block = status === 200 ? inOneGo(BlockText.read(text, contract)) : undefined;
+  const hash = block instanceof BlockText ? parseHash(block.fields.hash) : undefined;
   if (hash === undefined)
     throw new NodeUnreachable(client.url, path, `answers with no block (status ${status})`);
   return hash;
+}
+
+/** What the steps lead to. */
+function inOneGo<T>(steps: Generator<void, T, void>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 }
 
 function headState({ id, contract, head }: AdvertisedChain): HeadState {
@@ -63,18 +76,12 @@ function headState({ id, contract, head }: AdvertisedChain): HeadState {
 
 /** The troubles in Terminus' answer, as src/http/health.controller.ts gives it. */
 async function readTroubles(client: NodeClient): Promise<readonly string[]> {
-  const { status, text } = await client.text('/health/ready', HEALTH_BYTES_MAX);
+  const { status, text } = await client.text('/health/ready', ANSWER_BYTES_MAX);
   if (status === 200) return [];
-  const details = asFields(asFields(asFields(json(text))?.details)?.node);
+  const health = asFields(modestJson(text, ANSWER_VALUES_MAX));
+  const details = asFields(asFields(health?.details)?.node);
   const troubles: unknown = details?.troubles;
-  if (Array.isArray(troubles) && troubles.length > 0) return troubles.map(String);
+  if (Array.isArray(troubles) && troubles.length > 0)
+    return troubles.map((trouble) => (typeof trouble === 'string' ? trouble : shown(trouble)));
   return [`GET /health/ready answers with status ${status}`];
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

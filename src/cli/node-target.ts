@@ -2,7 +2,8 @@
 import { isFault, fault, type Fault } from '../chain/faults.js';
 import type { AuditBlock, ChainAudit } from '../ledger/audit.js';
 import { auditText } from '../ledger/audit.js';
-import { blockTextMax } from '../chain/block-text-max.js';
+import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block-text-max.js';
+import { signedTextMax } from '../chain/signed-text-max.js';
 import {
   ADVERTISEMENT_BYTES_MAX,
   parseAdvertisement,
@@ -55,7 +56,7 @@ function targetChain(client: NodeClient, { id, contract, head }: AdvertisedChain
     id,
     contract,
     size: { blocks: head.index, entries: head.treeSize },
-    blocks: () => blocks(client, contract, head.index),
+    blocks: (sizeBefore) => blocks(client, contract, head.index, sizeBefore),
     *finish(audit: ChainAudit) {
       yield;
       const found = audit.head;
@@ -78,9 +79,10 @@ async function* blocks(
   client: NodeClient,
   contract: TargetChain['contract'],
   headIndex: number,
+  sizeBefore: () => number,
 ): AsyncGenerator<AuditBlock | Fault, void, void> {
   try {
-    yield* pages(client, contract, headIndex);
+    yield* pages(client, contract, headIndex, sizeBefore);
   } catch (error) {
     if (!(error instanceof NodeUnreachable && error.status === NOT_FOUND)) throw error;
     const expected = `${headIndex} blocks, as the node shows its head`;
@@ -94,15 +96,19 @@ async function* pages(
   client: NodeClient,
   contract: TargetChain['contract'],
   headIndex: number,
+  sizeBefore: () => number,
 ): AsyncGenerator<AuditBlock | Fault, void, void> {
-  const lineBytesMax = blockTextMax(contract);
+  const lineBytesMax = Math.min(blockTextMax(contract), UNSIGNED_BLOCK_TEXT_MAX);
+  const longer = (beginning: Uint8Array): number =>
+    signedTextMax(new TextDecoder().decode(beginning), contract, sizeBefore());
   for (let next = 1; next <= headIndex;) {
     const from = next;
     const limit = Math.min(BLOCKS_PER_PAGE, headIndex - from + 1);
     const path = `/chains/${contract.name}/blocks?from=${from}&limit=${limit}`;
-    for await (const line of client.lines(path, lineBytesMax)) {
+    for await (const line of client.lines(path, lineBytesMax, longer)) {
       if (line === undefined) {
-        return yield fault('TOO_LARGE', { index: next, expected: `at most ${lineBytesMax} bytes` });
+        const expected = `at most ${lineBytesMax} bytes, or as many as the entries of a signed header can take`;
+        return yield fault('TOO_LARGE', { index: next, expected });
       }
       const block = auditLine(line.bytes, contract, next);
       if (isFault(block) && line.cut) {
@@ -128,5 +134,5 @@ function auditLine(bytes: Uint8Array, contract: TargetChain['contract'], index: 
   } catch {
     return fault('MALFORMED', { index, field: 'block', expected: 'UTF-8', found: 'other bytes' });
   }
-  return auditText(text, contract.kind, index);
+  return auditText(text, contract, index);
 }

@@ -11,7 +11,13 @@ export interface ServerEvent {
 export class ServerEventParser {
   private type = '';
   private data: string[] = [];
+  private length = 0;
   private id: string | undefined;
+
+  /** Characters of the data of the event under way. */
+  get size(): number {
+    return this.length;
+  }
 
   /** @param line without its line feed. @returns the event that ends with it */
   take(line: string): ServerEvent | undefined {
@@ -19,9 +25,14 @@ export class ServerEventParser {
     if (text === '') return this.end();
     const [, field, value = ''] = /^([^:]*):? ?(.*)$/s.exec(text) ?? [];
     if (field === 'event') this.type = value;
-    else if (field === 'data') this.data.push(value);
+    else if (field === 'data') this.add(value);
     else if (field === 'id') this.id = value;
     return undefined;
+  }
+
+  private add(value: string): void {
+    this.data.push(value);
+    this.length += value.length + 1;
   }
 
   private end(): ServerEvent | undefined {
@@ -29,6 +40,7 @@ export class ServerEventParser {
     const isEvent = this.data.length > 0;
     this.type = '';
     this.data = [];
+    this.length = 0;
     return isEvent ? event : undefined;
   }
 }

@@ -1,16 +1,12 @@
 /** Verifies a chain's blocks one after the other, and keeps what the next one is verified against. */
 import type { SealedHeader } from '../chain/block.js';
+import { BlockText } from '../chain/block-text.js';
 import { Book } from '../chain/book.js';
 import type { Contract } from '../chain/contract.js';
-import { fault, isFault } from '../chain/faults.js';
-import { JsonError, parseStrictJson } from '../chain/json.js';
 import { verifyBlockSteps, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
 import type { Frontier } from '../chain/tree.js';
-import { FaultError } from './errors.js';
-import { sleep } from './patience.js';
-
-/** Levels around an information record: the block, its entries, the entry. */
-const OUTER_DEPTH = 3;
+import { orThrow } from './node-chains.js';
+import { inTurns } from './patience.js';
 
 export class ChainVerifier {
   /** from genesis on, in memory: some hundred bytes for each wallet and each open hold */
@@ -34,6 +30,11 @@ export class ChainVerifier {
     return new ChainVerifier(contract, { header, frontier, lastEntryTimestamp: undefined });
   }
 
+  /** entries up to the block that comes next */
+  get size(): number {
+    return this.parent?.header.treeSize ?? 0;
+  }
+
   /** the index of the block that comes next */
   get next(): number {
     return (this.parent?.header.index ?? 0) + 1;
@@ -45,33 +46,17 @@ export class ChainVerifier {
    * @throws FaultError; the verifier stays as it was
    */
   async take(text: string, signal: AbortSignal | undefined): Promise<VerifiedBlock> {
+    const block = orThrow(await inTurns(BlockText.read(text, this.contract, this.next), signal));
     const steps = verifyBlockSteps({
       contract: this.contract,
       parent: this.parent,
-      block: this.parse(text),
+      block,
       nonceUsed: (sender, nonce) => this.nonces.has(nonceKey(sender, nonce)),
       books: this.contract.kind === 'token' ? (this.books ?? 'unchecked') : undefined,
     });
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done !== true) {
-        await sleep(0, signal);
-        continue;
-      }
-      if (isFault(value)) throw new FaultError(value);
-      this.absorb(value);
-      return value;
-    }
-  }
-
-  private parse(text: string): unknown {
-    try {
-      return parseStrictJson(text, OUTER_DEPTH).value;
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error;
-      const detail = { index: this.next, field: `block${error.pointer}`, expected: 'JSON' };
-      throw new FaultError(fault('MALFORMED', { ...detail, found: error.message }));
-    }
+    const verified = orThrow(await inTurns(steps, signal));
+    this.absorb(verified);
+    return verified;
   }
 
   private absorb({ header, entries, frontier, book }: VerifiedBlock): void {

@@ -29,7 +29,8 @@ import {
 import { allPages } from './pages.js';
 import { unlessStopped } from './patience.js';
 import type { PreparedRequest } from './prepared-request.js';
-import { getJson, type AnswerFields } from './reading.js';
+import { readBlock } from './read-block.js';
+import { getJson, getText, type AnswerFields } from './reading.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { submit, type SubmitOptions } from './submitting.js';
 import {
@@ -259,11 +260,19 @@ export class BpscClient {
     );
   }
 
-  /** A block as it is on the wire, unverified: for {@link verifyEntry}. */
+  /**
+   * A block as it is on the wire, for {@link verifyEntry}: signed by the producer, each entry well-formed by itself;
+   * whether they are the ones that were signed is not verified.
+   * @throws FaultError
+   */
   async block(kind: ChainKind, index: number, { signal }: CallOptions = {}): Promise<Fields> {
-    const { contract } = await this.chain(kind, signal);
+    const { id, contract } = await this.chain(kind, signal);
     const path = `/chains/${contract.name}/blocks/${index}`;
-    return (await this.get(path, signal, blockTextMax(contract))).fields;
+    const text = await getText(this.transport, this.policy, path, {
+      bytesMax: blockTextMax(contract),
+      signal,
+    });
+    return readBlock(text, index, id, contract, signal);
   }
 
   /** The tree at a block, largest subtree first, as hashes: what the next block's entries are proven with. */
@@ -325,9 +334,8 @@ export class BpscClient {
     return contact;
   }
 
-  private get(path: string, signal: AbortSignal | undefined, bytesMax?: number): Promise<AnswerFields> {
-    const options = bytesMax === undefined ? { signal } : { signal, bytesMax };
-    return getJson(this.transport, this.policy, path, options);
+  private get(path: string, signal: AbortSignal | undefined): Promise<AnswerFields> {
+    return getJson(this.transport, this.policy, path, { signal });
   }
 }
 

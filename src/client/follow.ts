@@ -1,10 +1,11 @@
 /** Follows a chain from outside as a follower does: every block is verified against its parent before it is given out. */
-import { blockTextMax } from '../chain/block-text-max.js';
+import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block-text-max.js';
 import type { SealedHeader } from '../chain/block.js';
 import { hashHex, type Hash } from '../chain/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract.js';
 import { fault } from '../chain/faults.js';
 import { isCount, type Fields } from '../chain/fields.js';
+import { signedTextMax } from '../chain/signed-text-max.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
 import { ChainVerifier } from './chain-verifier.js';
 import { entryRecord, type EntryRecord } from './entry-record.js';
@@ -110,11 +111,16 @@ function differs(
 
 function nextPage(
   transport: Transport,
-  { contract, next }: ChainVerifier,
+  verifier: ChainVerifier,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string, void, void> {
+  const { contract, next } = verifier;
   const path = `/chains/${contract.name}/blocks?from=${next}&limit=${PAGE_BLOCKS}`;
-  return transport.lines(path, blockTextMax(contract), signal);
+  const limit = {
+    charactersMax: Math.min(blockTextMax(contract), UNSIGNED_BLOCK_TEXT_MAX),
+    longer: (beginning: string) => signedTextMax(beginning, contract, verifier.size),
+  };
+  return transport.lines(path, limit, signal);
 }
 
 function followed<K extends ChainKind>(

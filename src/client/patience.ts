@@ -78,3 +78,12 @@ export async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal 
     if (stop !== undefined) signal.removeEventListener('abort', stop);
   }
 }
+
+/** What long work leads to, with a turn for everything else after each step. @throws Stopped */
+export async function inTurns<T>(steps: Generator<unknown, T, void>, signal?: AbortSignal): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await sleep(0, signal);
+  }
+}

@@ -1,5 +1,6 @@
 /** GETs: asked again as long as it is worth it, and read as JSON that is checked. */
 import { asFields, isCount, type Fields } from '../chain/fields.js';
+import { assertJsonSize } from '../chain/json-size.js';
 import { JsonError, parseStrictJson } from '../chain/json.js';
 import { UnavailableError, UnexpectedAnswerError } from './errors.js';
 import { sleep } from './patience.js';
@@ -9,6 +10,8 @@ import { NoAnswer, type Answer, type GetOptions, type Transport } from './transp
 
 /** An information record may be nested 32 deep, inside an entry, a list and a block. */
 const OUTER_DEPTH = 3;
+/** A page of a thousand information records, each of a hundred values and more. */
+const ANSWER_VALUES_MAX = 200_000;
 
 /**
  * The object in a node's answer.
@@ -20,9 +23,22 @@ export async function getJson(
   path: string,
   options: GetOptions = {},
 ): Promise<AnswerFields> {
+  return new AnswerFields(path, parseObject(await getText(transport, policy, path, options), path));
+}
+
+/**
+ * A node's answer of status 200.
+ * @throws UnavailableError, RefusedError, Stopped
+ */
+export async function getText(
+  transport: Transport,
+  policy: RetryPolicy,
+  path: string,
+  options: GetOptions = {},
+): Promise<string> {
   const answer = await get(transport, policy, path, options);
   if (answer.status !== 200) throw refusalOf(answer, path);
-  return new AnswerFields(path, parseObject(answer.text, path));
+  return answer.text;
 }
 
 async function get(
@@ -52,6 +68,7 @@ export function unavailable(url: string, path: string, error: NoAnswer): Unavail
 export function parseObject(text: string, path: string): Fields {
   let value: unknown;
   try {
+    assertJsonSize(text, ANSWER_VALUES_MAX, OUTER_DEPTH);
     ({ value } = parseStrictJson(text, OUTER_DEPTH));
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

@@ -15,6 +15,12 @@ export interface GetOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface LineLimit {
+  readonly charactersMax: number;
+  /** How long a line may be that begins so, where it has more. */
+  readonly longer: (beginning: string) => number;
+}
+
 /** No answer came, or none that could be read. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
@@ -49,6 +55,7 @@ export class BadStatus extends Error {
 
 /** A contract with 4096 allocations has some hundred kilobytes. */
 const ANSWER_BYTES_MAX = 4 * 1_048_576;
+const BEGINNING_CHARACTERS = 4096;
 
 export class Transport {
   constructor(
@@ -81,7 +88,7 @@ export class Transport {
    */
   async *lines(
     path: string,
-    lineCharactersMax: number,
+    { charactersMax, longer }: LineLimit,
     signal?: AbortSignal,
   ): AsyncGenerator<string, void, void> {
     const patience = new Patience(this.timeoutMs, signal);
@@ -103,7 +110,9 @@ export class Transport {
           yield* lines;
         }
         patience.alive();
-        if (rest.length > lineCharactersMax) throw new LineTooLong(lineCharactersMax);
+        if (rest.length <= charactersMax) continue;
+        const allowed = Math.max(charactersMax, longer(rest.slice(0, BEGINNING_CHARACTERS)));
+        if (rest.length > allowed) throw new LineTooLong(allowed);
       }
       if (rest !== '') throw new NoAnswer('the answer was cut off', true);
     } catch (error) {

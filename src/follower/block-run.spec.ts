@@ -47,7 +47,7 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
     store,
     signatures: new InlineSignatureChecker(),
     early: () => Promise.resolve(undefined),
-    check: () => undefined,
+    checkHeader: () => undefined,
     beforeCommit: () => undefined,
     onStored: ({ block }) => told.push(block.header.index),
   });

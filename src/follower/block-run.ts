@@ -29,8 +29,8 @@ interface RunParts {
   readonly signatures: SignatureChecker;
   /** A block that was verified before it came, all but what only the block can say. */
   readonly early: (text: string, parent: ParentState) => Promise<VerifiedBlock | undefined>;
-  /** What else may be wrong with a verified block. */
-  readonly check: (header: SealedHeader) => Fault | undefined;
+  /** What else may be wrong with a header that the producer signed. */
+  readonly checkHeader: (header: SealedHeader) => Fault | undefined;
   /** Called before each commit; throws what shall prevent it. */
   readonly beforeCommit: () => void;
   /** Called after each commit, for each of its blocks in order. */
@@ -57,6 +57,11 @@ export class BlockRun {
   constructor(private readonly parts: RunParts) {
     this.stored = this.reached = parts.store.head(parts.contract.kind);
     this.book = this.newBook();
+  }
+
+  /** Of the last block that was taken. */
+  get header(): SealedHeader {
+    return this.reached.header;
   }
 
   /**
@@ -127,7 +132,8 @@ export class BlockRun {
     const started = performance.now();
     const block = await work();
     if ('fault' in block) return refuse(block, text);
-    const wrong = this.parts.check(block.header);
+    // A block that was verified before it came has no other look at its header.
+    const wrong = this.parts.checkHeader(block.header);
     if (wrong !== undefined) return refuse(wrong, text);
     return { block, seconds: (performance.now() - started) / 1000 };
   }
@@ -138,8 +144,8 @@ export class BlockRun {
     books: BookSource | undefined,
     nonceUsed: VerifyInput['nonceUsed'],
   ): Promise<VerifiedBlock | Fault> {
-    const { contract, signatures } = this.parts;
-    return verifyBlockText(text, { contract, parent, nonceUsed, books }, signatures);
+    const { contract, signatures, checkHeader } = this.parts;
+    return verifyBlockText(text, { contract, parent, nonceUsed, books, checkHeader }, signatures);
   }
 
   private commit(taken: readonly TakenBlock[], book: Book | undefined): void {

@@ -88,7 +88,8 @@ export class ChainSync {
     const { contract } = chain;
     let left = pageBlocks(from, shown);
     const run = this.newRun(chain, shown, stop);
-    const texts = this.upstream.blocks(contract, from.index + 1, left, stop);
+    const page = { from: from.index + 1, limit: left, sizeBefore: () => run.header.treeSize };
+    const texts = this.upstream.blocks(contract, page, stop);
     try {
       for await (const text of withPauses(texts, PAUSE_MS)) {
         const refusal =
@@ -116,7 +117,7 @@ export class ChainSync {
       store,
       signatures,
       early: async (text, parent) => (contract.kind === 'token' ? this.early.take(text, parent) : undefined),
-      check: (header) => contradicts(shown, header),
+      checkHeader: (header) => contradicts(shown, header),
       beforeCommit: () => {
         if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');
       },

@@ -5,16 +5,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ENTRIES_FIELD } from '../chain/block.js';
+import { cutEntries, entryText } from '../chain/block-text.js';
 import { blockEntriesMax } from '../chain/contract.js';
 import type { Entry } from '../chain/entry.js';
 import { isFault } from '../chain/faults.js';
-import type { Fields } from '../chain/fields.js';
-import { verifyHeader, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
-import { blockText, entryText, parseBlockText } from '../ledger/block-json.js';
+import { asFields } from '../chain/fields.js';
+import { parsePiece } from '../chain/json-list.js';
+import { checkEntries, openHeader, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
+import { blockText } from '../ledger/block-json.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
 import { AheadVerifier, type AheadInput } from '../signatures/ahead-verifier.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
+import { inTurns } from './in-turns.js';
+import { jsonIn, UpstreamUnreachable, type UpstreamClient } from './upstream.js';
 import { isAborted, type World } from './world.js';
 
 /** It is worth it when the block before had so many entries: some milliseconds of work. */
@@ -30,7 +33,8 @@ const ENTRIES_PER_TURN = 256;
 const CHARACTERS_MAX = 16 * 1024 * 1024;
 
 const BEGIN = `,"${ENTRIES_FIELD.token}":[`;
-const END = ']}';
+/** A header takes some 600. */
+const HEADER_TEXT_MAX = 1024;
 
 export class EarlyEntries {
   private readonly logger = new Logger('Follower');
@@ -84,8 +88,9 @@ export class EarlyEntries {
         if (isAborted(over)) return;
         const before = block.count;
         const values = await this.upstream.pending(block.index, block.next, over);
-        for (const [place, value] of values.entries()) {
-          if (place % ENTRIES_PER_TURN === 0) await nextTurn();
+        let place = 0;
+        for (const value of values) {
+          if (place++ % ENTRIES_PER_TURN === 0) await nextTurn();
           if (isAborted(over)) return;
           block.take(value);
         }
@@ -157,23 +162,27 @@ export class EarlyBlock {
 
   /** The block of this text, verified; undefined where anything at all is not as it should be. */
   async finish(text: string): Promise<VerifiedBlock | undefined> {
-    const at = text.indexOf(BEGIN);
+    const { contract } = this.input.chain;
+    const at = text.slice(0, HEADER_TEXT_MAX).indexOf(BEGIN);
     const from = at + BEGIN.length;
     if (at === -1 || this.count === 0 || !text.startsWith(this.text, from)) return undefined;
-    const header = parseBlockText(`${text.slice(0, at)}}`);
-    // The entries that came after the last look.
-    const rest = parseBlockText(`[${text.slice(from + this.text.length + 1, -END.length)}]`);
-    if (isFault(header) || isFault(rest)) return undefined;
-    for (const [place, value] of (rest.wire as readonly unknown[]).entries()) {
-      if (place % ENTRIES_PER_TURN === 0) await nextTurn();
-      this.take(value);
+    // The entries that came after the last look, as a block of their own.
+    const rest = text.slice(from + this.text.length);
+    const late = `{${BEGIN.slice(1)}${rest.startsWith(',') ? rest.slice(1) : rest}`;
+    const list = await inTurns(cutEntries(late, contract));
+    const fields = asFields(jsonIn(`${text.slice(0, at)}}`));
+    if (fields === undefined || list.count === undefined) return undefined;
+    // Before an entry is parsed: nobody but the producer can have this node work.
+    const header = openHeader(fields, contract, this.parent, this.count + list.count);
+    if (isFault(header)) return undefined;
+    for (const piece of list.pieces) {
+      await nextTurn();
+      for (const value of parsePiece(late, piece) ?? []) this.take(value);
     }
     const end = await this.ahead.end();
-    if (isFault(end)) return undefined;
-    const verified = verifyHeader(header.wire as Fields, this.input.chain.contract, this.parent, end);
-    if (isFault(verified)) return undefined;
+    if (isFault(end) || checkEntries(header, end) !== undefined) return undefined;
     // What JSON.parse lets pass and the protocol doesn't (section 1) is told apart by this.
-    const isAsSent = text === blockText(verified, 'token', this.text);
-    return isAsSent ? { header: verified, entries: this.entries, ...end } : undefined;
+    const isAsSent = text === blockText(header, 'token', this.text);
+    return isAsSent ? { header, entries: this.entries, ...end } : undefined;
   }
 }

@@ -10,6 +10,9 @@ import { isRefusal, refuse, type Refusal } from './refusal.js';
 import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
 import { verifyBlockText } from './verify-text.js';
 
+/** A genesis block has no entries. */
+const GENESIS_PAGE = { from: GENESIS_INDEX, limit: 1, sizeBefore: () => Number.POSITIVE_INFINITY };
+
 export class FirstContact {
   private readonly logger = new Logger('Follower');
 
@@ -41,7 +44,7 @@ export class FirstContact {
   }
 
   private async genesis({ contract }: AdvertisedChain, stop: AbortSignal): Promise<VerifiedBlock | Refusal> {
-    for await (const received of this.upstream.blocks(contract, GENESIS_INDEX, 1, stop)) {
+    for await (const received of this.upstream.blocks(contract, GENESIS_PAGE, stop)) {
       if (isRefusal(received)) return received;
       const nothing = { parent: undefined, books: undefined, nonceUsed: () => false };
       const genesis = await verifyBlockText(received, { contract, ...nothing }, this.signatures);

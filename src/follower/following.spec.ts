@@ -262,7 +262,7 @@ describe('an upstream that tampers', () => {
     ['index', 'INDEX_MISMATCH', 4],
     ['previous_hash', 'PREVIOUS_HASH_MISMATCH', 'a'.repeat(64)],
     ['timestamp', 'HASH_MISMATCH', 1_999_999_999_999],
-    ['tree_root', 'TREE_ROOT_MISMATCH', 'a'.repeat(64)],
+    ['tree_root', 'HASH_MISMATCH', 'a'.repeat(64)],
     ['tree_size', 'TREE_SIZE_MISMATCH', 9],
     ['version', 'VERSION_MISMATCH', 2],
     ['hash', 'HASH_MISMATCH', 'a'.repeat(64)],
@@ -318,6 +318,11 @@ describe('an upstream that tampers', () => {
   ])('with %s, and seals what it did', async (field, value) => {
     serve(token.forge([token.transfer({}, (leaf) => (leaf[field] = value))]));
     await expectFault('FEE_MISMATCH');
+  });
+
+  it('with the root, and seals what it did', async () => {
+    serve(token.forge([token.transfer()], { cheat: (draft) => (draft.tree_root = 'a'.repeat(64)) }));
+    await expectFault('TREE_ROOT_MISMATCH');
   });
 
   it('with the order of entries', async () => {

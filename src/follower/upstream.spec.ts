@@ -11,7 +11,7 @@ import { ADVERTISEMENT_BYTES_MAX } from '../ledger/advertisement.js';
 import { EVIDENCE_CHARACTERS_MAX } from '../ledger/store.js';
 import { isRefusal, type Refusal } from './refusal.js';
 import { ndjson, TestUpstream, type Misbehaviour } from '../../test/support/test-upstream.js';
-import { isLoopback, UpstreamClient, UpstreamUnreachable } from './upstream.js';
+import { isLoopback, UpstreamClient, UpstreamUnreachable, type Page } from './upstream.js';
 
 const never = new AbortController().signal;
 const token = ChainBuilder.token({ schedule: { interval_ms: null, max_entries: 1, seal_empty: false } });
@@ -29,9 +29,11 @@ function client(timeoutMs = 5_000, url = upstream.url): UpstreamClient {
   return new UpstreamClient(new HttpService(axios.create()), { url, timeoutMs });
 }
 
+const page = (from: number, limit: number): Page => ({ from, limit, sizeBefore: () => 0 });
+
 async function pull(from = 1, limit = 100, timeoutMs?: number): Promise<(string | Refusal)[]> {
   const received: (string | Refusal)[] = [];
-  for await (const item of client(timeoutMs).blocks(contract, from, limit, never)) received.push(item);
+  for await (const item of client(timeoutMs).blocks(contract, page(from, limit), never)) received.push(item);
   return received;
 }
 
@@ -65,7 +67,7 @@ describe('UpstreamClient', () => {
   it('asks for the information chain by its name', async () => {
     const other = parseContract(information.contract) as Contract;
     const texts: unknown[] = [];
-    for await (const item of client().blocks(other, 1, 5, never)) texts.push(item);
+    for await (const item of client().blocks(other, page(1, 5), never)) texts.push(item);
     expect(texts).toEqual([JSON.stringify(information.head)]);
     expect(upstream.requests).toEqual(['/chains/information/blocks?from=1&limit=5']);
   });
@@ -161,7 +163,7 @@ describe('an upstream that is out of reach', () => {
   it('time that we take ourselves is not held against it', async () => {
     answerBlocks((response) => response.end(ndjson(token.blocks)));
     let count = 0;
-    for await (const item of client(200).blocks(contract, 1, 5, never)) {
+    for await (const item of client(200).blocks(contract, page(1, 5), never)) {
       expect(typeof item).toBe('string');
       count++;
       await new Promise((resolve) => setTimeout(resolve, 100));

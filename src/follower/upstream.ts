@@ -4,11 +4,14 @@ import type { HttpService } from '@nestjs/axios';
 import { firstValueFrom } from 'rxjs';
 import type { Contract } from '../chain/contract.js';
 import { fault } from '../chain/faults.js';
-import { blockTextMax } from '../chain/block-text-max.js';
+import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block-text-max.js';
 import { asFields, type Fields } from '../chain/fields.js';
+import { cutList, parsePiece, type CutList } from '../chain/json-list.js';
+import { signedTextMax } from '../chain/signed-text-max.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import { ADVERTISEMENT_BYTES_MAX, parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
 import { LineSplitter } from '../ledger/lines.js';
+import { inTurns } from './in-turns.js';
 import { Patience } from './patience.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
 
@@ -24,8 +27,18 @@ export interface UpstreamOptions {
   readonly timeoutMs: number;
 }
 
+/** Blocks to ask for. */
+export interface Page {
+  /** index of the first one */
+  readonly from: number;
+  readonly limit: number;
+  /** the tree size of the block before the one that comes next, as far as it is verified */
+  readonly sizeBefore: () => number;
+}
+
 /** Of a page of what waits: a thousand transactions, each as long as can be. */
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
+const PENDING_LIMITS = { elementsMax: LIMIT_MAX, elementMax: 65_536 };
 /** Without a byte for so long, a request is given up before its time is over. */
 const STALL_MS_MAX = 10_000;
 
@@ -55,40 +68,37 @@ export class UpstreamClient {
 
   /**
    * What a producer says is waiting for block `index`, from a sequence on, in order: its transactions as they are on
-   * the wire, parsed, nothing of them verified, and perhaps not all.
+   * the wire, each parsed when it is asked for, nothing of them verified, and perhaps not all.
    * @throws UpstreamUnreachable, also where it has no such list
    */
-  async pending(index: number, from: number, stop: AbortSignal): Promise<readonly Fields[]> {
+  async pending(index: number, from: number, stop: AbortSignal): Promise<Iterable<Fields>> {
     const path = `/transactions/pending?cursor=${from}&limit=${LIMIT_MAX}`;
     const text = await this.text(path, PENDING_BYTES_MAX, stop);
-    const transactions = isRefusal(text) ? undefined : asFields(jsonIn(text))?.transactions;
-    if (!Array.isArray(transactions)) {
+    const list = isRefusal(text) ? undefined : await inTurns(cutList(text, 'transactions', PENDING_LIMITS));
+    if (isRefusal(text) || list?.count === undefined) {
       throw new UpstreamUnreachable(`answers GET ${path} with something else than a list`);
     }
-    const promised: Fields[] = [];
-    for (const transaction of transactions.slice(0, LIMIT_MAX)) {
-      const { block, ...wire } = asFields(transaction) ?? {};
-      if (block !== index) break;
-      promised.push(wire);
-    }
-    return promised;
+    return promisedIn(text, list, index);
   }
 
   /**
    * The texts of the blocks from index `from` on, at most `limit`, as they arrive; a refusal is the last item.
-   * Nothing is checked but that they are as many lines of UTF-8 as were asked for, none longer than a valid block.
+   * Nothing is checked but that they are as many lines of UTF-8 as were asked for, none longer than a valid block, nor
+   * than {@link UNSIGNED_BLOCK_TEXT_MAX} where it doesn't begin with a header that the producer signed.
+   * @param sizeBefore the tree size of the block before the next one
    * @throws UpstreamUnreachable
    */
   async *blocks(
     contract: Contract,
-    from: number,
-    limit: number,
+    { from, limit, sizeBefore }: Page,
     stop: AbortSignal,
   ): AsyncGenerator<string | Refusal, void, void> {
     const route = contract.kind === 'token' ? '/smart/chain' : `/chains/${contract.name}/blocks`;
     const path = `${route}?from=${from}&limit=${limit}`;
-    const lineBytesMax = blockTextMax(contract);
-    const splitter = new LineSplitter(lineBytesMax);
+    const splitter = new LineSplitter(
+      Math.min(blockTextMax(contract), UNSIGNED_BLOCK_TEXT_MAX),
+      (beginning) => signedTextMax(new TextDecoder().decode(beginning), contract, sizeBefore()),
+    );
     let left = limit;
     const receive = (line: Uint8Array): string | Refusal => {
       if (left-- === 0) {
@@ -108,7 +118,7 @@ export class UpstreamClient {
       // Not one byte behind the last block: it would be read to no end.
       if (left === 0 && splitter.rest().length > 0) return yield receive(splitter.rest());
       if (splitter.overflowed) {
-        const expected = `at most ${lineBytesMax} bytes`;
+        const expected = `at most ${splitter.allowed} bytes`;
         return yield refuse(fault('TOO_LARGE', { index: from + limit - left, expected }), splitter.rest());
       }
     }
@@ -185,6 +195,17 @@ export class UpstreamClient {
   }
 }
 
+/** The transactions of a page that are promised for this block. */
+function* promisedIn(text: string, { pieces }: CutList, index: number): Generator<Fields, void, void> {
+  for (const piece of pieces) {
+    for (const transaction of parsePiece(text, piece) ?? []) {
+      const { block, ...wire } = asFields(transaction) ?? {};
+      if (block !== index) return;
+      yield wire;
+    }
+  }
+}
+
 export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
@@ -198,7 +219,8 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function jsonIn(text: string): unknown {
+/** undefined where it is no JSON */
+export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

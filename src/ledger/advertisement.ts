@@ -4,12 +4,16 @@ import { parseHash, type Hash } from '../chain/bytes.js';
 import { chainId, parseContract, type ChainKind, type Contract } from '../chain/contract.js';
 import { fault, shown, type Fault } from '../chain/faults.js';
 import { asFields, type Fields } from '../chain/fields.js';
+import { assertJsonSize } from '../chain/json-size.js';
 import { JsonError, parseStrictJson } from '../chain/json.js';
 import { parseHeader } from '../chain/verify-block.js';
 import type { Role } from './node-info.js';
 
 /** Bytes of the answer: more than the longest contracts can have, with an allocation to thousands of long names. */
 export const ADVERTISEMENT_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Names and values in it: a contract allocates to 4096 wallets at most, with two of each. */
+const ADVERTISEMENT_VALUES_MAX = 65_536;
 
 export interface AdvertisedChain {
   readonly id: Hash;
@@ -31,6 +35,7 @@ export interface Advertisement {
 export function parseAdvertisement(text: string): Advertisement | Fault {
   let fields: Fields | undefined;
   try {
+    assertJsonSize(text, ADVERTISEMENT_VALUES_MAX);
     fields = asFields(parseStrictJson(text).value);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

@@ -198,7 +198,7 @@ describe('auditText', () => {
   function take(...texts: readonly string[]): Fault | undefined {
     const result = new ChainAudit(contractOf(chain.contract), scratch);
     for (const [position, text] of texts.entries()) {
-      const block = auditText(text, 'information', position + 1);
+      const block = auditText(text, contractOf(chain.contract), position + 1);
       const found = isFault(block) ? block : result.take(block);
       if (found !== undefined) return found;
     }

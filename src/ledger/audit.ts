@@ -1,15 +1,15 @@
 /** An audit of one chain, block by block from genesis: nothing is believed but the contract. */
 import type { SealedHeader } from '../chain/block.js';
+import { BlockText } from '../chain/block-text.js';
 import type { BookChanges, BookSource } from '../chain/book.js';
 import type { Hash } from '../chain/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract.js';
+import type { Contract } from '../chain/contract.js';
 import type { Entry } from '../chain/entry.js';
-import { fault, type Fault } from '../chain/faults.js';
+import { fault, isFault, type Fault } from '../chain/faults.js';
 import type { HoldPlace } from '../chain/sorted-holds.js';
 import type { Transaction } from '../chain/transaction.js';
 import { verifyBlock, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
 import type { Hold, Supply, Wallet } from '../chain/wallet.js';
-import { checkBlockText, parseBlockText } from './block-json.js';
 import { assertBalanced } from './current-books.js';
 
 /** One use of a nonce. On the information chain the sender is "". */
@@ -54,17 +54,20 @@ export abstract class AuditScratch implements BookSource, NonceUses {
 
 /** A block as a source gives it. */
 export interface AuditBlock {
-  /** its wire form, parsed from JSON */
+  /** its wire form: the text, or what was parsed from it */
   readonly wire: unknown;
   /** Compares whatever else the source has of the block with what was verified. */
   readonly compare: (verified: VerifiedBlock) => Fault | undefined;
 }
 
 /** A block as a text from outside. @param index the block that it should be, for the fault that it may be */
-export function auditText(text: string, kind: ChainKind, index: number): AuditBlock | Fault {
-  const parsed = parseBlockText(text, index);
-  if ('fault' in parsed) return parsed;
-  return { wire: parsed.wire, compare: (verified) => checkBlockText(text, verified, kind) };
+export function auditText(text: string, contract: Contract, index: number): AuditBlock | Fault {
+  const steps = BlockText.read(text, contract, index);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done !== true) continue;
+    return isFault(value) ? value : { wire: value, compare: () => undefined };
+  }
 }
 
 /**

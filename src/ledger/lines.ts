@@ -2,21 +2,40 @@
 
 const LINE_FEED = 0x0a;
 const CAPACITY_MIN = 65_536;
+/** What is shown of a line, to be told how long it may be. */
+const BEGINNING_BYTES = 4096;
+const EMPTY = new Uint8Array(0);
 
 /**
  * Linear in the bytes it is given, however small the pieces they come in: what is left of a piece is copied into
- * one buffer that doubles as it grows. Holds no more than twice the longest line, and one piece.
+ * one buffer that doubles as it grows, up to what a line may have. Holds no more than twice the line so far, and one piece.
  */
 export class LineSplitter {
   private buffer = new Uint8Array(0);
   private length = 0;
+  /** of the line under way */
+  private bytesMax: number;
+  private isAsked = false;
 
-  /** @param lineBytesMax bytes of a line, without its line feed */
-  constructor(private readonly lineBytesMax: number) {}
+  /**
+   * @param lineBytesMax bytes of a line, without its line feed
+   * @param longer asked once of a line that becomes longer, with its beginning: how many bytes this one may have
+   */
+  constructor(
+    private readonly lineBytesMax: number,
+    private readonly longer?: (beginning: Uint8Array) => number,
+  ) {
+    this.bytesMax = lineBytesMax;
+  }
 
   /** Whether a line was longer than allowed: nothing more comes out then. */
   get overflowed(): boolean {
-    return this.length > this.lineBytesMax;
+    return this.length > this.bytesMax;
+  }
+
+  /** How long the line under way may be, in bytes. */
+  get allowed(): number {
+    return this.bytesMax;
   }
 
   /** The lines that end in `piece`, without their line feeds. Each is valid until the next one is asked for. */
@@ -25,8 +44,9 @@ export class LineSplitter {
     while (!this.overflowed) {
       const end = piece.indexOf(LINE_FEED, start);
       const last = piece.subarray(start, end === -1 ? undefined : end);
-      if (end === -1 || this.length + last.length > this.lineBytesMax) {
+      if (end === -1 || !this.fits(last)) {
         this.keep(last);
+        this.fits(EMPTY);
         return;
       }
       yield this.take(last);
@@ -39,7 +59,18 @@ export class LineSplitter {
     return this.buffer.subarray(0, this.length);
   }
 
+  private fits(last: Uint8Array): boolean {
+    if (this.length + last.length <= this.bytesMax) return true;
+    if (this.isAsked || this.longer === undefined) return false;
+    this.isAsked = true;
+    const beginning = this.length > 0 ? this.rest() : last;
+    this.bytesMax = Math.max(this.bytesMax, this.longer(beginning.subarray(0, BEGINNING_BYTES)));
+    return this.length + last.length <= this.bytesMax;
+  }
+
   private take(last: Uint8Array): Uint8Array {
+    this.bytesMax = this.lineBytesMax;
+    this.isAsked = false;
     if (this.length === 0) return last;
     this.keep(last);
     const line = this.rest();
@@ -50,7 +81,9 @@ export class LineSplitter {
   private keep(piece: Uint8Array): void {
     const length = this.length + piece.length;
     if (length > this.buffer.length) {
-      const grown = new Uint8Array(Math.max(length, 2 * this.buffer.length, CAPACITY_MIN));
+      const grown = new Uint8Array(
+        Math.max(length, Math.min(2 * this.buffer.length, this.bytesMax), CAPACITY_MIN),
+      );
       grown.set(this.rest());
       this.buffer = grown;
     }

@@ -1,0 +1,66 @@
+/** How much a JSON text would be in memory, found out before it is parsed: `[[],[],…` takes ten times its length. */
+import { JSON_DEPTH_MAX, JsonError } from './json.js';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/**
+ * Refuses a text with more values, or deeper ones, than expected; whether it is JSON at all is left to the parser.
+ * One pass, without memory of its own.
+ * @param outerDepth levels that an envelope adds around the protocol's own value
+ * @throws JsonError
+ */
+export function assertJsonSize(text: string, valuesMax: number, outerDepth = 0): void {
+  const depthMax = JSON_DEPTH_MAX + outerDepth;
+  let depth = 0;
+  let values = 1;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = stringEnd(text, at);
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        values++;
+        if (++depth > depthMax) throw new JsonError(`is nested deeper than ${depthMax} levels`);
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth--;
+        break;
+      case COMMA:
+        values++;
+    }
+    if (values > valuesMax) throw new JsonError(`has more than ${valuesMax} values`);
+  }
+}
+
+/** The value in a text from outside; undefined where it is no JSON, or has more values than expected. */
+export function modestJson(text: string, valuesMax: number, outerDepth = 0): unknown {
+  try {
+    assertJsonSize(text, valuesMax, outerDepth);
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the string that begins at `start` ends: at its closing quote, or with the text. */
+export function stringEnd(text: string, start: number): number {
+  let end = start;
+  do end = text.indexOf('"', end + 1);
+  while (end !== -1 && isEscaped(text, start, end));
+  return end === -1 ? text.length : end;
+}
+
+/** Whether the quote at `end` of a string that begins at `start` has an odd number of backslashes before it. */
+function isEscaped(text: string, start: number, end: number): boolean {
+  let from = end;
+  while (from - 1 > start && text.charCodeAt(from - 1) === BACKSLASH) from--;
+  return (end - from) % 2 === 1;
+}

@@ -1,0 +1,39 @@
+/** Reads a block of a node's answer, and no more of it than the producer signed the header of. */
+import { BlockText, BrokenEntries } from '../chain/block-text.js';
+import { ENTRIES_FIELD } from '../chain/block.js';
+import type { Hash } from '../chain/bytes.js';
+import { blockEntriesMax, type Contract } from '../chain/contract.js';
+import { parseEntry } from '../chain/entry.js';
+import { fault } from '../chain/faults.js';
+import type { Fields } from '../chain/fields.js';
+import { FaultError } from './errors.js';
+import { orThrow, readHead } from './node-chains.js';
+import { inTurns } from './patience.js';
+
+/**
+ * The block as it is on the wire. Its seal and the form of each entry are checked, and nothing else.
+ * @throws FaultError, Stopped
+ */
+export async function readBlock(
+  text: string,
+  index: number,
+  id: Hash,
+  contract: Contract,
+  signal: AbortSignal | undefined,
+): Promise<Fields> {
+  const block = orThrow(await inTurns(BlockText.read(text, contract, index), signal));
+  readHead(block.fields, id, contract);
+  const max = blockEntriesMax(contract);
+  if (block.count > max) {
+    const detail = { index, expected: `at most ${max}`, found: String(block.count) };
+    throw new FaultError(fault('TOO_MANY_ENTRIES', detail));
+  }
+  const entries: unknown[] = [];
+  for (const value of block.entries(index, 0)) {
+    if (value instanceof BrokenEntries) throw new FaultError(value.fault);
+    orThrow(parseEntry(value, contract, { index }));
+    entries.push(value);
+  }
+  // Where the field isn't a list at all, it stays what it is.
+  return block.count === 0 ? block.fields : { ...block.fields, [ENTRIES_FIELD[contract.kind]]: entries };
+}
