@@ -29,6 +29,25 @@ module.exports = {
     mayImport('client', 'chain'),
     mayImport('cli', 'client', 'http', 'storage', 'ledger', 'chain', 'config'),
     mayImport('config', 'ledger', 'chain'),
+    mayImport('teaching', 'http', 'config'),
+    {
+      name: 'teaching-takes-of-http-what-knows-no-ledger',
+      comment:
+        'Proof of work and proof of stake are other chains: they share a server with ours, and no idea.',
+      severity: 'error',
+      from: { path: room('teaching'), pathNot: TESTS },
+      to: {
+        path: room('http'),
+        pathNot:
+          '^src/http/((api-token|explorer|foreign-pages|logging|observe|problem|problem\\.filter|request|route-table|swagger)\\.ts$|server/)',
+      },
+    },
+    {
+      name: 'only-main-starts-teaching',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/main\\.ts$', room('teaching'), TESTS] },
+      to: { path: room('teaching') },
+    },
     {
       name: 'web-imports-only-chain-and-client',
       comment: 'The explorer runs in a browser: what it checks, it checks with the code that followers run.',
@@ -69,7 +88,7 @@ module.exports = {
     {
       name: 'database-only-in-storage',
       severity: 'error',
-      from: { pathNot: [rooms('storage', 'generated'), TESTS] },
+      from: { pathNot: [rooms('storage', 'generated'), '^src/teaching/store/', TESTS] },
       to: {
         path: ['^src/generated/', '(^|/)node_modules/(@prisma|prisma|better-sqlite3|@types/better-sqlite3)/'],
       },
@@ -96,6 +115,7 @@ module.exports = {
           '^src/main\\.ts$',
           '^src/cli/main\\.ts$',
           '^src/signatures/worker\\.ts$',
+          '^src/teaching/pow/mining-worker\\.ts$',
           // Types that the compiler finds by itself.
           '\\.d\\.ts$',
           TESTS,

@@ -1,19 +1,44 @@
-/** One node: reads the configuration, opens the database, picks the root module of its role, listens, and stops cleanly. */
+/** One node: reads the configuration, opens what its role needs, listens, and stops cleanly. */
 import 'reflect-metadata';
+import type { Config } from './config/config.js';
 import { readConfig } from './config/read-config.js';
-import { OperatorError } from './ledger/errors.js';
 import { runNode } from './node.js';
-import { startFollower } from './follower/start-follower.js';
-import { startProducer } from './producer/start-producer.js';
 
 try {
-  // The only place that chooses by role: below it, a producer and a follower share no branch.
-  const config = readConfig();
-  await (config.role === 'producer' ? runNode(config, startProducer) : runNode(config, startFollower));
+  await run(readConfig());
 } catch (error) {
-  const text = error instanceof OperatorError ? error.message : String((error as Error).stack ?? error);
-  process.stderr.write(`bpsc: ${text}\n`);
+  // What the operator has to put right is one line; everything else is our own bug.
+  const { name, message, stack } = error as Error;
+  process.stderr.write(`bpsc: ${name === 'OperatorError' ? message : (stack ?? message)}\n`);
   process.exitCode = 1;
   // Whatever was opened before the failure must not keep the process alive.
   process.exit();
+}
+
+/** The only place that chooses by role; the code of the other roles isn't even loaded. */
+async function run(config: Config): Promise<void> {
+  switch (config.role) {
+    case 'producer': {
+      const { onDatabase } = await import('./chain-node.js');
+      const { startProducer } = await import('./producer/start-producer.js');
+      return runNode(config, onDatabase(startProducer));
+    }
+    case 'follower': {
+      const { onDatabase } = await import('./chain-node.js');
+      const { startFollower } = await import('./follower/start-follower.js');
+      return runNode(config, onDatabase(startFollower));
+    }
+    case 'pow': {
+      const { openPow } = await import('./teaching/pow/open-pow.js');
+      return runNode(config, openPow);
+    }
+    case 'pyverse': {
+      const { openPyverse } = await import('./teaching/pyverse/open-pyverse.js');
+      return runNode(config, openPyverse);
+    }
+    case 'pyverse-client': {
+      const { openWalletClient } = await import('./teaching/pyverse/open-wallet-client.js');
+      return runNode(config, openWalletClient);
+    }
+  }
 }

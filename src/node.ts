@@ -3,15 +3,20 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import type { NodeConfig } from './config/config.js';
 import { OperatorError } from './ledger/errors.js';
-import type { Role } from './ledger/node-info.js';
-import { openStorage, type Storage } from './storage/database.js';
 
-/** What a node's role makes of its config and its database. */
-export type StartRole<C extends NodeConfig> = (
-  config: C,
-  storage: Storage,
-  fail: (error: unknown) => void,
-) => Promise<NestFastifyApplication>;
+/** A node that is put together, and not listening yet. */
+export interface Node {
+  readonly app: NestFastifyApplication;
+  /** what else it serves beside its API, as the log says it: ", with the explorer" */
+  readonly extras: string;
+  /** Starts what a node does beside HTTP, once that listens. @returns what the log says of it */
+  start?(): Promise<string>;
+  /** Gives back what the node holds; called once `app` is closed. */
+  close(): Promise<void>;
+}
+
+/** Puts a node together from its config. @throws OperatorError */
+export type OpenNode<C extends NodeConfig> = (config: C, fail: (error: unknown) => void) => Promise<Node>;
 
 /** Open connections get this long, in milliseconds, to end by themselves. */
 const GRACE_MS = 3000;
@@ -19,13 +24,12 @@ const GRACE_MS = 3000;
 const STOP_LIMIT_MS = 4500;
 
 /** Resolves when the node listens. @throws OperatorError */
-export async function runNode<C extends NodeConfig & { readonly role: Role }>(
+export async function runNode<C extends NodeConfig & { readonly role: string }>(
   config: C,
-  startRole: StartRole<C>,
+  openNode: OpenNode<C>,
 ): Promise<void> {
   // What this node writes, information in clear included, is its user's alone.
   process.umask(0o077);
-  const storage = await openStorage(config.databaseFile, config.role);
   const fail = (error: unknown): void => {
     // Stop at once and without another answer: the next start re-reads what is on disk.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -34,13 +38,15 @@ export async function runNode<C extends NodeConfig & { readonly role: Role }>(
   };
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  const app = await startRole(config, storage, fail);
+  const node = await openNode(config, fail);
+  const { app, extras } = node;
   await listen(app, config);
+  const started = await node.start?.();
   const log = app.get(Logger);
-  log.log(
-    `${config.role} listens on ${await app.getUrl()}, with the explorer; Swagger UI at ${await app.getUrl()}/api`,
-  );
-  stopOnSignals(app, storage);
+  if (started !== undefined) log.log(started);
+  const url = await app.getUrl();
+  log.log(`${config.role} listens on ${url}${extras}; Swagger UI at ${url}/api`);
+  stopOnSignals(node);
 }
 
 async function listen(app: NestFastifyApplication, { host, port }: NodeConfig): Promise<void> {
@@ -63,7 +69,8 @@ const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host; set HOST',
 };
 
-function stopOnSignals(app: NestFastifyApplication, storage: Storage): void {
+function stopOnSignals(node: Node): void {
+  const { app } = node;
   let stopping = false;
   const stop = (why: string): void => {
     if (stopping) return;
@@ -71,7 +78,7 @@ function stopOnSignals(app: NestFastifyApplication, storage: Storage): void {
     app.get(Logger).log(`stopping: ${why}`);
     setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS).unref();
     setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
-    void close(app, storage);
+    void close(node);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   // A parent that started this node with a channel (npm run network) takes it along when it dies.
@@ -82,12 +89,12 @@ function stopOnSignals(app: NestFastifyApplication, storage: Storage): void {
   }
 }
 
-async function close(app: NestFastifyApplication, storage: Storage): Promise<void> {
+async function close(node: Node): Promise<void> {
   try {
-    await app.close();
-    await storage.close();
+    await node.app.close();
+    await node.close();
   } catch (error) {
-    app.get(Logger).error(error);
+    node.app.get(Logger).error(error);
   }
   process.exit(0);
 }

@@ -72,4 +72,17 @@ export interface FollowerConfig extends NodeConfig {
   readonly syncTimeoutMs: number;
 }
 
-export type Config = ProducerConfig | FollowerConfig;
+/** A node of the proof-of-work teaching chain, or of its variant with wallets. */
+export interface ProofOfWorkConfig extends NodeConfig {
+  readonly role: 'pow' | 'pyverse';
+  /** hex zeros that the hash of a proof must begin with */
+  readonly zeros: number;
+}
+
+/** The program that makes wallets and signs for the variant with wallets; it keeps nothing. */
+export interface WalletClientConfig extends NodeConfig {
+  readonly role: 'pyverse-client';
+}
+
+export type TeachingConfig = ProofOfWorkConfig | WalletClientConfig;
+export type Config = ProducerConfig | FollowerConfig | TeachingConfig;

@@ -53,6 +53,26 @@ describe('readConfig', () => {
     expect(JSON.stringify(config)).not.toContain('key.pem');
   });
 
+  it('has defaults for the teaching chains, those of the originals', () => {
+    const host = '127.0.0.1';
+    expect(readConfig({ ROLE: 'pow' })).toMatchObject({
+      role: 'pow',
+      host,
+      port: 5000,
+      databaseFile: './data/pow.db',
+      zeros: 4,
+    });
+    expect(readConfig({ ROLE: 'pyverse' })).toMatchObject({ port: 5000, zeros: 2 });
+    expect(readConfig({ ROLE: 'pyverse-client' })).toMatchObject({ host, port: 8080 });
+  });
+
+  it.each([
+    ['pow', 'POW_ZEROS', '0', 'POW_ZEROS must be a whole number from 1 to 16 (found "0")'],
+    ['pow', 'POW_ZERO', '3', 'did you mean POW_ZEROS?'],
+  ])('names what is wrong with %s: %s=%s', (role, name, value, expected) => {
+    expect(messageOf({ ROLE: role, [name]: value })).toContain(expected);
+  });
+
   it('takes the empty string as null for an interval or a count', () => {
     const config = readConfig({ BLOCK_INTERVAL_MS: '', INFORMATION_BLOCK_MAX_ENTRIES: '' });
     expect(config).toMatchObject({
@@ -62,7 +82,11 @@ describe('readConfig', () => {
   });
 
   it.each([
-    ['ROLE', 'leader', 'ROLE must be one of producer, follower (found "leader")'],
+    [
+      'ROLE',
+      'leader',
+      'ROLE must be one of producer, follower, pow, pyverse, pyverse-client (found "leader")',
+    ],
     ['PORT', '70000', 'PORT must be a whole number from 0 to 65535 (found "70000")'],
     ['PORT', '5e3', 'PORT must be a whole number from 0 to 65535 (found "5e3")'],
     ['DATABASE_URL', 'postgres://x', 'DATABASE_URL must be file: and a path'],

@@ -14,7 +14,16 @@ import { DECIMALS_MAX } from '../chain/amount.js';
 import { WALLET_EXPECTED } from '../chain/transaction.js';
 import { isWalletName, type WalletPolicy, type Wallets } from '../chain/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
-import type { Config, FollowerConfig, LogFormat, LogLevel, NodeConfig, ProducerConfig } from './config.js';
+import type {
+  Config,
+  FollowerConfig,
+  LogFormat,
+  LogLevel,
+  NodeConfig,
+  ProducerConfig,
+  ProofOfWorkConfig,
+  WalletClientConfig,
+} from './config.js';
 import { parseHost } from './host-name.js';
 import { parseDatabaseUrl } from './database-url.js';
 import { misspelled } from './misspelled.js';
@@ -23,7 +32,7 @@ import { readWallets, type WalletSettings } from './read-wallets.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const MIB = 1024 * 1024;
-const ROLES = ['producer', 'follower'] as const;
+const ROLES = ['producer', 'follower', 'pow', 'pyverse', 'pyverse-client'] as const;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
 const POLICIES: readonly WalletPolicy[] = ['open', 'signed'];
@@ -33,9 +42,36 @@ const DISPOSITIONS: readonly FeeDisposition[] = ['collect', 'burn'];
 export function readConfig(env: Environment = process.env): Config {
   const reader = new Reader(env);
   const role = reader.oneOf('ROLE', ROLES, 'producer');
-  const config = role === 'producer' ? readProducer(reader) : readFollower(reader);
+  const config = READERS[role](reader);
   reader.finish();
   return config;
+}
+
+const READERS: Readonly<Record<Config['role'], (reader: Reader) => Config>> = {
+  producer: readProducer,
+  follower: readFollower,
+  pow: (reader) => readProofOfWork(reader, 'pow', 4),
+  pyverse: (reader) => readProofOfWork(reader, 'pyverse', 2),
+  'pyverse-client': readWalletClient,
+};
+
+const ZEROS_MAX = 16;
+
+/** @param originalZeros those of the original; each one more makes a block 16 times as expensive */
+function readProofOfWork(
+  reader: Reader,
+  role: ProofOfWorkConfig['role'],
+  originalZeros: number,
+): ProofOfWorkConfig {
+  return {
+    role,
+    ...readNode(reader, role, 5000),
+    zeros: reader.integer('POW_ZEROS', originalZeros, 1, ZEROS_MAX),
+  };
+}
+
+function readWalletClient(reader: Reader): WalletClientConfig {
+  return { role: 'pyverse-client', ...readNode(reader, 'pyverse-client', 8080) };
 }
 
 function readProducer(reader: Reader): ProducerConfig {
@@ -237,6 +273,7 @@ const ELSEWHERE = [
   'WALLET_POLICY', 'WALLET_ALLOCATIONS', 'WALLET_ISSUER', 'BLOCK_INTERVAL_MS', 'BLOCK_MAX_ENTRIES', 'SEAL_EMPTY', 'INFORMATION_BLOCK_INTERVAL_MS',
   'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
   'CLOCK_JUMP_MAX_MS',
+  'POW_ZEROS',
 ];
 
 class Reader {

@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Stricter than what Swagger's page needs: nothing from elsewhere, and no script or style in the page itself. */
-const CONTENT_SECURITY_POLICY = [
+export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -36,7 +36,7 @@ const CONTENT_SECURITY_POLICY = [
 const MISSING =
   'The explorer is not part of this build: `npm run build` makes it. The API is served all the same, see /api.\n';
 
-interface WebFile {
+export interface WebFile {
   readonly type: string;
   readonly body: Buffer;
   readonly gzipped: Buffer;
@@ -68,7 +68,8 @@ export function serveExplorer(fastify: FastifyInstance, folder = WEB_FOLDER): vo
   });
 }
 
-function readFiles(folder: string): ReadonlyMap<string, WebFile> {
+/** The files of a built page by their paths; none where the folder is missing. */
+export function readFiles(folder: string): ReadonlyMap<string, WebFile> {
   const files = new Map<string, WebFile>();
   let names: readonly string[];
   try {
@@ -88,8 +89,14 @@ function readFiles(folder: string): ReadonlyMap<string, WebFile> {
   return files;
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, file: WebFile): FastifyReply {
-  reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+/** @param contentSecurityPolicy the page's */
+export function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: WebFile,
+  contentSecurityPolicy = CONTENT_SECURITY_POLICY,
+): FastifyReply {
+  reply.header('content-security-policy', contentSecurityPolicy);
   reply.header('cache-control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   reply.header('etag', file.etag);
   if (hasCurrent(request, file.etag)) return reply.code(304).send();

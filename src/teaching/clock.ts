@@ -1,0 +1,48 @@
+/** Time and chance as the teaching chains use them: one port, so that tests turn time by hand. */
+import { randomBytes } from 'node:crypto';
+
+export abstract class Clock {
+  /** Microseconds since 1970, above every earlier answer: the chains name things by their time. */
+  abstract microseconds(): bigint;
+  /** Runs `act` once, so many milliseconds from now. @returns takes it back */
+  abstract after(ms: number, act: () => void): () => void;
+  /** So many unpredictable bytes. */
+  abstract random(bytes: number): Buffer;
+
+  /** Runs `act` again and again, `firstMs` from now and then every `ms`. @returns ends it */
+  every(ms: number, act: () => void, firstMs = ms): () => void {
+    let cancel: () => void;
+    const wait = (delay: number): void => {
+      cancel = this.after(delay, () => {
+        wait(ms);
+        act();
+      });
+    };
+    wait(firstMs);
+    return () => cancel();
+  }
+
+  /** Python's `time.time()`. */
+  seconds(): number {
+    return Number(this.microseconds()) / 1e6;
+  }
+}
+
+export class SystemClock extends Clock {
+  private last = 0n;
+
+  override microseconds(): bigint {
+    const now = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
+    this.last = now > this.last ? now : this.last + 1n;
+    return this.last;
+  }
+
+  override after(ms: number, act: () => void): () => void {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  }
+
+  override random(bytes: number): Buffer {
+    return randomBytes(bytes);
+  }
+}

@@ -1,0 +1,67 @@
+/** What every teaching node has: its log, its health, a way from `/` to its API. */
+import { Controller, Get, Global, Module, Redirect, type DynamicModule } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  HealthCheck,
+  HealthCheckService,
+  HealthIndicatorService,
+  TerminusModule,
+  type HealthCheckResult,
+} from '@nestjs/terminus';
+import { LoggerModule } from 'nestjs-pino';
+import type { NodeConfig } from '../../config/config.js';
+import { loggerParams, NodeLogger } from '../../http/logging.js';
+
+/** What a node says of itself where its health is asked for. */
+export abstract class TeachingInfo {
+  abstract details(): Readonly<Record<string, string | number>>;
+}
+
+@ApiTags('health')
+@Controller('health')
+export class TeachingHealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicator: HealthIndicatorService,
+    private readonly info: TeachingInfo,
+  ) {}
+
+  @ApiOperation({ summary: 'Green as long as the process answers' })
+  @HealthCheck()
+  @Get('live')
+  live(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+
+  @ApiOperation({ summary: 'Green when this node can be asked, with how far it is' })
+  @HealthCheck()
+  @Get('ready')
+  ready(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.indicator.check('node').up({ ...this.info.details() })]);
+  }
+}
+
+@Controller()
+export class RootController {
+  @ApiExcludeEndpoint()
+  @Redirect('/api', 302)
+  @Get()
+  root(): void {
+    // Whoever opens the node in a browser sees what it can do.
+  }
+}
+
+@Global()
+@Module({})
+export class TeachingModule {
+  static forRoot(config: NodeConfig, info: TeachingInfo): DynamicModule {
+    const provided = { provide: TeachingInfo, useValue: info };
+    return {
+      module: TeachingModule,
+      imports: [LoggerModule.forRoot(loggerParams(config)), TerminusModule.forRoot({ logger: false })],
+      controllers: [TeachingHealthController],
+      providers: [provided, NodeLogger],
+      exports: [provided, NodeLogger],
+    };
+  }
+}

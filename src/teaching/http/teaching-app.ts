@@ -1,0 +1,78 @@
+/** The HTTP application of a teaching node: what is around the routes, the same for all of them. */
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fastify as makeFastify, type FastifyInstance } from 'fastify';
+import type { NodeConfig } from '../../config/config.js';
+import { requireApiToken } from '../../http/api-token.js';
+import { refuseForeignPages } from '../../http/foreign-pages.js';
+import { NodeLogger } from '../../http/logging.js';
+import { logRequests } from '../../http/observe.js';
+import { ProblemFilter } from '../../http/problem.filter.js';
+import { pathOf } from '../../http/request.js';
+import { RouteTable } from '../../http/route-table.js';
+import type { AnswerHeaders } from '../../http/server/answer-headers.js';
+import { Edge } from '../../http/server/edge.js';
+import { setupSwagger } from '../../http/swagger.js';
+import { parseBodies } from './body.js';
+import { OriginalAnswerFilter } from './original-answer.js';
+
+export interface TeachingAppOptions {
+  readonly title: string;
+  readonly description: string;
+  /** whether pages of any origin may use this node, where CORS_ORIGIN doesn't say whose */
+  readonly isOpenToPages?: boolean;
+  /** whether bodies may be forms, as this node's original sends them */
+  readonly takesForms?: boolean;
+}
+
+/** The application, ready for `listen()`. */
+export async function createTeachingApp(
+  rootModule: DynamicModule,
+  given: NodeConfig,
+  options: TeachingAppOptions,
+): Promise<NestFastifyApplication> {
+  const isOpen = options.isOpenToPages === true && given.corsOrigins === undefined;
+  const config = isOpen ? { ...given, corsOrigins: ['*'], corsWrite: true } : given;
+  const edge = await Edge.create(config);
+  // Fastify would answer HEAD by running GET: a block mined by asking for its size.
+  const fastify = makeFastify({ ...edge.serverOptions(), exposeHeadRoutes: false });
+  const routes = new RouteTable();
+  const problems = new ProblemFilter();
+  fastify.addHook('onRoute', (route) => {
+    // Nest's own handler comes too late for routes that aren't its own.
+    route.errorHandler ??= (error, request, reply) => problems.answer(error, request, reply);
+    routes.add(route);
+  });
+  parseBodies(fastify, edge.bodies, options.takesForms === true);
+  await edge.register(fastify);
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, new FastifyAdapter(fastify), {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(NodeLogger));
+  app.useGlobalFilters(problems, new OriginalAnswerFilter());
+  if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
+  refuseUnrouted(fastify, routes, edge.headers);
+  refuseForeignPages(fastify, config);
+  if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
+  setupSwagger(app, {
+    ...options,
+    needsToken: config.apiToken !== undefined,
+    isRateLimited: config.rateLimitPerMinute !== undefined,
+  });
+  return app;
+}
+
+/** A hook, so that nothing is read of a body that nobody asked for. */
+function refuseUnrouted(fastify: FastifyInstance, routes: RouteTable, headers: AnswerHeaders): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (headers.isPreflight(request)) {
+      reply.code(204);
+      done();
+    } else {
+      done(routes.refusal(request.method, pathOf(request), request.routeOptions.url));
+    }
+  });
+}

@@ -1,0 +1,64 @@
+/** Routes that every proof-of-work node has. */
+import { Controller, Delete, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ChainDto, MessageDto, NodesDto, ProgressDto } from './dto.js';
+import { blocksText, chainText, JsonText } from './json-answer.js';
+import { ProofNode } from './proof-node.js';
+
+@ApiTags('chain')
+@Controller()
+export class ChainController {
+  constructor(private readonly node: ProofNode) {}
+
+  @ApiOperation({
+    summary: 'The whole chain',
+    description:
+      'Each block is sent as the very text that is hashed: SHA-256 of it is the next block’s previous_hash.',
+  })
+  @ApiOkResponse({ type: ChainDto })
+  @JsonText()
+  @Get('chain')
+  chain(): string {
+    return chainText(this.node.blocks);
+  }
+
+  @ApiOperation({ summary: 'Takes the longest valid chain among those of the registered nodes' })
+  @ApiOkResponse({
+    description: '`new_chain` where ours was replaced, else `chain`',
+    schema: {
+      example: { message: 'Our chain was replaced', new_chain: [] },
+      type: 'object',
+    },
+  })
+  @JsonText()
+  @Get('nodes/resolve')
+  async resolve(): Promise<string> {
+    const { replaced } = await this.node.resolve();
+    const blocks = blocksText(this.node.blocks);
+    return replaced
+      ? `{"message": "Our chain was replaced", "new_chain": ${blocks}}`
+      : `{"message": "Our chain is authoritative", "chain": ${blocks}}`;
+  }
+
+  @ApiOperation({ summary: 'The registered nodes, and what came of asking them for their chains' })
+  @ApiOkResponse({ type: NodesDto })
+  @Get('nodes')
+  nodes(): NodesDto {
+    return { nodes: this.node.nodes };
+  }
+
+  @ApiOperation({ summary: 'How far the search for the next block’s proof is' })
+  @ApiOkResponse({ type: ProgressDto })
+  @Get('mine/progress')
+  progress(): ProgressDto {
+    const { progress, zeros } = this.node;
+    return { mining: progress !== undefined, ...progress, expected_tries: 16 ** zeros };
+  }
+
+  @ApiOperation({ summary: 'Stops the search; whoever waits for its block is answered 409' })
+  @ApiOkResponse({ type: MessageDto })
+  @Delete('mine')
+  stop(): MessageDto {
+    return { message: this.node.stopMining() ? 'Mining was stopped' : 'Nothing was being mined' };
+  }
+}

@@ -1,0 +1,81 @@
+/** Other nodes: what their addresses look like, and their chains, read with bounds. */
+import { isPyArray, isPyObject, PyInt, type PyValue } from '../python-json/values.js';
+import { parsePythonJson, PythonJsonError } from '../python-json/parse.js';
+
+const MIB = 1024 * 1024;
+/** Some hundred thousand blocks: an endless chain ends here. */
+const CHAIN_BYTES_MAX = 32 * MIB;
+/** From the request to the last byte. */
+const TIMEOUT_MS = 20_000;
+const ADDRESS_CHARACTERS_MAX = 255;
+
+/** @returns `host:port`, from that or from an http URL; undefined where it is neither */
+export function parseAddress(text: string): string | undefined {
+  if (text.length > ADDRESS_CHARACTERS_MAX) return undefined;
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, host, username, password } = new URL(url);
+  const isPlain = protocol === 'http:' && username === '' && password === '';
+  return isPlain && host !== '' ? host : undefined;
+}
+
+/** What a node serves as its chain, unchecked but for its length. */
+export interface ServedChain {
+  readonly blocks: readonly PyValue[];
+}
+
+/** Why a node's chain wasn't even looked at. */
+export class PeerError extends Error {
+  override readonly name = 'PeerError';
+}
+
+/** @throws PeerError */
+export async function fetchChain(address: string, stop: AbortSignal): Promise<ServedChain> {
+  const text = await fetchText(`http://${address}/chain`, stop);
+  return readChain(text);
+}
+
+async function fetchText(url: string, stop: AbortSignal): Promise<string> {
+  try {
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+    const answer = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
+    if (answer.status !== 200) {
+      await answer.body?.cancel();
+      throw new PeerError(`it answered ${answer.status}`);
+    }
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > CHAIN_BYTES_MAX) {
+        throw new PeerError(`its chain has more than ${CHAIN_BYTES_MAX / MIB} MiB`);
+      }
+      chunks.push(chunk);
+    }
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch (error) {
+    if (error instanceof PeerError) throw error;
+    const { message, cause } = error as Error;
+    const reason = cause instanceof Error && cause.message !== '' ? cause.message : message;
+    throw new PeerError(`it can't be read: ${reason}`, { cause: error });
+  }
+}
+
+function readChain(text: string): ServedChain {
+  let value: PyValue;
+  try {
+    value = parsePythonJson(text);
+  } catch (error) {
+    if (error instanceof PythonJsonError) throw new PeerError(`its answer is ${error.message}`);
+    throw error;
+  }
+  if (!isPyObject(value)) throw new PeerError('its answer is not an object');
+  const chain = value.get('chain');
+  const length = value.get('length');
+  if (!isPyArray(chain)) throw new PeerError('its answer has no chain');
+  // The originals believe the length, whatever the chain is.
+  if (!(length instanceof PyInt) || length.digits !== String(chain.length)) {
+    throw new PeerError(`its chain has ${chain.length} blocks, and its length says something else`);
+  }
+  return { blocks: chain };
+}

@@ -1,0 +1,39 @@
+/** The search for a proof, step by step: the same code on a worker thread and in tests. */
+import { createHash, hash, type Hash } from 'node:crypto';
+import type { Challenge } from './rules.js';
+
+export interface Job {
+  /** the number must solve all of them */
+  readonly challenges: readonly Challenge[];
+  /** hex digits 0 that a hash must begin with */
+  readonly zeros: number;
+}
+
+/** From this length on it pays to hash what doesn't change once only. */
+const LONG = 512;
+
+/** @returns searches `count` numbers from `from` on, and gives the first that solves the job */
+export function searcher({ challenges, zeros }: Job): (from: number, count: number) => number | undefined {
+  const start = '0'.repeat(zeros);
+  const digests = challenges.map(digestOf);
+  const [first, ...others] = digests;
+  if (first === undefined) throw new Error('a job has a challenge');
+  return (from, count) => {
+    for (let number = from; number < from + count; number++) {
+      if (first(number).startsWith(start) && others.every((digest) => digest(number).startsWith(start))) {
+        return number;
+      }
+    }
+    return undefined;
+  };
+}
+
+function digestOf({ before, after }: Challenge): (number: number) => string {
+  if (before.length < LONG) return (number) => hash('sha256', before + String(number) + after);
+  const begun: Hash = createHash('sha256').update(before);
+  return (number) => begun.copy().update(String(number)).update(after).digest('hex');
+}
+
+export function isSolved({ before, after }: Challenge, number: string, zeros: number): boolean {
+  return hash('sha256', before + number + after).startsWith('0'.repeat(zeros));
+}

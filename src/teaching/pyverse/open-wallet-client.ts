@@ -1,0 +1,36 @@
+/** `ROLE=pyverse-client`: the program that makes wallets and signs, with its page. */
+import { Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { WalletClientConfig } from '../../config/config.js';
+import { TeachingInfo, TeachingModule } from '../http/base.module.js';
+import { createTeachingApp } from '../http/teaching-app.js';
+import { servePage } from '../http/pages.js';
+import { WalletClientController } from './wallet-client.controller.js';
+
+@Module({})
+class WalletClientModule {}
+
+class WalletClientInfo extends TeachingInfo {
+  override details(): Readonly<Record<string, string | number>> {
+    return { role: 'pyverse-client' };
+  }
+}
+
+export async function openWalletClient(
+  config: WalletClientConfig,
+): Promise<{ app: NestFastifyApplication; extras: string; close: () => Promise<void> }> {
+  const root = {
+    module: WalletClientModule,
+    imports: [TeachingModule.forRoot(config, new WalletClientInfo())],
+    controllers: [WalletClientController],
+  };
+  const app = await createTeachingApp(root, config, {
+    title: 'Wallets for proof of work',
+    description:
+      'Makes wallets and signs transactions for PyVerse’s chain, with RSA-1024 and SHA-1. Both are broken: for class only.',
+    takesForms: true,
+  });
+  // The page sends its transactions to whatever node its user names, as the original's does.
+  servePage(app, 'wallet.html', ['/', '/make/transaction', '/view/transactions'], 'http: https:');
+  return { app, extras: ', with a page for wallets', close: async () => undefined };
+}

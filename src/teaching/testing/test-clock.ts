@@ -1,0 +1,47 @@
+/** Time that stands still until a test turns it, and chance that a test foresees. */
+import { createHash } from 'node:crypto';
+import { Clock } from '../clock.js';
+
+interface Timer {
+  readonly at: bigint;
+  readonly act: () => void;
+}
+
+export class TestClock extends Clock {
+  private now = 1_506_057_125_900_785n;
+  private draws = 0;
+  private timers: Timer[] = [];
+
+  /** @param seed of the chance */
+  constructor(private readonly seed = 1) {
+    super();
+  }
+
+  override microseconds(): bigint {
+    return ++this.now;
+  }
+
+  override after(ms: number, act: () => void): () => void {
+    const timer = { at: this.now + BigInt(ms) * 1000n, act };
+    this.timers.push(timer);
+    return () => (this.timers = this.timers.filter((other) => other !== timer));
+  }
+
+  override random(bytes: number): Buffer {
+    const digest = createHash('sha256').update(`${this.seed} ${++this.draws}`).digest();
+    return digest.subarray(0, bytes);
+  }
+
+  /** Whatever is due within so many milliseconds happens, in its order. */
+  turn(ms: number): void {
+    const end = this.now + BigInt(ms) * 1000n;
+    for (;;) {
+      const next = this.timers.filter(({ at }) => at <= end).sort((a, b) => Number(a.at - b.at))[0];
+      if (next === undefined) break;
+      this.timers = this.timers.filter((other) => other !== next);
+      if (next.at > this.now) this.now = next.at;
+      next.act();
+    }
+    if (end > this.now) this.now = end;
+  }
+}
