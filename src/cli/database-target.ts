@@ -100,6 +100,7 @@ function targetChain(
       if (misplaced !== undefined) return misplaced;
       const waiting = new WaitingAudit(audit);
       for (const rows of database.entriesFrom(kind, audit.entries)) {
+        if (database.role() === 'follower') return beyondHead(audit);
         const found = waiting.take(rows);
         if (found !== undefined) return found;
         yield;
@@ -111,6 +112,16 @@ function targetChain(
       return isFault(books) ? books : { waiting: waiting.entries, ...books };
     },
   };
+}
+
+/** A follower accepts nothing: its entries come with their blocks. */
+function beyondHead({ entries, blocks }: ChainAudit): Fault {
+  return fault('STORED_MISMATCH', {
+    sequence: entries,
+    field: 'entries',
+    expected: `none after block ${blocks}, since this is a follower's database`,
+    found: 'some',
+  });
 }
 
 function readContract(text: unknown): Contract | Fault {
@@ -189,12 +200,15 @@ function* compareRest(
   if (misfiled !== undefined) {
     return fault('STORED_MISMATCH', { field: misfiled, expected: 'what the chain has', found: 'another' });
   }
-  return (
+  const miscounted =
     differs({}, 'chains', 2, chains) ??
     differs({}, 'blocks', totals.blocks, database.count('block')) ??
     differs({}, 'transactions', totals.entries.token, database.count('transaction')) ??
-    differs({}, 'information records', totals.entries.information, database.count('information'))
-  );
+    differs({}, 'information records', totals.entries.information, database.count('information'));
+  if (miscounted !== undefined) return miscounted;
+  // What all comparisons take for the same may be another thing for what reads it.
+  const wrongClass = yield* database.wrongClass();
+  return wrongClass === undefined ? undefined : storedFault(wrongClass);
 }
 
 function count(value: unknown): number {

@@ -11,6 +11,7 @@ import type { StoredHold, StoredSupply, StoredWallet } from '../ledger/audit-sto
 import { OperatorError } from '../ledger/errors.js';
 import { LookUpAudit } from './audit-lookups.js';
 import { isSqliteError, type SqliteError } from './sqlite-errors.js';
+import { wrongClass } from './storage-classes.js';
 import { schemaDifference, versionOf, type Difference, type Version } from './schema.js';
 
 /** Rows read at a time where they don't belong to one block. */
@@ -149,6 +150,11 @@ export class AuditDatabase {
     this.db.close();
   }
 
+  /** Some thousand rows between two steps. @returns a value that isn't of its column's type: it reads as another one */
+  wrongClass(): Generator<void, Difference | undefined, void> {
+    return wrongClass(this.db);
+  }
+
   role(): Stored {
     return this.meta('role');
   }
@@ -167,7 +173,7 @@ export class AuditDatabase {
           number,
           kind,
           name,
-          contract,
+          contract: this.exact(contract, 'chain', 'contract', number),
           chainId: hex(row.chain_id),
           headIndex: row.head_index,
           headHash: hex(row.head_hash),
@@ -215,13 +221,16 @@ export class AuditDatabase {
 
   /** Wallets in the order of their ids, some at a time. */
   *wallets(): Generator<readonly StoredWallet[], void, void> {
-    const select = this.db.prepare<[number, number], StoredWallet & { id: number }>(
+    const select = this.db.prepare<[number, number], StoredWallet & { id: number; address: Stored }>(
       `SELECT id, address, sent, received, fees_paid AS feesPaid, fees_collected AS feesCollected, issued, held,
               sent_count AS sentCount, received_count AS receivedCount
        FROM wallet WHERE id > ? ORDER BY id LIMIT ?`,
     );
     yield* pages(
-      (after) => select.all(after, ROWS_PER_READ),
+      (after) =>
+        select
+          .all(after, ROWS_PER_READ)
+          .map((row) => ({ ...row, address: this.exact(row.address, 'wallet', 'address', row.id) })),
       ({ id }) => id,
     );
   }
@@ -334,11 +343,12 @@ export class AuditDatabase {
 
   private entries(kind: ChainKind, from: number, to: number, limit: number): StoredEntryRow[] {
     const rows = this.selectEntries[kind].all(from, to, limit);
-    if (kind === 'information') return rows.map(informationRow);
+    if (kind === 'information') return rows.map((columns) => this.informationRow(columns));
     return rows.map((columns) => this.transactionRow(columns));
   }
 
-  private transactionRow([sequence, id, block, nonce, leaf, from, to]: EntryColumns): StoredEntryRow {
+  private transactionRow([sequence, id, block, nonce, text, from, to]: EntryColumns): StoredEntryRow {
+    const leaf = this.exact(text, 'transaction', 'leaf', sequence);
     this.lookUps.expect([sequence, id, from, to]);
     const [sender, counterparty] = [this.address(from), this.address(to)];
     return {
@@ -347,10 +357,36 @@ export class AuditDatabase {
     };
   }
 
+  private informationRow([sequence, id, block, nonce, text, content, salt]: EntryColumns): StoredEntryRow {
+    const leaf = this.exact(text, 'information', 'leaf', sequence);
+    const information = this.exact(content, 'information', 'information', sequence);
+    const beside =
+      information === null && salt === null
+        ? { erased: true }
+        : { ...(information === null ? {} : { information: parsed(information) }), salt: hex(salt) };
+    return {
+      facts: { sequence, block, nonce, leaf, sender: undefined, counterparty: undefined, information },
+      wire: entryWire(leaf, { id: hex(id), ...beside }),
+    };
+  }
+
+  /**
+   * A text whose bytes are those that it is sent as. Bytes that are no UTF-8 are read as U+FFFD, as if the text had that
+   * character, and SQLite gives them out as they are.
+   */
+  private exact(text: Stored, table: string, column: string, rowid: Stored): Stored {
+    if (typeof text !== 'string' || !text.includes('\u{fffd}')) return text;
+    const bytes = this.db
+      .prepare<[Stored], Buffer>(`SELECT CAST("${column}" AS BLOB) FROM "${table}" WHERE rowid = ?`)
+      .pluck()
+      .get(rowid);
+    return bytes?.equals(Buffer.from(text)) === true ? text : `${text} (no UTF-8)`;
+  }
+
   /** Cheaper than a join, as long as it isn't always another wallet. @returns undefined for a number of no wallet */
   private address(wallet: Stored): Stored {
     if (this.addresses.has(wallet)) return this.addresses.get(wallet);
-    const address = this.selectAddress.get(wallet);
+    const address = this.exact(this.selectAddress.get(wallet), 'wallet', 'address', wallet);
     if (this.addresses.size >= ADDRESSES_MAX) this.addresses.clear();
     this.addresses.set(wallet, address);
     return address;
@@ -431,17 +467,6 @@ function* pages<Row>(
 /** SQLite came upon something in the file that can't be. */
 export function isCorruption(error: unknown): error is SqliteError {
   return isSqliteError(error) && error.code.startsWith('SQLITE_CORRUPT');
-}
-
-function informationRow([sequence, id, block, nonce, leaf, information, salt]: EntryColumns): StoredEntryRow {
-  const beside =
-    information === null && salt === null
-      ? { erased: true }
-      : { ...(information === null ? {} : { information: parsed(information) }), salt: hex(salt) };
-  return {
-    facts: { sequence, block, nonce, leaf, sender: undefined, counterparty: undefined, information },
-    wire: entryWire(leaf, { id: hex(id), ...beside }),
-  };
 }
 
 /** What is no JSON object stays what it is: the verification says so. */

@@ -8,6 +8,7 @@ import { migrate } from './migrate.js';
 import { LazyPrisma } from './prisma.js';
 import { PrismaFaultLog } from './prisma-fault-log.js';
 import { PrismaNodeRegistry } from './prisma-node-registry.js';
+import { assertStartable } from './start-check.js';
 import { lockDatabase, type ProcessLock } from './process-lock.js';
 import { schemaDifference } from './schema.js';
 import { isSqliteError } from './sqlite-errors.js';
@@ -40,6 +41,7 @@ export async function openStorage(file: string, role: Role): Promise<Storage> {
     // Only now: a migration may sort more than fits in memory.
     connection.pragma('temp_store = MEMORY');
     claimRole(connection, role);
+    assertStartable(connection, role);
     const prisma = new LazyPrisma(place);
     reading = new Database(place, { readonly: true, timeout: BUSY_TIMEOUT_MS });
     const opened = [reading, connection];
@@ -93,11 +95,20 @@ function assertSchema(connection: Connection): void {
 
 /** A database belongs to the role that made it: a follower that pulled into a producer's would break its chain. */
 function claimRole(connection: Connection, role: Role): void {
-  connection.prepare(`INSERT OR IGNORE INTO meta (key, value) VALUES ('role', ?)`).run(role);
+  // One with chains has a role already, or was tampered with.
+  connection
+    .prepare(
+      `INSERT OR IGNORE INTO meta (key, value) SELECT 'role', ? WHERE NOT EXISTS (SELECT 1 FROM chain)`,
+    )
+    .run(role);
   const row = connection.prepare<[], { value: string }>(`SELECT value FROM meta WHERE key = 'role'`).get();
   if (row?.value === role) return;
+  const { name } = connection;
+  const found: unknown = row?.value;
   throw new OperatorError(
-    `the database ${connection.name} belongs to a ${row?.value}: set ROLE=${row?.value}, or DATABASE_URL to another file`,
+    found === 'producer' || found === 'follower'
+      ? `the database ${name} belongs to a ${found}: set ROLE=${found}, or DATABASE_URL to another file`
+      : `the database ${name} has chains and no role of a node: restore it, or set DATABASE_URL to another file`,
   );
 }
 

@@ -28,7 +28,7 @@ export function headerOf(row: BlockRow, chain: Hash): SealedHeader {
     treeRoot: hex(row.tree_root),
     treeSize: row.tree_size,
     hash: hex(row.hash),
-    signature: row.signature.toString('hex') as Signature,
+    signature: hex(row.signature) as string as Signature,
   };
 }
 
@@ -170,6 +170,11 @@ export function bytes(hexDigits: string): Buffer {
   return Buffer.from(hexDigits, 'hex');
 }
 
+/** A text where bytes should be would be given out as if it were their digits. */
 function hex(bytes: Buffer): Hash {
+  assert(
+    (bytes as unknown) instanceof Buffer,
+    'a column of bytes holds something else: bpsc verify says which',
+  );
   return bytes.toString('hex') as Hash;
 }

@@ -168,11 +168,19 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   }
 
   protected entryOf(row: EntryRow | undefined): StoredEntry | undefined {
-    return row === undefined ? undefined : entryOf(row, this.firstRow);
+    return row === undefined || row.sequence >= this.seenEnd ? undefined : entryOf(row, this.firstRow);
+  }
+
+  /**
+   * The row after the last one that is looked at. On a chain that is followed nothing waits: what comes after its head is
+   * none of its entries, whoever put it there.
+   */
+  protected get seenEnd(): number {
+    return this.chain.origin === 'followed' ? this.firstRow + this.head().header.treeSize : this.endRow;
   }
 
   private read(sql: string, from: number, to: number, limit: number): readonly StoredEntry[] {
-    const end = Math.min(this.firstRow + to, this.endRow);
+    const end = Math.min(this.firstRow + to, this.seenEnd);
     return this.sql
       .all<EntryRow>(sql, [this.firstRow + from, end, limit])
       .map((row) => entryOf(row, this.firstRow));

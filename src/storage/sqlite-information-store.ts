@@ -12,7 +12,7 @@ const TABLE = entryTable(
   'information',
   'sequence, id, block, leaf, information, salt',
   `substr(CAST(leaf AS BLOB), 1, octet_length(leaf) - 1) || ',"id":"' || lower(hex(id)) ||
-     iif(information IS NULL OR salt IS NULL, '","erased":true}',
+     iif(typeof(information) <> 'text' OR typeof(salt) <> 'blob', '","erased":true}',
          '","information":' || information || ',"salt":"' || lower(hex(salt)) || '"}')`,
   'ifnull(octet_length(information), 0)',
 );

@@ -51,7 +51,7 @@ export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements
   transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[] {
     const wallet = this.knownWalletId(address);
     if (wallet === undefined) return [];
-    const rows = this.index.rowsOf(wallet, Math.min(this.firstRow + before, this.endRow), limit);
+    const rows = this.index.rowsOf(wallet, Math.min(this.firstRow + before, this.seenEnd), limit);
     return this.sql
       .all<EntryRow>(BY_ROWS, [JSON.stringify(rows)])
       .map((row) => this.entryOf(row) as StoredEntry);

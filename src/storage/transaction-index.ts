@@ -5,7 +5,7 @@
  * stored as it is in memory, sorted, so that a start reads it back at once. Nothing depends on any of it that a crash
  * could take away: what is stored neither here nor there is read from the transactions at the next start.
  */
-import { assert } from '../ledger/errors.js';
+import { assert, FatalError } from '../ledger/errors.js';
 import { endRow, type ChainRows } from './entry-table.js';
 import { lookUpTable, MergedPostings, OFFSETS, POSTING_BYTES, Postings } from './postings.js';
 import type { Statements } from './statements.js';
@@ -73,7 +73,7 @@ export class TransactionIndex {
     let next = indexed as number;
     for (const run of this.storedRuns(next)) {
       // Damaged: it and what follows is made again from the transactions.
-      if (run.first !== next || run.ids.length === 0 || run.ids.length % POSTING_BYTES !== 0) break;
+      if (run.first !== next || !isPostings(run.ids) || !isPostings(run.wallets)) break;
       const generation = Generation.ofRun(run);
       this.generations.push(generation);
       next = generation.end;
@@ -184,7 +184,10 @@ export class TransactionIndex {
          WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?`,
         [from, this.endRow, ROWS_PER_READ],
       );
-      for (const row of rows) this.add(row);
+      for (const row of rows) {
+        assertIndexable(row);
+        this.add(row);
+      }
       if (rows.length < ROWS_PER_READ) return;
     }
   }
@@ -221,6 +224,18 @@ export class TransactionIndex {
     this.isFresh = false;
     return merge;
   }
+}
+
+/** Whatever is stored: a text where bytes should be would be found by something else. */
+function assertIndexable({ sequence, id, sender, recipient }: IndexedTransaction): void {
+  const isRight =
+    (id as unknown) instanceof Buffer && Number.isSafeInteger(sender) && Number.isSafeInteger(recipient);
+  if (!isRight)
+    throw new FatalError(`the transaction in the row ${sequence} is damaged: bpsc verify says how`);
+}
+
+function isPostings(bytes: unknown): boolean {
+  return bytes instanceof Buffer && bytes.length > 0 && bytes.length % POSTING_BYTES === 0;
 }
 
 /** A full generation as it is stored. */
