@@ -44,7 +44,17 @@ const timers = ['performance', 'queueMicrotask', 'setImmediate', 'setInterval', 
 const tests = ['{test,bench}/**/*.ts', '**/*.spec.ts', '**/testing/**/*.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/*.tmp/**', 'bench/results/**', 'coverage/**', 'data/**', 'dist/**', 'src/generated/**'] },
+  {
+    ignores: [
+      '**/*.tmp/**',
+      'bench/results/**',
+      'coverage/**',
+      'data/**',
+      'dist/**',
+      'src/generated/**',
+      'test/openapi/**',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

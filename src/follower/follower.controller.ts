@@ -31,8 +31,8 @@ export class FollowerController {
   @ApiOperation({
     summary: 'The token chain, after pulling what is new from the upstream',
     description:
-      `All of it, or the page that is asked for. With \`Accept: ${NDJSON_TYPE}\` one verified block a line, without ` +
-      'pulling first: that is how other followers read it, and this node pulls by itself all the time.',
+      `All of it, or the page that is asked for. With \`Accept: ${NDJSON_TYPE}\` one verified block a line (the schema ` +
+      'is that of one line), without pulling first: that is how other followers read it, and this node pulls by itself all the time.',
   })
   @ApiResponse({
     status: 200,

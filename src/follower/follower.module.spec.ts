@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ChainBuilder, type Wire } from '../../test/support/chain-builder.js';
+import { checkFetched } from '../../test/support/openapi.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import type { FollowerConfig } from '../config/config.js';
 import { readConfig } from '../config/read-config.js';
@@ -73,7 +74,11 @@ interface Answer {
 
 async function get(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
-  return { status: response.status, body: (await response.json()) as Wire };
+  const text = await response.text();
+  const { status, headers } = response;
+  const contentType = headers.get('content-type') ?? undefined;
+  await checkFetched(url, { method: init.method ?? 'GET', status, contentType, text });
+  return { status, body: JSON.parse(text) as Wire };
 }
 
 describe('GET /smart/chain on a follower', () => {

@@ -24,6 +24,15 @@ const EXAMPLES = {
     description: 'This node wants its token as `Authorization: Bearer …`',
     example: { code: 'UNAUTHORIZED', detail: 'this route needs the node’s token' },
   },
+  403: {
+    description:
+      'Nothing is changed for a page of another site, or under a name that isn’t this node’s (`CORS_ORIGIN`, `CORS_WRITE`, `ALLOWED_HOSTS`)',
+    example: {
+      code: 'HOST_NOT_ALLOWED',
+      detail:
+        'nothing is changed for the host "example.org": use an IP address or localhost, or set ALLOWED_HOSTS=example.org on this node if that is its name',
+    },
+  },
   404: {
     description: 'There is nothing of this name, id or index here',
     example: { code: 'NOT_FOUND', detail: 'aka has no block 9: the head of aka is block 7' },
@@ -55,6 +64,10 @@ const EXAMPLES = {
   429: {
     description: 'Too many requests: try again after `Retry-After` seconds',
     example: { code: 'RATE_LIMITED', detail: 'too many requests' },
+  },
+  500: {
+    description: 'This node’s own fault: its log says what',
+    example: { code: 'INTERNAL', detail: 'something went wrong in this node; its log says what' },
   },
   503: {
     description: 'Not now: nothing was changed, try again after `Retry-After` seconds',

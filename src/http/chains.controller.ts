@@ -5,6 +5,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiResponse,
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
@@ -22,6 +23,7 @@ import { IndexPipe } from './validation.js';
 
 const NAME = { name: 'name', description: 'Name of a chain', example: 'aka' };
 const INDEX = { name: 'index', type: 'integer', description: 'From 1', example: 1 };
+const NOT_MODIFIED = { status: 304, description: 'The client has it: `If-None-Match` names its `ETag`' };
 const ANY_BLOCK = {
   oneOf: [{ $ref: getSchemaPath(TransactionBlockDto) }, { $ref: getSchemaPath(InformationBlockDto) }],
 };
@@ -53,7 +55,7 @@ export class ChainsController {
 
   @ApiOperation({
     summary: 'A page of blocks',
-    description: `With \`Accept: ${NDJSON_TYPE}\` one block a line; such a page also ends after about 8 MiB.`,
+    description: `With \`Accept: ${NDJSON_TYPE}\` one block a line (the schema is that of one line); such a page also ends after about 8 MiB.`,
   })
   @ApiParam(NAME)
   @ApiOkResponse({
@@ -89,6 +91,7 @@ export class ChainsController {
   @ApiParam(NAME)
   @ApiParam(INDEX)
   @ApiOkResponse({ schema: ANY_BLOCK })
+  @ApiResponse(NOT_MODIFIED)
   @ApiProblems(400, 404, 503)
   @Get(':name/blocks/:index')
   block(
@@ -116,6 +119,7 @@ export class ChainsController {
   @ApiOperation({ summary: 'The header of the last sealed block' })
   @ApiParam(NAME)
   @ApiOkResponse({ type: HeaderDto })
+  @ApiResponse(NOT_MODIFIED)
   @ApiProblems(404, 503)
   @Get(':name/head')
   head(@Param('name') name: string, @Res() reply: FastifyReply): void {

@@ -4,7 +4,6 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import type { Hash } from '../chain/bytes.js';
 import { ApiProblems } from './api-problems.js';
 import { ChainReader, placedEntryText } from './chain-reader.js';
-import { ID } from './dto/examples.js';
 import {
   PlacedInformationDto,
   PlacedTransactionDto,
@@ -18,7 +17,7 @@ import { TransactionStates } from './transaction-states.js';
 import { AddressPipe, IdPipe } from './validation.js';
 import { WalletReader } from './wallet-reader.js';
 
-const ID_PARAM = { name: 'id', description: '64 hex digits', example: ID };
+const ID_PARAM = { name: 'id', description: '64 hex digits' };
 
 @Controller()
 export class EntriesController {

@@ -35,8 +35,8 @@ export class EventsController {
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'The id of the last block event that was received',
-    schema: { type: 'string', example: 'aka:12;information:3' },
+    description: 'The id of the last block event that was received, such as aka:12;information:3',
+    schema: { type: 'string' },
   })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({

@@ -27,7 +27,7 @@ import { RouteTable } from './route-table.js';
 import { sendTogether } from './send-together.js';
 import type { AnswerHeaders } from './server/answer-headers.js';
 import { Edge } from './server/edge.js';
-import { setupSwagger } from './swagger.js';
+import { setupSwagger, type ApiInfo } from './swagger.js';
 import { StrictValidationPipe } from './validation.js';
 
 const BATCH_ROUTE = '/transactions/batch';
@@ -78,12 +78,14 @@ export async function createHttpApp(
   refuseForeignPages(fastify, config);
   if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
   serveExplorer(fastify, webFolder);
-  setupSwagger(app, {
-    ...DESCRIPTIONS[app.get(NodeInfo).role],
-    needsToken: config.apiToken !== undefined,
-    isRateLimited: config.rateLimitPerMinute !== undefined,
-  });
+  setupSwagger(app, apiInfo(app.get(NodeInfo).role, config));
   return app;
+}
+
+/** What the API's document says of a node. */
+export function apiInfo(role: Role, { apiToken, rateLimitPerMinute }: NodeConfig): ApiInfo {
+  const needsToken = apiToken !== undefined;
+  return { ...DESCRIPTIONS[role], needsToken, isRateLimited: rateLimitPerMinute !== undefined };
 }
 
 const DESCRIPTIONS: Readonly<Record<Role, { title: string; description: string }>> = {

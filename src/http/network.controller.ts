@@ -1,11 +1,18 @@
 /** What this node knows of others: their addresses, and what it refused from them. */
 import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { FaultLog, type FaultRecord } from '../ledger/store.js';
 import { ApiProblems } from './api-problems.js';
 import { FaultsDto, NodesDto, NodesRequestDto, RegisteredNodesDto, RemovedNodesDto } from './dto/node.dto.js';
 import { KnownNodes, NODES_KNOWN_MAX } from './known-nodes.js';
 import { parseNodeUrls } from './node-url.js';
+
+const NODES = {
+  nodes: {
+    summary: 'Nodes on this machine',
+    value: { nodes: ['http://127.0.0.1:5001', '127.0.0.1:5002'] },
+  },
+};
 
 @ApiTags('network')
 @Controller()
@@ -19,6 +26,7 @@ export class NetworkController {
     summary: 'Tells this node of others',
     description: `At most ${NODES_KNOWN_MAX} are known: where there is no room, the oldest that don’t answer go first.`,
   })
+  @ApiBody({ type: NodesRequestDto, examples: NODES })
   @ApiCreatedResponse({ type: RegisteredNodesDto })
   @ApiProblems(400, 413, 415, 503)
   @Post('nodes/register')
@@ -31,6 +39,7 @@ export class NetworkController {
     summary: 'Takes nodes off the list',
     description: 'Nodes that aren’t on it are passed over.',
   })
+  @ApiBody({ type: NodesRequestDto, examples: NODES })
   @ApiOkResponse({ type: RemovedNodesDto })
   @ApiProblems(400, 413, 415, 503)
   @Delete('nodes')

@@ -76,7 +76,12 @@ test('finds wallets by all of their name, and nothing else', async () => {
   }
 });
 
-test.each(['/search', '/search?q=', '/search?q=%20', `/search?q=${'a'.repeat(257)}`, '/search?q=a&q=b'])(
+test('refuses a search for nothing', async () => {
+  const answer = await http.app.inject({ url: '/search' });
+  expect(answer.json()).toMatchObject({ status: 400, errors: [{ field: 'q', message: 'is missing' }] });
+});
+
+test.each(['/search?q=', '/search?q=%20', `/search?q=${'a'.repeat(257)}`, '/search?q=a&q=b'])(
   'refuses %s',
   async (url) => {
     const answer = await http.app.inject({ url });

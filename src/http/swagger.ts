@@ -1,9 +1,10 @@
 /** The OpenAPI document of a role, and its page. */
-import { STATUS_CODES } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { STATUS_CODES } from 'node:http';
 import { changesSomething } from './api-token.js';
-import { problemResponse } from './api-problems.js';
+import { problemResponse, type ProblemStatus } from './api-problems.js';
+import { isFields, useNullType } from './openapi-3-1.js';
 import { isUnlimited } from './rate-limit.js';
 
 export interface ApiInfo {
@@ -18,6 +19,19 @@ type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
 const BEARER = 'token';
 const METHODS = ['get', 'post', 'delete'] as const;
 
+const TAGS: readonly (readonly [name: string, description: string])[] = [
+  ['papers', 'The chains as the BPSC papers show them'],
+  ['transactions', 'What moves tokens'],
+  ['information', 'Records of information'],
+  ['sealing', 'Sealing a block by hand'],
+  ['chains', 'Contracts, blocks and headers'],
+  ['wallets', 'What wallets have, and the supply'],
+  ['events', 'What happens, as it happens'],
+  ['search', 'Everything that has a name'],
+  ['network', 'Other nodes, and what was refused from them'],
+  ['health', 'For whoever watches the node'],
+];
+
 /** `/api` and `/api-json`; the document is made when it is first asked for. */
 export function setupSwagger(app: NestFastifyApplication, info: ApiInfo): void {
   SwaggerModule.setup('api', app, () => createDocument(app, info), {
@@ -27,21 +41,42 @@ export function setupSwagger(app: NestFastifyApplication, info: ApiInfo): void {
 }
 
 export function createDocument(app: NestFastifyApplication, info: ApiInfo): OpenAPIObject {
-  const builder = new DocumentBuilder().setTitle(info.title).setDescription(info.description).setVersion('1');
-  if (info.needsToken) builder.addBearerAuth({ type: 'http', scheme: 'bearer' }, BEARER);
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(info.title)
+    .setDescription(info.description)
+    .setVersion('1')
+    .addServer('/', 'This node')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'The node’s `API_TOKEN`, where it has one' },
+      BEARER,
+    );
   const document = SwaggerModule.createDocument(app, builder.build(), {
     autoTagControllers: false,
   });
+  document.info.license = { name: 'MIT', identifier: 'MIT' } as NonNullable<typeof document.info.license>;
+  // By itself no route asks for a token, and none minds one.
+  document.security = info.needsToken ? [] : [{}, { [BEARER]: [] }];
+  const operations: OperationObject[] = [];
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
-      if (operation !== undefined) describeAccess(operation, method, path, info);
+      if (operation === undefined) continue;
+      operations.push(operation);
+      describeAccess(operation, method.toUpperCase(), path, info);
+      describeRequest(document, operation);
     }
   }
+  const used = new Set(operations.flatMap(({ tags = [] }) => tags));
+  document.tags = TAGS.filter(([name]) => used.has(name)).map(([name, description]) => ({
+    name,
+    description,
+  }));
+  useNullType(document);
   return document;
 }
 
-/** What a token and a rate limit make of a route, where this node has them. */
+/** What every route of its kind may answer, and what a token and a rate limit make of it where this node has them. */
 function describeAccess(
   operation: OperationObject,
   method: string,
@@ -49,17 +84,38 @@ function describeAccess(
   { needsToken, isRateLimited }: ApiInfo,
 ): void {
   const { responses } = operation;
-  if (needsToken && changesSomething(method.toUpperCase(), path)) {
-    operation.security = [{ [BEARER]: [] }];
-    responses[401] = problemResponse(401, path);
-  } else {
-    delete responses[401];
+  const add = (...statuses: readonly ProblemStatus[]): void => {
+    for (const status of statuses) responses[status] ??= problemResponse(status, path);
+  };
+  // The controllers needn't know which of the two this node has.
+  delete responses[401];
+  delete responses[429];
+  if (changesSomething(method, path)) {
+    add(403);
+    if (needsToken) {
+      operation.security = [{ [BEARER]: [] }];
+      add(401);
+    }
   }
-  if (isRateLimited && !isUnlimited(path)) responses[429] = problemResponse(429, path);
-  else delete responses[429];
+  // Also where no body is asked for, what is sent as one is read.
+  if (method !== 'GET') add(413, 415);
+  if (isRateLimited && !isUnlimited(path)) add(429);
+  add(400, 500);
   for (const [status, response] of Object.entries(responses)) {
     if (response !== undefined && 'description' in response) {
       response.description ||= STATUS_CODES[status] ?? '';
     }
   }
+}
+
+/** A request has no other fields than those that are named, and its first example is the example of its schema. */
+function describeRequest(document: OpenAPIObject, { requestBody }: OperationObject): void {
+  if (requestBody === undefined || !('content' in requestBody)) return;
+  const { schema, examples } = requestBody.content['application/json'] ?? {};
+  if (schema === undefined || !('$ref' in schema)) return;
+  const model = document.components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''];
+  if (model === undefined || '$ref' in model) return;
+  model.additionalProperties = false;
+  const [first] = Object.values(examples ?? {});
+  if (isFields(first) && 'value' in first) model.example = first.value;
 }

@@ -12,6 +12,7 @@ import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import { AcceptingService } from './accepting.service.js';
 import { AcceptedInformationDto, NewInformationDto } from './dto/new-information.dto.js';
+import { RECORDS } from './dto/request-examples.js';
 import { answerRepeated, IDEMPOTENCY_HEADER } from './idempotency.js';
 
 @ApiTags('information')
@@ -22,7 +23,7 @@ export class InformationController {
   @Post('new')
   @HttpCode(201)
   @ApiOperation({ summary: 'Record information', description: 'Answered when the record is on disk.' })
-  @ApiBody({ type: NewInformationDto })
+  @ApiBody({ type: NewInformationDto, examples: RECORDS })
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedInformationDto })
   @ApiOkResponse({

@@ -4,7 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import type { ChainKind } from '../chain/contract.js';
-import { InformationBlockDto, TransactionBlockDto } from '../http/dto/block.dto.js';
+import { NewInformationBlockDto, NewTransactionBlockDto } from '../http/dto/block.dto.js';
 import { sendNewBlock } from '../http/send.js';
 import { LedgerStore } from '../ledger/store.js';
 import { Producer } from './producer.js';
@@ -24,7 +24,7 @@ export class MiningController {
 
   @Get('mine')
   @ApiOperation(SUMMARY)
-  @ApiOkResponse({ type: TransactionBlockDto })
+  @ApiOkResponse({ type: NewTransactionBlockDto })
   @ApiProblems(401, 429, 503)
   mine(@Res() reply: FastifyReply): Promise<FastifyReply> {
     return this.seal('token', reply);
@@ -33,7 +33,7 @@ export class MiningController {
   @Post('mine')
   @HttpCode(200)
   @ApiOperation(SUMMARY)
-  @ApiOkResponse({ type: TransactionBlockDto })
+  @ApiOkResponse({ type: NewTransactionBlockDto })
   @ApiProblems(401, 429, 503)
   minePosted(@Res() reply: FastifyReply): Promise<FastifyReply> {
     return this.seal('token', reply);
@@ -42,7 +42,7 @@ export class MiningController {
   @Post('information/mine')
   @HttpCode(200)
   @ApiOperation(SUMMARY)
-  @ApiOkResponse({ type: InformationBlockDto })
+  @ApiOkResponse({ type: NewInformationBlockDto })
   @ApiProblems(401, 429, 503)
   mineInformation(@Res() reply: FastifyReply): Promise<FastifyReply> {
     return this.seal('information', reply);

@@ -1,14 +1,17 @@
 /** GET /smart/chain on the producer: what followers pull. */
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import { ChainReader } from '../http/chain-reader.js';
+import { TransactionBlockDto } from '../http/dto/block.dto.js';
 import { PageDto } from '../http/dto/page.dto.js';
 import { SmartChainDto } from '../http/dto/chain.dto.js';
+import { NDJSON_TYPE } from '../http/request.js';
 import { sendChainOrLines } from '../http/send.js';
 
 @ApiTags('papers')
+@ApiExtraModels(SmartChainDto, TransactionBlockDto)
 @Controller('smart')
 export class SmartChainController {
   constructor(private readonly reader: ChainReader) {}
@@ -17,10 +20,15 @@ export class SmartChainController {
   @ApiOperation({
     summary: 'The token chain, for followers',
     description:
-      'All of it, or a page; as NDJSON (Accept: application/x-ndjson) a block a line, always a page.',
+      'All of it, or a page; with `Accept: application/x-ndjson` a block a line (the schema is that of one line), always a page.',
   })
-  @ApiProduces('application/json', 'application/x-ndjson')
-  @ApiOkResponse({ type: SmartChainDto })
+  @ApiOkResponse({
+    description: 'The chain, or a page; the blocks are in order',
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(SmartChainDto) } },
+      [NDJSON_TYPE]: { schema: { $ref: getSchemaPath(TransactionBlockDto) } },
+    },
+  })
   @ApiProblems(400)
   chain(@Query() page: PageDto, @Res() reply: FastifyReply): FastifyReply {
     return sendChainOrLines(reply, this.reader.view('token'), page, {

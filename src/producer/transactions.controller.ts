@@ -11,7 +11,6 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
-import { ID } from '../http/dto/examples.js';
 import { JSON_TYPE } from '../http/request.js';
 import { acceptedText, batchText } from './accepted-text.js';
 import { AcceptingService } from './accepting.service.js';
@@ -24,6 +23,7 @@ import {
   NewTransactionsDto,
   PendingTransactionsDto,
 } from './dto/new-transaction.dto.js';
+import { ANSWERS, BATCHES, ISSUES, TRANSFERS } from './dto/request-examples.js';
 import { PendingPageDto } from './dto/pending-page.dto.js';
 import { answerRepeated, IDEMPOTENCY_HEADER } from './idempotency.js';
 import type { Accepted } from './intake.js';
@@ -33,7 +33,7 @@ const REPEATED = {
   type: AcceptedTransactionDto,
   description: 'It was accepted before, under the same nonce.',
 };
-const HOLD_PARAM = { name: 'id', description: 'The id of the transfer that is held', example: ID };
+const HOLD_PARAM = { name: 'id', description: 'The id of the transfer that is held' };
 
 function answer(accepted: Accepted, reply: FastifyReply): void {
   if (accepted.repeated) answerRepeated(reply);
@@ -56,7 +56,7 @@ export class TransactionsController {
   @Post('new')
   @HttpCode(201)
   @ApiOperation({ summary: 'Send tokens', description: 'Answered when the transaction is on disk.' })
-  @ApiBody({ type: NewTransactionDto })
+  @ApiBody({ type: NewTransactionDto, examples: TRANSFERS })
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
   @ApiOkResponse(REPEATED)
@@ -75,7 +75,7 @@ export class TransactionsController {
     summary: 'Issue new tokens',
     description: 'By the issuer that the contract names, and nobody else; without a fee.',
   })
-  @ApiBody({ type: NewIssueDto })
+  @ApiBody({ type: NewIssueDto, examples: ISSUES })
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
   @ApiOkResponse(REPEATED)
@@ -95,7 +95,7 @@ export class TransactionsController {
     description: 'The recipient gets the tokens and the fee is taken; not later than `hold_until`.',
   })
   @ApiParam(HOLD_PARAM)
-  @ApiBody({ type: AnswerDto })
+  @ApiBody({ type: AnswerDto, examples: ANSWERS })
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
   @ApiOkResponse(REPEATED)
@@ -116,7 +116,7 @@ export class TransactionsController {
     description: 'The sender gets everything back, fee included; not later than `hold_until`.',
   })
   @ApiParam(HOLD_PARAM)
-  @ApiBody({ type: AnswerDto })
+  @ApiBody({ type: AnswerDto, examples: ANSWERS })
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
   @ApiOkResponse(REPEATED)
@@ -136,7 +136,7 @@ export class TransactionsController {
     summary: 'Send many',
     description: 'Each is accepted or refused on its own. Answered when all that were accepted are on disk.',
   })
-  @ApiBody({ type: NewTransactionsDto })
+  @ApiBody({ type: NewTransactionsDto, examples: BATCHES })
   @ApiCreatedResponse({ type: AcceptedTransactionsDto })
   @ApiProblems(400, 401, 413, 415, 429, 503)
   async sendMany(

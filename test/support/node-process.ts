@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { checkFetched } from './openapi.js';
 
 const MAIN = path.resolve('dist/main.js');
 /** For a node to listen, on a machine that is busy with other tests. */
@@ -119,7 +120,10 @@ export interface Answer {
   readonly text: string;
 }
 
-/** GET, or POST where there is a body: an object as JSON, a string or bytes as they are. */
+/**
+ * GET, or POST where there is a body: an object as JSON, a string or bytes as they are. The answer is what the node's
+ * OpenAPI document says, or this throws.
+ */
 export async function call(url: string, body?: unknown, init: RequestInit = {}): Promise<Answer> {
   const raw = typeof body === 'string' || body instanceof Uint8Array;
   const response = await fetch(url, {
@@ -136,6 +140,12 @@ export async function call(url: string, body?: unknown, init: RequestInit = {}):
     },
   });
   const text = await response.text();
+  await checkFetched(url, {
+    method: init.method ?? (body === undefined ? 'GET' : 'POST'),
+    status: response.status,
+    contentType: response.headers.get('content-type') ?? undefined,
+    text,
+  });
   const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
   let parsed: unknown = {};
   if (isJson && !response.headers.get('content-type')?.includes('ndjson')) parsed = JSON.parse(text);

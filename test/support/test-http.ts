@@ -1,14 +1,18 @@
 /** The HTTP application of both roles on a real database, without a role's own routes but those that a test adds. */
+import { gunzipSync } from 'node:zlib';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Registry } from 'prom-client';
 import type { NodeConfig } from '../../src/config/config.js';
 import { CoreModule } from '../../src/http/core.module.js';
-import { createHttpApp } from '../../src/http/http-app.js';
+import { apiInfo, createHttpApp } from '../../src/http/http-app.js';
+import { createDocument } from '../../src/http/swagger.js';
 import { ReadModule } from '../../src/http/read.module.js';
 import type { BookSource } from '../../src/chain/book.js';
 import { CurrentBooks } from '../../src/ledger/current-books.js';
 import { NodeInfo } from '../../src/ledger/node-info.js';
+import { ApiSchema } from './openapi.js';
 import { startTestProducer, type TestProducer } from './test-producer.js';
 import { temporaryFolder } from './temporary.js';
 
@@ -84,6 +88,7 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
   );
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
+  checkAnswers(app, config);
   return {
     app,
     producer,
@@ -94,4 +99,28 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
       await producer.close();
     },
   };
+}
+
+/** Whatever a test asks of it, the answer is held against its API's document. */
+function checkAnswers(app: NestFastifyApplication, config: NodeConfig): void {
+  const adapter = app.getHttpAdapter() as FastifyAdapter;
+  const inject = adapter.inject.bind(adapter) as (request: InjectOptions) => Promise<LightMyRequestResponse>;
+  let schema: ApiSchema | undefined;
+  adapter.inject = (async (request: InjectOptions) => {
+    const answer = await inject(request);
+    schema ??= new ApiSchema(createDocument(app, apiInfo('producer', config)) as never);
+    schema.check({
+      method: request.method ?? 'GET',
+      path: typeof request.url === 'string' ? request.url : '',
+      status: answer.statusCode,
+      contentType: answer.headers['content-type']?.toString(),
+      text: textOf(answer),
+    });
+    return answer;
+  }) as typeof adapter.inject;
+}
+
+function textOf({ headers, rawPayload }: LightMyRequestResponse): string {
+  const isCompressed = headers['content-encoding'] === 'gzip' && rawPayload.length > 0;
+  return (isCompressed ? gunzipSync(rawPayload) : rawPayload).toString();
 }

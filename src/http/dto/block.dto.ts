@@ -42,6 +42,20 @@ export class InformationBlockDto extends HeaderDto {
   readonly information!: readonly InformationDto[];
 }
 
+const MESSAGE = { example: 'New Block Forged' };
+
+/** A block that was sealed by hand. */
+export class NewTransactionBlockDto extends TransactionBlockDto {
+  @ApiProperty(MESSAGE)
+  readonly message!: string;
+}
+
+/** The same of the information chain. */
+export class NewInformationBlockDto extends InformationBlockDto {
+  @ApiProperty(MESSAGE)
+  readonly message!: string;
+}
+
 /** On `/chain2` alone, as the papers have it. */
 export class PaperInformationBlockDto extends InformationBlockDto {
   @ApiProperty({ type: 'integer', description: 'The index once more', example: 2 })

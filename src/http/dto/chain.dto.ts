@@ -41,22 +41,33 @@ class FeeDto {
   readonly disposition!: string;
 }
 
-class WalletPolicyDto {
-  @ApiProperty({ enum: ['open'], example: 'open' })
-  readonly policy!: string;
+class AllocationDto {
+  @ApiProperty({ example: 'alice' })
+  readonly address!: string;
 
-  @ApiProperty({ type: 'array', items: { type: 'object' }, example: [] })
-  readonly allocations!: readonly unknown[];
+  @ApiProperty({ description: 'In decimal', example: '1000' })
+  readonly amount!: string;
 }
 
-class InformationContractDto {
+class WalletPolicyDto {
+  @ApiProperty({ enum: ['open', 'signed'], example: 'open' })
+  readonly policy!: string;
+
+  @ApiProperty({ type: [AllocationDto], description: 'What wallets have from the beginning', example: [] })
+  readonly allocations!: readonly AllocationDto[];
+
+  @ApiPropertyOptional({
+    description: 'The wallet that may issue tokens; absent: nobody',
+    example: 'treasury',
+  })
+  readonly issuer?: string;
+}
+
+class ContractDto {
   @ApiProperty({ type: 'integer', example: 1 })
   readonly version!: number;
 
-  @ApiProperty({ enum: ['token', 'information'], example: 'information' })
-  readonly kind!: string;
-
-  @ApiProperty({ example: 'information' })
+  @ApiProperty({ description: 'Name of the chain', example: 'information' })
   readonly name!: string;
 
   @ApiProperty({ description: 'The producer’s Ed25519 public key', example: ID })
@@ -69,7 +80,15 @@ class InformationContractDto {
   readonly schedule!: ScheduleDto;
 }
 
-class TokenContractDto extends InformationContractDto {
+class InformationContractDto extends ContractDto {
+  @ApiProperty({ enum: ['information'], example: 'information' })
+  readonly kind!: string;
+}
+
+class TokenContractDto extends ContractDto {
+  @ApiProperty({ enum: ['token'], example: 'token' })
+  readonly kind!: string;
+
   @ApiProperty({ type: TokenDto })
   readonly token!: TokenDto;
 
@@ -94,6 +113,13 @@ export class ChainDto {
   @ApiProperty({
     description: 'What the chain is, for ever: its fee, its schedule, its producer',
     oneOf: [{ $ref: getSchemaPath(TokenContractDto) }, { $ref: getSchemaPath(InformationContractDto) }],
+    discriminator: {
+      propertyName: 'kind',
+      mapping: {
+        token: getSchemaPath(TokenContractDto),
+        information: getSchemaPath(InformationContractDto),
+      },
+    },
   })
   readonly contract!: Fields;
 
@@ -116,7 +142,14 @@ export class ChainsDto {
   })
   readonly upstream!: string | null;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, example: {} })
+  @ApiProperty({
+    type: 'object',
+    description: 'What else it says of itself: of a follower, how far it is behind',
+    additionalProperties: {
+      oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
+    },
+    example: {},
+  })
   readonly details!: Readonly<Record<string, string | number | boolean | null>>;
 
   @ApiProperty({ type: [ChainDto] })
@@ -187,8 +220,8 @@ export class HeaderPageDto {
 
 /** What a role answers on `/smart/chain`, as the papers have it. */
 export class SmartChainDto {
-  @ApiPropertyOptional({ example: 'Smart chain update by bpsc' })
-  readonly message?: string;
+  @ApiProperty({ example: 'Smart chain update by bpsc' })
+  readonly message!: string;
 
   @ApiProperty({ name: 'smart chain', type: [TransactionBlockDto] })
   readonly 'smart chain'!: readonly TransactionBlockDto[];

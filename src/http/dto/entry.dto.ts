@@ -1,6 +1,7 @@
 /** Entries as they are on the wire (protocol, section 3). */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { HASH, ID } from './examples.js';
+import { ANY_JSON } from './json-value.js';
 
 export class TransactionDto {
   @ApiProperty({ description: 'SHA-256 of the leaf (RFC 6962)', example: ID })
@@ -67,7 +68,7 @@ export class InformationDto {
   @ApiProperty({ description: 'SHA-256 of the leaf (RFC 6962)', example: ID })
   readonly id!: string;
 
-  @ApiProperty({ example: 'information' })
+  @ApiProperty({ enum: ['information'], example: 'information' })
   readonly type!: string;
 
   @ApiProperty({ description: 'SHA-256 of salt and information', example: HASH })
@@ -82,14 +83,7 @@ export class InformationDto {
   @ApiPropertyOptional({
     description: 'Any JSON value; absent once it was erased',
     example: { sensor: 'A7', celsius: 21.5 },
-    oneOf: [
-      { type: 'object', additionalProperties: true },
-      { type: 'array', items: {} },
-      { type: 'string' },
-      { type: 'number' },
-      { type: 'boolean' },
-    ],
-    nullable: true,
+    oneOf: ANY_JSON,
   })
   readonly information?: unknown;
 

@@ -9,7 +9,7 @@ export class NetworkChainDto {
   @ApiProperty({ enum: ['token', 'information'], example: 'token' })
   readonly kind!: 'token' | 'information';
 
-  @ApiProperty({ description: 'Index of its head', example: 7 })
+  @ApiProperty({ type: 'integer', description: 'Index of its head', example: 7 })
   readonly index!: number;
 
   @ApiProperty({ description: 'Hash of its head', example: ID })

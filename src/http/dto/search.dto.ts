@@ -10,7 +10,7 @@ const isQuery = (value: unknown): boolean =>
 export class SearchQueryDto {
   @ApiProperty({
     description: 'An entry’s id, a block’s hash or index, a chain’s id or name, or a wallet’s address',
-    example: ID,
+    example: 'aka',
   })
   @Rule('isQuery', isQuery, `must be a text of 1 to ${QUERY_CHARACTERS_MAX} characters`)
   readonly q!: string;

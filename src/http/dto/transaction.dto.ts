@@ -93,7 +93,7 @@ export class TransactionQueryDto {
   @IsName()
   readonly address?: string;
 
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before', example: '41' })
+  @ApiPropertyOptional({ description: '`next_cursor` of the page before' })
   @IsOptional()
   @Rule('isCursor', isCursor, 'must be the next_cursor of another page')
   readonly cursor?: string;

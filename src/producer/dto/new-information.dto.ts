@@ -1,5 +1,6 @@
 /** Requests for information records, and their answers. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ANY_JSON } from '../../http/dto/json-value.js';
 import { IsJson, IsNonce, MayBeMissing } from '../../http/validation.js';
 
 export class NewInformationDto {
@@ -7,14 +8,7 @@ export class NewInformationDto {
     description:
       'Any JSON value but a missing one: up to 64 KiB as canonical JSON, nested at most 32 deep. Its numbers are ' +
       '64-bit doubles: one that would change, such as an integer beyond 2^53, is refused; send it as a string.',
-    oneOf: [
-      { type: 'object' },
-      { type: 'array', items: {} },
-      { type: 'string' },
-      { type: 'number' },
-      { type: 'boolean' },
-    ],
-    nullable: true,
+    oneOf: ANY_JSON,
     example: { event: 'door opened', room: 7 },
   })
   @IsJson()
@@ -34,7 +28,7 @@ export class AcceptedInformationDto {
   @ApiProperty({ example: 'information will be added to Block 2' })
   message!: string;
 
-  @ApiProperty({ description: 'The index of the block that will hold it.', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'The index of the block that will hold it.', example: 2 })
   index!: number;
 
   @ApiProperty({

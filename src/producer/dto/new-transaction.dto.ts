@@ -1,5 +1,5 @@
 /** Requests for transactions, and their answers. */
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { IsHex, IsMemo, IsName, IsNonce, IsTime, MayBeMissing } from '../../http/validation.js';
 import { TransactionDto } from '../../http/dto/entry.dto.js';
@@ -90,7 +90,7 @@ export class AcceptedTransactionDto {
   @ApiProperty({ example: 'Transaction will be added to Block 2' })
   message!: string;
 
-  @ApiProperty({ description: 'The index of the block that will hold it.', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'The index of the block that will hold it.', example: 2 })
   index!: number;
 
   @ApiProperty({ type: TransactionDto })
@@ -134,36 +134,45 @@ export class RefusalDto {
   errors?: readonly RefusedFieldDto[];
 }
 
-export class BatchResultDto {
-  @ApiPropertyOptional({ description: 'The index of the block that will hold it.', example: 2 })
-  index?: number;
+export class AcceptedResultDto {
+  @ApiProperty({ type: 'integer', description: 'The index of the block that will hold it.', example: 2 })
+  index!: number;
 
-  @ApiPropertyOptional({ type: TransactionDto })
-  transaction?: TransactionDto;
+  @ApiProperty({ type: TransactionDto })
+  transaction!: TransactionDto;
 
   @ApiPropertyOptional({
-    description: 'True when it was accepted before, under the same nonce.',
+    enum: [true],
+    type: Boolean,
+    description: 'Only where it was accepted before, under the same nonce.',
     example: true,
   })
   repeated?: true;
-
-  @ApiPropertyOptional({ type: RefusalDto })
-  error?: RefusalDto;
 }
 
+export class RefusedResultDto {
+  @ApiProperty({ type: RefusalDto })
+  error!: RefusalDto;
+}
+
+@ApiExtraModels(AcceptedResultDto, RefusedResultDto)
 export class AcceptedTransactionsDto {
   @ApiProperty({ example: '2 of 3 transactions accepted' })
   message!: string;
 
-  @ApiProperty({ example: 2 })
+  @ApiProperty({ type: 'integer', example: 2 })
   accepted!: number;
 
-  @ApiProperty({ type: [BatchResultDto], description: 'One for each transaction, in order.' })
-  results!: readonly BatchResultDto[];
+  @ApiProperty({
+    type: 'array',
+    items: { oneOf: [{ $ref: getSchemaPath(AcceptedResultDto) }, { $ref: getSchemaPath(RefusedResultDto) }] },
+    description: 'One for each transaction, in order.',
+  })
+  results!: readonly (AcceptedResultDto | RefusedResultDto)[];
 }
 
 export class PendingTransactionDto extends TransactionDto {
-  @ApiProperty({ description: 'The index of the block that will hold it.', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'The index of the block that will hold it.', example: 2 })
   block!: number;
 }
 
@@ -171,7 +180,7 @@ export class PendingTransactionsDto {
   @ApiProperty({ type: [PendingTransactionDto] })
   transactions!: readonly PendingTransactionDto[];
 
-  @ApiProperty({ description: 'How many wait in all.', example: 12 })
+  @ApiProperty({ type: 'integer', description: 'How many wait in all.', example: 12 })
   total!: number;
 
   @ApiProperty({
