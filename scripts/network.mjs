@@ -9,11 +9,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, styleText } from 'node:util';
 import { ensureBuild } from './ensure-build.mjs';
 import { fail, root, shown } from './project.mjs';
+import { endWithNpm } from './with-npm.mjs';
 
 const liveWithinMs = 60_000;
 const stopWithinMs = 10_000;
 const followersMax = 20;
 const lastLinesMax = 10;
+const sameSignalMs = 500;
+const unusable = {
+  EADDRINUSE: 'is taken by another program; stop that one, or choose others',
+  EACCES: "can't be used by this user; choose others, from 1024 on",
+  EADDRNOTAVAIL: "can't be used: this machine has no address as HOST says",
+};
 
 const usage = `Starts a producer and its followers on this machine. Ctrl-C stops them all; the next start goes on with their chains.
 
@@ -34,27 +41,38 @@ The environment (and .env) sets everything else for every node: BLOCK_INTERVAL_M
 const endWithParent =
   "data:text/javascript,process.on('disconnect', () => process.kill(process.pid, 'SIGTERM')); process.channel.unref();";
 
+endWithNpm();
 const options = readOptions();
 const colours = process.stdout.hasColors?.() ?? false;
 const nodes = [];
 let stopping;
 
 await ensureBuild();
+// Whoever reads our output may stop or go away: the network runs on.
+const { lineOutput } = await import('../dist/logging/line-output.js');
+const missing = (lines) => `${lines} lines could not be written and are missing here\n`;
+const [out, complaints] = [lineOutput(1, missing), lineOutput(2, missing)];
 if (existsSync('.env')) process.loadEnvFile('.env');
 const plans = plan(options);
 for (const { port } of plans) await requireFree(port);
 if (options.fresh) await deleteOld();
 mkdirSync(options.data, { recursive: true });
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
-// Whoever read our output is gone (`| head`, a closed terminal): so is the reason to run.
-process.stdout.on('error', () => void stop(0));
+// One Ctrl-C may come twice: from the terminal, and passed on by npm.
+let signalledAt = -Infinity;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (performance.now() - signalledAt < sameSignalMs) return;
+    signalledAt = performance.now();
+    void stop(0);
+  });
+}
 
 const [producer, ...followers] = plans;
 await live(start(producer));
 await Promise.all(followers.map((follower) => live(start(follower))));
 await introduce();
-if (stopping === undefined) process.stdout.write(banner());
+if (stopping === undefined) out.write(banner());
 
 function readOptions() {
   let values;
@@ -132,7 +150,7 @@ async function requireFree(port) {
   await new Promise((resolve) => {
     server.once('error', (error) => {
       fail(
-        `port ${port} can't be used (${error.code}): stop what listens there, or choose others: npm run network -- --port 6000`,
+        `port ${port} ${unusable[error.code] ?? `can't be used (${error.message})`}: npm run network -- --port 6000`,
       );
     });
     server.listen(port, process.env.HOST ?? '127.0.0.1', () => server.close(resolve));
@@ -171,7 +189,7 @@ function start({ label, port, colour, env }) {
   for (const output of [child.stdout, child.stderr]) {
     createInterface({ input: output }).on('line', (line) => {
       node.lastLines = [...node.lastLines.slice(1 - lastLinesMax), line];
-      process.stdout.write(`${prefix}${line}\n`);
+      out.write(`${prefix}${line}\n`);
     });
   }
   node.ended = new Promise((resolve) => {
@@ -236,13 +254,13 @@ function stop(exitCode, why = '') {
     const late = setTimeout(() => {
       for (const { label, child, gone } of nodes) {
         if (gone) continue;
-        process.stderr.write(`${label} did not stop within ${stopWithinMs / 1000} s: killed\n`);
+        complaints.write(`${label} did not stop within ${stopWithinMs / 1000} s: killed\n`);
         child.kill('SIGKILL');
       }
     }, stopWithinMs);
     await Promise.all(nodes.map(({ ended }) => ended));
     clearTimeout(late);
-    process.stderr.write(
+    complaints.write(
       exitCode === 0 ? '\nStopped. npm run network goes on with the same chains.\n' : `\n${why}`,
     );
     process.exit(exitCode);

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
 
+// What can't be written must not end what is being done: a full disk, a closed pipe.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 /** Whether the module was started as a program, not imported. */
 export function isMain(meta) {
   return process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(meta.url);

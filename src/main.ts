@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import type { Config } from './config/config.js';
 import { readConfig } from './config/read-config.js';
+import { complain } from './logging/line-output.js';
 import { runNode } from './node.js';
 
 try {
@@ -9,7 +10,7 @@ try {
 } catch (error) {
   // What the operator has to put right is one line; everything else is our own bug.
   const { name, message, stack } = error as Error;
-  process.stderr.write(`bpsc: ${name === 'OperatorError' ? message : (stack ?? message)}\n`);
+  complain(name === 'OperatorError' ? message : (stack ?? message));
   process.exitCode = 1;
   // Whatever was opened before the failure must not keep the process alive.
   process.exit();

@@ -1,8 +1,11 @@
 /** The life of a node's process: open, listen, run until a signal, close in order. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger } from 'nestjs-pino';
 import type { NodeConfig } from './config/config.js';
 import { OperatorError } from './ledger/errors.js';
+import { complain } from './logging/line-output.js';
 
 /** A node that is put together, and not listening yet. */
 export interface Node {
@@ -30,10 +33,12 @@ export async function runNode<C extends NodeConfig & { readonly role: string }>(
 ): Promise<void> {
   // What this node writes, information in clear included, is its user's alone.
   process.umask(0o077);
+  logWarnings();
+  await assertPortFree(config);
   const fail = (error: unknown): void => {
     // Stop at once and without another answer: the next start re-reads what is on disk.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`bpsc: stopping: ${text}\n`);
+    complain(`stopping: ${text}`);
     process.exit(1);
   };
   process.on('uncaughtException', fail);
@@ -42,21 +47,46 @@ export async function runNode<C extends NodeConfig & { readonly role: string }>(
   const { app, extras } = node;
   await listen(app, config);
   const started = await node.start?.();
-  const log = app.get(Logger);
+  const log = new Logger();
   if (started !== undefined) log.log(started);
   const url = await app.getUrl();
   log.log(`${config.role} listens on ${url}${extras}; Swagger UI at ${url}/api`);
   stopOnSignals(node);
 }
 
+/** Node's own way is a write to stderr that waits for whoever reads there. */
+function logWarnings(): void {
+  // There is none with --no-warnings.
+  if (process.listenerCount('warning') === 0) return;
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => new Logger('Node').warn(`${name}: ${message}`));
+}
+
+/** Before a first start makes a key and chains: with a port that is taken, nothing is to be left of it. */
+async function assertPortFree({ host, port }: NodeConfig): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen({ host, port });
+    await once(probe, 'listening');
+  } catch (error) {
+    throw cannotListen({ host, port }, error);
+  }
+  probe.close();
+  await once(probe, 'close');
+}
+
 async function listen(app: NestFastifyApplication, { host, port }: NodeConfig): Promise<void> {
   try {
     await app.listen({ host, port, backlog: CONNECTIONS_WAITING_MAX });
   } catch (error) {
-    const reason = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ''];
-    if (reason === undefined) throw error;
-    throw new OperatorError(`cannot listen on ${host}:${port}: ${reason}`, { cause: error });
+    throw cannotListen({ host, port }, error);
   }
+}
+
+function cannotListen({ host, port }: Pick<NodeConfig, 'host' | 'port'>, error: unknown): unknown {
+  const reason = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ''];
+  if (reason === undefined) return error;
+  return new OperatorError(`cannot listen on ${host}:${port}: ${reason}`, { cause: error });
 }
 
 /** Connections that the system holds until we take them: a burst of clients must not be turned away. */
@@ -67,6 +97,7 @@ const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not; set PORT to 1024 or more',
   EADDRNOTAVAIL: 'this machine has no such address; set HOST',
   ENOTFOUND: 'there is no such host; set HOST',
+  EAI_AGAIN: 'there is no such host; set HOST',
 };
 
 function stopOnSignals(node: Node): void {
@@ -75,7 +106,7 @@ function stopOnSignals(node: Node): void {
   const stop = (why: string): void => {
     if (stopping) return;
     stopping = true;
-    app.get(Logger).log(`stopping: ${why}`);
+    new Logger().log(`stopping: ${why}`);
     setTimeout(() => app.getHttpServer().closeAllConnections(), GRACE_MS).unref();
     setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
     void close(node);
@@ -94,7 +125,7 @@ async function close(node: Node): Promise<void> {
     await node.app.close();
     await node.close();
   } catch (error) {
-    node.app.get(Logger).error(error);
+    new Logger().error(error);
   }
   process.exit(0);
 }

@@ -2,21 +2,32 @@
 import { homedir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { readCliSettings } from '../config/cli-env.js';
+import { complain } from '../logging/line-output.js';
 import { EXIT } from './io.js';
 import { runProgram } from './program.js';
 import { askSecretOn } from './terminal.js';
 
+/** From a signal to the end, in milliseconds, at most. */
+const STOP_LIMIT_MS = 2000;
+
 const stop = new AbortController();
 // Once: a second signal ends the process at once.
-process.once('SIGINT', () => stop.abort());
-process.once('SIGTERM', () => stop.abort());
-
-// Whoever reads may stop reading (| head): that is no error, and the exit status still says what was found.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stop.abort();
+    // Somebody who doesn't read what is left to write is not waited for.
+    setTimeout(() => process.exit(EXIT.interrupted), STOP_LIMIT_MS).unref();
   });
 }
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever reads may stop reading (| head): that is no error, and the exit status still says what was found.
+  if (error.code === 'EPIPE') return;
+  complain(`the results can't be written: ${error.message}`);
+  process.exit(EXIT.trouble);
+});
+// What can't be told there can be told nowhere.
+process.stderr.on('error', () => undefined);
 
 try {
   process.exitCode = await runProgram(process.argv.slice(2), {
@@ -34,5 +45,5 @@ try {
 } catch (error) {
   process.exitCode = EXIT.bug;
   const trace = error instanceof Error ? error.stack : undefined;
-  process.stderr.write(`bpsc: this is a bug of bpsc: ${trace ?? String(error)}\n`);
+  complain(`this is a bug of bpsc: ${trace ?? String(error)}`);
 }

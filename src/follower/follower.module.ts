@@ -51,7 +51,6 @@ export class FollowerModule {
       module: FollowerModule,
       imports: [
         CoreModule.forRoot({
-          config,
           ...storage,
           info: status,
           books: new FollowerBooks(store),

@@ -1,16 +1,12 @@
-/** What both roles stand on: the node's store, its registry of nodes, its faults, its figures, its log. */
+/** What both roles stand on: the node's store, its registry of nodes, its faults, its figures. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { LoggerModule } from 'nestjs-pino';
 import { Registry } from 'prom-client';
-import type { NodeConfig } from '../config/config.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { NodeEvents } from '../ledger/node-events.js';
 import { NodeInfo } from '../ledger/node-info.js';
 import { FaultLog, LedgerStore, NodeRegistry } from '../ledger/store.js';
-import { loggerParams, NodeLogger } from './logging.js';
 
 export interface Core {
-  readonly config: NodeConfig;
   readonly store: LedgerStore;
   readonly nodes: NodeRegistry;
   readonly faults: FaultLog;
@@ -23,7 +19,7 @@ export interface Core {
 @Global()
 @Module({})
 export class CoreModule {
-  static forRoot({ config, store, nodes, faults, info, books, events, metrics }: Core): DynamicModule {
+  static forRoot({ store, nodes, faults, info, books, events, metrics }: Core): DynamicModule {
     const providers = [
       { provide: LedgerStore, useValue: store },
       { provide: NodeRegistry, useValue: nodes },
@@ -33,11 +29,6 @@ export class CoreModule {
       { provide: NodeEvents, useValue: events },
       { provide: Registry, useValue: metrics },
     ];
-    return {
-      module: CoreModule,
-      imports: [LoggerModule.forRoot(loggerParams(config))],
-      providers: [...providers, NodeLogger],
-      exports: providers,
-    };
+    return { module: CoreModule, providers, exports: providers };
   }
 }

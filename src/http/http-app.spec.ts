@@ -4,7 +4,7 @@ import { IsOptional } from 'class-validator';
 import { removeTemporary } from '../../test/support/temporary.js';
 import { startTestHttp, type TestHttp, type TestHttpOptions } from '../../test/support/test-http.js';
 import { FatalError, Unavailable } from '../ledger/errors.js';
-import { NodeLogger } from './logging.js';
+import { NodeLogger } from '../logging/node-logger.js';
 import { MissingRouteHint } from './missing-route.js';
 import { IsName } from './validation.js';
 

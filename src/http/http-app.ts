@@ -14,13 +14,13 @@ import { Registry } from 'prom-client';
 import type { NodeConfig } from '../config/config.js';
 import { NotFound } from '../ledger/errors.js';
 import { NodeInfo, type Role } from '../ledger/node-info.js';
+import { NodeLogger } from '../logging/node-logger.js';
 import { requireApiToken, SEALING_PATHS } from './api-token.js';
 import { serveExplorer } from './explorer.js';
 import { refuseForeignPages } from './foreign-pages.js';
 import { useStrictJson } from './json-body.js';
-import { NodeLogger } from './logging.js';
 import { explainMissing, MissingRouteHint } from './missing-route.js';
-import { logRequests, measureRequests } from './observe.js';
+import { countLostLines, logRequests, measureRequests } from './observe.js';
 import { ProblemFilter } from './problem.filter.js';
 import { pathOf } from './request.js';
 import { RouteTable } from './route-table.js';
@@ -60,18 +60,19 @@ export async function createHttpApp(
   await edge.register(fastify);
 
   const adapter = new FastifyAdapter(fastify);
+  const logger = new NodeLogger(config);
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     bodyParser: false,
-    bufferLogs: true,
+    logger,
     abortOnError: false,
   });
-  app.useLogger(app.get(NodeLogger));
   app.useGlobalPipes(new StrictValidationPipe());
   app.useGlobalFilters(problems);
   await compressAnswers(app);
   sendTogether(fastify);
   measureRequests(fastify, app.get(Registry));
   edge.measure(app.get(Registry));
+  countLostLines(app.get(Registry), logger);
   if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
   explainMissingRoutes(app, fastify);
   refuseUnrouted(fastify, routes, edge.headers);

@@ -1,7 +1,8 @@
 /** Measures every request, and logs it where the log is detailed. */
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, type Registry } from 'prom-client';
+import type { NodeLogger } from '../logging/node-logger.js';
 import { pathOf } from './request.js';
 
 /** Seconds; the finest is about what one commit costs. */
@@ -22,6 +23,18 @@ export function measureRequests(fastify: FastifyInstance, registry: Registry): v
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     seconds.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
     done();
+  });
+}
+
+export function countLostLines(registry: Registry, logger: NodeLogger): void {
+  new Counter({
+    name: 'bpsc_log_lines_dropped_total',
+    help: 'Lines of the log that could not be written: the disk was full, or nobody read',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(logger.dropped);
+    },
   });
 }
 

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -83,6 +84,17 @@ export class ProducerKey extends Signer {
       });
     }
   }
+}
+
+/**
+ * Whether others than its owner may read a key. That is said, not refused: where a platform mounts secrets, a group
+ * often has to read them.
+ * @returns the file's permissions in octal then, else undefined
+ */
+export function exposedMode(file: string): string | undefined {
+  const mode = statSync(file).mode & 0o777;
+  // Windows has no such modes.
+  return process.platform === 'win32' || (mode & 0o044) === 0 ? undefined : mode.toString(8);
 }
 
 /** Renames a file; the new name is on disk when it returns. */

@@ -90,7 +90,7 @@ export class ProducerModule {
       module: ProducerModule,
       imports: [
         ScheduleModule.forRoot(),
-        CoreModule.forRoot({ config, ...storage, info, books: new ProducerBooks(producer), events, metrics }),
+        CoreModule.forRoot({ ...storage, info, books: new ProducerBooks(producer), events, metrics }),
         ReadModule.forRoot(config),
       ],
       controllers: [TransactionsController, InformationController, MiningController, SmartChainController],

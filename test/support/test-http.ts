@@ -67,7 +67,6 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
     module: TestModule,
     imports: [
       CoreModule.forRoot({
-        config,
         store,
         nodes,
         faults,
