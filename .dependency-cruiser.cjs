@@ -30,7 +30,7 @@ module.exports = {
     mayImport('client', 'chain'),
     mayImport('cli', 'client', 'http', 'logging', 'storage', 'ledger', 'chain', 'config'),
     mayImport('config', 'ledger', 'chain'),
-    mayImport('teaching', 'http', 'config'),
+    mayImport('teaching', 'http', 'logging', 'config'),
     {
       name: 'teaching-takes-of-http-what-knows-no-ledger',
       comment:

@@ -1,5 +1,5 @@
 // For Prisma's own commands (`npx prisma validate`, `format`, `studio`); the application doesn't read it.
-import { defineConfig } from 'prisma/config';
+import { defineConfig } from 'prisma-cli/config';
 
 export default defineConfig({
   schema: 'prisma/schema.prisma',

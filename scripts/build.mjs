@@ -2,7 +2,6 @@
 // one build at a time, made next door and put in place whole.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureDriver, fingerprint, isFresh, stamp } from './ensure-build.mjs';
@@ -31,26 +30,21 @@ export async function build({ onlyIfStale = false } = {}) {
 async function compile(builtFrom) {
   const next = path.join(root, 'dist.tmp');
   const previous = path.join(root, 'dist.old.tmp');
-  // `nest build` can't be told where to put its output but by a tsconfig.
   const config = path.join(root, 'tsconfig.tmp');
   writeFileSync(
     config,
     '{ "extends": "./tsconfig.build.json", "compilerOptions": { "outDir": "dist.tmp" } }\n',
   );
   try {
-    const nest = createRequire(import.meta.url).resolve('@nestjs/cli/bin/nest.js');
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [nest, 'build', '--path', path.basename(config)],
-      {
-        cwd: root,
-        encoding: 'utf8',
-      },
+      [path.join(root, 'scripts/compile.mjs'), config],
+      { cwd: root, encoding: 'utf8' },
     );
     // To stderr, for `bpsc --json` owns stdout.
     if (status !== 0) throw new BuildFailed(`${stdout}${stderr}`.trim());
     if (!existsSync(path.join(next, 'main.js')))
-      throw new BuildFailed(`nest build made no main.js\n${stdout}${stderr}`);
+      throw new BuildFailed(`the compiler made no main.js\n${stdout}${stderr}`);
     await compileWeb(path.join(next, 'web'));
     writeFileSync(path.join(next, path.basename(stamp)), builtFrom);
     rmSync(previous, { recursive: true, force: true });

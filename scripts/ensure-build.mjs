@@ -38,13 +38,7 @@ const notBuilt = /\.spec\.tsx?$|[/\\]testing[/\\]|^src[/\\]generated[/\\]/;
 /** By content, not by time: a checkout or a copy gives files any times, and a deleted file has none. */
 export function fingerprint() {
   const hash = createHash('sha256');
-  const files = [
-    'package.json',
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'nest-cli.json',
-    'prisma/schema.prisma',
-  ];
+  const files = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'prisma/schema.prisma'];
   for (const folder of ['src', 'web']) {
     for (const entry of readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })) {
       const file = path.relative(root, path.join(entry.parentPath, entry.name));
@@ -78,7 +72,7 @@ function driverLoads() {
 function canBuild() {
   if (!existsSync(path.join(root, 'src')) || !existsSync(path.join(root, 'web'))) return false;
   try {
-    for (const tool of ['@nestjs/cli', 'vite']) require.resolve(`${tool}/package.json`);
+    for (const tool of ['typescript', 'vite']) require.resolve(`${tool}/package.json`);
     return true;
   } catch {
     return false;

@@ -12,12 +12,12 @@ const stamp = path.join(output, '.made-from');
 
 export function generate() {
   const require = createRequire(import.meta.url);
-  const { version } = require('prisma/package.json');
+  const { version } = require('prisma-cli/package.json');
   const madeFrom = createHash('sha256').update(version).update(readFileSync(schema)).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === madeFrom) return;
 
   rmSync(output, { recursive: true, force: true });
-  const cli = require.resolve('prisma/build/index.js');
+  const cli = require.resolve('prisma-cli/build/index.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'generate', '--schema', schema], {
     cwd: root,
     encoding: 'utf8',

@@ -1,6 +1,6 @@
 'use strict';
 // Jest can't require() an ES module on Node before 24.9, and several packages that we need are CommonJS that does so
-// (nestjs-pino, @nestjs/throttler, content-disposition). So Jest runs in plain CommonJS mode, and whatever is an
+// (@nestjs/throttler, for one). So Jest runs in plain CommonJS mode, and whatever is an
 // ES module (ours, Nest, Prisma's client, noble's) is compiled to CommonJS here.
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,4 +1,4 @@
-/** What every teaching node has: its log, its health, a way from `/` to its API. */
+/** What every teaching node has: its health, a way from `/` to its API. */
 import { Controller, Get, Global, Module, Redirect, type DynamicModule } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
@@ -8,9 +8,6 @@ import {
   TerminusModule,
   type HealthCheckResult,
 } from '@nestjs/terminus';
-import { LoggerModule } from 'nestjs-pino';
-import type { NodeConfig } from '../../config/config.js';
-import { loggerParams, NodeLogger } from '../../http/logging.js';
 
 /** What a node says of itself where its health is asked for. */
 export abstract class TeachingInfo {
@@ -54,14 +51,14 @@ export class RootController {
 @Global()
 @Module({})
 export class TeachingModule {
-  static forRoot(config: NodeConfig, info: TeachingInfo): DynamicModule {
+  static forRoot(info: TeachingInfo): DynamicModule {
     const provided = { provide: TeachingInfo, useValue: info };
     return {
       module: TeachingModule,
-      imports: [LoggerModule.forRoot(loggerParams(config)), TerminusModule.forRoot({ logger: false })],
+      imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [TeachingHealthController],
-      providers: [provided, NodeLogger],
-      exports: [provided, NodeLogger],
+      providers: [provided],
+      exports: [provided],
     };
   }
 }

@@ -6,7 +6,6 @@ import { fastify as makeFastify, type FastifyInstance } from 'fastify';
 import type { NodeConfig } from '../../config/config.js';
 import { requireApiToken } from '../../http/api-token.js';
 import { refuseForeignPages } from '../../http/foreign-pages.js';
-import { NodeLogger } from '../../http/logging.js';
 import { logRequests } from '../../http/observe.js';
 import { ProblemFilter } from '../../http/problem.filter.js';
 import { pathOf } from '../../http/request.js';
@@ -14,6 +13,7 @@ import { RouteTable } from '../../http/route-table.js';
 import type { AnswerHeaders } from '../../http/server/answer-headers.js';
 import { Edge } from '../../http/server/edge.js';
 import { setupSwagger } from '../../http/swagger.js';
+import { NodeLogger } from '../../logging/node-logger.js';
 import { parseBodies } from './body.js';
 import { OriginalAnswerFilter } from './original-answer.js';
 
@@ -48,10 +48,9 @@ export async function createTeachingApp(
   await edge.register(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, new FastifyAdapter(fastify), {
     bodyParser: false,
-    bufferLogs: true,
+    logger: new NodeLogger(config),
     abortOnError: false,
   });
-  app.useLogger(app.get(NodeLogger));
   app.useGlobalFilters(problems, new OriginalAnswerFilter());
   if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
   refuseUnrouted(fastify, routes, edge.headers);

@@ -57,7 +57,7 @@ export async function openProofNode(
   const node = new ProofNode({ rules: role.rules, zeros: config.zeros, store, miner, clock });
   const root = {
     module: ProofModule,
-    imports: [TeachingModule.forRoot(config, new ProofInfo(config.role, node))],
+    imports: [TeachingModule.forRoot(new ProofInfo(config.role, node))],
     controllers: [ChainController, role.controller, RootController],
     providers: [{ provide: ProofNode, useValue: node }, StopNode],
   };

@@ -21,7 +21,7 @@ export async function openWalletClient(
 ): Promise<{ app: NestFastifyApplication; extras: string; close: () => Promise<void> }> {
   const root = {
     module: WalletClientModule,
-    imports: [TeachingModule.forRoot(config, new WalletClientInfo())],
+    imports: [TeachingModule.forRoot(new WalletClientInfo())],
     controllers: [WalletClientController],
   };
   const app = await createTeachingApp(root, config, {
