@@ -46,7 +46,7 @@ export interface AuditTarget {
   chains(): readonly (TargetChain | BrokenChain)[];
   /** Compares what belongs to no one chain, once all of them were found to be right; in steps. */
   finish(): Generator<void, Fault | undefined, void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** What the user knows from elsewhere. */

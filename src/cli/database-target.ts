@@ -17,8 +17,8 @@ import type { Difference } from '../storage/schema.js';
 import type { AuditTarget, BrokenChain, ChainEnd, TargetChain } from './audit-target.js';
 
 /** @throws OperatorError when there is no such database */
-export function openDatabaseTarget(file: string): AuditTarget {
-  const database = AuditDatabase.open(file);
+export async function openDatabaseTarget(file: string): Promise<AuditTarget> {
+  const database = await AuditDatabase.open(file);
   if (!(database instanceof AuditDatabase)) return unreadableTarget(file, database);
   try {
     const rows = database.chains();
@@ -32,7 +32,7 @@ export function openDatabaseTarget(file: string): AuditTarget {
       close: () => database.close(),
     };
   } catch (error) {
-    database.close();
+    await database.close();
     throw error;
   }
 }
@@ -53,7 +53,7 @@ function unreadableTarget(file: string, difference: Difference): AuditTarget {
     },
     chains: () => [],
     finish: nothing,
-    close: () => undefined,
+    close: () => Promise.resolve(),
   };
 }
 

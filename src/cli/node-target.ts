@@ -32,7 +32,7 @@ export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
         isFault(chain) ? { name: kind, kind, fault: chain } : targetChain(client, chain),
       ),
     finish: nothing,
-    close: () => undefined,
+    close: () => Promise.resolve(),
   };
 }
 

@@ -29,7 +29,9 @@ are all worked out again.
 
 Of a database, everything that is stored beside the chain is worked out and compared
 as well: wallets, the entries that wait, which block an entry is in, heads, frontiers,
-indexes. It is only read, and a node may be running on it.`;
+indexes. It is only read, and a node may be running on it. Where a file that no node
+runs on can't be read in place (a read-only medium, another user's folder), a copy is
+read, in TMPDIR.`;
 
 const EXAMPLES = `
 Examples:
@@ -67,7 +69,7 @@ async function verify(target: string, options: VerifyOptions, io: Io): Promise<E
     io.stdout.write(options.json === true ? auditJson(target, report) : auditText(target, report, pins));
     return isClean(report) ? EXIT.ok : EXIT.fault;
   } finally {
-    opened.close();
+    await opened.close();
   }
 }
 

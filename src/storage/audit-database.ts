@@ -1,6 +1,5 @@
 /** A node's database as an audit reads it: read-only, one snapshot, every column as it comes, nothing believed. */
-import { statSync } from 'node:fs';
-import Database, { type Database as Connection, type Statement } from 'better-sqlite3';
+import type { Database as Connection, Statement } from 'better-sqlite3';
 import { ENTRIES_FIELD } from '../chain/block.js';
 import { BLOCK_ENTRIES_MAX, PROTOCOL_VERSION, type ChainKind } from '../chain/contract.js';
 import { asFields } from '../chain/fields.js';
@@ -9,6 +8,7 @@ import type { Stored, StoredChainFacts, StoredEntryFacts, StoredEntryRow } from 
 import { CHAIN_NUMBER } from '../ledger/audit-stored.js';
 import type { StoredHold, StoredSupply, StoredWallet } from '../ledger/audit-stored-books.js';
 import { OperatorError } from '../ledger/errors.js';
+import { openForAudit, type AuditFile } from './audit-file.js';
 import { LookUpAudit } from './audit-lookups.js';
 import { isSqliteError, type SqliteError } from './sqlite-errors.js';
 import { wrongClass } from './storage-classes.js';
@@ -93,7 +93,10 @@ export class AuditDatabase {
   /** The first sequence that the tables which transactions are found by may lack, if it is one. */
   readonly indexed: number | undefined;
 
-  private constructor(private readonly db: Connection) {
+  private constructor(
+    private readonly db: Connection,
+    private readonly file: AuditFile,
+  ) {
     const indexed = db
       .prepare<[]>(`SELECT indexed_row FROM chain WHERE kind = 'token' ORDER BY number`)
       .pluck()
@@ -117,23 +120,21 @@ export class AuditDatabase {
    * @returns what is wrong with a file that can't be read as a node does
    * @throws OperatorError when it isn't there, or no database of this version of ours
    */
-  static open(file: string): AuditDatabase | Difference {
-    let db: Connection | undefined;
+  static async open(file: string): Promise<AuditDatabase | Difference> {
+    let opened: AuditFile | undefined;
     try {
-      if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-        throw new OperatorError(`there is no database file ${file}`);
-      }
-      db = new Database(file, { readonly: true });
+      opened = await openForAudit(file);
+      const { db } = opened;
       db.pragma(`cache_size = -${CACHE_KIB}`);
       // What is read first begins the snapshot.
       db.exec('BEGIN');
       assertVersion(file, versionOf(db));
       const difference = schemaDifference(db);
-      if (difference === undefined) return new AuditDatabase(db);
-      db.close();
+      if (difference === undefined) return new AuditDatabase(db, opened);
+      await opened.close();
       return difference;
     } catch (error) {
-      db?.close();
+      await opened?.close();
       if (isCorruption(error)) return damage(error.message);
       if (!isSqliteError(error)) throw error;
       const ours = error.code !== 'SQLITE_NOTADB';
@@ -146,8 +147,8 @@ export class AuditDatabase {
     }
   }
 
-  close(): void {
-    this.db.close();
+  close(): Promise<void> {
+    return this.file.close();
   }
 
   /** Some thousand rows between two steps. @returns a value that isn't of its column's type: it reads as another one */
