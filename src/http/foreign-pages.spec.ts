@@ -263,13 +263,16 @@ describe('on the wire', () => {
     ({ port } = app.getHttpServer().address() as AddressInfo);
   });
 
-  /** @returns the status */
+  /** @returns the status and, of a problem, the beginning of what it says */
   function say(text: string): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => socket.end(text));
       let answer = '';
       socket.on('data', (data) => (answer += data.toString()));
-      socket.on('end', () => resolve(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]));
+      socket.on('end', () => {
+        const detail = /"detail":"(there is nothing to resolve)/.exec(answer)?.[1];
+        resolve([/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1], detail].filter(Boolean).join(' '));
+      });
       socket.on('error', reject);
     });
   }
@@ -282,6 +285,11 @@ describe('on the wire', () => {
     ],
     ['and a good one is no excuse', 'GET http://127.0.0.1/mine HTTP/1.1\r\nHost: evil.example', '403'],
     ['both may be good', 'GET http://localhost/mine HTTP/1.1\r\nHost: 127.0.0.1', '200'],
+    [
+      'what is said of a path is said of it in absolute form',
+      'GET http://localhost/nodes/resolve HTTP/1.1\r\nHost: localhost',
+      '404 there is nothing to resolve',
+    ],
     ['HTTP/1.0 needs no Host', 'POST /mine HTTP/1.0', '200'],
     ['HTTP/1.1 does', 'POST /mine HTTP/1.1', '400'],
   ])('%s', async (_what, head, status) => {

@@ -63,7 +63,7 @@ function refusedPage({ method, headers }: IncomingMessage, access: WriteAccess):
     if (mayWrite(origin, access)) return undefined;
     if (site !== 'cross-site' && isOwnOrigin(origin, headers.host, access)) return undefined;
     return crossOrigin(
-      `a page of ${origin} may change nothing here. If it is this node’s own, seen through a proxy, name its host in ` +
+      `a page ${origin === 'null' ? 'that hides its origin' : `of ${origin}`} may change nothing here. If it is this node’s own, seen through a proxy, name its host in ` +
         'ALLOWED_HOSTS; if it is another that may, in CORS_ORIGIN, with CORS_WRITE=true',
     );
   }

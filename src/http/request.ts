@@ -2,9 +2,12 @@
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 
+/** Of a target in absolute form (RFC 9112, section 3.2.2): what stands before the path. */
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+
 /** The path as it was asked for, without the query. */
 export function pathOf(request: FastifyRequest): string {
-  const { url } = request;
+  const url = request.url.startsWith('/') ? request.url : request.url.replace(ORIGIN, '');
   const end = url.indexOf('?');
   return end === -1 ? url : url.slice(0, end);
 }
