@@ -37,7 +37,7 @@ export const FAULT_CODES = {
   TREE_ROOT_MISMATCH: 'has a tree root that its entries do not give',
   HASH_MISMATCH: 'has a hash that its header does not give',
   BAD_SIGNATURE: 'has a signature that is not by the key that it names',
-  FORKED: 'contradicts a block that was verified before',
+  FORKED: 'contradicts another block of the same index',
   TRUNCATED: 'ends before a block that was verified before',
   WALLET_MISMATCH: 'stores a wallet that the chain does not give',
   HOLD_MISMATCH: 'stores a hold that the chain does not give',

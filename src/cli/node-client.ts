@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import axios from 'axios';
 import { asFields } from '../chain/fields.js';
 import { LineSplitter } from '../ledger/lines.js';
+import { BYTES_PER_SECOND_MIN, Patience } from '../ledger/patience.js';
 import { Interrupted, Trouble } from './io.js';
 import { ServerEventParser, type ServerEvent } from './server-events.js';
 
@@ -21,6 +22,7 @@ export interface JsonAnswer {
 
 /** The longest is one of an information record: 64 KiB of canonical JSON, and its leaf. */
 const EVENT_LINE_BYTES_MAX = 1_048_576;
+const EVENT_STREAM = 'text/event-stream';
 const TOO_LONG = 'sends an event that is too long';
 
 /** A line of an answer; `cut` when the answer ended in it. */
@@ -91,7 +93,7 @@ export class NodeClient {
     const parser = new ServerEventParser();
     const check = (status: number): void => this.check(path, status);
     const headers = lastId === undefined ? {} : { 'Last-Event-ID': lastId };
-    for await (const piece of this.pieces(path, 'text/event-stream', check, headers)) {
+    for await (const piece of this.pieces(path, EVENT_STREAM, check, headers)) {
       for (const line of splitter.push(piece)) {
         const event = parser.take(new TextDecoder().decode(line));
         if (event !== undefined) yield event;
@@ -109,33 +111,43 @@ export class NodeClient {
     headers: Readonly<Record<string, string>> = {},
   ): AsyncGenerator<Uint8Array, void, void> {
     const { url, silenceMsMax, stop } = this.options;
-    const silence = new AbortController();
-    const wait = (): NodeJS.Timeout => setTimeout(() => silence.abort(), silenceMsMax);
-    let timer = wait();
+    // Of events a node may have none to tell; of everything else it has all there is.
+    const bytesPerSecondMin = accept === EVENT_STREAM ? 0 : BYTES_PER_SECOND_MIN;
+    const patience = new Patience(
+      { totalMs: silenceMsMax, silenceMs: silenceMsMax, bytesPerSecondMin },
+      stop,
+    );
     let body: Readable | undefined;
     try {
-      const answer = await axios.get<Readable>(url + path, {
-        headers: { ...headers, Accept: accept, 'Accept-Encoding': isLoopback(url) ? 'identity' : 'gzip' },
-        responseType: 'stream',
-        maxRedirects: 0,
-        proxy: false,
-        validateStatus: null,
-        signal: AbortSignal.any([silence.signal, stop]),
-      });
+      const answer = await patience.wait(
+        axios.get<Readable>(url + path, {
+          headers: { ...headers, Accept: accept, 'Accept-Encoding': isLoopback(url) ? 'identity' : 'gzip' },
+          responseType: 'stream',
+          maxRedirects: 0,
+          proxy: false,
+          validateStatus: null,
+          signal: patience.signal,
+        }),
+      );
       body = answer.data;
+      // An error may come while nobody waits for a piece; the next one that does is told.
+      body.on('error', () => undefined);
       begin(answer.status);
-      for await (const piece of body as AsyncIterable<Uint8Array>) {
-        clearTimeout(timer);
-        yield piece; // what is done with it is not the node's silence
-        timer = wait();
+      const pieces = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await patience.wait(pieces.next());
+        if (next.done === true) return;
+        patience.received(next.value.length);
+        yield next.value;
       }
     } catch (error) {
       if (error instanceof Trouble) throw error;
       if (stop.aborted) throw new Interrupted();
-      if (silence.signal.aborted) throw this.unreachable(path, `said nothing for ${silenceMsMax / 1000} s`);
-      throw this.unreachable(path, reasonOf(error), error);
+      if (patience.expired === undefined) throw this.unreachable(path, reasonOf(error), error);
+      const silence = `said nothing for ${silenceMsMax / 1000} s`;
+      throw this.unreachable(path, patience.isSlow ? patience.expired : silence, error);
     } finally {
-      clearTimeout(timer);
+      patience.end();
       body?.destroy();
     }
   }

@@ -47,7 +47,8 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
     store,
     signatures: new InlineSignatureChecker(),
     early: () => Promise.resolve(undefined),
-    checkHeader: () => undefined,
+    // Never met: no block of the chain has this index.
+    shown: { ...store.head('token').header, index: 0 },
     beforeCommit: () => undefined,
     onStored: ({ block }) => told.push(block.header.index),
   });

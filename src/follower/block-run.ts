@@ -2,13 +2,15 @@
 import { Book, type BookSource } from '../chain/book.js';
 import type { SealedHeader } from '../chain/block.js';
 import type { Contract } from '../chain/contract.js';
-import type { Fault } from '../chain/faults.js';
+import { isFault, type Fault } from '../chain/faults.js';
 import type { ParentState, VerifiedBlock, VerifyInput } from '../chain/verify-block.js';
 import { ConflictError } from '../ledger/errors.js';
 import type { LedgerStore, NewBlock } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { newBlock } from './new-block.js';
-import { isRefusal, refuse, type Refusal } from './refusal.js';
+import { contradicts } from './compare.js';
+import { refuseBlock } from './block-evidence.js';
+import type { Refusal } from './refusal.js';
 import { verifyBlockText } from './verify-text.js';
 
 /** A run is stored when it has as many entries, or as many characters: as a full block of either chain. */
@@ -29,8 +31,8 @@ interface RunParts {
   readonly signatures: SignatureChecker;
   /** A block that was verified before it came, all but what only the block can say. */
   readonly early: (text: string, parent: ParentState) => Promise<VerifiedBlock | undefined>;
-  /** What else may be wrong with a header that the producer signed. */
-  readonly checkHeader: (header: SealedHeader) => Fault | undefined;
+  /** the upstream's head as it showed it, signed */
+  readonly shown: SealedHeader;
   /** Called before each commit; throws what shall prevent it. */
   readonly beforeCommit: () => void;
   /** Called after each commit, for each of its blocks in order. */
@@ -71,12 +73,11 @@ export class BlockRun {
    */
   async take(text: string, isLast: boolean): Promise<Refusal | undefined> {
     const verified = await this.verify(
-      text,
       async () =>
         (await this.parts.early(text, this.reached)) ??
         this.verifyText(text, this.reached, this.book, () => false),
     );
-    if (isRefusal(verified)) return (await this.store()) ?? this.takeAlone(text);
+    if (isFault(verified)) return (await this.store()) ?? this.takeAlone(text);
     const { block, seconds } = verified;
     if (block.book !== undefined) this.book?.absorb(block.book);
     this.taken.push({ text, block: newBlock(block), seconds });
@@ -113,12 +114,15 @@ export class BlockRun {
   private async takeAlone(text: string): Promise<Refusal | undefined> {
     const { contract, store } = this.parts;
     const books = contract.kind === 'token' ? store.books : undefined;
-    const verified = await this.verify(text, () =>
+    const verified = await this.verify(() =>
       this.verifyText(text, this.stored, books, (sender, nonce) => {
         return store.entryByNonce(contract.kind, sender, nonce) !== undefined;
       }),
     );
-    if (isRefusal(verified)) return verified;
+    if (isFault(verified)) {
+      const { shown } = this.parts;
+      return refuseBlock(verified, text, { contract, parent: this.stored, shown });
+    }
     const { block, seconds } = verified;
     this.reached = block;
     this.commit([{ text, block: newBlock(block), seconds }], block.book);
@@ -126,16 +130,14 @@ export class BlockRun {
   }
 
   private async verify(
-    text: string,
     work: () => Promise<VerifiedBlock | Fault>,
-  ): Promise<{ readonly block: VerifiedBlock; readonly seconds: number } | Refusal> {
+  ): Promise<{ readonly block: VerifiedBlock; readonly seconds: number } | Fault> {
     const started = performance.now();
     const block = await work();
-    if ('fault' in block) return refuse(block, text);
+    if (isFault(block)) return block;
     // A block that was verified before it came has no other look at its header.
-    const wrong = this.parts.checkHeader(block.header);
-    if (wrong !== undefined) return refuse(wrong, text);
-    return { block, seconds: (performance.now() - started) / 1000 };
+    const wrong = contradicts(this.parts.shown, block.header);
+    return wrong ?? { block, seconds: (performance.now() - started) / 1000 };
   }
 
   private verifyText(
@@ -144,7 +146,8 @@ export class BlockRun {
     books: BookSource | undefined,
     nonceUsed: VerifyInput['nonceUsed'],
   ): Promise<VerifiedBlock | Fault> {
-    const { contract, signatures, checkHeader } = this.parts;
+    const { contract, signatures, shown } = this.parts;
+    const checkHeader = (header: SealedHeader): Fault | undefined => contradicts(shown, header);
     return verifyBlockText(text, { contract, parent, nonceUsed, books, checkHeader }, signatures);
   }
 

@@ -3,18 +3,19 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../chain/block.js';
 import { hashHex } from '../chain/bytes.js';
+import type { Fault } from '../chain/faults.js';
 import type { ChainKind } from '../chain/contract.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import type { EntryEvent, NodeEvents } from '../ledger/node-events.js';
 import type { Chain, LedgerStore, NewBlock, NewEntry } from '../ledger/store.js';
-import type { Advertisement } from '../ledger/advertisement.js';
+import type { AdvertisedChain, Advertisement } from '../ledger/advertisement.js';
 import { BlockRun } from './block-run.js';
-import { compareChains, contradicts } from './compare.js';
+import { compareChains } from './compare.js';
 import type { EarlyEntries } from './early-entries.js';
 import type { FollowerMetrics } from './follower-metrics.js';
 import type { FollowerStatus } from './follower-status.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import { isRefusal, refuse, type Refusal } from './refusal.js';
+import { isRefusal, refuse, twoHeaders, type Refusal } from './refusal.js';
 import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
 import { withinMs } from './within-ms.js';
 import { isAborted } from './world.js';
@@ -55,7 +56,7 @@ export class ChainSync {
     if (theirs !== undefined && 'fault' in theirs) return refuse(theirs, advertisement.text);
     const ours = { chain, head, hashAt: (index: number) => this.store.header(kind, index)?.hash };
     const standing = compareChains(ours, theirs, advertisement.role);
-    if (typeof standing !== 'string') return refuse(standing, advertisement.text);
+    if (typeof standing !== 'string') return this.refuseHead(standing, kind, theirs, advertisement.text);
     if (standing !== 'ahead' || theirs === undefined) return 'level';
 
     this.status.setLag(kind, theirs.head.index - head.index);
@@ -73,6 +74,25 @@ export class ChainSync {
     this.store.checkpoint();
     if (kind === 'token') this.early.expectBlock(chain, stop);
     return 'level';
+  }
+
+  /** Where the head is another than the block that was verified, both halves of the proof are kept. */
+  private refuseHead(
+    fault: Fault,
+    kind: ChainKind,
+    theirs: AdvertisedChain | undefined,
+    text: string,
+  ): Refusal {
+    const verified = theirs === undefined ? undefined : this.store.header(kind, theirs.head.index);
+    if (fault.fault !== 'FORKED' || theirs === undefined || verified === undefined)
+      return refuse(fault, text);
+    return {
+      fault,
+      evidence: {
+        ...refuse(fault, text).evidence,
+        text: twoHeaders('verified', verified, 'shown', theirs.head),
+      },
+    };
   }
 
   /**
@@ -117,7 +137,7 @@ export class ChainSync {
       store,
       signatures,
       early: async (text, parent) => (contract.kind === 'token' ? this.early.take(text, parent) : undefined),
-      checkHeader: (header) => contradicts(shown, header),
+      shown,
       beforeCommit: () => {
         if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');
       },

@@ -46,25 +46,25 @@ export function compareChains(
   if (hash !== known) {
     const unsealed = verifySeal(theirs.head, chain.contract);
     if (unsealed !== undefined) return unsealed;
-    return known === undefined ? 'ahead' : forked(index, known, hash);
+    return known === undefined ? 'ahead' : forked(index, `${known}, which was verified before`, hash);
   }
   if (index === head.index) return 'level';
   if (upstreamRole === 'follower') return 'behind';
+  // Without an index: it is the same fault wherever the upstream has come to since.
   return fault('TRUNCATED', {
-    index,
     field: 'head',
     expected: `block ${head.index} or a later one`,
     found: `block ${index}${index === GENESIS_INDEX ? ', the first one' : ''}`,
   });
 }
 
-/** A pulled block that isn't the one that the same upstream showed as its head: it signed two. */
+/** A pulled block that isn't the one that the same upstream showed as its head: both are signed, so it has two. */
 export function contradicts(shown: SealedHeader, pulled: SealedHeader): Fault | undefined {
   return shown.index === pulled.index && shown.hash !== pulled.hash
-    ? forked(shown.index, shown.hash, pulled.hash)
+    ? forked(shown.index, `${shown.hash}, which the same upstream showed as its head`, pulled.hash)
     : undefined;
 }
 
-function forked(index: number, expected: Hash, found: Hash): Fault {
+function forked(index: number, expected: string, found: Hash): Fault {
   return fault('FORKED', { index, field: 'hash', expected, found });
 }

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { Logger } from '@nestjs/common';
 import { ChainBuilder, OTHER_PRODUCER, PRODUCER, type Wire } from '../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
-import type { Hash, PublicKey } from '../chain/bytes.js';
+import { fromHex, hashHex, type Hash, type PublicKey } from '../chain/bytes.js';
+import { Frontier } from '../chain/tree.js';
 import { FatalError, Unavailable } from '../ledger/errors.js';
 import type { LedgerStore } from '../ledger/store.js';
 import { ndjson, TestUpstream } from '../../test/support/test-upstream.js';
@@ -412,6 +414,15 @@ describe('an upstream that tampers', () => {
   });
 });
 
+/** A sealed header as it is on the wire. */
+function ordered({ hash, signature, ...header }: Wire): Wire {
+  return {
+    ...Object.fromEntries(Object.entries(header).sort(([a], [b]) => (a < b ? -1 : 1))),
+    hash,
+    signature,
+  };
+}
+
 describe('an upstream that went another way', () => {
   beforeEach(async () => {
     sealTransfers(1);
@@ -464,12 +475,40 @@ describe('an upstream that went another way', () => {
     await expectFault('PREVIOUS_HASH_MISMATCH', 'aka', JSON.stringify(fork.head));
   });
 
-  it('shows one head and delivers another block for it', async () => {
+  it('shows one head and delivers another block for it: both are kept, and neither is said to be verified', async () => {
     const other = token.forge([token.transfer()]);
     sealTransfers(1);
     upstream.misbehave = ({ path: asked }, response) =>
       asked === '/smart/chain' && (response.end(ndjson([other])), true);
-    await expectFault('FORKED', 'aka', JSON.stringify(other));
+    const { transactions: _, ...shown } = token.head;
+    await expectFault('FORKED', 'aka', JSON.stringify({ shown: ordered(shown), delivered: other }));
+    const [fault] = await follower.faults();
+    expect(fault?.message).toContain(
+      `${String(token.head.hash)}, which the same upstream showed as its head`,
+    );
+    expect(fault?.message).not.toContain('verified');
+  });
+
+  it('shows one head and delivers another signed block with a lie in it: that is no way out', async () => {
+    const other = token.forge([token.transfer()], {
+      tamper: (block) => ((block.transactions as Wire[])[0]!.memo = 'a lie'),
+    });
+    sealTransfers(1);
+    upstream.misbehave = ({ path: asked }, response) =>
+      asked === '/smart/chain' && (response.end(ndjson([other])), true);
+    await expectFault('FORKED');
+  });
+
+  it('has another block at our head: both headers are kept, each with its signature', async () => {
+    const fork = ChainBuilder.token();
+    fork.seal([fork.transfer({ recipient: 'mallory' })]);
+    upstream.chains = [fork, information];
+    const [verified, shown] = [token.head, fork.head].map(({ transactions: _, ...header }) =>
+      ordered(header),
+    );
+    await expectFault('FORKED', 'aka', JSON.stringify({ verified, shown }));
+    const [fault] = await follower.faults();
+    expect(fault?.message).toContain(`${String(token.head.hash)}, which was verified before`);
   });
 
   it('is a producer that was set back', async () => {
@@ -482,6 +521,144 @@ describe('an upstream that went another way', () => {
     await expectFault('MALFORMED', '', '<html>welcome</html>');
     expect(follower.following.isOver).toBe(true);
     expect(follower.heads()).toEqual([2, 1]);
+  });
+});
+
+describe('the evidence', () => {
+  const LONG = 'x'.repeat(240);
+
+  /** A block of so many transfers, the last of which is split as the contract doesn't say. */
+  function withBadFee(count: number): Wire {
+    const entries = Array.from({ length: count }, () => token.transfer({ memo: LONG }));
+    entries[count - 1] = token.transfer({ memo: LONG }, (leaf) => (leaf.amount_bpsc = '49'));
+    return token.forge(entries);
+  }
+
+  it('of a block of a thousand transactions is all of it, as it came', async () => {
+    await follower.round();
+    const block = withBadFee(1000);
+    serve(block);
+    await expectFault('FEE_MISMATCH', 'aka', JSON.stringify(block));
+    const [fault] = await follower.faults();
+    expect(fault?.digest).toBe(
+      createHash('sha256')
+        .update(fault?.evidence ?? '')
+        .digest('hex'),
+    );
+  });
+
+  it('of a longer block has what it takes to judge it: header, entry, and the root that was signed', async () => {
+    token = ChainBuilder.token({ schedule: { interval_ms: null, max_entries: null, seal_empty: false } });
+    upstream.chains = [token, information];
+    sealTransfers(5);
+    await follower.round();
+    const block = withBadFee(2500);
+    const text = JSON.stringify(block);
+    serve(block);
+    await follower.round();
+    const [fault] = await follower.faults();
+    expect(fault).toMatchObject({ fault: 'FEE_MISMATCH', sequence: 2504 });
+    expect(fault?.evidence.length).toBeLessThan(text.length / 4);
+    expect(fault?.digest).toBe(createHash('sha256').update(text).digest('hex'));
+
+    const kept = JSON.parse(fault?.evidence ?? '') as {
+      block: Wire & { transactions: (string | Wire)[] };
+      parent: Wire;
+      frontier: string[];
+    };
+    const { transactions, ...header } = block;
+    expect(kept.block).toMatchObject(header);
+    expect(kept.block.transactions.at(-1)).toEqual((transactions as Wire[]).at(-1));
+    expect(kept.parent.hash).toBe(token.head.hash);
+    const tree = Frontier.of(kept.frontier.map(fromHex), 5) as Frontier;
+    expect(hashHex(tree.root())).toBe(kept.parent.tree_root);
+    for (const entry of kept.block.transactions)
+      tree.append(fromHex(typeof entry === 'string' ? entry : String(entry.id)));
+    expect(hashHex(tree.root())).toBe(header.tree_root);
+  });
+
+  it('of a nonce used twice has both entries, however far apart in a long block', async () => {
+    token = ChainBuilder.token({ schedule: { interval_ms: null, max_entries: null, seal_empty: false } });
+    upstream.chains = [token, information];
+    await follower.round();
+    const entries = Array.from({ length: 2500 }, (_, i) =>
+      token.transfer({ memo: LONG, ...(i % 2000 === 100 ? { nonce: 'twice' } : {}) }),
+    );
+    serve(token.forge(entries));
+    await follower.round();
+    const [fault] = await follower.faults();
+    const kept = JSON.parse(fault?.evidence ?? '') as { block: { transactions: (string | Wire)[] } };
+    expect(fault).toMatchObject({ fault: 'NONCE_REUSED', sequence: 2100 });
+    expect(
+      kept.block.transactions.map((entry) => typeof entry === 'object' && entry.nonce).filter(Boolean),
+    ).toEqual(['twice', expect.any(String), 'twice']);
+  });
+
+  const restarts: [string, () => void, string][] = [
+    [
+      'a head that goes on',
+      () => {
+        const fork = ChainBuilder.token({ created_at: 1_760_000_000_001 });
+        for (let i = 0; i < upstream.requests.length; i++) fork.seal();
+        upstream.chains = [fork, information];
+      },
+      'CHAIN_MISMATCH',
+    ],
+    [
+      'a producer that was set back and goes on',
+      () => {
+        const short = {
+          contract: token.contract,
+          chain: token.chain,
+          blocks: token.blocks.slice(0, 1 + restartsSoFar++),
+        };
+        upstream.chains = [short, information];
+      },
+      'TRUNCATED',
+    ],
+    [
+      'a page that is never the same',
+      () => {
+        upstream.misbehave = (_, response) => (
+          response.end(`<html>it is ${upstream.requests.length}</html>`),
+          true
+        );
+      },
+      'MALFORMED',
+    ],
+    [
+      'a block that is written otherwise each time',
+      () => {
+        serve(token.forge([], { signer: OTHER_PRODUCER }));
+        upstream.misbehave = ({ path: asked }, response) => {
+          if (asked !== '/smart/chain') return false;
+          const block = { ...token.forge([token.transfer()]), tree_root: 'a'.repeat(64) };
+          response.end(`${' '.repeat(upstream.requests.length)}${JSON.stringify(block)}\n`);
+          return true;
+        };
+        upstream.chains = [
+          {
+            ...token,
+            contract: token.contract,
+            chain: token.chain,
+            blocks: [...token.blocks, token.forge()],
+          },
+          information,
+        ];
+      },
+      'HASH_MISMATCH',
+    ],
+  ];
+  let restartsSoFar = 0;
+  it.each(restarts)('of %s counts up over starts, and makes no new row', async (_, misbehave, code) => {
+    for (let i = 0; i < 4; i++) sealTransfers(1);
+    await follower.round();
+    for (let start = 1; start <= 3; start++) {
+      misbehave();
+      await follower.round();
+      expect(await follower.faults()).toMatchObject([{ fault: code, times: start }]);
+      await restart();
+    }
   });
 });
 

@@ -12,7 +12,7 @@ import { UpstreamClient } from './upstream.js';
 /** Far more than an honest answer, and quick to make. */
 const MANY = 400_000;
 /** Characters: some pieces of a block and its header. */
-const PARSED_MAX = 150_000;
+const PARSED_MAX = 250_000;
 
 let token: ChainBuilder;
 let information: ChainBuilder;

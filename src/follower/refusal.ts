@@ -1,4 +1,5 @@
 /** A fault of an upstream, together with what it sent: what is kept as evidence. */
+import { sealedHeaderText, type SealedHeader } from '../chain/block.js';
 import { hashHex, type Hash } from '../chain/bytes.js';
 import type { Fault } from '../chain/faults.js';
 import { sha256 } from '../chain/sha256.js';
@@ -10,7 +11,10 @@ export interface Refusal {
 }
 
 export interface Evidence {
-  /** as it came, cut at {@link EVIDENCE_CHARACTERS_MAX} */
+  /**
+   * What convicts: what came, as it came; of a long block what it takes to judge it, of two signed headers both. What is
+   * longer than {@link EVIDENCE_CHARACTERS_MAX} and no block is cut: nobody signed it.
+   */
   readonly text: string;
   /** SHA-256 of all that came */
   readonly digest: Hash;
@@ -23,6 +27,16 @@ export function refuse(fault: Fault, received: Uint8Array | string): Refusal {
     // The cut may have gone through a surrogate pair.
     .toWellFormed();
   return { fault, evidence: { text, digest: hashHex(sha256(received)) } };
+}
+
+/** Two signed headers of one index: the proof that their producer told two stories. Each as it is on the wire. */
+export function twoHeaders(
+  first: string,
+  firstHeader: SealedHeader,
+  second: string,
+  secondHeader: SealedHeader,
+): string {
+  return `{"${first}":${sealedHeaderText(firstHeader)}},"${second}":${sealedHeaderText(secondHeader)}}}`;
 }
 
 export function isRefusal(value: unknown): value is Refusal {

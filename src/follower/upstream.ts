@@ -11,8 +11,8 @@ import { signedTextMax } from '../chain/signed-text-max.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import { ADVERTISEMENT_BYTES_MAX, parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
 import { LineSplitter } from '../ledger/lines.js';
+import { BYTES_PER_SECOND_MIN, Patience } from '../ledger/patience.js';
 import { inTurns } from './in-turns.js';
-import { Patience } from './patience.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
 
 /** Not there, not now, or cut off: says nothing of what the upstream holds, and is worth another try. */
@@ -23,7 +23,7 @@ export class UpstreamUnreachable extends Error {
 export interface UpstreamOptions {
   /** without a slash at the end */
   readonly url: string;
-  /** how long one request may let us wait in all, in milliseconds */
+  /** how long one request may let us wait without bytes to show for it, in milliseconds (see {@link Patience}) */
   readonly timeoutMs: number;
 }
 
@@ -40,7 +40,7 @@ export interface Page {
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
 const PENDING_LIMITS = { elementsMax: LIMIT_MAX, elementMax: 65_536 };
 /** Without a byte for so long, a request is given up before its time is over. */
-const STALL_MS_MAX = 10_000;
+const SILENCE_MS_MAX = 10_000;
 
 export class UpstreamClient {
   readonly url: string;
@@ -148,7 +148,14 @@ export class UpstreamClient {
     accept: string,
     stop: AbortSignal,
   ): AsyncGenerator<Uint8Array | Refusal, void, void> {
-    const patience = new Patience(this.options.timeoutMs, STALL_MS_MAX, stop);
+    const patience = new Patience(
+      {
+        totalMs: this.options.timeoutMs,
+        silenceMs: SILENCE_MS_MAX,
+        bytesPerSecondMin: BYTES_PER_SECOND_MIN,
+      },
+      stop,
+    );
     let body: Readable | undefined;
     try {
       const answer = await patience.wait(
@@ -178,6 +185,7 @@ export class UpstreamClient {
       for (;;) {
         const next = await patience.wait(pieces.next());
         if (next.done === true) return;
+        patience.received(next.value.length);
         yield next.value;
       }
     } catch (error) {

@@ -1,9 +1,16 @@
 /** What this node knows of others: their addresses, and what it refused from them. */
-import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { FaultLog, type FaultRecord } from '../ledger/store.js';
 import { ApiProblems } from './api-problems.js';
-import { FaultsDto, NodesDto, NodesRequestDto, RegisteredNodesDto, RemovedNodesDto } from './dto/node.dto.js';
+import {
+  FaultQueryDto,
+  FaultsDto,
+  NodesDto,
+  NodesRequestDto,
+  RegisteredNodesDto,
+  RemovedNodesDto,
+} from './dto/node.dto.js';
 import { KnownNodes, NODES_KNOWN_MAX } from './known-nodes.js';
 import { parseNodeUrls } from './node-url.js';
 
@@ -58,10 +65,11 @@ export class NetworkController {
 
   @ApiOperation({ summary: 'Evidence of what was refused from an upstream' })
   @ApiOkResponse({ type: FaultsDto })
+  @ApiProblems(400)
   @Get('faults')
-  async faults(): Promise<FaultsDto> {
-    const all = await this.faultLog.all();
-    return { faults: all.map(faultDto) };
+  async faults(@Query() { cursor }: FaultQueryDto): Promise<FaultsDto> {
+    const { records, next } = await this.faultLog.page(cursor);
+    return { faults: records.map(faultDto), next_cursor: next === undefined ? null : String(next) };
   }
 }
 

@@ -155,19 +155,33 @@ export interface FaultRecord extends Fault {
   readonly detectedAt: number;
   readonly lastSeenAt: number;
   readonly times: number;
-  /** what the upstream sent, as it came, cut at {@link EVIDENCE_CHARACTERS_MAX} */
+  /** what convicts: see src/follower/refusal.ts */
   readonly evidence: string;
   /** SHA-256 of all of what came, in hex */
   readonly digest: string;
 }
 
-export const EVIDENCE_CHARACTERS_MAX = 262_144;
+/** Of what is kept as it came: more than a block of a thousand transactions has. */
+export const EVIDENCE_CHARACTERS_MAX = 1_048_576;
+
+export interface FaultPage {
+  readonly records: readonly FaultRecord[];
+  /** where the next page begins; undefined on the last */
+  readonly next: number | undefined;
+}
 
 export abstract class FaultLog {
-  /** The same fault met again only counts up. Durable when it resolves. */
+  /**
+   * The same fault met again, by the same upstream at the same place, only counts up, whatever else was sent with it: the
+   * first evidence stays. Durable when it resolves. Of more than can be kept, the oldest go, proofs of two stories last.
+   */
   abstract add(record: Omit<FaultRecord, 'lastSeenAt' | 'times'>): Promise<void>;
-  /** Newest first, a hundred at most. */
-  abstract all(): Promise<readonly FaultRecord[]>;
+  /** Newest first, as many as an answer may hold. @param before the `next` of the page before */
+  abstract page(before?: number): Promise<FaultPage>;
+  /** The first page's. */
+  async all(): Promise<readonly FaultRecord[]> {
+    return (await this.page()).records;
+  }
 }
 
 /** What a node keeps, opened. */

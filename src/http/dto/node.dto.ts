@@ -1,8 +1,9 @@
 /** Nodes that this one is told of, and faults that it met. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional } from 'class-validator';
 import { FAULT_CODES } from '../../chain/faults.js';
 import { NODES_MAX } from '../node-url.js';
+import { IsWholeParam } from '../validation.js';
 
 export class NodesRequestDto {
   @ApiProperty({
@@ -99,7 +100,13 @@ class FaultDto {
   @ApiProperty({ type: 'integer', description: 'How often it was met', example: 60 })
   readonly times!: number;
 
-  @ApiProperty({ description: 'What the upstream sent, cut when it is long', example: '{"index":8}' })
+  @ApiProperty({
+    description:
+      'What convicts: what the upstream sent, as it came. Of a block of more than 1,048,576 characters, its header, the ' +
+      'entries that it takes to judge it and the ids of all others, with the parent’s header and tree. Of two signed ' +
+      'headers of one index (`FORKED`), both. Anything else is cut at that length',
+    example: '{"index":8}',
+  })
   readonly evidence!: string;
 
   @ApiProperty({ description: 'SHA-256 of all that the upstream sent', example: 'b8c3…' })
@@ -107,6 +114,24 @@ class FaultDto {
 }
 
 export class FaultsDto {
-  @ApiProperty({ type: [FaultDto], description: 'Newest first' })
+  @ApiProperty({
+    type: [FaultDto],
+    description: 'Newest first: a hundred at most, with 8 MiB of evidence, but one at least',
+  })
   readonly faults!: readonly FaultDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: '`cursor` of the next page; null on the last',
+    example: null,
+  })
+  readonly next_cursor!: string | null;
+}
+
+export class FaultQueryDto {
+  @ApiPropertyOptional({ type: 'integer', description: '`next_cursor` of the page before', example: 41 })
+  @IsOptional()
+  @IsWholeParam(1, Number.MAX_SAFE_INTEGER)
+  readonly cursor?: number;
 }
