@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import axios from 'axios';
 import { asFields } from '../chain/fields.js';
 import { LineSplitter } from '../ledger/lines.js';
+import { realTimer } from '../http/real-timer.js';
 import { BYTES_PER_SECOND_MIN, Patience } from '../ledger/patience.js';
 import { Interrupted, Trouble } from './io.js';
 import { ServerEventParser, type ServerEvent } from './server-events.js';
@@ -44,6 +45,14 @@ export class NodeUnreachable extends Trouble {
   ) {
     super(`${url}: GET ${path}: ${reason}`, options);
     this.status = options?.status;
+  }
+}
+
+/** Something answers there, but not as a node of ours does. */
+export class NotANode extends NodeUnreachable {
+  constructor(url: string, path: string, reason: string) {
+    super(url, path, reason);
+    this.message = `${url} is not a bpsc node: GET ${path}: ${reason}`;
   }
 }
 
@@ -116,6 +125,7 @@ export class NodeClient {
     const patience = new Patience(
       { totalMs: silenceMsMax, silenceMs: silenceMsMax, bytesPerSecondMin },
       stop,
+      realTimer,
     );
     let body: Readable | undefined;
     try {
@@ -143,7 +153,14 @@ export class NodeClient {
     } catch (error) {
       if (error instanceof Trouble) throw error;
       if (stop.aborted) throw new Interrupted();
-      if (patience.expired === undefined) throw this.unreachable(path, reasonOf(error), error);
+      if (patience.expired === undefined) {
+        const reason = reasonOf(error);
+        // Another protocol than HTTP, or no TLS where it should be.
+        const isOther = /^(HPE_|EPROTO$|ERR_SSL_)/.test(String(asFields(error)?.code));
+        throw isOther
+          ? new NotANode(url, path, `answers with no HTTP: ${reason}`)
+          : this.unreachable(path, reason, error);
+      }
       const silence = `said nothing for ${silenceMsMax / 1000} s`;
       throw this.unreachable(path, patience.isSlow ? patience.expired : silence, error);
     } finally {

@@ -11,6 +11,8 @@ export type Agreement =
   | 'reference'
   | 'agree'
   | 'DISAGREE'
+  /** it caught its upstream at a fault, and no longer follows it: whatever agrees, that is what counts */
+  | 'FAULT'
   /** it could not be found out */
   | 'unknown';
 
@@ -66,6 +68,8 @@ async function agreementOf(
   nodes: number,
   hashAt: HashAt,
 ): Promise<readonly [Agreement, string | undefined]> {
+  const { upstreamFault } = one.head;
+  if (upstreamFault !== undefined) return ['FAULT', `its upstream is at fault: ${upstreamFault}`];
   if (reference === undefined || nodes === 1) return ['alone', undefined];
   if (one === reference) return ['reference', undefined];
   if (one.head.id !== reference.head.id) return ['DISAGREE', 'another chain id'];

@@ -4,12 +4,12 @@ import { blockTextMax } from '../chain/block-text-max.js';
 import { BlockText } from '../chain/block-text.js';
 import type { ChainKind, Contract } from '../chain/contract.js';
 import { isFault, shown } from '../chain/faults.js';
-import { asFields } from '../chain/fields.js';
+import { asFields, type Fields } from '../chain/fields.js';
 import type { AdvertisedChain } from '../ledger/advertisement.js';
 import { modestJson } from '../chain/json-size.js';
 import type { Role } from '../ledger/node-info.js';
 import { readAdvertisement } from './node-target.js';
-import { NodeUnreachable, type NodeClient } from './node-client.js';
+import { NodeUnreachable, NotANode, type NodeClient } from './node-client.js';
 
 const ANSWER_BYTES_MAX = 1_048_576;
 const ANSWER_VALUES_MAX = 10_000;
@@ -20,6 +20,8 @@ export interface HeadState {
   readonly index: number;
   readonly hash: Hash;
   readonly entries: number;
+  /** the code of the fault by which the node no longer follows its upstream along this chain */
+  readonly upstreamFault: string | undefined;
 }
 
 export interface NodeState {
@@ -34,18 +36,24 @@ export interface NodeState {
 export interface UnreachableNode {
   readonly url: string;
   readonly unreachable: string;
+  /** whether nothing answers there; else something does, but no node */
+  readonly isSilent: boolean;
 }
 
 export async function readState(client: NodeClient): Promise<NodeState | UnreachableNode> {
   try {
-    const [{ role, chains }, troubles] = await Promise.all([readAdvertisement(client), readTroubles(client)]);
+    const [{ role, chains }, { troubles, faults }] = await Promise.all([
+      readAdvertisement(client),
+      readHealth(client),
+    ]);
     const states = new Map<ChainKind, HeadState | string>();
     for (const [kind, chain] of chains) {
-      states.set(kind, isFault(chain) ? chain.message : headState(chain));
+      states.set(kind, isFault(chain) ? chain.message : headState(chain, faults));
     }
     return { url: client.url, role, chains: states, troubles };
   } catch (error) {
-    if (error instanceof NodeUnreachable) return { url: client.url, unreachable: error.reason };
+    if (error instanceof NodeUnreachable)
+      return { url: client.url, unreachable: error.reason, isSilent: !(error instanceof NotANode) };
     throw error;
   }
 }
@@ -70,18 +78,34 @@ function inOneGo<T>(steps: Generator<void, T, void>): T {
   }
 }
 
-function headState({ id, contract, head }: AdvertisedChain): HeadState {
-  return { id, contract, index: head.index, hash: head.hash, entries: head.treeSize };
+function headState({ id, contract, head }: AdvertisedChain, faults: Fields): HeadState {
+  const fault = faults[`fault_${contract.name}`];
+  return {
+    id,
+    contract,
+    index: head.index,
+    hash: head.hash,
+    entries: head.treeSize,
+    upstreamFault: typeof fault === 'string' ? fault : undefined,
+  };
 }
 
-/** The troubles in Terminus' answer, as src/http/health.controller.ts gives it. */
-async function readTroubles(client: NodeClient): Promise<readonly string[]> {
+interface Health {
+  readonly troubles: readonly string[];
+  /** facts of the node, among them `fault_<chain>` */
+  readonly faults: Fields;
+}
+
+/** What is in Terminus' answer, as src/http/health.controller.ts gives it. */
+async function readHealth(client: NodeClient): Promise<Health> {
   const { status, text } = await client.text('/health/ready', ANSWER_BYTES_MAX);
-  if (status === 200) return [];
+  if (status === 200) return { troubles: [], faults: {} };
   const health = asFields(modestJson(text, ANSWER_VALUES_MAX));
-  const details = asFields(asFields(health?.details)?.node);
-  const troubles: unknown = details?.troubles;
-  if (Array.isArray(troubles) && troubles.length > 0)
-    return troubles.map((trouble) => (typeof trouble === 'string' ? trouble : shown(trouble)));
-  return [`GET /health/ready answers with status ${status}`];
+  const faults = asFields(asFields(health?.details)?.node) ?? {};
+  const { troubles } = faults;
+  if (Array.isArray(troubles) && troubles.length > 0) {
+    const texts = troubles.map((trouble) => (typeof trouble === 'string' ? trouble : shown(trouble)));
+    return { troubles: texts, faults };
+  }
+  return { troubles: [`GET /health/ready answers with status ${status}`], faults };
 }

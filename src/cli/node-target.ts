@@ -11,7 +11,7 @@ import {
   type Advertisement,
 } from '../ledger/advertisement.js';
 import type { AuditTarget, TargetChain } from './audit-target.js';
-import { NodeUnreachable, type NodeClient } from './node-client.js';
+import { NodeUnreachable, NotANode, type NodeClient } from './node-client.js';
 
 /** Blocks in one request; the node may send fewer. */
 const BLOCKS_PER_PAGE = 1000;
@@ -44,11 +44,18 @@ function* nothing(): Generator<void, undefined, void> {
 /** @throws NodeUnreachable also where the answer is none that a node of ours would give */
 export async function readAdvertisement(client: NodeClient): Promise<Advertisement> {
   const { status, text } = await client.text('/chains', ADVERTISEMENT_BYTES_MAX);
-  if (status !== 200) throw new NodeUnreachable(client.url, '/chains', `answers with status ${status}`);
+  if (status !== 200) {
+    // A node that is busy, or a proxy before one that isn't there, may say so for a while.
+    const isBusy = status === 429 || status >= 500;
+    const reason = `answers with status ${status}`;
+    throw isBusy
+      ? new NodeUnreachable(client.url, '/chains', reason)
+      : new NotANode(client.url, '/chains', reason);
+  }
   const advertisement = parseAdvertisement(text);
   if (!isFault(advertisement)) return advertisement;
   const reason = `answers as no node does: ${advertisement.message}`;
-  throw new NodeUnreachable(client.url, '/chains', reason);
+  throw new NotANode(client.url, '/chains', reason);
 }
 
 function targetChain(client: NodeClient, { id, contract, head }: AdvertisedChain): TargetChain {

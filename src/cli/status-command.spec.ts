@@ -12,6 +12,7 @@ interface Parts {
   readonly role?: 'producer' | 'follower';
   readonly token?: ServedChain | undefined;
   readonly troubles?: readonly string[];
+  readonly facts?: object;
   /** no answer when it is asked for one block */
   readonly hidesBlocks?: boolean;
 }
@@ -20,6 +21,7 @@ async function start({
   role = 'producer',
   token,
   troubles = [],
+  facts = {},
   hidesBlocks,
 }: Parts = {}): Promise<TestUpstream> {
   const node = await TestUpstream.start(token === undefined ? [] : [token, information]);
@@ -27,7 +29,7 @@ async function start({
   node.role = role;
   node.misbehave = ({ path }, response) => {
     if (path === '/health/ready') {
-      const details = { node: { status: troubles.length === 0 ? 'up' : 'down', troubles } };
+      const details = { node: { status: troubles.length === 0 ? 'up' : 'down', ...facts, troubles } };
       response.writeHead(troubles.length === 0 ? 200 : 503).end(JSON.stringify({ details }));
       return true;
     }
@@ -195,6 +197,38 @@ describe('bpsc status', () => {
       reason: expect.stringMatching(/^connect ECONNREFUSED/),
     });
     expect(text).toMatch(new RegExp(`\n${gone.url} is unreachable: connect ECONNREFUSED .*\n$`));
+  });
+
+  it('shows what is there but is no node as such', async () => {
+    const page = await start();
+    page.misbehave = (_asked, response) => (response.writeHead(404).end('no such page'), true);
+    const { code, nodes: told, text } = await status(await start({ token: chain }), page);
+    expect(code).toBe(1);
+    expect(told[1]).toEqual({
+      url: page.url,
+      reachable: true,
+      is_node: false,
+      reason: 'answers with status 404',
+    });
+    expect(text).toMatch(new RegExp(`\n${page.url} is not a bpsc node: answers with status 404\n$`));
+    expect(text).not.toContain('unreachable');
+  });
+
+  it('shows a fault of the upstream before any agreement', async () => {
+    const producer = await start({ token: chain });
+    const follower = await start({
+      role: 'follower',
+      token: chain,
+      troubles: ['the token chain is no longer followed'],
+      facts: { fault_aka: 'FEE_MISMATCH', fault_information: null },
+    });
+    const { code, nodes: told, text } = await status(producer, follower);
+    expect(code).toBe(1);
+    expect(token(told[1])).toMatchObject({
+      agreement: 'fault',
+      why: 'its upstream is at fault: FEE_MISMATCH',
+    });
+    expect(text).toMatch(/ FAULT .* no\n/);
   });
 
   it('says when it could not be found out', async () => {

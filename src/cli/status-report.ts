@@ -19,7 +19,10 @@ export function isHealthy(nodes: readonly NodeStatus[]): boolean {
       chains.size > 0 &&
       [...chains.values()].every(
         (chain) =>
-          typeof chain !== 'string' && chain.agreement !== 'DISAGREE' && chain.agreement !== 'unknown',
+          typeof chain !== 'string' &&
+          chain.agreement !== 'DISAGREE' &&
+          chain.agreement !== 'FAULT' &&
+          chain.agreement !== 'unknown',
       ),
   );
 }
@@ -31,7 +34,12 @@ export function statusJson(nodes: readonly NodeStatus[]): string {
 }
 
 function nodeJson({ node, chains }: NodeStatus): object {
-  if ('unreachable' in node) return { url: node.url, reachable: false, reason: node.unreachable };
+  if ('unreachable' in node) {
+    const { url, unreachable: reason } = node;
+    return node.isSilent
+      ? { url, reachable: false, reason }
+      : { url, reachable: true, is_node: false, reason };
+  }
   return {
     url: node.url,
     reachable: true,
@@ -66,7 +74,11 @@ export function statusText(nodes: readonly NodeStatus[]): string {
   const reachable = nodes.flatMap((status) => ('unreachable' in status.node ? [] : [status]));
   const lines = reachable.flatMap(nodeRows);
   const unreachable = nodes.flatMap(({ node }) =>
-    'unreachable' in node ? [`${node.url} is unreachable: ${printable(node.unreachable)}\n`] : [],
+    'unreachable' in node
+      ? [
+          `${node.url} ${node.isSilent ? 'is unreachable' : 'is not a bpsc node'}: ${printable(node.unreachable)}\n`,
+        ]
+      : [],
   );
   return `${lines.length > 0 ? table([TITLES, ...lines]) : ''}${unreachable.join('')}${notes(nodes)}`;
 }

@@ -308,6 +308,16 @@ describe('a node that can not be audited', () => {
     expect(stderr).toMatch(/: GET \/chains: answers as no node does: .*\(chains: expected an object.*\n$/);
   });
 
+  it.each([
+    ['another program', 404],
+    ['a redirection', 302],
+  ])('is told of as no node when %s answers', async (_, status) => {
+    node.misbehave = (_path, response) => (response.writeHead(status).end('hello'), true);
+    const { code, stderr } = await verify();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^bpsc: http:\S+ is not a bpsc node: GET \/chains: answers with status \d+\n$/);
+  });
+
   it('is told of when it has no chains yet', async () => {
     node.chains = [];
     expect((await verify()).stderr).toBe(`bpsc: ${node.url} has no chains yet\n`);

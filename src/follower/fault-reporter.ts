@@ -25,10 +25,13 @@ export class FaultReporter {
    */
   async report(kinds: readonly ChainKind[], chain: string, { fault, evidence }: Refusal): Promise<void> {
     for (const kind of kinds) this.status.stop(kind, fault);
+    const served = this.status.hasChains
+      ? 'the last good state is served on'
+      : 'there is nothing to serve yet';
     this.metrics.fault(chain, fault.fault);
     this.logger.error(
       `FAULT of the upstream ${this.upstream}${chain === '' ? '' : `, chain ${chain}`}: ${fault.fault}: ${fault.message}. ` +
-        `The ${kinds.join(' and the ')} chain is no longer followed; the last good state is served on. ` +
+        `The ${kinds.join(' and the ')} chain is no longer followed; ${served}. ` +
         'The evidence is kept (GET /faults); start the node again to try again.',
     );
     const record = {

@@ -16,10 +16,12 @@ export class FollowerMetrics {
     const registers = [registry];
     new Gauge({
       name: 'bpsc_sync_lag_blocks',
-      help: 'Blocks that the upstream had and this follower had not, when it was last asked',
+      help: 'Blocks that the upstream has and this follower has not; none while that is unknown',
       labelNames: ['chain'],
       registers,
       collect() {
+        // Unknown is no number: what it was before goes.
+        this.reset();
         for (const { contract } of store.chains()) {
           const lag = status.lagOf(contract.kind);
           if (lag !== undefined) this.set({ chain: contract.name }, lag);
@@ -32,6 +34,14 @@ export class FollowerMetrics {
       registers,
       collect() {
         this.set((status.stalenessMs() ?? status.uptimeMs()) / 1000);
+      },
+    });
+    new Gauge({
+      name: 'bpsc_upstream_unreachable_seconds',
+      help: 'Time since the upstream stopped answering as a node does; 0 while it answers',
+      registers,
+      collect() {
+        this.set(status.awayMs() / 1000);
       },
     });
     new Gauge({

@@ -9,14 +9,13 @@ import { SmartChainDto } from '../http/dto/chain.dto.js';
 import { PageDto } from '../http/dto/page.dto.js';
 import { NDJSON_TYPE, wantsNdjson } from '../http/request.js';
 import { sendChainOrLines } from '../http/send.js';
-import { LedgerStore } from '../ledger/store.js';
 import { FollowLoop } from './follow-loop.js';
+import { FollowerStatus } from './follower-status.js';
 import { OldChainDto } from './old-chain.dto.js';
 
 const UPDATED = { before: { message: 'Smart chain update by bpsc' }, field: 'smart chain' };
-const NOT_UPDATED = { before: { message: 'Unsuccessful: Please try again' }, field: 'old chain' };
-/** Before the first contact there is no chain at all. */
-const NOTHING = { ...NOT_UPDATED.before, 'old chain': [], length: 0 };
+const UNSUCCESSFUL = 'Unsuccessful: Please try again';
+const OLD_CHAIN = 'old chain';
 
 @ApiTags('papers')
 @ApiExtraModels(SmartChainDto, OldChainDto, TransactionBlockDto)
@@ -24,8 +23,8 @@ const NOTHING = { ...NOT_UPDATED.before, 'old chain': [], length: 0 };
 export class FollowerController {
   constructor(
     private readonly loop: FollowLoop,
-    private readonly store: LedgerStore,
     private readonly reader: ChainReader,
+    private readonly status: FollowerStatus,
   ) {}
 
   @ApiOperation({
@@ -44,15 +43,19 @@ export class FollowerController {
   })
   @ApiResponse({
     status: 502,
-    description: 'The upstream is out of reach, too slow or at fault (see GET /faults): the last good state',
+    description:
+      'The upstream is out of reach, no node, too slow or at fault (see GET /faults), as `reason` says: the last good state',
     type: OldChainDto,
   })
   @ApiProblems(400, 503)
   @Get('chain')
   async smartChain(@Query() page: PageDto, @Res() reply: FastifyReply): Promise<void> {
     const isUpdated = wantsNdjson(reply.request) || (await this.loop.syncNow()).has('token');
-    if (!isUpdated) reply.code(HttpStatus.BAD_GATEWAY);
-    if (!isUpdated && this.store.chains().length === 0) reply.send(NOTHING);
-    else sendChainOrLines(reply, this.reader.view('token'), page, isUpdated ? UPDATED : NOT_UPDATED);
+    if (isUpdated) return void sendChainOrLines(reply, this.reader.view('token'), page, UPDATED);
+    reply.code(HttpStatus.BAD_GATEWAY);
+    const before = { message: UNSUCCESSFUL, reason: this.status.reason('token') };
+    // Before the first contact there is no chain at all.
+    if (!this.status.hasChains) reply.send({ ...before, [OLD_CHAIN]: [], length: 0 });
+    else sendChainOrLines(reply, this.reader.view('token'), page, { before, field: OLD_CHAIN });
   }
 }

@@ -99,7 +99,8 @@ describe('GET /smart/chain on a follower', () => {
     const url = await start();
     await get(`${url}/smart/chain`);
     upstream.misbehave = (_, response) => (response.writeHead(503).end(), true);
-    const old = { message: 'Unsuccessful: Please try again', 'old chain': token.blocks, length: 2 };
+    const reason = `the upstream ${upstream.url} is out of reach: answers GET /chains with status 503`;
+    const old = { message: 'Unsuccessful: Please try again', reason, 'old chain': token.blocks, length: 2 };
     expect(await get(`${url}/smart/chain`)).toEqual({ status: 502, body: old });
     expect((await get(`${url}/health/ready`)).status).toBe(200);
     upstream.misbehave = undefined;
@@ -109,7 +110,8 @@ describe('GET /smart/chain on a follower', () => {
   it('has nothing to serve before the first contact', async () => {
     upstream.misbehave = (_, response) => (response.writeHead(503).end(), true);
     const url = await start();
-    const nothing = { message: 'Unsuccessful: Please try again', 'old chain': [], length: 0 };
+    const reason = `the upstream ${upstream.url} is out of reach: answers GET /chains with status 503`;
+    const nothing = { message: 'Unsuccessful: Please try again', reason, 'old chain': [], length: 0 };
     expect(await get(`${url}/smart/chain`)).toEqual({ status: 502, body: nothing });
     expect((await get(`${url}/health/ready`)).status).toBe(503);
     expect((await fetch(`${url}/smart/chain`, { headers: { accept: 'application/x-ndjson' } })).status).toBe(

@@ -63,6 +63,7 @@ export class FollowerModule {
       ],
       controllers: [FollowerController],
       providers: [
+        { provide: FollowerStatus, useValue: status },
         { provide: MissingRouteHint, useValue: new FollowerRouteHint(config.producerUrl) },
         {
           provide: FollowLoop,

@@ -9,7 +9,7 @@ import { fromHex, hashHex, type Hash, type PublicKey } from '../chain/bytes.js';
 import { Frontier } from '../chain/tree.js';
 import { FatalError, Unavailable } from '../ledger/errors.js';
 import type { LedgerStore } from '../ledger/store.js';
-import { ndjson, TestUpstream } from '../../test/support/test-upstream.js';
+import { ndjson, TestUpstream, type Misbehaviour } from '../../test/support/test-upstream.js';
 import {
   startTestFollower,
   type TestFollower,
@@ -222,6 +222,119 @@ describe('an upstream that is merely out of reach', () => {
     expect(await follower.round()).toEqual(['token', 'information']);
     expect(follower.heads()).toEqual([2, 1]);
     expect(await follower.faults()).toEqual([]);
+  });
+});
+
+describe('something that answers, but is no node', () => {
+  let warn: jest.SpyInstance;
+  beforeEach(() => (warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation()));
+  afterEach(() => warn.mockRestore());
+  const said = (): string => warn.mock.calls.map(([text]) => String(text)).join('\n');
+
+  const rows: [string, Misbehaviour][] = [
+    ['404', (_, response) => (response.writeHead(404).end('no such page'), true)],
+    ['a redirection', (_, response) => (response.writeHead(302, { location: '/login' }).end(), true)],
+    ['401', (_, response) => (response.writeHead(401).end(), true)],
+    ['no HTTP', ({ request }) => (request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'), true)],
+  ];
+  const firstOnly: [string, Misbehaviour][] = [
+    ['a page', (_, response) => (response.end('<html>welcome</html>'), true)],
+    ['other JSON', (_, response) => (response.end('{"status":"ok"}'), true)],
+    ['no gzip', (_, response) => (response.setHeader('content-encoding', 'gzip').end('plain'), true)],
+  ];
+
+  it.each([...rows, ...firstOnly])('at first contact: %s', async (_, misbehave) => {
+    upstream.misbehave = misbehave;
+    await follower.round();
+    expect(follower.status.details()).toMatchObject({ upstream_state: 'not_a_node' });
+    expect(follower.status.troubles().join()).toMatch(
+      /^nothing has been pulled from http:\S+ yet: it answers, but is no bpsc node: /,
+    );
+    expect(follower.status.reason('token')).toMatch(/^http:\S+ answers, but is no bpsc node: .*GET \/chains/);
+    expect(said()).toMatch(
+      /answers, but is no bpsc node: .*; nothing has been pulled yet, so there is nothing to serve/,
+    );
+    expect(said()).not.toMatch(/out of reach|last good state/);
+    expect(await follower.faults()).toEqual([]);
+    upstream.misbehave = undefined;
+    expect(await follower.round()).toEqual(['token', 'information']);
+    expect(follower.status.details()).toMatchObject({ upstream_state: 'answers', unreachable_since: null });
+  });
+
+  it.each(rows)('later: %s', async (_, misbehave) => {
+    await follower.round();
+    upstream.misbehave = misbehave;
+    await follower.round();
+    expect(follower.status.details()).toMatchObject({ upstream_state: 'not_a_node', lag_blocks_aka: null });
+    expect(follower.status.troubles()).toEqual([]);
+    expect(said()).toMatch(/answers, but is no bpsc node: .*; the last good state is served on/);
+  });
+
+  it.each([429, 500, 502, 503])(
+    'is not what %s says: that is a node that can’t be reached',
+    async (status) => {
+      upstream.misbehave = (_, response) => (response.writeHead(status).end(), true);
+      await follower.round();
+      expect(follower.status.details()).toMatchObject({ upstream_state: 'unreachable' });
+      expect(said()).toMatch(/is out of reach: .*; nothing has been pulled yet/);
+    },
+  );
+});
+
+describe('how the upstream stands', () => {
+  const lagLine = /bpsc_sync_lag_blocks\{chain="aka"\}/;
+
+  it('is unknown while it is out of reach, and since when is told', async () => {
+    await follower.round();
+    expect(await follower.metrics.metrics()).toMatch(lagLine);
+    await upstream.close();
+    follower.world.time += 1000;
+    const since = follower.world.time;
+    await follower.round();
+    follower.world.time += 5000;
+    await follower.round();
+    expect(follower.status.details()).toMatchObject({
+      upstream_state: 'unreachable',
+      unreachable_since: since,
+      lag_blocks_aka: null,
+      lag_blocks_information: null,
+    });
+    const text = await follower.metrics.metrics();
+    expect(text).toContain('bpsc_upstream_unreachable_seconds 5');
+    expect(text).not.toMatch(lagLine);
+    expect(follower.status.reason('token')).toMatch(/is out of reach: GET \/chains/);
+    upstream = await TestUpstream.start([token, information], upstream.port);
+    await follower.round();
+    expect(follower.status.details()).toMatchObject({ unreachable_since: null, lag_blocks_aka: 0 });
+    expect(await follower.metrics.metrics()).toContain('bpsc_upstream_unreachable_seconds 0');
+  });
+
+  it('is at fault, whatever it says afterwards: of that chain nothing else is told', async () => {
+    await follower.round();
+    serve(token.forge([], { signer: OTHER_PRODUCER }));
+    await follower.round();
+    upstream.chains = [token, information];
+    await follower.round();
+    expect(follower.status.details()).toMatchObject({
+      upstream_state: 'at_fault',
+      fault_aka: 'BAD_SIGNATURE',
+      fault_information: null,
+      lag_blocks_aka: null,
+      lag_blocks_information: 0,
+    });
+    expect(follower.status.reason('token')).toMatch(/is at fault: BAD_SIGNATURE: block 2 /);
+    expect(await follower.metrics.metrics()).not.toMatch(lagLine);
+  });
+
+  it('is that it shows what it does not deliver, which is not the same as being out of reach', async () => {
+    await follower.round();
+    sealTransfers(1);
+    upstream.misbehave = ({ path: asked }, response) => asked !== '/chains' && (response.end(), true);
+    await follower.round();
+    expect(follower.status.details()).toMatchObject({ upstream_state: 'answers', lag_blocks_aka: 1 });
+    expect(follower.status.reason('token')).toMatch(
+      /can't be pulled from: it shows block 2 of aka, but delivers none/,
+    );
   });
 });
 
@@ -775,10 +888,14 @@ describe('figures', () => {
       expect(text).toContain(line);
     }
     expect(follower.status.details()).toEqual({
+      upstream_state: 'answers',
+      unreachable_since: null,
       last_sync_at: 1_760_000_000_000,
       staleness_ms: 2_500,
       lag_blocks_aka: 0,
+      fault_aka: null,
       lag_blocks_information: 0,
+      fault_information: null,
       last_error: null,
       last_error_at: null,
     });

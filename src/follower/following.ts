@@ -10,8 +10,8 @@ import type { FaultReporter } from './fault-reporter.js';
 import type { FirstContact } from './first-contact.js';
 import type { FollowerStatus } from './follower-status.js';
 import { CHAIN_KINDS } from './pins.js';
-import { isRefusal } from './refusal.js';
-import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
+import { isRefusal, type Refusal } from './refusal.js';
+import { NotANode, UpstreamUnreachable, type UpstreamClient } from './upstream.js';
 import { isAborted, type World } from './world.js';
 
 export interface Round {
@@ -71,7 +71,7 @@ export class Following {
   }
 
   private async pass(level: Set<ChainKind>, stop: AbortSignal): Promise<PassEnd> {
-    const { upstream, status } = this.parts;
+    const { status } = this.parts;
     level.clear();
     try {
       const hasMore = await this.tryPass(level, stop);
@@ -85,8 +85,8 @@ export class Following {
       }
       if (!(error instanceof UpstreamUnreachable)) throw error;
       if (isAborted(stop)) return 'over';
-      status.unreachable(error.message);
-      this.complain(`the upstream ${upstream.url} is out of reach: ${error.message}`);
+      status.failed(error.message);
+      this.complain(status.sentence(error.message));
       return 'lost';
     }
   }
@@ -96,8 +96,8 @@ export class Following {
    * @returns whether there is more to pull
    */
   private async tryPass(level: Set<ChainKind>, stop: AbortSignal): Promise<boolean> {
-    const { upstream, store, faults, firstContact } = this.parts;
-    const advertisement = await upstream.advertisement(stop);
+    const { store, faults, firstContact } = this.parts;
+    const advertisement = await this.look(stop);
     if (isRefusal(advertisement)) {
       await faults.report(CHAIN_KINDS, '', advertisement);
       return false;
@@ -113,6 +113,26 @@ export class Following {
       }
     }
     return this.stepAll(advertisement, level, stop);
+  }
+
+  /**
+   * What the upstream says of itself.
+   * @throws UpstreamUnreachable
+   */
+  private async look(stop: AbortSignal): Promise<Advertisement | Refusal> {
+    const { upstream, status } = this.parts;
+    try {
+      const answer = await upstream.advertisement(stop);
+      // Before the first contact nothing says that it ever was a node.
+      if (isRefusal(answer) && !status.hasChains) throw new NotANode(`GET /chains: ${answer.fault.message}`);
+      status.answered();
+      return answer;
+    } catch (error) {
+      if (error instanceof UpstreamUnreachable && !isAborted(stop)) {
+        status.away(error instanceof NotANode ? 'not_a_node' : 'unreachable');
+      }
+      throw error;
+    }
   }
 
   private async stepAll(
@@ -139,7 +159,10 @@ export class Following {
   private complain(complaint: string): void {
     if (this.complaint === complaint) return;
     this.complaint = complaint;
-    this.logger.warn(`${complaint}; the last good state is served on`);
+    const served = this.parts.status.hasChains
+      ? 'the last good state is served on'
+      : 'nothing has been pulled yet, so there is nothing to serve';
+    this.logger.warn(`${complaint}; ${served}`);
   }
 
   private recovered(): void {

@@ -11,6 +11,7 @@ import { signedTextMax } from '../chain/signed-text-max.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import { ADVERTISEMENT_BYTES_MAX, parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
 import { LineSplitter } from '../ledger/lines.js';
+import { realTimer } from '../http/real-timer.js';
 import { BYTES_PER_SECOND_MIN, Patience } from '../ledger/patience.js';
 import { inTurns } from './in-turns.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
@@ -20,12 +21,18 @@ export class UpstreamUnreachable extends Error {
   override readonly name = 'UpstreamUnreachable';
 }
 
+/** Something answers there, but not as a node of ours does. It has signed nothing, so it is no fault. */
+export class NotANode extends UpstreamUnreachable {}
+
 export interface UpstreamOptions {
   /** without a slash at the end */
   readonly url: string;
   /** how long one request may let us wait without bytes to show for it, in milliseconds (see {@link Patience}) */
   readonly timeoutMs: number;
 }
+
+/** What every node answers, with its role and its chains. */
+const CHAINS_PATH = '/chains';
 
 /** Blocks to ask for. */
 export interface Page {
@@ -60,7 +67,7 @@ export class UpstreamClient {
    * @throws UpstreamUnreachable
    */
   async advertisement(stop: AbortSignal): Promise<Advertisement | Refusal> {
-    const text = await this.text('/chains', ADVERTISEMENT_BYTES_MAX, stop);
+    const text = await this.text(CHAINS_PATH, ADVERTISEMENT_BYTES_MAX, stop);
     if (isRefusal(text)) return text;
     const advertisement = parseAdvertisement(text);
     return 'fault' in advertisement ? refuse(advertisement, text) : advertisement;
@@ -155,6 +162,7 @@ export class UpstreamClient {
         bytesPerSecondMin: BYTES_PER_SECOND_MIN,
       },
       stop,
+      realTimer,
     );
     let body: Readable | undefined;
     try {
@@ -175,7 +183,10 @@ export class UpstreamClient {
       // An error may come while nobody waits for a piece; the next one that does is told.
       body.on('error', () => undefined);
       if (answer.status < 200 || answer.status > 299) {
-        throw new UpstreamUnreachable(`answers GET ${path} with status ${answer.status}`);
+        const message = `answers GET ${path} with status ${answer.status}`;
+        throw path === CHAINS_PATH && !isBusy(answer.status)
+          ? new NotANode(message)
+          : new UpstreamUnreachable(message);
       }
       // Without either, a body that was cut off looks like a whole one.
       if (!answer.headers['content-length'] && !answer.headers['transfer-encoding']) {
@@ -194,8 +205,9 @@ export class UpstreamClient {
         yield refuse(fault('MALFORMED', { field: 'answer', expected: 'gzip', found: String(error) }), '');
         return;
       }
-      const reason = patience.expired ?? messageOf(error);
-      throw new UpstreamUnreachable(`GET ${path}: ${reason}`, { cause: error });
+      const message = `GET ${path}: ${patience.expired ?? messageOf(error)}`;
+      if (speaksOtherwise(error)) throw new NotANode(message, { cause: error });
+      throw new UpstreamUnreachable(message, { cause: error });
     } finally {
       patience.end();
       body?.destroy();
@@ -242,6 +254,16 @@ function notUtf8() {
 
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+/** A node, or what stands before one, may say so for a while; any other status isn't one of a node's `/chains`. */
+function isBusy(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+/** Another protocol than HTTP, or no TLS where it should be. */
+function speaksOtherwise(error: unknown): boolean {
+  return /^(HPE_|EPROTO$|ERR_SSL_)/.test(String(codeOf(error)));
 }
 
 /** Node's own message is empty where several addresses were tried. */

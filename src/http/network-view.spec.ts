@@ -3,6 +3,7 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { ChainBuilder, OTHER_PRODUCER } from '../../test/support/chain-builder.js';
 import { startTestHttp, type TestHttp } from '../../test/support/test-http.js';
 import { removeTemporary } from '../../test/support/temporary.js';
+import type { NodeInfo } from '../ledger/node-info.js';
 import type { KnownNode } from '../ledger/store.js';
 import type { NetworkDto, NetworkNodeDto } from './dto/network.dto.js';
 import { NetworkView, NetworkViewOptions } from './network-view.js';
@@ -149,6 +150,27 @@ test('another contract is another chain', async () => {
   const item = { name: 'aka', kind: 'token', id: chain.chain, contract: chain.contract, head };
   const [node] = await look([await startOther(saying({ role: 'producer', chains: [item] }))]);
   expect(node).toMatchObject({ role: 'producer', chains: [{ agreement: 'other_chain', compared_at: null }] });
+});
+
+/** Asks anew, as a node that follows this upstream and knows no other. */
+async function lookAtUpstream(url: string, known: object): Promise<NetworkNodeDto | undefined> {
+  const described = Object.entries({ upstream: url, ...known }).map(([name, value]) => [name, { value }]);
+  const info = Object.create(http.info, Object.fromEntries(described) as PropertyDescriptorMap) as NodeInfo;
+  const registry = { all: async () => [], register: jest.fn(), remove: jest.fn() };
+  const view = new NetworkView(registry, http.producer.store, info, new NetworkViewOptions());
+  return (await view.look()).nodes[0];
+}
+
+test('an upstream that was caught at a fault agrees with nothing, whatever it shows now', async () => {
+  const url = await startOther(saying({ role: 'producer', chains }));
+  const faultOf = (kind: string): string | undefined => (kind === 'token' ? 'BAD_SIGNATURE' : undefined);
+  const node = await lookAtUpstream(url, { faultOf });
+  expect(node?.chains.map(({ agreement }) => agreement)).toEqual(['at_fault', 'agrees']);
+});
+
+test('of an upstream that is away is told since when', async () => {
+  const node = await lookAtUpstream('http://127.0.0.1:1', { unreachableSince: 5 });
+  expect(node).toMatchObject({ state: 'unreachable', unreachable_since: 5 });
 });
 
 test('the upstream comes first, and once', async () => {

@@ -19,7 +19,7 @@ const ANSWER_BYTES_MAX = 1_048_576;
 const NODES_ASKED_MAX = 100;
 
 type Target = Pick<NetworkNodeDto, 'url' | 'source'>;
-type Found = Omit<NetworkNodeDto, 'url' | 'source'>;
+type Found = Omit<NetworkNodeDto, 'url' | 'source' | 'unreachable_since'>;
 
 const NOTHING = { role: null, answered_in_ms: null, chains: [] } as const;
 
@@ -88,7 +88,10 @@ export class NetworkView {
       }
       const found = await this.ask(target, signal);
       lastTimes.set(target.url, { look, answered: found.state === 'answered' });
-      return { ...target, ...found };
+      const { unreachableSince } = this.info;
+      const isAway =
+        target.source === 'upstream' && found.state !== 'answered' && unreachableSince !== undefined;
+      return { ...target, ...found, ...(isAway ? { unreachable_since: unreachableSince } : {}) };
     };
     const nodes = await Promise.all(targets.map(ask));
     this.lastTimes = lastTimes;
@@ -126,7 +129,8 @@ export class NetworkView {
       const advertisement = parseAdvertisement((await probe.ask('GET', '/chains')).data);
       if (isFault(advertisement)) throw new NotANode();
       const answeredInMs = Math.round(performance.now() - startedAt);
-      const chains = await this.compareAll(probe, advertisement);
+      const compared = await this.compareAll(probe, advertisement);
+      const chains = source === 'upstream' ? compared.map((chain) => this.asFollowed(chain)) : compared;
       return { state: 'answered', role: advertisement.role, answered_in_ms: answeredInMs, chains };
     } catch (error) {
       // Why exactly is not told. Of addresses that strangers can't reach, neither whether anything answers at all, nor
@@ -135,6 +139,12 @@ export class NetworkView {
       if (!isTold) await aborted(signal);
       return { state: isTold && error instanceof NotANode ? 'not_a_node' : 'unreachable', ...NOTHING };
     }
+  }
+
+  /** What this node caught its upstream at overrides whatever agrees now. */
+  private asFollowed(chain: NetworkChainDto): NetworkChainDto {
+    const isFaulty = chain.agreement !== 'disagrees' && this.info.faultOf(chain.kind) !== undefined;
+    return isFaulty ? { ...chain, agreement: 'at_fault' } : chain;
   }
 
   private async compareAll(probe: NodeProbe, { chains }: Advertisement): Promise<readonly NetworkChainDto[]> {

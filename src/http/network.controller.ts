@@ -69,7 +69,7 @@ export class NetworkController {
   @Get('faults')
   async faults(@Query() { cursor }: FaultQueryDto): Promise<FaultsDto> {
     const { records, next } = await this.faultLog.page(cursor);
-    return { faults: records.map(faultDto), next_cursor: next === undefined ? null : String(next) };
+    return { faults: records.map(faultDto), ...(next === undefined ? {} : { next_cursor: String(next) }) };
   }
 }
 

@@ -25,6 +25,14 @@ export abstract class NodeInfo {
   abstract troubles(): readonly string[];
   /** Facts for /health/ready and /chains, such as how stale a follower is. */
   abstract details(): Readonly<Record<string, string | number | boolean | null>>;
+  /** Since when the upstream doesn't answer as a node does, in milliseconds since 1970-01-01 UTC; undefined while it does. */
+  get unreachableSince(): number | undefined {
+    return undefined;
+  }
+  /** The fault of the upstream by which a chain is no longer followed: it overrides whatever agrees. */
+  faultOf(_kind: ChainKind): string | undefined {
+    return undefined;
+  }
   /** What waits for a block of a chain; undefined where nothing is sealed. */
   waiting(_kind: ChainKind): Waiting | undefined {
     return undefined;

@@ -8,14 +8,6 @@ export interface Timer {
   after(ms: number, callback: () => void): () => void;
 }
 
-export const realTimer: Timer = {
-  elapsed: () => performance.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
-
 /**
  * Bytes a second, on average: what comes more slowly for too long is given up, however steady it is. As low as web
  * servers set it against clients that read slowly: a slow line has ten times as much.
@@ -45,7 +37,7 @@ export class Patience {
   constructor(
     private readonly limits: PatienceLimits,
     private readonly stop: AbortSignal,
-    private readonly timer: Timer = realTimer,
+    private readonly timer: Timer,
   ) {
     this.leftMs = limits.totalMs;
     if (stop.aborted) this.give();

@@ -70,7 +70,7 @@ export class PrismaFaultLog extends FaultLog {
 
   override async page(before = Number.MAX_SAFE_INTEGER): Promise<FaultPage> {
     const prisma = await this.prisma.client();
-    const sizes = await prisma.$queryRaw<readonly { readonly id: number; readonly size: number }[]>`
+    const sizes = await prisma.$queryRaw<readonly SizeRow[]>`
       SELECT id, LENGTH(evidence) AS size FROM fault WHERE id < ${before} ORDER BY id DESC LIMIT ${FAULTS_SHOWN_MAX + 1}`;
     let room = EVIDENCE_SHOWN_MAX;
     const shown = sizes.filter(({ size }, place) => {
@@ -81,6 +81,12 @@ export class PrismaFaultLog extends FaultLog {
     const rows = await prisma.fault.findMany({ where: { id: { in: ids } }, orderBy: { id: 'desc' } });
     return { records: rows.map(recordOf), next: shown.length < sizes.length ? ids.at(-1) : undefined };
   }
+}
+
+/** Integers of a raw query come as one or the other. */
+interface SizeRow {
+  readonly id: number | bigint;
+  readonly size: number | bigint;
 }
 
 function recordOf(row: FaultRow): FaultRecord {

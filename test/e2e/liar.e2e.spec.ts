@@ -86,6 +86,7 @@ it('is caught, not followed, and told on; the last good state is served on, and 
   expect(follower.output()).toContain('ENTRY_ID_MISMATCH');
   expect((await call(`${follower.url}/smart/chain`)).body).toMatchObject({
     message: 'Unsuccessful: Please try again',
+    reason: expect.stringContaining('is at fault: ENTRY_ID_MISMATCH: block 3'),
     length: 2,
   });
 
@@ -124,6 +125,7 @@ it('is never followed at all by a node that pins another chain', async () => {
   expect((await call(`${pinned.url}/chain`)).status).toBe(503);
   expect((await call(`${pinned.url}/smart/chain`)).body).toEqual({
     message: 'Unsuccessful: Please try again',
+    reason: expect.stringMatching(/is at fault: CHAIN_MISMATCH: /),
     'old chain': [],
     length: 0,
   });

@@ -1,5 +1,5 @@
 /** How the nodes that this one knows stand, as they said when they were asked. */
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ID } from './examples.js';
 
 export class NetworkChainDto {
@@ -26,12 +26,13 @@ export class NetworkChainDto {
   readonly behind!: number;
 
   @ApiProperty({
-    enum: ['agrees', 'disagrees', 'other_chain', 'unknown'],
+    enum: ['agrees', 'disagrees', 'at_fault', 'other_chain', 'unknown'],
     description:
-      '`disagrees`: two different blocks of one index. `other_chain`: another contract. `unknown`: it could not be compared',
+      '`disagrees`: two different blocks of one index. `at_fault`: this node no longer follows the chain, since it caught ' +
+      'its upstream at a fault (see GET /faults), whatever agrees now. `other_chain`: another contract. `unknown`: it could not be compared',
     example: 'agrees',
   })
-  readonly agreement!: 'agrees' | 'disagrees' | 'other_chain' | 'unknown';
+  readonly agreement!: 'agrees' | 'disagrees' | 'at_fault' | 'other_chain' | 'unknown';
 
   @ApiProperty({
     type: 'integer',
@@ -68,6 +69,13 @@ export class NetworkNodeDto {
     example: 'answered',
   })
   readonly state!: 'answered' | 'unreachable' | 'not_a_node' | 'not_asked';
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Of an upstream that doesn’t answer as a node does: since when, in milliseconds since 1970',
+    example: 1760000000000,
+  })
+  readonly unreachable_since?: number;
 
   @ApiProperty({ enum: ['producer', 'follower'], type: String, nullable: true, example: 'follower' })
   readonly role!: 'producer' | 'follower' | null;

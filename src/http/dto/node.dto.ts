@@ -120,13 +120,8 @@ export class FaultsDto {
   })
   readonly faults!: readonly FaultDto[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: '`cursor` of the next page; null on the last',
-    example: null,
-  })
-  readonly next_cursor!: string | null;
+  @ApiPropertyOptional({ description: '`cursor` of the next page; not there on the last', example: '41' })
+  readonly next_cursor?: string;
 }
 
 export class FaultQueryDto {

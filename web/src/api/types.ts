@@ -187,7 +187,7 @@ export interface NetworkChain {
   readonly hash: string;
   readonly timestamp: number;
   readonly behind: number;
-  readonly agreement: 'agrees' | 'disagrees' | 'other_chain' | 'unknown';
+  readonly agreement: 'agrees' | 'disagrees' | 'at_fault' | 'other_chain' | 'unknown';
   readonly compared_at: number | null;
   readonly their_hash: string | null;
   readonly our_hash: string | null;
@@ -198,6 +198,7 @@ export interface NetworkNode {
   readonly url: string;
   readonly source: 'upstream' | 'registered';
   readonly state: 'answered' | 'unreachable' | 'not_a_node' | 'not_asked';
+  readonly unreachable_since?: number;
   readonly role: Role | null;
   readonly answered_in_ms: number | null;
   readonly chains: readonly NetworkChain[];

@@ -102,6 +102,8 @@ function Agreement({ chain }: { readonly chain: NetworkChain }) {
       return <Badge tone="ok">agree at block {chain.compared_at}</Badge>;
     case 'disagrees':
       return <Badge tone="bad">DISAGREE at block {chain.compared_at}</Badge>;
+    case 'at_fault':
+      return <Badge tone="bad">AT FAULT: no longer followed</Badge>;
     case 'other_chain':
       return <Badge tone="warn">another chain</Badge>;
     default:
