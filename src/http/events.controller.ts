@@ -54,7 +54,7 @@ export class EventsController {
   listen(
     @Query() query: EventsQueryDto,
     @Headers('last-event-id') lastId: string | undefined,
-    @Req() { raw: { socket } }: FastifyRequest,
+    @Req() { raw, server }: FastifyRequest,
   ): Observable<MessageEvent> {
     const types = new Set((query.types?.split(',') ?? EVENT_TYPES) as EventType[]);
     const kinds = new Set(
@@ -64,10 +64,9 @@ export class EventsController {
     const position =
       lastId === undefined || lastId === '' ? undefined : parsePosition(lastId, this.store.chains());
     const events = this.streams.stream({ types, kinds, address: query.address }, position);
-    const silenceMs = socket.timeout ?? 0;
     return defer(() => {
       // Nest has put an end to the timeout that every connection has; but who doesn't read is dropped here too.
-      if (silenceMs > 0) socket.setTimeout(silenceMs);
+      raw.socket.setTimeout(server.server.timeout);
       return events;
     });
   }

@@ -28,11 +28,11 @@ export function sendChain(
   view: ChainView,
   page: PageDto,
   envelope: BlocksEnvelope,
-): FastifyReply {
+): void {
   const source = isWhole(page) ? { ...view, kept: undefined } : view;
   const after = { length: view.head.index };
   const range = rangeOf(page, view.head.index);
-  return sendPieces(reply, JSON_TYPE, envelopeText(source, range, { ...envelope, after }));
+  sendPieces(reply, JSON_TYPE, envelopeText(source, range, { ...envelope, after }));
 }
 
 /** As NDJSON, a page of blocks; as JSON, what {@link sendChain} sends. The client's Accept chooses. */
@@ -41,19 +41,14 @@ export function sendChainOrLines(
   view: ChainView,
   page: PageDto,
   envelope: BlocksEnvelope,
-): FastifyReply {
+): void {
   addVary(reply, 'Accept');
   if (!wantsNdjson(reply.request)) return sendChain(reply, view, page, envelope);
-  return sendPieces(reply, LINES_TYPE, ndjsonText(view, pageOf(page, view.head.index)));
+  sendPieces(reply, LINES_TYPE, ndjsonText(view, pageOf(page, view.head.index)));
 }
 
 /** One page of blocks and where the next begins, or NDJSON. */
-export function sendBlockPage(
-  reply: FastifyReply,
-  view: ChainView,
-  page: PageDto,
-  chain: string,
-): FastifyReply {
+export function sendBlockPage(reply: FastifyReply, view: ChainView, page: PageDto, chain: string): void {
   addVary(reply, 'Accept');
   const { head } = view;
   const range = pageOf(page, head.index);
@@ -64,16 +59,19 @@ export function sendBlockPage(
     field: 'blocks',
     after: { length: head.index, next_from: next },
   };
-  return sendPieces(reply, JSON_TYPE, envelopeText(view, range, envelope));
+  sendPieces(reply, JSON_TYPE, envelopeText(view, range, envelope));
 }
 
 /** One sealed block, which never changes. */
-export function sendBlock(reply: FastifyReply, source: BlockSource, header: SealedHeader): FastifyReply {
+export function sendBlock(reply: FastifyReply, source: BlockSource, header: SealedHeader): void {
   reply.header('cache-control', IMMUTABLE);
-  if (isCurrent(reply, header)) return reply.code(304).send();
+  if (isCurrent(reply, header)) {
+    reply.code(304).send();
+    return;
+  }
   const block = source.kept?.find(header);
-  if (block !== undefined) return reply.type(JSON_TYPE).send(block);
-  return sendPieces(reply, JSON_TYPE, oneBlockText(source, header));
+  if (block !== undefined) reply.type(JSON_TYPE).send(block);
+  else sendPieces(reply, JSON_TYPE, oneBlockText(source, header));
 }
 
 /** `{"message": …, …the block}`, as the papers answer when they have sealed one. */
@@ -82,9 +80,9 @@ export function sendNewBlock(
   source: Omit<BlockSource, 'kept'>,
   header: SealedHeader,
   message: string,
-): FastifyReply {
+): void {
   const extra = `"message":${JSON.stringify(message)},`;
-  return sendPieces(reply, JSON_TYPE, oneBlockText({ ...source, kept: undefined }, header, extra));
+  sendPieces(reply, JSON_TYPE, oneBlockText({ ...source, kept: undefined }, header, extra));
 }
 
 /** Names the answer by the block's hash. @returns whether the client has it already */

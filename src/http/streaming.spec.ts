@@ -1,6 +1,6 @@
 import { request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { startTestHttp, type TestHttp } from '../../test/support/test-http.js';
 import { removeTemporary } from '../../test/support/temporary.js';
@@ -46,6 +46,13 @@ async function text(stream: NodeJS.ReadableStream): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
+}
+
+function connections(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = http.app.getHttpServer();
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
 }
 
 const reads = (): jest.SpyInstance => jest.spyOn(http.producer.storage.store, 'entriesOnWire');
@@ -102,6 +109,23 @@ test('other requests have their turn meanwhile', async () => {
     turns++;
   }
   expect(turns).toBeGreaterThan(3);
+});
+
+test('however many read, a turn of the event loop has a few pieces', async () => {
+  const spy = reads();
+  const readers = await Promise.all(Array.from({ length: 40 }, () => open('/chain')));
+  let most = 0;
+  for (let before = spy.mock.calls.length; before < 200;) {
+    await turn();
+    const now = spy.mock.calls.length;
+    most = Math.max(most, now - before);
+    before = now;
+  }
+  for (const reader of readers) reader.destroy();
+  while ((await connections()) > 0) await turn();
+  // One, or two where the turns counted here begin between those that are shared out, and what begins.
+  expect(most).toBeLessThanOrEqual(6);
+  spy.mockRestore();
 });
 
 test('HEAD reads nothing of a chain but its beginning', async () => {

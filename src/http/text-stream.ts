@@ -1,59 +1,88 @@
 /** Sends text that is made piece by piece: whole when it is short, else as a stream in constant memory. */
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Pieces } from '../ledger/reader.js';
+import { ReadTurns } from './read-turns.js';
 
 /** Bytes up to which text is sent whole, with its length, and of which a stream's chunks have at least as many. */
 const CHUNK_BYTES = 64 * 1024;
 
-const logger = new Logger('TextStream');
+type Chunks = Generator<Buffer, void, void>;
 
-/** Answers with the pieces, made only as fast as the client takes them. */
-export function sendPieces(reply: FastifyReply, type: string, pieces: Pieces): FastifyReply {
+const logger = new Logger('TextStream');
+/** One event loop, one queue. */
+const turns = new ReadTurns();
+
+/** Answers with the pieces, made only as fast as the client takes them, and in turn with those who read as much. */
+export function sendPieces(reply: FastifyReply, type: string, pieces: Pieces): void {
   const chunks = joined(pieces);
+  if (turns.hasRoom) {
+    begin(reply, type, chunks);
+    return;
+  }
+  void turns.next().then(() => {
+    try {
+      if (!reply.raw.destroyed) begin(reply, type, chunks);
+    } catch (error) {
+      reply.send(error);
+    }
+  });
+}
+
+function begin(reply: FastifyReply, type: string, chunks: Chunks): void {
   const first = take(chunks);
   const second = take(chunks);
   reply.type(type);
-  if (second === undefined) return reply.send(first ?? '');
-  if (reply.request.method === 'HEAD') {
+  if (second === undefined) {
+    reply.send(first ?? '');
+  } else if (reply.request.method === 'HEAD') {
     // Fastify would read the whole stream to the end and throw it away.
     chunks.return();
-    return reply.send(Readable.from([]));
+    reply.send(Readable.from([]));
+  } else {
+    const isGone = (): boolean => reply.raw.destroyed;
+    reply.send(Readable.from(inTurns([first, second], chunks, isGone), { objectMode: false }));
   }
-  return reply.send(Readable.from(inTurns([first, second], chunks), { objectMode: false }));
 }
 
 async function* inTurns(
-  first: readonly (Buffer | undefined)[],
-  chunks: Generator<Buffer, void, void>,
+  begun: readonly (Buffer | undefined)[],
+  chunks: Chunks,
+  isGone: () => boolean,
 ): AsyncGenerator<Buffer, void, void> {
   try {
-    for (const chunk of first) if (chunk !== undefined) yield chunk;
-    // Reading is synchronous: let other requests have their turn between two chunks.
-    await setImmediate();
-    for (const chunk of chunks) {
+    for (const chunk of begun) if (chunk !== undefined) yield chunk;
+    for (;;) {
+      if (!turns.hasRoom) await turns.next();
+      const chunk = isGone() ? undefined : takeOrLog(chunks);
+      if (chunk === undefined) return;
       yield chunk;
-      // What is shorter took no time to read: the comma before a long piece.
-      if (chunk.length >= CHUNK_BYTES) await setImmediate();
     }
-  } catch (error) {
-    // The status went out long ago: all that is left is to cut the answer short, and to say why in the log.
-    logger.error(error);
-    throw error;
   } finally {
     chunks.return();
   }
 }
 
-function take(chunks: Generator<Buffer, void, void>): Buffer | undefined {
+function takeOrLog(chunks: Chunks): Buffer | undefined {
+  try {
+    return take(chunks);
+  } catch (error) {
+    // The status went out long ago: all that is left is to cut the answer short, and to say why in the log.
+    logger.error(error);
+    throw error;
+  }
+}
+
+function take(chunks: Chunks): Buffer | undefined {
   const { done, value } = chunks.next();
-  return done === true ? undefined : value;
+  if (done === true) return undefined;
+  turns.spend(value.length);
+  return value;
 }
 
 /** Joins small pieces to chunks; a piece that is long enough by itself is one, uncopied. */
-function* joined(pieces: Pieces): Generator<Buffer, void, void> {
+function* joined(pieces: Pieces): Chunks {
   let waiting: Uint8Array[] = [];
   let bytes = 0;
   for (const piece of pieces) {

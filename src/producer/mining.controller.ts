@@ -26,7 +26,7 @@ export class MiningController {
   @ApiOperation(SUMMARY)
   @ApiOkResponse({ type: NewTransactionBlockDto })
   @ApiProblems(401, 429, 503)
-  mine(@Res() reply: FastifyReply): Promise<FastifyReply> {
+  mine(@Res() reply: FastifyReply): Promise<void> {
     return this.seal('token', reply);
   }
 
@@ -35,7 +35,7 @@ export class MiningController {
   @ApiOperation(SUMMARY)
   @ApiOkResponse({ type: NewTransactionBlockDto })
   @ApiProblems(401, 429, 503)
-  minePosted(@Res() reply: FastifyReply): Promise<FastifyReply> {
+  minePosted(@Res() reply: FastifyReply): Promise<void> {
     return this.seal('token', reply);
   }
 
@@ -44,12 +44,12 @@ export class MiningController {
   @ApiOperation(SUMMARY)
   @ApiOkResponse({ type: NewInformationBlockDto })
   @ApiProblems(401, 429, 503)
-  mineInformation(@Res() reply: FastifyReply): Promise<FastifyReply> {
+  mineInformation(@Res() reply: FastifyReply): Promise<void> {
     return this.seal('information', reply);
   }
 
-  private async seal(kind: ChainKind, reply: FastifyReply): Promise<FastifyReply> {
+  private async seal(kind: ChainKind, reply: FastifyReply): Promise<void> {
     const header = await this.producer.seal(kind);
-    return sendNewBlock(reply, { store: this.store, kind }, header, 'New Block Forged');
+    sendNewBlock(reply, { store: this.store, kind }, header, 'New Block Forged');
   }
 }

@@ -30,8 +30,8 @@ export class SmartChainController {
     },
   })
   @ApiProblems(400)
-  chain(@Query() page: PageDto, @Res() reply: FastifyReply): FastifyReply {
-    return sendChainOrLines(reply, this.reader.view('token'), page, {
+  chain(@Query() page: PageDto, @Res() reply: FastifyReply): void {
+    sendChainOrLines(reply, this.reader.view('token'), page, {
       before: { message: 'Smart chain of the block producer' },
       field: 'smart chain',
     });
