@@ -50,16 +50,25 @@ module.exports = {
       to: { path: room('teaching') },
     },
     {
-      name: 'web-imports-only-chain-and-client',
+      name: 'explorer-imports-only-chain-and-client',
       comment: 'The explorer runs in a browser: what it checks, it checks with the code that followers run.',
       severity: 'error',
-      from: { path: '^web/' },
+      from: { path: '^web/', pathNot: '^web/teaching/' },
       to: { path: '^(src|test|bench|scripts)/', pathNot: rooms('chain', 'client') },
+    },
+    {
+      name: 'teaching-pages-import-only-types-of-what-they-show',
+      severity: 'error',
+      from: { path: '^web/teaching/' },
+      to: {
+        path: '^(src|test|bench|scripts)/',
+        pathNot: '^src/teaching/classroom/state\\.ts$',
+      },
     },
     {
       name: 'web-takes-two-packages',
       severity: 'error',
-      from: { path: '^web/src/' },
+      from: { path: '^web/(teaching/)?src/' },
       to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/(preact|uplot|vite)/' },
     },
     { name: 'nobody-imports-web', severity: 'error', from: { path: '^src/' }, to: { path: '^web/' } },

@@ -45,7 +45,8 @@ async function compile(builtFrom) {
     if (status !== 0) throw new BuildFailed(`${stdout}${stderr}`.trim());
     if (!existsSync(path.join(next, 'main.js')))
       throw new BuildFailed(`the compiler made no main.js\n${stdout}${stderr}`);
-    await compileWeb(path.join(next, 'web'));
+    await compileWeb('web', path.join(next, 'web'), 'index.html');
+    await compileWeb('web/teaching', path.join(next, 'teaching/web'), 'wallet.html');
     writeFileSync(path.join(next, path.basename(stamp)), builtFrom);
     rmSync(previous, { recursive: true, force: true });
     if (existsSync(dist)) renameSync(dist, previous);
@@ -55,15 +56,15 @@ async function compile(builtFrom) {
   }
 }
 
-/** The explorer. Vite is loaded only here, and told to be quiet: its errors are in what it throws. */
-async function compileWeb(outDir) {
+/** The explorer or the teaching pages. Vite is loaded only here, and told to be quiet: its errors are in what it throws. */
+async function compileWeb(folder, outDir, page) {
   const vite = await import('vite');
   try {
-    await vite.build({ root: path.join(root, 'web'), logLevel: 'silent', build: { outDir } });
+    await vite.build({ root: path.join(root, folder), logLevel: 'silent', build: { outDir } });
   } catch (error) {
-    throw new BuildFailed(`web: ${error.message}`);
+    throw new BuildFailed(`${folder}: ${error.message}`);
   }
-  if (!existsSync(path.join(outDir, 'index.html'))) throw new BuildFailed('vite made no index.html');
+  if (!existsSync(path.join(outDir, page))) throw new BuildFailed(`vite made no ${page}`);
 }
 
 /** What the compiler said; there is nothing in our own stack trace. */

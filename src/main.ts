@@ -41,5 +41,9 @@ async function run(config: Config): Promise<void> {
       const { openWalletClient } = await import('./teaching/pyverse/open-wallet-client.js');
       return runNode(config, openWalletClient);
     }
+    case 'pos': {
+      const { openPos } = await import('./teaching/pos/open-pos.js');
+      return runNode(config, openPos);
+    }
   }
 }

@@ -84,5 +84,13 @@ export interface WalletClientConfig extends NodeConfig {
   readonly role: 'pyverse-client';
 }
 
-export type TeachingConfig = ProofOfWorkConfig | WalletClientConfig;
+/** The server of the proof-of-stake teaching chain. */
+export interface PosConfig extends NodeConfig {
+  readonly role: 'pos';
+  /** 0: any free port */
+  readonly tcpPort: number;
+  readonly roundMs: number;
+}
+
+export type TeachingConfig = ProofOfWorkConfig | WalletClientConfig | PosConfig;
 export type Config = ProducerConfig | FollowerConfig | TeachingConfig;

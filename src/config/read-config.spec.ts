@@ -64,10 +64,13 @@ describe('readConfig', () => {
     });
     expect(readConfig({ ROLE: 'pyverse' })).toMatchObject({ port: 5000, zeros: 2 });
     expect(readConfig({ ROLE: 'pyverse-client' })).toMatchObject({ host, port: 8080 });
+    expect(readConfig({ ROLE: 'pos' })).toMatchObject({ host, tcpPort: 9090, roundMs: 10_000 });
   });
 
   it.each([
     ['pow', 'POW_ZEROS', '0', 'POW_ZEROS must be a whole number from 1 to 16 (found "0")'],
+    ['pos', 'TCP_PORT', '65536', 'TCP_PORT must be a whole number from 0 to 65535'],
+    ['pos', 'POS_ROUND_MS', '99', 'POS_ROUND_MS must be a whole number from 100 to'],
     ['pow', 'POW_ZERO', '3', 'did you mean POW_ZEROS?'],
   ])('names what is wrong with %s: %s=%s', (role, name, value, expected) => {
     expect(messageOf({ ROLE: role, [name]: value })).toContain(expected);
@@ -85,7 +88,7 @@ describe('readConfig', () => {
     [
       'ROLE',
       'leader',
-      'ROLE must be one of producer, follower, pow, pyverse, pyverse-client (found "leader")',
+      'ROLE must be one of producer, follower, pow, pyverse, pyverse-client, pos (found "leader")',
     ],
     ['PORT', '70000', 'PORT must be a whole number from 0 to 65535 (found "70000")'],
     ['PORT', '5e3', 'PORT must be a whole number from 0 to 65535 (found "5e3")'],

@@ -20,6 +20,7 @@ import type {
   LogFormat,
   LogLevel,
   NodeConfig,
+  PosConfig,
   ProducerConfig,
   ProofOfWorkConfig,
   WalletClientConfig,
@@ -32,7 +33,7 @@ import { readWallets, type WalletSettings } from './read-wallets.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const MIB = 1024 * 1024;
-const ROLES = ['producer', 'follower', 'pow', 'pyverse', 'pyverse-client'] as const;
+const ROLES = ['producer', 'follower', 'pow', 'pyverse', 'pyverse-client', 'pos'] as const;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
 const POLICIES: readonly WalletPolicy[] = ['open', 'signed'];
@@ -53,6 +54,7 @@ const READERS: Readonly<Record<Config['role'], (reader: Reader) => Config>> = {
   pow: (reader) => readProofOfWork(reader, 'pow', 4),
   pyverse: (reader) => readProofOfWork(reader, 'pyverse', 2),
   'pyverse-client': readWalletClient,
+  pos: readPos,
 };
 
 const ZEROS_MAX = 16;
@@ -72,6 +74,15 @@ function readProofOfWork(
 
 function readWalletClient(reader: Reader): WalletClientConfig {
   return { role: 'pyverse-client', ...readNode(reader, 'pyverse-client', 8080) };
+}
+
+function readPos(reader: Reader): PosConfig {
+  return {
+    role: 'pos',
+    ...readNode(reader, 'pos', 5000),
+    tcpPort: reader.integer('TCP_PORT', 9090, 0, 65_535),
+    roundMs: reader.integer('POS_ROUND_MS', 10_000, 100, INTERVAL_MS_MAX),
+  };
 }
 
 function readProducer(reader: Reader): ProducerConfig {
@@ -273,7 +284,7 @@ const ELSEWHERE = [
   'WALLET_POLICY', 'WALLET_ALLOCATIONS', 'WALLET_ISSUER', 'BLOCK_INTERVAL_MS', 'BLOCK_MAX_ENTRIES', 'SEAL_EMPTY', 'INFORMATION_BLOCK_INTERVAL_MS',
   'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
   'CLOCK_JUMP_MAX_MS',
-  'POW_ZEROS',
+  'POW_ZEROS', 'POS_ROUND_MS', 'TCP_PORT',
 ];
 
 class Reader {
