@@ -45,5 +45,9 @@ async function run(config: Config): Promise<void> {
       const { openPos } = await import('./teaching/pos/open-pos.js');
       return runNode(config, openPos);
     }
+    case 'classroom': {
+      const { openClassroom } = await import('./teaching/classroom/open-classroom.js');
+      return runNode(config, openClassroom);
+    }
   }
 }

@@ -8,6 +8,7 @@ import { OperatorError } from '../ledger/errors.js';
 import { balanceCommand, historyCommand } from './balance-command.js';
 import { shownError } from './client-errors.js';
 import { EXIT, Interrupted, printable, Trouble, type ExitCode, type Io } from './io.js';
+import { compareCommand } from './compare-command.js';
 import { keygenCommand } from './keygen-command.js';
 import { answerCommand, sendCommand } from './payment-command.js';
 import { statusCommand } from './status-command.js';
@@ -80,6 +81,7 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     statusCommand(io, end),
     watchCommand(io, end),
     keygenCommand(io, end),
+    compareCommand(io, end),
   ];
 }
 

@@ -92,5 +92,10 @@ export interface PosConfig extends NodeConfig {
   readonly roundMs: number;
 }
 
-export type TeachingConfig = ProofOfWorkConfig | WalletClientConfig | PosConfig;
+/** The page of a class, and the nodes that it starts; these have the next ports. */
+export interface ClassroomConfig extends NodeConfig {
+  readonly role: 'classroom';
+}
+
+export type TeachingConfig = ProofOfWorkConfig | WalletClientConfig | PosConfig | ClassroomConfig;
 export type Config = ProducerConfig | FollowerConfig | TeachingConfig;

@@ -65,6 +65,7 @@ describe('readConfig', () => {
     expect(readConfig({ ROLE: 'pyverse' })).toMatchObject({ port: 5000, zeros: 2 });
     expect(readConfig({ ROLE: 'pyverse-client' })).toMatchObject({ host, port: 8080 });
     expect(readConfig({ ROLE: 'pos' })).toMatchObject({ host, tcpPort: 9090, roundMs: 10_000 });
+    expect(readConfig({ ROLE: 'classroom' })).toMatchObject({ host, port: 4000 });
   });
 
   it.each([
@@ -88,7 +89,7 @@ describe('readConfig', () => {
     [
       'ROLE',
       'leader',
-      'ROLE must be one of producer, follower, pow, pyverse, pyverse-client, pos (found "leader")',
+      'ROLE must be one of producer, follower, pow, pyverse, pyverse-client, pos, classroom (found "leader")',
     ],
     ['PORT', '70000', 'PORT must be a whole number from 0 to 65535 (found "70000")'],
     ['PORT', '5e3', 'PORT must be a whole number from 0 to 65535 (found "5e3")'],

@@ -15,6 +15,7 @@ import { WALLET_EXPECTED } from '../chain/transaction.js';
 import { isWalletName, type WalletPolicy, type Wallets } from '../chain/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
 import type {
+  ClassroomConfig,
   Config,
   FollowerConfig,
   LogFormat,
@@ -33,7 +34,7 @@ import { readWallets, type WalletSettings } from './read-wallets.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const MIB = 1024 * 1024;
-const ROLES = ['producer', 'follower', 'pow', 'pyverse', 'pyverse-client', 'pos'] as const;
+const ROLES = ['producer', 'follower', 'pow', 'pyverse', 'pyverse-client', 'pos', 'classroom'] as const;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
 const POLICIES: readonly WalletPolicy[] = ['open', 'signed'];
@@ -55,6 +56,7 @@ const READERS: Readonly<Record<Config['role'], (reader: Reader) => Config>> = {
   pyverse: (reader) => readProofOfWork(reader, 'pyverse', 2),
   'pyverse-client': readWalletClient,
   pos: readPos,
+  classroom: readClassroom,
 };
 
 const ZEROS_MAX = 16;
@@ -83,6 +85,10 @@ function readPos(reader: Reader): PosConfig {
     tcpPort: reader.integer('TCP_PORT', 9090, 0, 65_535),
     roundMs: reader.integer('POS_ROUND_MS', 10_000, 100, INTERVAL_MS_MAX),
   };
+}
+
+function readClassroom(reader: Reader): ClassroomConfig {
+  return { role: 'classroom', ...readNode(reader, 'classroom', 4000) };
 }
 
 function readProducer(reader: Reader): ProducerConfig {

@@ -10,6 +10,6 @@ export default defineConfig({
     target: 'es2023',
     // A data: URL would need an exception in the Content-Security-Policy.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ['wallet.html'] },
+    rolldownOptions: { input: ['wallet.html', 'classroom.html'] },
   },
 });

@@ -41,7 +41,7 @@ export async function openPos(
   const server = new ValidatorServer(game, clock);
   const root = {
     module: PosModule,
-    imports: [TeachingModule.forRoot(config, new PosInfo(game))],
+    imports: [TeachingModule.forRoot(new PosInfo(game))],
     controllers: [PosController, RootController],
     providers: [{ provide: PosGame, useValue: game }],
   };

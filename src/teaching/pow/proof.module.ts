@@ -36,8 +36,8 @@ class ProofInfo extends TeachingInfo {
     super();
   }
   override details(): Readonly<Record<string, string | number>> {
-    const { blocks, head, pending, zeros } = this.node;
-    return { role: this.role, blocks: blocks.length, head: head.hash, pending: pending.length, zeros };
+    const { id, blocks, head, pending, zeros } = this.node;
+    return { role: this.role, id, blocks: blocks.length, head: head.hash, pending: pending.length, zeros };
   }
 }
 

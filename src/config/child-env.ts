@@ -1,0 +1,8 @@
+/** What a process that a teaching network starts is told of this one's environment: where things are, and no settings. */
+
+const NAMES = ['HOME', 'PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
+
+export function childEnvironment(): Record<string, string> {
+  const found = NAMES.map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined));
+}

@@ -1,0 +1,99 @@
+/** The interval in which a network is measured: payments go in at one rate, and what its nodes use is counted. */
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { ChildNode } from '../network/child-node.js';
+import { usage, type Usage } from '../network/meter.js';
+import type { Payment } from '../network/networks.js';
+
+export interface Timing {
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly stop: AbortSignal;
+}
+
+/** A network under measurement. */
+export interface Subject {
+  readonly nodes: readonly ChildNode[];
+  /** where they keep what they have */
+  readonly folder: string;
+  /** Sends a payment. @returns what it is known by; undefined where it was refused */
+  send(payment: Payment, number: number): Promise<string | undefined>;
+  /** Looks at the network, often. @returns seconds to final of each payment that is final by now */
+  look(sentAt: ReadonlyMap<string, number>): Promise<readonly number[]>;
+  blocks(): Promise<number>;
+}
+
+export interface Interval {
+  readonly offered: number;
+  readonly delays: readonly number[];
+  readonly seconds: number;
+  readonly blocks: number;
+  readonly cpuSeconds: number;
+  readonly bytesOnWire: number;
+  readonly bytesOnDisk: number;
+}
+
+const LOOK_MS = 250;
+/** An interval goes on until something is final, but no longer than this beyond its end. */
+const PATIENCE_SECONDS = 180;
+
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** @throws Error when nothing becomes final, Stopped */
+export async function measure(subject: Subject, { seconds, perSecond, stop }: Timing): Promise<Interval> {
+  const sentAt = new Map<string, number>();
+  const before = await usageOf(subject);
+  const blocksBefore = await subject.blocks();
+  const start = performance.now();
+  const elapsed = (): number => (performance.now() - start) / 1000;
+  let offered = 0;
+  let delays: readonly number[] = [];
+  const sending: Promise<void>[] = [];
+  const send = async (number: number): Promise<void> => {
+    const at = performance.now();
+    const name = await subject.send(paymentOf(number), number).catch(() => undefined);
+    if (name !== undefined) sentAt.set(name, at);
+  };
+  while (elapsed() < seconds || delays.length === 0) {
+    if (stop.aborted) throw new Stopped('stopped');
+    if (elapsed() > seconds + PATIENCE_SECONDS) throw new Error('no transaction became final');
+    const due = Math.floor(Math.min(elapsed(), seconds) * perSecond) + 1;
+    while (offered < due) sending.push(send(offered++));
+    delays = await subject.look(sentAt);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  const took = elapsed();
+  const after = await usageOf(subject);
+  await Promise.all(sending);
+  return {
+    offered,
+    delays,
+    seconds: took,
+    blocks: (await subject.blocks()) - blocksBefore,
+    cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    bytesOnWire: after.bytesReceived - before.bytesReceived,
+    bytesOnDisk: bytesIn(subject.folder),
+  };
+}
+
+/** The same payments for every network. */
+function paymentOf(number: number): Payment {
+  return { sender: 'alice', recipient: 'bob', amount: 1_000_000 + number };
+}
+
+/** Of all nodes; what this process received is what they sent it. */
+async function usageOf({ nodes }: Subject): Promise<Usage> {
+  const usages = await Promise.all(nodes.map((node) => node.usage()));
+  return {
+    cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    bytesReceived: usages.reduce((sum, { bytesReceived }) => sum + bytesReceived, usage().bytesReceived),
+  };
+}
+
+function bytesIn(folder: string): number {
+  return readdirSync(folder)
+    .map((name) => statSync(path.join(folder, name)).size)
+    .reduce((sum, size) => sum + size, 0);
+}
