@@ -69,6 +69,8 @@ interface Batch {
 export class Intake {
   private queue: Request[] = [];
   private queuedDrafts = 0;
+  /** see {@link reserve} */
+  private reservedDrafts = 0;
   private drainPlanned = false;
   private stopped = false;
   private readonly idle: (() => void)[] = [];
@@ -118,11 +120,23 @@ export class Intake {
     await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
-  /** @throws Unavailable when so many drafts wouldn't be taken now */
-  assertRoom(count: number): void {
+  /**
+   * Keeps room for drafts that are still being checked: they count as waiting, so that checking is bounded too.
+   * @returns gives the room back
+   * @throws Unavailable when so many drafts wouldn't be taken now
+   */
+  reserve(count: number): () => void {
+    this.assertRoom(count);
+    this.reservedDrafts += count;
+    return () => {
+      this.reservedDrafts -= count;
+    };
+  }
+
+  private assertRoom(count: number): void {
     if (this.stopped) throw new Unavailable('STOPPING', 'the producer is stopping', 5);
     const { pendingEntriesMax } = this.limits;
-    const waiting = this.state.waiting + this.queuedDrafts;
+    const waiting = this.state.waiting + this.queuedDrafts + this.reservedDrafts;
     if (waiting + count > pendingEntriesMax) {
       throw new Unavailable(
         'QUEUE_FULL',

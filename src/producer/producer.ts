@@ -4,7 +4,7 @@ import type { SealedHeader } from '../chain/block.js';
 import type { BookSource } from '../chain/book.js';
 import type { ChainKind, TokenContract } from '../chain/contract.js';
 import type { Clock } from '../ledger/clock.js';
-import { assert, Unavailable } from '../ledger/errors.js';
+import { assert, Unavailable, type RuleViolation } from '../ledger/errors.js';
 import type { EntryEvent } from '../ledger/node-events.js';
 import type { Waiting } from '../ledger/node-info.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
@@ -131,8 +131,13 @@ export class Producer {
     const { intake, state } = this.line(kind);
     const { contract, id } = state.chain;
     if (contract.kind !== 'token' || contract.wallets.policy === 'open') return intake.submit(drafts);
-    intake.assertRoom(drafts.length);
-    const refused = await checkDraftSignatures(drafts, id, contract, this.signatures);
+    const giveBack = intake.reserve(drafts.length);
+    let refused: ReadonlyMap<number, RuleViolation>;
+    try {
+      refused = await checkDraftSignatures(drafts, id, contract, this.signatures);
+    } finally {
+      giveBack();
+    }
     const good = drafts.filter((_draft, place) => !refused.has(place));
     const outcomes = good.length === 0 ? [] : await intake.submit(good);
     let next = 0;
