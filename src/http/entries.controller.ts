@@ -10,7 +10,7 @@ import {
   TransactionListDto,
   TransactionQueryDto,
 } from './dto/transaction.dto.js';
-import { WalletDto } from './dto/wallet.dto.js';
+import { WalletDto, WalletQueryDto } from './dto/wallet.dto.js';
 import { JSON_TYPE } from './request.js';
 import { TransactionLists } from './transaction-lists.js';
 import { TransactionStates } from './transaction-states.js';
@@ -59,6 +59,19 @@ export class EntriesController {
   information(@Param('id', IdPipe) id: Hash): string {
     const { entry, sealedSize } = this.reader.entry('information', id);
     return placedEntryText(entry, 'information', sealedSize);
+  }
+
+  @ApiTags('wallets')
+  @ApiOperation({
+    summary: 'A wallet by any name',
+    description:
+      'Also by `.` and `..`, which no path of a URL can hold: such wallets are on chains of older versions.',
+  })
+  @ApiOkResponse({ type: WalletDto })
+  @ApiProblems(400, 503)
+  @Get('wallets')
+  namedWallet(@Query() { address }: WalletQueryDto): WalletDto {
+    return this.wallets.read(address);
   }
 
   @ApiTags('wallets')

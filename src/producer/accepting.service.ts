@@ -1,7 +1,7 @@
 /** From the bodies of requests to accepted entries and their answers. */
 import { Injectable } from '@nestjs/common';
 import { readDto, type DtoClass } from '../http/dto-reader.js';
-import { FieldErrors, InvalidInput, RuleViolation } from '../ledger/errors.js';
+import { FieldErrors, InvalidInput } from '../ledger/errors.js';
 import { BatchRefusals } from './batch-refusals.js';
 import { NewInformationDto } from './dto/new-information.dto.js';
 import {
@@ -91,7 +91,7 @@ export class AcceptingService {
     return drafts.map((draft, place) => {
       if (!('kind' in draft)) return draft;
       const outcome = outcomes[next++];
-      return outcome instanceof RuleViolation ? refusals.add(outcome, place) : acceptedOf(outcome);
+      return outcome instanceof Error ? refusals.add(outcome, place) : acceptedOf(outcome);
     });
   }
 
@@ -127,6 +127,6 @@ function read<T extends { nonce?: string }, D extends Draft>(
 }
 
 function acceptedOf(outcome: Outcome | undefined): Accepted {
-  if (outcome === undefined || outcome instanceof RuleViolation) throw outcome ?? new TypeError('no outcome');
+  if (outcome === undefined || outcome instanceof Error) throw outcome ?? new TypeError('no outcome');
   return outcome;
 }

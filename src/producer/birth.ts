@@ -14,6 +14,7 @@ import type { ProducerConfig } from '../config/config.js';
 import { INFORMATION_CHAIN } from '../config/read-config.js';
 import { assert, OperatorError } from '../ledger/errors.js';
 import type { Chain, LedgerStore } from '../ledger/store.js';
+import { refuseNewNames } from './new-contract.js';
 import { blockOnWire } from './wire-block.js';
 import { ProducerKey, renameDurably, type Signer } from './producer-key.js';
 
@@ -56,10 +57,12 @@ export function openProducer(config: ProducerConfig, store: LedgerStore, now: nu
 
 function beBorn(config: ProducerConfig, store: LedgerStore, unborn: string, now: number): Signer {
   const key = ProducerKey.generate();
+  const contracts = contractsOf(config, key.publicKey, now);
+  refuseNewNames(contracts[0]);
   // A crash here leaves nothing that counts: a file that the next start overwrites.
   key.write(unborn);
   // A crash here leaves the same.
-  const births = contractsOf(config, key.publicKey, now).map((contract) => ({
+  const births = contracts.map((contract) => ({
     chain: { id: chainId(contract), name: contract.name, origin: 'configured' as const, contract },
     genesis: sealGenesis(contract, key),
   }));
@@ -69,7 +72,8 @@ function beBorn(config: ProducerConfig, store: LedgerStore, unborn: string, now:
   return key;
 }
 
-function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
+/** The first block of a chain, as its producer signs it. */
+export function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
   const header = genesisHeader(contract);
   const block = blockOnWire(
     { ...header, hash: blockHash(header), signature: signer.sign(signedText(header)) },

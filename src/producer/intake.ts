@@ -5,13 +5,13 @@ import type { TokenContract } from '../chain/contract.js';
 import { transactionEntry, type Entry } from '../chain/entry.js';
 import type { Hold } from '../chain/wallet.js';
 import { counterpartyOf } from '../ledger/counterparty.js';
-import { Unavailable, type RuleViolation } from '../ledger/errors.js';
+import { Unavailable, type InvalidInput, type RuleViolation } from '../ledger/errors.js';
 import type { EntryEvent } from '../ledger/node-events.js';
 import { wireBytes, type LedgerStore, type NewEntry, type StoredEntry } from '../ledger/store.js';
 import type { PlanCursor } from './block-plan.js';
 import type { ChainState } from './chain-state.js';
 import type { DiskGuard } from './disk-guard.js';
-import { entryOfDraft, isRepeat, type Draft } from './drafts.js';
+import { entryOfDraft, isRepeat, newNamesRefusal, type Draft } from './drafts.js';
 import { newNonce, newSalt } from './nonce.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 import { nonceReused, refusalOf } from './refusals.js';
@@ -24,8 +24,11 @@ export interface Accepted {
   readonly repeated: boolean;
 }
 
-/** What became of a draft: accepted, or refused by a rule. */
-export type Outcome = Accepted | RuleViolation;
+/** By a rule, or for a name that a new entry can't have. */
+export type Refusal = RuleViolation | InvalidInput;
+
+/** What became of a draft. */
+export type Outcome = Accepted | Refusal;
 
 export interface IntakeLimits {
   /** entries that may wait for a block */
@@ -269,6 +272,8 @@ export class Intake {
         this.store.entryByNonce(draft.kind, sender, draft.nonce);
       if (before !== undefined) return this.repeat(draft, before, draft.nonce);
     }
+    const misnamed = newNamesRefusal(draft);
+    if (misnamed !== undefined) return misnamed;
     const nonce = draft.nonce ?? newNonce(batch.now);
     const salt = draft.kind === 'information' ? newSalt() : '';
     const entry = entryOfDraft(draft, { nonce, timestamp: batch.now, salt }, this.tokenContract);

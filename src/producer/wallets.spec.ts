@@ -75,7 +75,7 @@ const reply = (holder: Holder, type: 'accept' | 'decline', transfer: string): Pr
   submit(draftAnswer(type, { ...signedAnswer(holder, chain(), type, transfer), transfer }, contract()));
 
 const accepted = (outcome: Outcome): Accepted => {
-  if (outcome instanceof RuleViolation) throw outcome;
+  if (outcome instanceof Error) throw outcome;
   return outcome;
 };
 const idOf = (outcome: Outcome): string => accepted(outcome).entry.id;
@@ -177,7 +177,7 @@ describe('a signed transfer', () => {
     const outcomes = await Promise.all(
       Array.from({ length: 1000 }, (_, i) => send(ALICE, CAROL.address, '7', { nonce: `n${i}` })),
     );
-    const good = outcomes.filter((outcome) => !(outcome instanceof RuleViolation));
+    const good = outcomes.filter((outcome) => !(outcome instanceof Error));
     expect(good).toHaveLength(142); // 1000 / 7
     expect(purse(ALICE)).toBe(100_000n - 142n * 700n);
     await node.producer.seal('token');
@@ -494,7 +494,7 @@ describe('the books', () => {
           } else if (sender !== recipient) {
             const more = act === 'hold' ? { hold_until: clock.time + 1 + amount } : {};
             const outcome = await send(sender, recipient.address, text, more);
-            if (act === 'hold' && !(outcome instanceof RuleViolation)) {
+            if (act === 'hold' && !(outcome instanceof Error)) {
               holds.push({ id: outcome.entry.id, by: recipient });
             }
           }
