@@ -10,13 +10,13 @@ const waitingMax = 20_000;
 const [directory, entriesText, seedText] = process.argv.slice(2);
 const [entries, seed] = [Number(entriesText), Number(seedText)];
 
-const { producer, close } = await openProducer(directory);
+const { token, close } = await openProducer(directory);
 const bodies = transfers(seed);
 for (let made = 0; made < entries;) {
   const count = Math.min(entriesPerCommit, entries - made);
-  await submitTransfers(producer, bodies, count);
+  await submitTransfers(token, bodies, count);
   made += count;
-  while (producer.waiting('token').entries > waitingMax) await nextTurn();
+  while (token.waiting.entries > waitingMax) await nextTurn();
 }
-while (producer.waiting('token').entries > 0) await producer.seal('token');
+while (token.waiting.entries > 0) await token.seal();
 await close();

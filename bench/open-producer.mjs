@@ -43,7 +43,8 @@ export async function openProducer(directory, env = {}) {
   });
   producer.start(new SchedulerRegistry());
   return {
-    producer,
+    /** the producer of its token chain */
+    token: producer.all.find(({ contract }) => contract.kind === 'token'),
     store: storage.store,
     async close() {
       await producer.stop();
@@ -53,9 +54,7 @@ export async function openProducer(directory, env = {}) {
 }
 
 /** The next `count` of the transfers, accepted in one commit. */
-export async function submitTransfers(producer, bodies, count) {
-  const drafts = Array.from({ length: count }, () =>
-    draftTransfer(bodies.next().value, producer.tokenContract),
-  );
-  await producer.submit('token', drafts);
+export async function submitTransfers(token, bodies, count) {
+  const drafts = Array.from({ length: count }, () => draftTransfer(bodies.next().value, token.contract));
+  await token.submit(drafts);
 }

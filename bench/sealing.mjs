@@ -44,11 +44,11 @@ export async function run({ directory, rounds, form, seed }) {
 
 /** Entries a second through `seal`, of blocks that filled while the producer ran. */
 async function sealAsTheyFill(directory, bodies, size, blocks) {
-  const { producer, close } = await openProducer(directory, noSchedule);
+  const { token, close } = await openProducer(directory, noSchedule);
   let ms = 0;
   for (let sealed = 0; sealed < blocks; sealed++) {
-    await fill(producer, bodies, size);
-    ms += await timeToSeal(producer);
+    await fill(token, bodies, size);
+    ms += await timeToSeal(token);
   }
   await close();
   return ((size * blocks) / ms) * 1000;
@@ -59,26 +59,26 @@ async function sealAfterStart(directory, bodies, size, blocks) {
   let ms = 0;
   for (let sealed = 0; sealed < blocks; sealed++) {
     const before = await openProducer(directory, noSchedule);
-    await fill(before.producer, bodies, size);
+    await fill(before.token, bodies, size);
     await before.close();
-    const { producer, close } = await openProducer(directory, noSchedule);
-    ms += await timeToSeal(producer);
+    const { token, close } = await openProducer(directory, noSchedule);
+    ms += await timeToSeal(token);
     await close();
   }
   return ((size * blocks) / ms) * 1000;
 }
 
-async function fill(producer, bodies, size) {
+async function fill(token, bodies, size) {
   for (let waiting = 0; waiting < size;) {
     const count = Math.min(entriesPerCommit, size - waiting);
-    await submitTransfers(producer, bodies, count);
+    await submitTransfers(token, bodies, count);
     waiting += count;
   }
 }
 
-async function timeToSeal(producer) {
+async function timeToSeal(token) {
   const start = performance.now();
-  await producer.seal('token');
+  await token.seal();
   return performance.now() - start;
 }
 

@@ -17,13 +17,13 @@ let copies = 0;
 beforeAll(async () => {
   folder = temporaryFolder();
   const node = await startTestProducer(folder);
-  const { clock, producer, storage } = node;
+  const { clock, token, information, storage } = node;
   await node.transfer({ memo: '\u{fffd}\u{fffd}' });
   await node.transfer({ recipient: 'c\u{fffd}' });
   await node.transfer({ recipient: 'dave', hold_until: clock.now() + 1_000_000 });
   await node.inform({ degree: 'BSc\u{fffd}' });
-  await producer.seal('token');
-  await producer.seal('information');
+  await token.seal();
+  await information.seal();
   clock.pass(10);
   await node.transfer({ amount: '3' });
   await storage.nodes.register(['http://127.0.0.1:1'], 1);

@@ -27,17 +27,17 @@ afterAll(removeTemporary);
 
 /** Blocks with and without entries on both chains, and entries that wait. */
 async function fill(node: TestProducer): Promise<void> {
-  const { producer, clock } = node;
+  const { token, information, clock } = node;
   await node.transfer({ memo: 'rent' });
   await node.transfer({ sender: 'bob', recipient: 'carol', amount: '0.5' });
   clock.pass(10);
-  await producer.seal('token');
-  await producer.seal('token');
+  await token.seal();
+  await token.seal();
   await node.transfer({ sender: 'carol', recipient: 'alice', amount: '0.25' });
-  await producer.seal('token');
+  await token.seal();
   await node.inform({ degree: 'BSc' });
   await node.inform('forgotten', 'n-1');
-  await producer.seal('information');
+  await information.seal();
   clock.pass(10);
   await node.transfer({ amount: '3' });
   await node.transfer({ amount: '4' });
@@ -112,7 +112,7 @@ describe('bpsc verify <database>', () => {
     await fill(node);
     const first = await run(['verify', '-q', '--json', node.config.databaseFile]);
     await node.transfer({ amount: '5' });
-    await node.producer.seal('token');
+    await node.token.seal();
     const second = await run(['verify', '-q', '--json', node.config.databaseFile]);
     await node.close();
     expect([first.code, second.code]).toEqual([0, 0]);

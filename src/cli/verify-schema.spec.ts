@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = temporaryFolder();
   const node = await startTestProducer(folder);
   await node.transfer({});
-  await node.producer.seal('token');
+  await node.token.seal();
   await node.transfer({});
   await node.inform({ degree: 'BSc' });
   await node.close();

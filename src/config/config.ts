@@ -1,8 +1,6 @@
 /** What a node is told from outside, read once and typed. A follower's has no key and no schedule: it can't seal. */
-import type { Rate } from '../chain/amount.js';
-import type { FeeDisposition, Schedule } from '../chain/contract.js';
 import type { Hash, PublicKey } from '../chain/bytes.js';
-import type { Wallets } from '../chain/wallet-policy.js';
+import type { ChainDefaults, ChainSettings } from './chain-settings.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 export type LogFormat = 'json' | 'pretty';
@@ -12,6 +10,8 @@ export interface NodeConfig {
   /** 0: any free port */
   readonly port: number;
   readonly databaseFile: string;
+  /** chains of this node, at most */
+  readonly chainsMax: number;
   /** when set, every POST and /mine needs it */
   readonly apiToken: string | undefined;
   /** requests per minute and client; undefined: no limit */
@@ -40,18 +40,12 @@ export interface NodeConfig {
 export interface ProducerConfig extends NodeConfig {
   readonly role: 'producer';
   readonly keyFile: string;
-  readonly token: {
-    readonly name: string;
-    readonly symbol: string;
-    readonly decimals: number;
-    readonly feeRate: Rate;
-    /** undefined: the usual one of the policy */
-    readonly feeWallet: string | undefined;
-    readonly feeDisposition: FeeDisposition;
-    readonly wallets: Wallets;
-    readonly schedule: Schedule;
-  };
-  readonly information: { readonly schedule: Schedule };
+  /** that are made at the first start, or when the list has grown */
+  readonly chains: readonly ChainSettings[];
+  /** whether CHAINS lists them; by itself there are two, whose names are variables */
+  readonly isListed: boolean;
+  /** for what POST /chains leaves out */
+  readonly chainDefaults: ChainDefaults;
   /** entries of a chain that may wait for a block */
   readonly pendingEntriesMax: number;
   /** bytes that must be free on the database's disk for an entry to be accepted */

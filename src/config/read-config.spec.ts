@@ -23,15 +23,25 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       port: 5000,
       databaseFile: './data/producer.db',
-      token: {
-        name: 'aka',
-        symbol: 'AKA',
-        decimals: 18,
-        feeWallet: undefined,
-        wallets: { policy: 'open', allocations: [], issuer: undefined },
-        feeDisposition: 'collect',
-        schedule: { intervalMs: 10_000, maxEntries: 1000, sealEmpty: false },
-      },
+      chains: [
+        {
+          kind: 'token',
+          name: 'aka',
+          symbol: 'AKA',
+          decimals: 18,
+          feeWallet: undefined,
+          wallets: { policy: 'open', allocations: [], issuer: undefined },
+          feeDisposition: 'collect',
+          schedule: { intervalMs: 10_000, maxEntries: 1000, sealEmpty: false },
+        },
+        {
+          kind: 'information',
+          name: 'information',
+          schedule: { intervalMs: 10_000, maxEntries: 1000, sealEmpty: false },
+        },
+      ],
+      isListed: false,
+      chainsMax: 256,
       pendingEntriesMax: 100_000,
       freeDiskBytesMin: 256 * 1024 * 1024,
       bodyBytesMax: 1024 * 1024,
@@ -80,8 +90,10 @@ describe('readConfig', () => {
   it('takes the empty string as null for an interval or a count', () => {
     const config = readConfig({ BLOCK_INTERVAL_MS: '', INFORMATION_BLOCK_MAX_ENTRIES: '' });
     expect(config).toMatchObject({
-      token: { schedule: { intervalMs: null, maxEntries: 1000 } },
-      information: { schedule: { intervalMs: 10_000, maxEntries: null } },
+      chains: [
+        { schedule: { intervalMs: null, maxEntries: 1000 } },
+        { schedule: { intervalMs: 10_000, maxEntries: null } },
+      ],
     });
   });
 
@@ -97,7 +109,7 @@ describe('readConfig', () => {
     ['FEE_RATE', '1', 'FEE_RATE must be a decimal from 0 up to below 1'],
     ['FEE_RATE', '5e-5', 'FEE_RATE must be a decimal from 0 up to below 1'],
     ['TOKEN_DECIMALS', '19', 'TOKEN_DECIMALS must be a whole number from 0 to 18'],
-    ['TOKEN_NAME', 'AKA', 'TOKEN_NAME must be a lower-case name'],
+    ['TOKEN_NAME', 'AKA', 'TOKEN_NAME must begin with a-z'],
     ['TOKEN_NAME', 'information', 'TOKEN_NAME must not be information'],
     ['BLOCK_MAX_ENTRIES', '0', 'BLOCK_MAX_ENTRIES must be a whole number from 1 to 10000'],
     ['SEAL_EMPTY', 'yes', 'SEAL_EMPTY must be one of true, false'],
@@ -139,17 +151,20 @@ describe('readConfig', () => {
         { address: other, amount: 7 },
       ]);
       expect(readConfig({ ...signed, WALLET_ALLOCATIONS: allocations })).toMatchObject({
-        token: {
-          feeWallet: undefined,
-          wallets: {
-            policy: 'signed',
-            issuer: holder,
-            allocations: [
-              { address: holder, amount: 100_050n },
-              { address: other, amount: 700n },
-            ],
+        chains: [
+          {
+            feeWallet: undefined,
+            wallets: {
+              policy: 'signed',
+              issuer: holder,
+              allocations: [
+                { address: holder, amount: 100_050n },
+                { address: other, amount: 700n },
+              ],
+            },
           },
-        },
+          {},
+        ],
       });
     });
 
@@ -157,7 +172,7 @@ describe('readConfig', () => {
       const file = path.join(temporaryFolder(), 'allocations.json');
       writeFileSync(file, JSON.stringify([{ address: holder, amount: '1' }]));
       expect(readConfig({ ...signed, WALLET_ALLOCATIONS: file })).toMatchObject({
-        token: { wallets: { allocations: [{ address: holder, amount: 100n }] } },
+        chains: [{ wallets: { allocations: [{ address: holder, amount: 100n }] } }, {}],
       });
     });
 
@@ -167,7 +182,7 @@ describe('readConfig', () => {
       [{ ...signed, FEE_WALLET: 'bpsc_wallet_address' }, "FEE_WALLET must be a wallet's address"],
       [
         { ...signed, WALLET_ALLOCATIONS: 'no-such-file.json' },
-        'WALLET_ALLOCATIONS must be a JSON array, or the path',
+        'WALLET_ALLOCATIONS must be a JSON array of {"address", "amount"}, or the path',
       ],
       [{ ...signed, WALLET_ALLOCATIONS: '[{]' }, 'WALLET_ALLOCATIONS is not valid JSON'],
       [
@@ -176,11 +191,11 @@ describe('readConfig', () => {
       ],
       [
         { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"1.234"}]` },
-        'WALLET_ALLOCATIONS [0].amount "1.234" must have at most 2 decimals',
+        'WALLET_ALLOCATIONS [0].amount must have at most 2 decimals, as the token has (found "1.234")',
       ],
       [
         { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"0"}]` },
-        'WALLET_ALLOCATIONS [0].amount "0" must be above zero',
+        'WALLET_ALLOCATIONS [0].amount must be above zero (found "0")',
       ],
       [
         {
@@ -201,6 +216,144 @@ describe('readConfig', () => {
       [{ ...signed, WALLET_ISSUER: mistyped }, 'WALLET_ISSUER must be'],
     ])('are refused: %o', (env, expected) => {
       expect(messageOf(env)).toContain(expected);
+    });
+  });
+
+  describe('CHAINS', () => {
+    const read = (chains: unknown, env: Environment = {}): unknown => {
+      const config = readConfig({ ...env, CHAINS: JSON.stringify(chains) });
+      return config.role === 'producer' ? { isListed: config.isListed, chains: config.chains } : undefined;
+    };
+    const gold = { kind: 'token', name: 'gold' };
+    const notes = { kind: 'information', name: 'notes' };
+
+    it('lists chains, each with the variables for what it leaves out', () => {
+      const env = {
+        FEE_RATE: '0.01',
+        BLOCK_INTERVAL_MS: '',
+        INFORMATION_SEAL_EMPTY: 'true',
+        TOKEN_NAME: 'unused',
+      };
+      const silver = {
+        kind: 'token',
+        name: 'silver',
+        symbol: 'SLV',
+        decimals: 2,
+        fee: { rate: '0.5', wallet: 'mint', disposition: 'burn' },
+        wallets: { policy: 'open', allocations: [{ address: 'alice', amount: 7.5 }], issuer: 'mint' },
+        schedule: { interval_ms: 500, max_entries: null, seal_empty: true },
+      };
+      expect(read([gold, silver, notes], env)).toEqual({
+        isListed: true,
+        chains: [
+          {
+            kind: 'token',
+            name: 'gold',
+            symbol: 'AKA',
+            decimals: 18,
+            feeRate: 10n ** 16n,
+            feeWallet: undefined,
+            feeDisposition: 'collect',
+            wallets: { policy: 'open', allocations: [], issuer: undefined },
+            schedule: { intervalMs: null, maxEntries: 1000, sealEmpty: false },
+          },
+          {
+            kind: 'token',
+            name: 'silver',
+            symbol: 'SLV',
+            decimals: 2,
+            feeRate: 5n * 10n ** 17n,
+            feeWallet: 'mint',
+            feeDisposition: 'burn',
+            wallets: { policy: 'open', allocations: [{ address: 'alice', amount: 750n }], issuer: 'mint' },
+            schedule: { intervalMs: 500, maxEntries: null, sealEmpty: true },
+          },
+          {
+            kind: 'information',
+            name: 'notes',
+            schedule: { intervalMs: 10_000, maxEntries: 1000, sealEmpty: true },
+          },
+        ],
+      });
+    });
+
+    it('may be a file', () => {
+      const file = path.join(temporaryFolder(), 'chains.json');
+      writeFileSync(file, JSON.stringify([gold]));
+      expect(readConfig({ CHAINS: file })).toMatchObject({ isListed: true, chains: [{ name: 'gold' }] });
+    });
+
+    it('reads the variables’ allocations with the decimals of each chain', () => {
+      const env = { WALLET_ALLOCATIONS: '[{"address":"alice","amount":"1.5"}]' };
+      const allocations = [{ address: 'alice', amount: 15n }];
+      expect(read([{ ...gold, decimals: 1 }], env)).toMatchObject({ chains: [{ wallets: { allocations } }] });
+      expect(messageOf({ ...env, CHAINS: JSON.stringify([{ ...gold, decimals: 0 }]) })).toContain(
+        'CHAINS [0].wallets.allocations[0].amount must have at most 0 decimals',
+      );
+    });
+
+    it.each([
+      ['no JSON', '[{]', 'CHAINS is not valid JSON'],
+      [
+        'no such file',
+        'no-such.json',
+        'CHAINS must be a JSON array of chains, or the path of a file that holds one: ENOENT',
+      ],
+      ['an object', JSON.stringify(gold), 'CHAINS must be a JSON array of chains'],
+      ['none', '[]', 'CHAINS must have at least one chain'],
+      ['a number', '[7]', 'CHAINS [0] must be an object'],
+      ['no kind', '[{"name":"gold"}]', 'CHAINS [0].kind is missing'],
+      ['another kind', '[{"kind":"nft","name":"gold"}]', 'CHAINS [0].kind must be "token" or "information"'],
+      ['no name', '[{"kind":"token"}]', 'CHAINS [0].name is missing'],
+      ['a wrong name', '[{"kind":"token","name":"Gold"}]', 'CHAINS [0].name must begin with a-z'],
+      [
+        'an unknown field',
+        JSON.stringify([{ ...gold, fees: {} }]),
+        'CHAINS [0].fees is not a field of a chain',
+      ],
+      [
+        'a field of Object',
+        '[{"kind":"token","name":"gold","constructor":1}]',
+        'CHAINS [0].constructor is not a field',
+      ],
+      [
+        'a token’s field',
+        JSON.stringify([{ ...notes, decimals: 2 }]),
+        'CHAINS [0].decimals is not a field of a chain',
+      ],
+      [
+        'a wrong fee',
+        JSON.stringify([{ ...gold, fee: { rate: 0.5 } }]),
+        'CHAINS [0].fee.rate must be a decimal string',
+      ],
+      [
+        'a wrong schedule',
+        JSON.stringify([{ ...gold, schedule: 7 }]),
+        'CHAINS [0].schedule must be an object',
+      ],
+      [
+        'a wrong count',
+        JSON.stringify([{ ...gold, schedule: { max_entries: 0 } }]),
+        'CHAINS [0].schedule.max_entries must be null or',
+      ],
+      [
+        'one name twice',
+        JSON.stringify([gold, { ...notes, name: 'gold' }]),
+        'CHAINS [1].name must be another name than [0].name: both are gold',
+      ],
+    ])('is refused with %s', (_what, chains, expected) => {
+      expect(messageOf({ CHAINS: chains })).toContain(expected);
+    });
+
+    it('names everything that is wrong, and has a limit', () => {
+      const message = messageOf({
+        CHAINS: JSON.stringify([{ ...gold, decimals: 19, symbol: '' }, { kind: 7 }]),
+      });
+      for (const field of ['[0].decimals', '[0].symbol', '[1].kind', '[1].name'])
+        expect(message).toContain(field);
+      expect(messageOf({ CHAINS_MAX: '1', CHAINS: JSON.stringify([gold, notes]) })).toContain(
+        'CHAINS has 2 chains: CHAINS_MAX allows 1',
+      );
     });
   });
 

@@ -12,8 +12,14 @@ import {
 } from '../chain/contract.js';
 import { DECIMALS_MAX } from '../chain/amount.js';
 import { WALLET_EXPECTED } from '../chain/transaction.js';
-import { isWalletName, type WalletPolicy, type Wallets } from '../chain/wallet-policy.js';
+import { isWalletName, type WalletPolicy } from '../chain/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
+import {
+  CHAIN_NAME_EXPECTED,
+  readAllocations,
+  type ChainDefaults,
+  type ChainSettings,
+} from './chain-settings.js';
 import type {
   ClassroomConfig,
   Config,
@@ -29,12 +35,14 @@ import type {
 import { parseHost } from './host-name.js';
 import { parseDatabaseUrl } from './database-url.js';
 import { misspelled } from './misspelled.js';
-import { readWallets, type WalletSettings } from './read-wallets.js';
+import { readChains, readJsonArray } from './read-chains.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const MIB = 1024 * 1024;
 const ROLES = ['producer', 'follower', 'pow', 'pyverse', 'pyverse-client', 'pos', 'classroom'] as const;
+/** What a database has room for, and more than any node wants. */
+const CHAINS_MAX_MAX = 4096;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
 const POLICIES: readonly WalletPolicy[] = ['open', 'signed'];
@@ -92,58 +100,67 @@ function readClassroom(reader: Reader): ClassroomConfig {
 }
 
 function readProducer(reader: Reader): ProducerConfig {
-  const token = readToken(reader);
-  if (token.name === INFORMATION_CHAIN) {
-    reader.wrong('TOKEN_NAME', `must not be ${INFORMATION_CHAIN}: that is the other chain's name`);
-  }
   const node = readNode(reader, 'producer', 5000);
+  const chainDefaults = readChainDefaults(reader);
   const keyFile = reader.text('PRODUCER_KEY_FILE', './data/producer-key.pem');
   if (path.resolve(keyFile) === path.resolve(node.databaseFile)) {
     reader.wrong('PRODUCER_KEY_FILE', 'must not be the file that DATABASE_URL names');
   }
+  const listed = reader.chains(chainDefaults, node.chainsMax);
   return {
     role: 'producer',
     ...node,
     keyFile,
-    token,
-    information: { schedule: readSchedule(reader, 'INFORMATION_') },
+    chains: listed ?? readPair(reader, chainDefaults),
+    isListed: listed !== undefined,
+    chainDefaults,
     pendingEntriesMax: reader.integer('PENDING_ENTRIES_MAX', 100_000, 1, 10_000_000),
     freeDiskBytesMin: reader.integer('FREE_DISK_BYTES_MIN', 256 * MIB, 0, Number.MAX_SAFE_INTEGER),
     clockJumpMsMax: reader.integer('CLOCK_JUMP_MAX_MS', 10_000, 100, INTERVAL_MS_MAX),
   };
 }
 
-function readToken(reader: Reader): ProducerConfig['token'] {
-  const decimals = reader.integer('TOKEN_DECIMALS', 18, 0, DECIMALS_MAX);
+function readChainDefaults(reader: Reader): ChainDefaults {
   const policy = reader.oneOf('WALLET_POLICY', POLICIES, 'open');
+  const decimals = reader.integer('TOKEN_DECIMALS', 18, 0, DECIMALS_MAX);
   const wallet = (name: string): string | undefined =>
     reader.optional(name, WALLET_EXPECTED[policy], (text) => (isWalletName(text, policy) ? text : undefined));
   return {
-    name: reader.matching(
-      'TOKEN_NAME',
-      CHAIN_NAME,
-      'aka',
-      'a lower-case name of at most 32 letters, digits and -',
-    ),
-    symbol: reader.parsed('TOKEN_SYMBOL', 'AKA', 'must be 1 to 32 characters', (text) =>
-      isSymbol(text) ? text : undefined,
-    ),
-    decimals,
-    feeRate: reader.parsed<Rate>(
-      'FEE_RATE',
-      '0.00005',
-      'must be a decimal from 0 up to below 1, as short as can be',
-      parseRate,
-    ),
-    feeWallet: wallet('FEE_WALLET'),
-    feeDisposition: reader.oneOf('FEE_DISPOSITION', DISPOSITIONS, 'collect'),
-    wallets: reader.wallets({
-      policy,
+    token: {
+      symbol: reader.parsed('TOKEN_SYMBOL', 'AKA', 'must be 1 to 32 characters', (text) =>
+        isSymbol(text) ? text : undefined,
+      ),
       decimals,
+      feeRate: reader.parsed(
+        'FEE_RATE',
+        '0.00005',
+        'must be a decimal from 0 up to below 1, as short as can be',
+        (text) => (parseRate(text) === undefined ? undefined : text),
+      ),
+      feeWallet: wallet('FEE_WALLET'),
+      feeDisposition: reader.oneOf('FEE_DISPOSITION', DISPOSITIONS, 'collect'),
+      policy,
+      allocations: reader.allocations(policy, decimals),
       issuer: wallet('WALLET_ISSUER'),
-    }),
-    schedule: readSchedule(reader, ''),
+      schedule: readSchedule(reader, ''),
+    },
+    information: { schedule: readSchedule(reader, 'INFORMATION_') },
   };
+}
+
+/** The two chains of a producer that is told of no others. */
+function readPair(reader: Reader, { token, information }: ChainDefaults): readonly ChainSettings[] {
+  const name = reader.matching('TOKEN_NAME', CHAIN_NAME, 'aka', CHAIN_NAME_EXPECTED);
+  if (name === INFORMATION_CHAIN) {
+    reader.wrong('TOKEN_NAME', `must not be ${INFORMATION_CHAIN}: that is the other chain's name`);
+  }
+  const { policy, issuer, allocations: items, feeRate, ...rest } = token;
+  const allocations = readAllocations(items, policy, token.decimals);
+  const wallets = { policy, issuer, allocations: 'errors' in allocations ? [] : allocations };
+  return [
+    { kind: 'token', name, ...rest, feeRate: parseRate(feeRate) as Rate, wallets },
+    { kind: 'information', name: INFORMATION_CHAIN, ...information },
+  ];
 }
 
 /** The information chain's name. */
@@ -184,6 +201,7 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
     host: reader.text('HOST', '127.0.0.1'),
     port: reader.integer('PORT', port, 0, 65_535),
     databaseFile: reader.databaseFile(`./data/${role}.db`),
+    chainsMax: reader.integer('CHAINS_MAX', 256, 1, CHAINS_MAX_MAX),
     apiToken: reader.optional('API_TOKEN', 'must be 16 characters or more without spaces', (text) =>
       /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined,
     ),
@@ -291,6 +309,7 @@ const ELSEWHERE = [
   'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
   'CLOCK_JUMP_MAX_MS',
   'POW_ZEROS', 'POS_ROUND_MS', 'TCP_PORT',
+  'CHAINS',
 ];
 
 class Reader {
@@ -332,9 +351,7 @@ class Reader {
   }
 
   matching(name: string, pattern: RegExp, fallback: string, expected: string): string {
-    return this.parsed(name, fallback, `must be ${expected}`, (text) =>
-      pattern.test(text) ? text : undefined,
-    );
+    return this.parsed(name, fallback, expected, (text) => (pattern.test(text) ? text : undefined));
   }
 
   oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
@@ -355,12 +372,30 @@ class Reader {
     return fallback;
   }
 
-  wallets(settings: Omit<WalletSettings, 'allocations'>): Wallets {
+  /** WALLET_ALLOCATIONS, which can be read. */
+  allocations(policy: WalletPolicy, decimals: number): readonly unknown[] {
     const name = 'WALLET_ALLOCATIONS';
-    const wallets = readWallets({ ...settings, allocations: this.value(name) });
-    if ('policy' in wallets) return wallets;
-    for (const problem of wallets) this.problems.push(`${name} ${problem}`);
-    return { ...settings, allocations: [] };
+    const value = this.value(name);
+    const items = value === undefined ? [] : readJsonArray(value, 'of {"address", "amount"}');
+    if ('problems' in items) {
+      for (const problem of items.problems) this.problems.push(`${name} ${problem}`);
+      return [];
+    }
+    const read = readAllocations(items, policy, decimals);
+    if (!('errors' in read)) return items;
+    for (const { field, message } of read.errors) this.problems.push(`${name} ${field} ${message}`);
+    return [];
+  }
+
+  /** CHAINS, where it is set. */
+  chains(defaults: ChainDefaults, chainsMax: number): readonly ChainSettings[] | undefined {
+    const name = 'CHAINS';
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    const chains = readChains(value, defaults, chainsMax);
+    if (!('problems' in chains)) return chains;
+    for (const problem of chains.problems) this.problems.push(`${name} ${problem}`);
+    return [];
   }
 
   integer(name: string, fallback: number, min: number, max: number): number {

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../chain/block.js';
 import { hashHex } from '../chain/bytes.js';
-import type { Fault } from '../chain/faults.js';
 import type { ChainKind } from '../chain/contract.js';
+import type { Fault } from '../chain/faults.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
 import type { EntryEvent, NodeEvents } from '../ledger/node-events.js';
 import type { Chain, LedgerStore, NewBlock, NewEntry } from '../ledger/store.js';
@@ -130,7 +130,8 @@ export class ChainSync {
     }
   }
 
-  private newRun({ contract }: Chain, shown: SealedHeader, stop: AbortSignal): BlockRun {
+  private newRun(chain: Chain, shown: SealedHeader, stop: AbortSignal): BlockRun {
+    const { contract } = chain;
     const { store, signatures } = this;
     return new BlockRun({
       contract,
@@ -144,15 +145,15 @@ export class ChainSync {
       onStored: ({ block, seconds }) => {
         this.status.setLag(contract.kind, Math.max(0, shown.index - block.header.index));
         this.announce(contract.name, block, seconds);
-        this.tell(contract.kind, block);
+        this.tell(chain, block);
       },
     });
   }
 
-  private tell(kind: ChainKind, { header, entries }: NewBlock): void {
+  private tell(chain: Chain, { header, entries }: NewBlock): void {
     if (!this.events.hasListeners) return;
-    for (const entry of entries) this.events.emit(entryEvent(kind, entry));
-    this.events.emit({ type: 'block', kind, header });
+    for (const entry of entries) this.events.emit(entryEvent(chain, entry));
+    this.events.emit({ type: 'block', chain, header });
   }
 
   private announce(chain: string, { header, entries }: NewBlock, seconds: number): void {
@@ -180,12 +181,12 @@ async function* withPauses<T>(
   }
 }
 
-function entryEvent(kind: ChainKind, { entry, sequence, block, counterparty }: NewEntry): EntryEvent {
+function entryEvent(chain: Chain, { entry, sequence, block, counterparty }: NewEntry): EntryEvent {
   const content = entry.kind === 'information' ? entry.content : undefined;
   const { leafText } = entry;
   return {
     type: 'entry',
-    kind,
+    chain,
     entry: { sequence, block, id: hashHex(entry.id), leafText, content },
     addresses: entry.kind === 'token' ? [entry.transaction.sender, counterparty as string] : [],
   };

@@ -1,4 +1,5 @@
 /** How this follower stands with its upstream: what readiness, metrics and /chains tell. In memory: a restart tries again. */
+import type { Hash } from '../chain/bytes.js';
 import type { ChainKind } from '../chain/contract.js';
 import type { Fault } from '../chain/faults.js';
 import { NodeInfo } from '../ledger/node-info.js';
@@ -86,14 +87,19 @@ export class FollowerStatus extends NodeInfo {
     return this.contact.since;
   }
 
-  override faultOf(kind: ChainKind): string | undefined {
+  override faultOf(chain: Hash): string | undefined {
+    const kind = this.store.store(chain)?.chain.contract.kind;
+    return kind && this.faultText(kind);
+  }
+
+  private faultText(kind: ChainKind): string | undefined {
     const fault = this.faults.get(kind);
     return fault && `${fault.fault}: ${fault.message}`;
   }
 
   /** Why a chain isn't level with the upstream, as a sentence. */
   reason(kind: ChainKind): string {
-    const fault = this.faultOf(kind);
+    const fault = this.faultText(kind);
     if (fault !== undefined) return `the upstream ${this.upstream} is at fault: ${fault} (see GET /faults)`;
     if (this.storeError !== undefined) return `blocks cannot be stored: ${this.storeError}`;
     return this.lastError === undefined

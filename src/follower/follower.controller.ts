@@ -8,7 +8,7 @@ import { TransactionBlockDto } from '../http/dto/block.dto.js';
 import { SmartChainDto } from '../http/dto/chain.dto.js';
 import { PageDto } from '../http/dto/page.dto.js';
 import { NDJSON_TYPE, wantsNdjson } from '../http/request.js';
-import { sendChainOrLines } from '../http/send.js';
+import { sendChainOrLines, type BlocksEnvelope } from '../http/send.js';
 import { FollowLoop } from './follow-loop.js';
 import { FollowerStatus } from './follower-status.js';
 import { OldChainDto } from './old-chain.dto.js';
@@ -50,12 +50,16 @@ export class FollowerController {
   @ApiProblems(400, 503)
   @Get('chain')
   async smartChain(@Query() page: PageDto, @Res() reply: FastifyReply): Promise<void> {
-    const isUpdated = wantsNdjson(reply.request) || (await this.loop.syncNow()).has('token');
-    if (isUpdated) return void sendChainOrLines(reply, this.reader.view('token'), page, UPDATED);
+    const send = (envelope: BlocksEnvelope): void =>
+      sendChainOrLines(reply, this.reader.view(this.reader.token()), page, envelope);
+    if (wantsNdjson(reply.request) || (await this.loop.syncNow()).has('token')) {
+      send(UPDATED);
+      return;
+    }
     reply.code(HttpStatus.BAD_GATEWAY);
     const before = { message: UNSUCCESSFUL, reason: this.status.reason('token') };
     // Before the first contact there is no chain at all.
     if (!this.status.hasChains) reply.send({ ...before, [OLD_CHAIN]: [], length: 0 });
-    else sendChainOrLines(reply, this.reader.view('token'), page, { before, field: OLD_CHAIN });
+    else send({ before, field: OLD_CHAIN });
   }
 }

@@ -8,9 +8,10 @@ import type { FollowerConfig } from '../config/config.js';
 import { CoreModule } from '../http/core.module.js';
 import { MissingRouteHint } from '../http/missing-route.js';
 import { ReadModule } from '../http/read.module.js';
+import type { TokenChainStore } from '../ledger/chain-store.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { NodeEvents } from '../ledger/node-events.js';
-import type { LedgerStore, NodeStorage } from '../ledger/store.js';
+import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { createFollowing } from './create-following.js';
 import { FollowLoop } from './follow-loop.js';
@@ -30,12 +31,8 @@ export interface FollowerParts {
 
 /** What a follower shows is what it verified: the books at its head. */
 class FollowerBooks extends CurrentBooks {
-  constructor(private readonly store: LedgerStore) {
-    super();
-  }
-
-  override get(): BookSource {
-    return this.store.books;
+  override of(store: TokenChainStore): BookSource {
+    return store.books;
   }
 }
 
@@ -53,7 +50,7 @@ export class FollowerModule {
         CoreModule.forRoot({
           ...storage,
           info: status,
-          books: new FollowerBooks(store),
+          books: new FollowerBooks(),
           events,
           metrics,
         }),

@@ -1,15 +1,13 @@
 /** Chains and pages of blocks as what goes over the wire, in pieces. */
 import type { SealedHeader } from '../chain/block.js';
-import type { ChainKind } from '../chain/contract.js';
 import { blockPieces, blocksInOrder, type BlockPlace, type Pieces } from '../ledger/reader.js';
-import type { LedgerStore } from '../ledger/store.js';
+import type { AnyChainStore } from '../ledger/chain-store.js';
 import { LIMIT_DEFAULT, type PageDto } from './dto/page.dto.js';
 import type { KeptBlocks } from './kept-blocks.js';
 
 /** Where blocks are read from. */
 export interface BlockSource {
-  readonly store: LedgerStore;
-  readonly kind: ChainKind;
+  readonly store: AnyChainStore;
   /** undefined where none are kept: reading all of a chain would push out what others read */
   readonly kept: KeptBlocks | undefined;
 }
@@ -51,7 +49,7 @@ export interface Envelope {
 export function* envelopeText(source: BlockSource, range: BlockRange, envelope: Envelope): Pieces {
   const { before = {}, field, after, extra } = envelope;
   yield `{${fieldsText(before)}${JSON.stringify(field)}:[`;
-  for (const place of blocksInOrder(source.store, source.kind, range.from, range.to)) {
+  for (const place of blocksInOrder(source.store, range.from, range.to)) {
     if (place.header.index > range.from) yield ',';
     yield* piecesOf(source, place, extra?.(place.header));
   }
@@ -72,7 +70,7 @@ export const NDJSON_PAGE_BYTES = 8 * 1024 * 1024;
 /** One block a line, at least one where there is one; ends early when it gets long. */
 export function* ndjsonText(source: BlockSource, range: BlockRange): Pieces {
   let bytes = 0;
-  for (const place of blocksInOrder(source.store, source.kind, range.from, range.to)) {
+  for (const place of blocksInOrder(source.store, range.from, range.to)) {
     for (const piece of piecesOf(source, place)) {
       bytes += piece.length;
       yield piece;
@@ -84,18 +82,14 @@ export function* ndjsonText(source: BlockSource, range: BlockRange): Pieces {
 
 /** One block, with fields before its own as JSON text with a comma at the end. */
 export function* oneBlockText(source: BlockSource, header: SealedHeader, extra = ''): Pieces {
-  const { store, kind } = source;
-  yield* piecesOf(
-    source,
-    { header, firstSequence: store.header(kind, header.index - 1)?.treeSize ?? 0 },
-    extra,
-  );
+  const { store } = source;
+  yield* piecesOf(source, { header, firstSequence: store.header(header.index - 1)?.treeSize ?? 0 }, extra);
 }
 
-function* piecesOf({ store, kind, kept }: BlockSource, place: BlockPlace, extra = ''): Pieces {
-  const block = kept?.read(place);
+function* piecesOf({ store, kept }: BlockSource, place: BlockPlace, extra = ''): Pieces {
+  const block = kept?.read(store, place);
   if (block === undefined) {
-    yield* blockPieces(store, kind, place, extra);
+    yield* blockPieces(store, place, extra);
   } else if (extra === '') {
     yield block;
   } else {

@@ -2,21 +2,31 @@
 import { Injectable } from '@nestjs/common';
 import type { SealedHeader } from '../chain/block.js';
 import type { Hash } from '../chain/bytes.js';
-import type { ChainKind, TokenContract } from '../chain/contract.js';
+import type { ChainKind } from '../chain/contract.js';
+import { kindOf } from '../chain/kinds.js';
 import { WALLET_EXPECTED } from '../chain/transaction.js';
 import type { Frontier } from '../chain/tree.js';
 import { isWalletName } from '../chain/wallet-policy.js';
 import { InvalidInput, NotFound, Unavailable } from '../ledger/errors.js';
 import { NodeInfo } from '../ledger/node-info.js';
 import { storedEntryText } from '../ledger/reader.js';
-import { LedgerStore, type Chain, type StoredEntry } from '../ledger/store.js';
+import {
+  isInformationStore,
+  isTokenStore,
+  type AnyChainStore,
+  type InformationChainStore,
+  type StoredEntry,
+  type TokenChainStore,
+} from '../ledger/chain-store.js';
+import { LedgerStore } from '../ledger/store.js';
 import type { BlockSource } from './block-text.js';
 import { KeptBlocks } from './kept-blocks.js';
 
 const NOT_SYNCED_RETRY_SECONDS = 1;
 
 /** One chain and its head, read once, so that an answer agrees with itself while the chain grows. */
-export interface ChainView extends BlockSource {
+export interface ChainView<S extends AnyChainStore = AnyChainStore> extends BlockSource {
+  readonly store: S;
   readonly head: SealedHeader;
 }
 
@@ -31,68 +41,77 @@ export class ChainReader {
     this.keptBlocks = new KeptBlocks(store);
   }
 
-  /** @throws Unavailable before a follower's first contact with its upstream */
-  chain(kind: ChainKind): Chain {
-    return this.find(({ contract }) => contract.kind === kind) ?? this.notSynced();
-  }
-
-  /** @throws Unavailable, NotFound */
-  chainNamed(name: string): Chain {
-    const chains = this.store.chains();
-    if (chains.length === 0) return this.notSynced();
-    const names = chains.map(({ contract }) => contract.name).join(' and ');
+  /**
+   * The chain of this name or id.
+   * @throws NotFound
+   * @throws Unavailable before a follower's first contact with its upstream
+   */
+  named(ref: string): AnyChainStore {
+    const stores = this.all();
     return (
-      this.find(({ contract }) => contract.name === name) ??
-      missing(`there is no chain ${JSON.stringify(name)} here: the chains are ${names}`)
+      stores.find(({ chain }) => chain.name === ref || chain.id === ref) ??
+      missing(`there is no chain ${JSON.stringify(ref)} here: ${namesOf(stores)}`)
     );
   }
 
-  /** @throws Unavailable */
-  view(kind: ChainKind): ChainView {
-    this.chain(kind);
-    // What an information record says may be erased from a sealed block: it is always read from where it is kept.
-    const kept = kind === 'token' ? this.keptBlocks : undefined;
-    return { store: this.store, kind, kept, head: this.store.head(kind).header };
+  /** The token chain of this name or id; without either, the node's first one. @throws NotFound, Unavailable */
+  token(ref?: string): TokenChainStore {
+    return this.ofKind(ref, isTokenStore, 'token');
+  }
+
+  /** The same for information chains. @throws NotFound, Unavailable */
+  information(ref?: string): InformationChainStore {
+    return this.ofKind(ref, isInformationStore, 'information');
+  }
+
+  view<S extends AnyChainStore>(store: S): ChainView<S> {
+    // What an entry says may be erased from a sealed block: then it is always read from where it is kept.
+    const kept = kindOf(store.chain.contract).mayBeErased ? undefined : this.keptBlocks;
+    return { store, kept, head: store.head().header };
   }
 
   /** @throws NotFound for block 0 and for what is beyond the head */
-  header({ contract }: Chain, index: number): SealedHeader {
-    return this.store.header(contract.kind, index) ?? this.noBlock(contract.kind, index);
+  header(store: AnyChainStore, index: number): SealedHeader {
+    return store.header(index) ?? noBlock(store, index);
   }
 
-  frontier({ contract }: Chain, index: number): Frontier {
-    return this.store.frontier(contract.kind, index) ?? this.noBlock(contract.kind, index);
+  frontier(store: AnyChainStore, index: number): Frontier {
+    return store.frontier(index) ?? noBlock(store, index);
   }
 
-  tokenContract(): TokenContract {
-    const { contract } = this.chain('token');
-    return contract as TokenContract;
-  }
-
-  /** Whether it may be a wallet of the token chain. @throws InvalidInput, so that a mistyped one isn't just empty */
-  assertAddress(address: string): void {
-    const { policy } = this.tokenContract().wallets;
+  /** Whether it may be a wallet of the chain. @throws InvalidInput, so that a mistyped one isn't just empty */
+  assertAddress(address: string, { chain }: TokenChainStore): void {
+    const { policy } = chain.contract.wallets;
     if (isWalletName(address, policy)) return;
     throw new InvalidInput([{ field: 'address', message: WALLET_EXPECTED[policy] }]);
   }
 
   /** An entry, and the tree size at the head: what comes later waits. @throws NotFound */
-  entry(kind: ChainKind, id: Hash): { readonly entry: StoredEntry; readonly sealedSize: number } {
-    const { treeSize: sealedSize } = this.view(kind).head;
-    const entry = this.store.entryById(kind, id);
-    const what = kind === 'token' ? 'transaction' : 'information record';
-    return entry === undefined ? missing(`there is no ${what} ${id} on this node`) : { entry, sealedSize };
+  entry(store: AnyChainStore, id: Hash): { readonly entry: StoredEntry; readonly sealedSize: number } {
+    const { treeSize: sealedSize } = store.head().header;
+    const entry = store.entryById(id);
+    const { entryName } = kindOf(store.chain.contract);
+    return entry === undefined
+      ? missing(`there is no ${entryName} ${id} on this node`)
+      : { entry, sealedSize };
   }
 
-  private find(fits: (chain: Chain) => boolean): Chain | undefined {
-    return this.store.chains().find(fits);
+  /** @throws Unavailable before a follower's first contact with its upstream */
+  all(): readonly AnyChainStore[] {
+    const stores = this.store.stores();
+    return stores.length === 0 ? this.notSynced() : stores;
   }
 
-  private noBlock(kind: ChainKind, index: number): never {
-    const { name } = this.chain(kind).contract;
-    const head = this.view(kind).head.index;
-    if (index < 1) return missing(`${name} has no block ${index}: the first is block 1`);
-    return missing(`${name} has no block ${index}: the head of ${name} is block ${head}`);
+  private ofKind<S extends AnyChainStore>(
+    ref: string | undefined,
+    isOfKind: (store: AnyChainStore) => store is S,
+    kind: string,
+  ): S {
+    if (ref === undefined) {
+      return this.all().find(isOfKind) ?? missing(`this node has no ${kind} chain`);
+    }
+    const store = this.named(ref);
+    return isOfKind(store) ? store : missing(`${store.chain.name} is no ${kind} chain`);
   }
 
   private notSynced(): never {
@@ -100,6 +119,22 @@ export class ChainReader {
     const message = `this node has no chain yet: it has heard nothing from ${upstream}`;
     throw new Unavailable('NOT_SYNCED', message, NOT_SYNCED_RETRY_SECONDS);
   }
+}
+
+/** Names of chains in a refusal, at most. */
+const NAMES_SHOWN_MAX = 12;
+
+function namesOf(stores: readonly AnyChainStore[]): string {
+  const names = stores.map(({ chain }) => chain.name);
+  if (names.length > NAMES_SHOWN_MAX) return `GET /chains lists the ${names.length} that are`;
+  const last = names.pop();
+  return names.length === 0 ? `the chain is ${last}` : `the chains are ${names.join(', ')} and ${last}`;
+}
+
+function noBlock(store: AnyChainStore, index: number): never {
+  const { name } = store.chain;
+  if (index < 1) return missing(`${name} has no block ${index}: the first is block 1`);
+  return missing(`${name} has no block ${index}: the head of ${name} is block ${store.head().header.index}`);
 }
 
 /**

@@ -68,8 +68,8 @@ export class ChainsController {
   @ApiProblems(400, 404, 503)
   @Get(':name/blocks')
   blocks(@Param('name') name: string, @Query() page: PageDto, @Res() reply: FastifyReply): void {
-    const { contract } = this.reader.chainNamed(name);
-    sendBlockPage(reply, this.reader.view(contract.kind), page, contract.name);
+    const store = this.reader.named(name);
+    sendBlockPage(reply, this.reader.view(store), page, store.chain.name);
   }
 
   @ApiOperation({
@@ -99,8 +99,8 @@ export class ChainsController {
     @Param('index', IndexPipe) index: number,
     @Res() reply: FastifyReply,
   ): void {
-    const chain = this.reader.chainNamed(name);
-    sendBlock(reply, this.reader.view(chain.contract.kind), this.reader.header(chain, index));
+    const store = this.reader.named(name);
+    sendBlock(reply, this.reader.view(store), this.reader.header(store, index));
   }
 
   @ApiOperation({
@@ -123,7 +123,7 @@ export class ChainsController {
   @ApiProblems(404, 503)
   @Get(':name/head')
   head(@Param('name') name: string, @Res() reply: FastifyReply): void {
-    const { head } = this.reader.view(this.reader.chainNamed(name).contract.kind);
+    const { header: head } = this.reader.named(name).head();
     if (isCurrent(reply, head)) void reply.code(304).send();
     else void reply.send(headerDto(head));
   }

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { toHex } from '../chain/bytes.js';
 import { contractJson } from '../chain/contract.js';
 import { NodeInfo } from '../ledger/node-info.js';
-import { LedgerStore, type Chain } from '../ledger/store.js';
+import type { AnyChainStore } from '../ledger/chain-store.js';
+import { LedgerStore } from '../ledger/store.js';
 import { pageOf } from './block-text.js';
 import { ChainReader } from './chain-reader.js';
 import type { FrontierDto } from './dto/block.dto.js';
@@ -24,32 +25,32 @@ export class ChainsService {
       role: this.info.role,
       upstream: this.info.upstream ?? null,
       details: this.info.details(),
-      chains: this.store.chains().map((chain) => this.describe(chain)),
+      chains: this.store.stores().map((store) => this.describe(store)),
     };
   }
 
   one(name: string): ChainDto {
-    return this.describe(this.reader.chainNamed(name));
+    return this.describe(this.reader.named(name));
   }
 
   headers(name: string, page: PageDto): HeaderPageDto {
-    const { kind } = this.reader.chainNamed(name).contract;
-    const { head } = this.reader.view(kind);
+    const store = this.reader.named(name);
+    const { header: head } = store.head();
     const { from, to } = pageOf(page, head.index);
     return {
-      chain: name,
-      headers: this.store.headers(kind, from, Math.max(0, to - from + 1)).map(headerDto),
+      chain: store.chain.name,
+      headers: store.headers(from, Math.max(0, to - from + 1)).map(headerDto),
       length: head.index,
       next_from: to < head.index ? to + 1 : null,
     };
   }
 
   frontier(name: string, index: number): FrontierDto {
-    const chain = this.reader.chainNamed(name);
-    const header = this.reader.header(chain, index);
-    const frontier = this.reader.frontier(chain, index);
+    const store = this.reader.named(name);
+    const header = this.reader.header(store, index);
+    const frontier = this.reader.frontier(store, index);
     return {
-      chain: chain.id,
+      chain: store.chain.id,
       index,
       tree_size: header.treeSize,
       tree_root: header.treeRoot,
@@ -57,10 +58,11 @@ export class ChainsService {
     };
   }
 
-  private describe({ id, contract }: Chain): ChainDto {
-    const { head } = this.reader.view(contract.kind);
+  private describe(store: AnyChainStore): ChainDto {
+    const { id, name, contract } = store.chain;
+    const { header: head } = store.head();
     return {
-      name: contract.name,
+      name,
       kind: contract.kind,
       id,
       contract: contractJson(contract),

@@ -10,7 +10,7 @@ import {
   TransactionListDto,
   TransactionQueryDto,
 } from './dto/transaction.dto.js';
-import { WalletDto, WalletQueryDto } from './dto/wallet.dto.js';
+import { WalletDto } from './dto/wallet.dto.js';
 import { JSON_TYPE } from './request.js';
 import { TransactionLists } from './transaction-lists.js';
 import { TransactionStates } from './transaction-states.js';
@@ -35,7 +35,7 @@ export class EntriesController {
   @Header('content-type', JSON_TYPE)
   @Get('transactions')
   list(@Query() query: TransactionQueryDto): string {
-    return this.lists.page(query);
+    return this.lists.page(this.reader.token(), query);
   }
 
   @ApiTags('transactions')
@@ -46,7 +46,7 @@ export class EntriesController {
   @Header('content-type', JSON_TYPE)
   @Get('transactions/:id')
   transaction(@Param('id', IdPipe) id: Hash): string {
-    return this.states.read(id);
+    return this.states.read(this.reader.token(), id);
   }
 
   @ApiTags('information')
@@ -57,21 +57,9 @@ export class EntriesController {
   @Header('content-type', JSON_TYPE)
   @Get('information/:id')
   information(@Param('id', IdPipe) id: Hash): string {
-    const { entry, sealedSize } = this.reader.entry('information', id);
-    return placedEntryText(entry, 'information', sealedSize);
-  }
-
-  @ApiTags('wallets')
-  @ApiOperation({
-    summary: 'A wallet by any name',
-    description:
-      'Also by `.` and `..`, which no path of a URL can hold: such wallets are on chains of older versions.',
-  })
-  @ApiOkResponse({ type: WalletDto })
-  @ApiProblems(400, 503)
-  @Get('wallets')
-  namedWallet(@Query() { address }: WalletQueryDto): WalletDto {
-    return this.wallets.read(address);
+    const store = this.reader.information();
+    const { entry, sealedSize } = this.reader.entry(store, id);
+    return placedEntryText(entry, store.chain.contract.kind, sealedSize);
   }
 
   @ApiTags('wallets')
@@ -81,6 +69,6 @@ export class EntriesController {
   @ApiProblems(400, 503)
   @Get('wallets/:address')
   wallet(@Param('address', AddressPipe) address: string): WalletDto {
-    return this.wallets.read(address);
+    return this.wallets.read(this.reader.token(), address);
   }
 }

@@ -1,20 +1,21 @@
 /** What a listener to GET /events asks for, and where it stopped listening. */
-import type { ChainKind } from '../chain/contract.js';
+import type { Hash } from '../chain/bytes.js';
 import { InvalidInput } from '../ledger/errors.js';
-import type { Chain } from '../ledger/store.js';
+import type { Chain } from '../ledger/chain-store.js';
 
 export const EVENT_TYPES = ['entry', 'block', 'fault', 'status'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 export interface EventFilter {
   readonly types: ReadonlySet<EventType>;
-  readonly kinds: ReadonlySet<ChainKind>;
+  /** the id of the one chain that is listened to; undefined: all */
+  readonly chain: Hash | undefined;
   /** entries of this wallet alone; undefined: all */
   readonly address: string | undefined;
 }
 
-/** The last block that a listener knows, of each chain that it heard of. */
-export type Position = ReadonlyMap<ChainKind, number>;
+/** The last block that a listener knows, of each chain that it heard of, by the chain's id. */
+export type Position = ReadonlyMap<Hash, number>;
 
 /** `aka:12;information:3`: the last block of each chain; a block's own place comes first. */
 export function eventId(places: readonly (readonly [chain: string, index: number])[]): string {
@@ -29,7 +30,7 @@ const PLACE = /^([a-z][a-z0-9-]{0,31}):(0|[1-9][0-9]{0,14})$/;
  * @throws InvalidInput for what is none of ours
  */
 export function parsePosition(id: string, chains: readonly Chain[]): Position {
-  const position = new Map<ChainKind, number>();
+  const position = new Map<Hash, number>();
   for (const part of id.split(';')) {
     const match = PLACE.exec(part);
     if (match === null) {
@@ -37,8 +38,8 @@ export function parsePosition(id: string, chains: readonly Chain[]): Position {
       throw new InvalidInput([{ field: 'Last-Event-ID', message }]);
     }
     const [, name, index] = match;
-    const chain = chains.find(({ contract }) => contract.name === name);
-    if (chain !== undefined) position.set(chain.contract.kind, Number(index));
+    const chain = chains.find((each) => each.name === name);
+    if (chain !== undefined) position.set(chain.id, Number(index));
   }
   return position;
 }

@@ -1,7 +1,8 @@
 /** One listener to GET /events each: what it missed, then what happens, as server-sent events. */
 import { Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
-import type { ChainKind } from '../chain/contract.js';
+import type { Hash } from '../chain/bytes.js';
+import type { AnyChainStore, Chain } from '../ledger/chain-store.js';
 import { NodeEvents, type EntryEvent, type NodeEvent } from '../ledger/node-events.js';
 import { Unavailable } from '../ledger/errors.js';
 import { LedgerStore } from '../ledger/store.js';
@@ -69,8 +70,8 @@ export class EventStreams implements OnModuleDestroy {
 }
 
 class Listener {
-  /** the last block that was sent, of each chain */
-  private readonly sent = new Map<ChainKind, number>();
+  /** the last block that was sent, of each chain, by its id */
+  private readonly sent = new Map<Hash, number>();
   private second = 0;
   private entriesInSecond = 0;
   private omitted = 0;
@@ -84,23 +85,23 @@ class Listener {
   ) {}
 
   begin(position: Position | undefined): void {
-    for (const kind of this.kinds()) {
-      const head = this.store.head(kind).header.index;
+    for (const store of this.stores()) {
+      const head = store.head().header.index;
       // What is beyond the head is no block of this chain, or not yet.
-      this.sent.set(kind, Math.min(position?.get(kind) ?? head, head));
+      this.sent.set(store.chain.id, Math.min(position?.get(store.chain.id) ?? head, head));
     }
     // What makes a browser come back soon after this node was restarted.
     this.send({ type: 'hello', id: this.place(), retry: 1000, data: '' });
-    if (this.filter.types.has('block')) for (const kind of this.kinds()) this.catchUp(kind);
+    if (this.filter.types.has('block')) for (const store of this.stores()) this.catchUp(store);
   }
 
   take(event: NodeEvent): void {
     switch (event.type) {
       case 'block':
-        if (this.wants('block', event.kind)) this.catchUp(event.kind);
+        if (this.wants('block', event.chain)) this.catchUp(this.store.store(event.chain.id));
         return;
       case 'entry':
-        if (this.wants('entry', event.kind)) this.takeEntry(event);
+        if (this.wants('entry', event.chain)) this.takeEntry(event);
         return;
       case 'fault':
         if (this.filter.types.has('fault')) this.tell('fault', this.texts.fault(event));
@@ -112,38 +113,42 @@ class Listener {
     this.send({ type, id: this.place(), data });
   }
 
-  private wants(type: 'block' | 'entry', kind: ChainKind): boolean {
-    return this.filter.types.has(type) && this.filter.kinds.has(kind);
+  private wants(type: 'block' | 'entry', { id }: Chain): boolean {
+    return this.filter.types.has(type) && (this.filter.chain === undefined || this.filter.chain === id);
   }
 
-  private kinds(): readonly ChainKind[] {
-    const kinds = this.store.chains().map(({ contract }) => contract.kind);
-    return kinds.filter((kind) => this.filter.kinds.has(kind));
+  private stores(): readonly AnyChainStore[] {
+    return this.store
+      .stores()
+      .filter(({ chain }) => this.filter.chain === undefined || this.filter.chain === chain.id);
   }
 
   /** Sends every block from the last one on: a block is read from the store, so none can be missed. */
-  private catchUp(kind: ChainKind): void {
-    const head = this.store.head(kind).header.index;
-    const last = this.sent.get(kind) ?? 0;
+  private catchUp(store: AnyChainStore | undefined): void {
+    if (store === undefined) return;
+    const { id, name } = store.chain;
+    const head = store.head().header.index;
+    const last = this.sent.get(id) ?? 0;
     if (head - last > REPLAY_BLOCKS_MAX) {
-      const gap = { chain: this.texts.name(kind), from: last + 1, to: head };
-      this.sent.set(kind, head);
-      this.send({ type: 'gap', id: this.place(kind), data: JSON.stringify(gap) });
+      const gap = { chain: name, from: last + 1, to: head };
+      this.sent.set(id, head);
+      this.send({ type: 'gap', id: this.place(id), data: JSON.stringify(gap) });
       return;
     }
     for (let next = last + 1; next <= head;) {
-      for (const header of this.store.headers(kind, next, Math.min(HEADERS_PER_READ, head - next + 1))) {
-        this.sent.set(kind, header.index);
-        this.send({ type: 'block', id: this.place(kind), data: this.texts.block(kind, header) });
+      for (const header of store.headers(next, Math.min(HEADERS_PER_READ, head - next + 1))) {
+        this.sent.set(id, header.index);
+        this.send({ type: 'block', id: this.place(id), data: this.texts.block(store, header) });
         next = header.index + 1;
       }
     }
   }
 
   /** @param own the chain that comes first */
-  private place(own?: ChainKind): string {
-    const kinds = [...this.kinds()].sort((a, b) => Number(b === own) - Number(a === own));
-    return eventId(kinds.map((kind) => [this.texts.name(kind), this.sent.get(kind) ?? 0] as const));
+  private place(own?: Hash): string {
+    const chains = this.stores().map(({ chain }) => chain);
+    const inOrder = chains.toSorted((a, b) => Number(b.id === own) - Number(a.id === own));
+    return eventId(inOrder.map(({ id, name }) => [name, this.sent.get(id) ?? 0] as const));
   }
 
   private takeEntry(event: EntryEvent): void {

@@ -2,8 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { SealedHeader } from '../chain/block.js';
-import type { ChainKind } from '../chain/contract.js';
-import { LedgerStore } from '../ledger/store.js';
+import { isTokenStore, type AnyChainStore } from '../ledger/chain-store.js';
 import type { EntryEvent, FaultEvent } from '../ledger/node-events.js';
 import { ChainReader, placedEntryText } from './chain-reader.js';
 import { headerDto } from './header-dto.js';
@@ -19,19 +18,18 @@ export class EventTexts {
   private readonly faults = new WeakMap<FaultEvent, string>();
 
   constructor(
-    private readonly store: LedgerStore,
     private readonly reader: ChainReader,
     private readonly states: TransactionStates,
   ) {}
 
-  block(kind: ChainKind, header: SealedHeader): string {
-    const key = `${kind}:${header.index}`;
-    let text = this.blocks.get(key);
+  block(store: AnyChainStore, header: SealedHeader): string {
+    let text = this.blocks.get(header.hash);
     if (text === undefined) {
-      const before = header.index === 1 ? 0 : (this.store.header(kind, header.index - 1)?.treeSize ?? 0);
+      const { name, contract } = store.chain;
+      const before = header.index === 1 ? 0 : (store.header(header.index - 1)?.treeSize ?? 0);
       const entries = header.treeSize - before;
-      text = JSON.stringify({ chain: this.name(kind), kind, block: headerDto(header), entries });
-      this.blocks.set(key, text);
+      text = JSON.stringify({ chain: name, kind: contract.kind, block: headerDto(header), entries });
+      this.blocks.set(header.hash, text);
     }
     return text;
   }
@@ -40,11 +38,14 @@ export class EventTexts {
   entry(event: EntryEvent): string {
     let text = this.entries.get(event);
     if (text === undefined) {
-      const { kind, entry } = event;
-      const { treeSize } = this.reader.view(kind).head;
-      const shown =
-        kind === 'token' ? this.states.text(entry, treeSize) : placedEntryText(entry, kind, treeSize);
-      text = `{"chain":${JSON.stringify(this.name(kind))},"kind":"${kind}","entry":${shown}}`;
+      const { chain, entry } = event;
+      const { name, contract } = chain;
+      const store = this.reader.named(chain.id);
+      const { treeSize } = store.head().header;
+      const shown = isTokenStore(store)
+        ? this.states.text(store, entry, treeSize)
+        : placedEntryText(entry, contract.kind, treeSize);
+      text = `{"chain":${JSON.stringify(name)},"kind":"${contract.kind}","entry":${shown}}`;
       this.entries.set(event, text);
     }
     return text;
@@ -59,9 +60,5 @@ export class EventTexts {
       this.faults.set(event, text);
     }
     return text;
-  }
-
-  name(kind: ChainKind): string {
-    return this.reader.chain(kind).contract.name;
   }
 }

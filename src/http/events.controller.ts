@@ -3,7 +3,8 @@ import { Controller, Headers, Query, Req, Sse, type MessageEvent } from '@nestjs
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { defer, type Observable } from 'rxjs';
-import type { ChainKind } from '../chain/contract.js';
+import { isWalletName } from '../chain/wallet-policy.js';
+import { isTokenStore } from '../ledger/chain-store.js';
 import { LedgerStore } from '../ledger/store.js';
 import { ApiProblems } from './api-problems.js';
 import { ChainReader } from './chain-reader.js';
@@ -13,7 +14,6 @@ import { EventStreams } from './event-streams.js';
 
 /** Characters that may wait for a listener which doesn't read: then it is dropped, and comes back where it was. */
 const PENDING_MAX = 1024 * 1024;
-const ALL_KINDS: readonly ChainKind[] = ['token', 'information'];
 
 @ApiTags('events')
 @Controller('events')
@@ -57,17 +57,29 @@ export class EventsController {
     @Req() { raw, server }: FastifyRequest,
   ): Observable<MessageEvent> {
     const types = new Set((query.types?.split(',') ?? EVENT_TYPES) as EventType[]);
-    const kinds = new Set(
-      query.chain === undefined ? ALL_KINDS : [this.reader.chainNamed(query.chain).contract.kind],
-    );
-    if (query.address !== undefined) this.reader.assertAddress(query.address);
-    const position =
-      lastId === undefined || lastId === '' ? undefined : parsePosition(lastId, this.store.chains());
-    const events = this.streams.stream({ types, kinds, address: query.address }, position);
+    const { address } = query;
+    const chain = query.chain === undefined ? undefined : this.reader.named(query.chain).chain.id;
+    if (address !== undefined) this.assertAddress(address, query.chain);
+    const chains = this.store.stores().map((store) => store.chain);
+    const position = lastId === undefined || lastId === '' ? undefined : parsePosition(lastId, chains);
+    const events = this.streams.stream({ types, chain, address }, position);
     return defer(() => {
       // Nest has put an end to the timeout that every connection has; but who doesn't read is dropped here too.
       raw.socket.setTimeout(server.server.timeout);
       return events;
     });
+  }
+
+  /** It must be a wallet of the chain, or of any. @throws InvalidInput */
+  private assertAddress(address: string, chain: string | undefined): void {
+    const { store } = this;
+    const stores = chain === undefined ? store.stores().filter(isTokenStore) : [this.reader.token(chain)];
+    const [first] = stores;
+    if (
+      first === undefined ||
+      stores.some(({ chain: { contract } }) => isWalletName(address, contract.wallets.policy))
+    )
+      return;
+    this.reader.assertAddress(address, first);
   }
 }

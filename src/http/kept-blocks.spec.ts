@@ -21,22 +21,22 @@ afterAll(async () => {
 });
 
 async function seal(count: number, memo: string): Promise<void> {
-  const { producer } = http.producer;
+  const { token, tokenContract } = http.producer;
   const parts = memo === '' ? {} : { memo };
   const drafts = Array.from({ length: count }, () =>
-    draftTransfer({ sender: ALICE, recipient: BOB, amount: '1', ...parts }, producer.tokenContract),
+    draftTransfer({ sender: ALICE, recipient: BOB, amount: '1', ...parts }, tokenContract),
   );
-  await producer.submit('token', drafts);
-  await producer.seal('token');
+  await token.submit(drafts);
+  await token.seal();
 }
 
 const place = (index: number): BlockPlace => {
-  const [found] = blocksInOrder(http.producer.store, 'token', index, index);
+  const [found] = blocksInOrder(http.producer.tokenStore, index, index);
   if (found === undefined) throw new Error(`no block ${index}`);
   return found;
 };
 const fromStore = (index: number): string =>
-  [...blockPieces(http.producer.store, 'token', place(index))]
+  [...blockPieces(http.producer.tokenStore, place(index))]
     .map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString()))
     .join('');
 
@@ -48,7 +48,7 @@ async function body(url: string, headers: Record<string, string> = {}): Promise<
 
 test('what is kept is what the store says, in every form', async () => {
   const first = [2, 3].map(fromStore);
-  const spy = jest.spyOn(http.producer.store, 'entriesOnWire');
+  const spy = jest.spyOn(http.producer.tokenStore, 'entriesOnWire');
   for (const reads of [4, 0]) {
     spy.mockClear();
     expect(await body('/chains/aka/blocks/2')).toBe(first[0]);
@@ -63,28 +63,28 @@ test('what is kept is what the store says, in every form', async () => {
 
 test('what was used last stays, within a bound', () => {
   const kept = new KeptBlocks(http.producer.store);
-  const { length } = kept.read(place(2)) ?? [];
+  const { length } = kept.read(http.producer.tokenStore, place(2)) ?? [];
   const fits = Math.floor((32 * 1024 * 1024) / length);
   expect(fits).toBeLessThan(BLOCKS - 2);
-  for (let index = 3; index < fits + 2; index++) kept.read(place(index));
+  for (let index = 3; index < fits + 2; index++) kept.read(http.producer.tokenStore, place(index));
   // Block 2 is used once more: block 3 is the oldest now.
   expect(kept.find(place(2).header)?.toString()).toBe(fromStore(2));
-  kept.read(place(fits + 2));
-  kept.read(place(fits + 3));
+  kept.read(http.producer.tokenStore, place(fits + 2));
+  kept.read(http.producer.tokenStore, place(fits + 3));
   expect(kept.find(place(3).header)).toBeUndefined();
   expect(kept.find(place(2).header)).toBeDefined();
 });
 
 test('a block of very many entries is not kept, and read in pieces all the same', async () => {
   const kept = new KeptBlocks(http.producer.store);
-  expect(kept.read(place(BLOCKS + 2))).toBeUndefined();
+  expect(kept.read(http.producer.tokenStore, place(BLOCKS + 2))).toBeUndefined();
   expect(await body(`/chains/aka/blocks/${BLOCKS + 2}`)).toBe(fromStore(BLOCKS + 2));
 });
 
 test('whoever reads the whole chain pushes nothing out and keeps nothing', async () => {
   await body('/chains/aka/blocks/2');
   await body('/chain');
-  const spy = jest.spyOn(http.producer.store, 'entriesOnWire');
+  const spy = jest.spyOn(http.producer.tokenStore, 'entriesOnWire');
   await body('/chains/aka/blocks/2');
   expect(spy).toHaveBeenCalledTimes(0);
   await body('/chains/aka/blocks/10');
@@ -110,8 +110,8 @@ test('a block that somebody changed in the database is served as the database ha
 
 test('information may be erased: it is not kept', async () => {
   await http.producer.inform('secret');
-  await http.producer.producer.seal('information');
-  const spy = jest.spyOn(http.producer.store, 'entriesOnWire');
+  await http.producer.information.seal();
+  const spy = jest.spyOn(http.producer.informationStore, 'entriesOnWire');
   for (let i = 0; i < 2; i++) await body('/chains/information/blocks/2');
   expect(spy).toHaveBeenCalledTimes(2);
   spy.mockRestore();

@@ -1,6 +1,7 @@
-/** Caches the bytes of the token chain's most recently read blocks: a sealed block never changes. */
+/** Caches the bytes of the most recently read blocks of chains whose sealed blocks never change. */
 import type { SealedHeader } from '../chain/block.js';
 import { blockPieces, type BlockPlace } from '../ledger/reader.js';
+import type { AnyChainStore } from '../ledger/chain-store.js';
 import type { LedgerStore } from '../ledger/store.js';
 import { ReadCache } from './read-cache.js';
 
@@ -14,7 +15,7 @@ export class KeptBlocks {
   /** by hash */
   private readonly blocks: ReadCache<string, Buffer>;
 
-  constructor(private readonly store: LedgerStore) {
+  constructor(store: LedgerStore) {
     this.blocks = new ReadCache(store, {
       sizeMax: BYTES_MAX,
       valueSizeMax: BLOCK_BYTES_MAX,
@@ -28,12 +29,12 @@ export class KeptBlocks {
   }
 
   /** The same, read and kept if it isn't yet; undefined when it is too long for that. */
-  read(place: BlockPlace): Buffer | undefined {
+  read(store: AnyChainStore, place: BlockPlace): Buffer | undefined {
     const { header, firstSequence } = place;
     const kept = this.find(header);
     if (kept !== undefined) return kept;
     if (header.treeSize - firstSequence > ENTRIES_MAX) return undefined;
-    const pieces = [...blockPieces(this.store, 'token', place)];
+    const pieces = [...blockPieces(store, place)];
     const block = Buffer.concat(
       pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
     );

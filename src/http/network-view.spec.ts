@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { producer } = http;
   for (let n = 0; n < 3; n++) {
     await producer.transfer({});
-    await producer.producer.seal('token');
+    await producer.token.seal();
   }
   ({ chains } = await own<{ chains: typeof chains }>('/chains'));
 });

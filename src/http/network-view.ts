@@ -143,7 +143,9 @@ export class NetworkView {
 
   /** What this node caught its upstream at overrides whatever agrees now. */
   private asFollowed(chain: NetworkChainDto): NetworkChainDto {
-    const isFaulty = chain.agreement !== 'disagrees' && this.info.faultOf(chain.kind) !== undefined;
+    const ours = this.store.stores().find((store) => store.chain.contract.kind === chain.kind)?.chain.id;
+    const fault = ours === undefined ? undefined : this.info.faultOf(ours);
+    const isFaulty = chain.agreement !== 'disagrees' && fault !== undefined;
     return isFaulty ? { ...chain, agreement: 'at_fault' } : chain;
   }
 

@@ -18,7 +18,7 @@ export class PapersController {
   @ApiProblems(400, 503)
   @Get('chain')
   chain(@Query() page: PageDto, @Res() reply: FastifyReply): void {
-    sendChain(reply, this.reader.view('token'), page, { field: 'chain' });
+    sendChain(reply, this.reader.view(this.reader.token()), page, { field: 'chain' });
   }
 
   @ApiOperation({ summary: 'The information chain: all of it, or the page that is asked for' })
@@ -26,7 +26,7 @@ export class PapersController {
   @ApiProblems(400, 503)
   @Get('chain2')
   chain2(@Query() page: PageDto, @Res() reply: FastifyReply): void {
-    sendChain(reply, this.reader.view('information'), page, {
+    sendChain(reply, this.reader.view(this.reader.information()), page, {
       field: 'chain2',
       extra: ({ index }) => `"index2":${index},`,
     });

@@ -14,7 +14,7 @@ beforeAll(async () => {
     return settled.entry.id;
   };
   transactionId = await idOf(producer.transfer({ sender: 'alice', recipient: '李明' }));
-  await producer.producer.seal('token');
+  await producer.token.seal();
   await idOf(producer.transfer({ sender: '2', recipient: 'aka' }));
   recordId = await idOf(producer.inform({ a: 1 }));
 });
@@ -61,16 +61,16 @@ test('a name may be several things', async () => {
   // A block of one chain, and a wallet that only waits for its first block.
   expect(await find('2')).toMatchObject([
     { type: 'block', chain: 'aka', index: 2 },
-    { type: 'wallet', address: '2' },
+    { type: 'wallet', chain: 'aka', address: '2' },
   ]);
   expect(await find('aka')).toEqual([
     { type: 'chain', chain: 'aka' },
-    { type: 'wallet', address: 'aka' },
+    { type: 'wallet', chain: 'aka', address: 'aka' },
   ]);
 });
 
 test('finds wallets by all of their name, and nothing else', async () => {
-  expect(await find('李明')).toEqual([{ type: 'wallet', address: '李明' }]);
+  expect(await find('李明')).toEqual([{ type: 'wallet', chain: 'aka', address: '李明' }]);
   for (const query of ['ali', 'Alice', '0', '01', '-1', '99', '1e3', 'f'.repeat(64), '%', '<script>']) {
     expect([query, await find(query)]).toEqual([query, []]);
   }

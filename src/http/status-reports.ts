@@ -1,7 +1,8 @@
 /** How the node stands, as text for those who watch it: looked at once a second, and only while somebody does. */
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { NodeInfo } from '../ledger/node-info.js';
-import { LedgerStore, type Chain } from '../ledger/store.js';
+import type { AnyChainStore } from '../ledger/chain-store.js';
+import { LedgerStore } from '../ledger/store.js';
 import { headerDto } from './header-dto.js';
 
 const LOOK_EVERY_MS = 1000;
@@ -45,16 +46,17 @@ export class StatusReports implements OnModuleDestroy {
       ready: troubles.length === 0,
       troubles,
       details: this.info.details(),
-      chains: this.store.chains().map((chain) => this.chain(chain)),
+      chains: this.store.stores().map((store) => this.chain(store)),
     });
   }
 
-  private chain({ contract: { kind, name } }: Chain): object {
-    const waiting = this.info.waiting(kind);
+  private chain(store: AnyChainStore): object {
+    const { id, name, contract } = store.chain;
+    const waiting = this.info.waiting(id);
     return {
       name,
-      kind,
-      head: headerDto(this.store.head(kind).header),
+      kind: contract.kind,
+      head: headerDto(store.head().header),
       waiting: waiting?.entries ?? null,
       next_block:
         waiting === undefined

@@ -16,16 +16,16 @@ const ENTRIES = 8000;
 let http: TestHttp;
 beforeAll(async () => {
   http = await startTestHttp();
-  const { producer } = http.producer;
+  const { token, tokenContract } = http.producer;
   for (let block = 0; block < BLOCKS; block++) {
     const drafts = Array.from({ length: ENTRIES }, (_, i) =>
       draftTransfer(
         { sender: `alice-${i}`, recipient: 'bob', amount: '1', nonce: `b${block}`, memo: 'm'.repeat(256) },
-        producer.tokenContract,
+        tokenContract,
       ),
     );
-    await producer.submit('token', drafts);
-    await producer.seal('token');
+    await token.submit(drafts);
+    await token.seal();
   }
   await http.app.listen(0, '127.0.0.1');
 }, 120_000);
@@ -55,7 +55,7 @@ function connections(): Promise<number> {
   });
 }
 
-const reads = (): jest.SpyInstance => jest.spyOn(http.producer.storage.store, 'entriesOnWire');
+const reads = (): jest.SpyInstance => jest.spyOn(http.producer.tokenStore, 'entriesOnWire');
 const ALL_READS = (BLOCKS * ENTRIES) / 500;
 
 test('a whole chain arrives in pieces, complete', async () => {
@@ -154,7 +154,7 @@ test('a page of lines ends when it gets long, and the next goes on', async () =>
 });
 
 test('what breaks on the way is cut short, not ended as if it were whole', async () => {
-  const { store } = http.producer.storage;
+  const { tokenStore: store } = http.producer;
   const entries = store.entriesOnWire.bind(store);
   let calls = 0;
   const broken = jest.spyOn(store, 'entriesOnWire').mockImplementation((...args) => {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { formatAmount } from '../chain/amount.js';
 import { allocated, isBalanced } from '../chain/book.js';
+import { isTokenStore } from '../ledger/chain-store.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { LedgerStore } from '../ledger/store.js';
 
@@ -13,30 +14,32 @@ export class SupplyMetrics {
     private readonly store: LedgerStore,
     private readonly books: CurrentBooks,
   ) {
-    const supply: Gauge<'part'> = new Gauge({
+    const supply: Gauge<'chain' | 'part'> = new Gauge({
       name: 'bpsc_supply_tokens',
       help: 'Tokens: allocated, issued, burnt, held, circulating; rounded to a double',
-      labelNames: ['part'],
+      labelNames: ['chain', 'part'],
       registers: [registry],
       collect: () => {
         this.collect(supply, balanced);
       },
     });
-    const balanced = new Gauge({
+    const balanced: Gauge<'chain'> = new Gauge({
       name: 'bpsc_supply_balanced',
       help: '1 when circulating + held = allocated + issued - burnt, exactly; anything else is a bug',
+      labelNames: ['chain'],
       registers: [registry],
     });
   }
 
-  private collect(supply: Gauge<'part'>, balanced: Gauge): void {
-    const contract = this.store.chains().find((chain) => chain.contract.kind === 'token')?.contract;
-    if (contract?.kind !== 'token') return;
-    const totals = this.books.get().supply();
-    const parts = { allocated: allocated(contract), ...totals };
-    for (const [part, units] of Object.entries(parts)) {
-      supply.set({ part }, Number(formatAmount(units, contract.decimals)));
+  private collect(supply: Gauge<'chain' | 'part'>, balanced: Gauge<'chain'>): void {
+    for (const store of this.store.stores().filter(isTokenStore)) {
+      const { name: chain, contract } = store.chain;
+      const totals = this.books.of(store).supply();
+      const parts = { allocated: allocated(contract), ...totals };
+      for (const [part, units] of Object.entries(parts)) {
+        supply.set({ chain, part }, Number(formatAmount(units, contract.decimals)));
+      }
+      balanced.set({ chain }, isBalanced(totals, contract) ? 1 : 0);
     }
-    balanced.set(isBalanced(totals, contract) ? 1 : 0);
   }
 }

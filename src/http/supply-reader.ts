@@ -3,20 +3,17 @@ import { Injectable } from '@nestjs/common';
 import { formatAmount, type Units } from '../chain/amount.js';
 import { allocated } from '../chain/book.js';
 import { available, emptyWallet } from '../chain/wallet.js';
+import type { TokenChainStore } from '../ledger/chain-store.js';
 import { CurrentBooks } from '../ledger/current-books.js';
-import { ChainReader } from './chain-reader.js';
 import type { SupplyDto } from './dto/supply.dto.js';
 
 @Injectable()
 export class SupplyReader {
-  constructor(
-    private readonly books: CurrentBooks,
-    private readonly reader: ChainReader,
-  ) {}
+  constructor(private readonly books: CurrentBooks) {}
 
-  read(): SupplyDto {
-    const contract = this.reader.tokenContract();
-    const books = this.books.get();
+  read(store: TokenChainStore): SupplyDto {
+    const { contract } = store.chain;
+    const books = this.books.of(store);
     const { issued, burnt, held, circulating } = books.supply();
     const amount = (units: Units): string => formatAmount(units, contract.decimals);
     const feeWallet = books.wallet(contract.feeWallet) ?? emptyWallet(contract.feeWallet);

@@ -1,6 +1,6 @@
 /** Lists transactions, newest first, by cursor. */
 import { Injectable } from '@nestjs/common';
-import { LedgerStore } from '../ledger/store.js';
+import type { TokenChainStore } from '../ledger/chain-store.js';
 import { ChainReader } from './chain-reader.js';
 import { LIMIT_DEFAULT } from './dto/page.dto.js';
 import type { TransactionQueryDto } from './dto/transaction.dto.js';
@@ -9,25 +9,24 @@ import { TransactionStates } from './transaction-states.js';
 @Injectable()
 export class TransactionLists {
   constructor(
-    private readonly store: LedgerStore,
     private readonly reader: ChainReader,
     private readonly states: TransactionStates,
   ) {}
 
   /** `{transactions: […], next_cursor}` as JSON text. */
-  page({ address, cursor, limit = LIMIT_DEFAULT }: TransactionQueryDto): string {
-    const { treeSize } = this.reader.view('token').head;
-    if (address !== undefined) this.reader.assertAddress(address);
+  page(store: TokenChainStore, { address, cursor, limit = LIMIT_DEFAULT }: TransactionQueryDto): string {
+    const { treeSize } = store.head().header;
+    if (address !== undefined) this.reader.assertAddress(address, store);
     const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
     // One more than asked for tells whether there is a next page.
     const found =
       address === undefined
-        ? this.store.transactionsBefore(before, limit + 1)
-        : this.store.transactionsOf(address, before, limit + 1);
+        ? store.entriesBefore(before, limit + 1)
+        : store.transactionsOf(address, before, limit + 1);
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
     const next = found.length > limit && last !== undefined ? `"${last.sequence}"` : 'null';
-    const texts = shown.map((entry) => this.states.text(entry, treeSize));
+    const texts = shown.map((entry) => this.states.text(store, entry, treeSize));
     return `{"transactions":[${texts.join(',')}],"next_cursor":${next}}`;
   }
 }

@@ -9,7 +9,7 @@ let http: TestHttp;
 let reads: jest.SpyInstance;
 beforeEach(async () => {
   http = await startTestHttp();
-  reads = jest.spyOn(http.producer.store, 'entryById');
+  reads = jest.spyOn(http.producer.tokenStore, 'entryById');
 });
 afterEach(async () => {
   reads.mockRestore();
@@ -18,19 +18,16 @@ afterEach(async () => {
 afterAll(removeTemporary);
 
 async function submit(draft: ReturnType<typeof draftTransfer>): Promise<string> {
-  const [outcome] = await http.producer.producer.submit('token', [draft]);
+  const [outcome] = await http.producer.token.submit([draft]);
   if (outcome === undefined || !('entry' in outcome)) throw new Error('refused');
   return outcome.entry.id;
 }
 const send = (parts: { hold_until?: number } = {}): Promise<string> =>
   submit(
-    draftTransfer(
-      { sender: 'alice', recipient: 'bob', amount: '1', ...parts },
-      http.producer.producer.tokenContract,
-    ),
+    draftTransfer({ sender: 'alice', recipient: 'bob', amount: '1', ...parts }, http.producer.tokenContract),
   );
 const seal = async (): Promise<void> => {
-  await http.producer.producer.seal('token');
+  await http.producer.token.seal();
 };
 
 /** What the transaction is said to be, and whether the store was asked for it. */
@@ -55,7 +52,7 @@ test('once it is sealed, a transaction is read once', async () => {
 });
 
 test('a hold is read until its end is sealed', async () => {
-  const { tokenContract } = http.producer.producer;
+  const { tokenContract } = http.producer;
   const id = await send({ hold_until: http.producer.clock.time + HOUR_MS });
   await seal();
   expect(await ask(id)).toMatchObject({ state: 'held', isRead: true });

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatAmount, type Units } from '../chain/amount.js';
 import { available, balance, emptyWallet } from '../chain/wallet.js';
+import type { TokenChainStore } from '../ledger/chain-store.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { ChainReader } from './chain-reader.js';
 import type { WalletDto } from './dto/wallet.dto.js';
@@ -14,10 +15,10 @@ export class WalletReader {
   ) {}
 
   /** Every address has a wallet, and most are empty. @throws InvalidInput for what is no address under the policy */
-  read(address: string): WalletDto {
-    const { decimals } = this.reader.tokenContract();
-    this.reader.assertAddress(address);
-    const wallet = this.books.get().wallet(address) ?? emptyWallet(address);
+  read(store: TokenChainStore, address: string): WalletDto {
+    const { decimals } = store.chain.contract;
+    this.reader.assertAddress(address, store);
+    const wallet = this.books.of(store).wallet(address) ?? emptyWallet(address);
     const amount = (units: Units): string => formatAmount(units, decimals);
     return {
       address,

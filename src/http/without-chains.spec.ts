@@ -5,7 +5,7 @@ let http: TestHttp;
 beforeAll(async () => {
   http = await startTestHttp();
   // As a follower's database is before its first contact.
-  jest.spyOn(http.producer.storage.store, 'chains').mockReturnValue([]);
+  jest.spyOn(http.producer.storage.store, 'stores').mockReturnValue([]);
 });
 afterAll(async () => {
   await http.close();

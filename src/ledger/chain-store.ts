@@ -4,6 +4,7 @@ import type { BookChanges, BookSource } from '../chain/book.js';
 import type { Hash } from '../chain/bytes.js';
 import type { Contract, InformationContract, TokenContract } from '../chain/contract.js';
 import type { Entry, InformationContent } from '../chain/entry.js';
+import { isInformationContract, isTokenContract } from '../chain/kinds.js';
 import type { Frontier } from '../chain/tree.js';
 import type { ParentState } from '../chain/verify-block.js';
 
@@ -124,6 +125,19 @@ export interface TokenChainStore extends ChainStore<TokenContract> {
 export type InformationChainStore = ChainStore<InformationContract>;
 
 export type AnyChainStore = TokenChainStore | InformationChainStore;
+
+export function isTokenStore(store: AnyChainStore): store is TokenChainStore {
+  return isTokenContract(store.chain.contract);
+}
+
+export function isInformationStore(store: AnyChainStore): store is InformationChainStore {
+  return isInformationContract(store.chain.contract);
+}
+
+/** The books of a chain at its head, where its kind has some. */
+export function booksOf(store: AnyChainStore): BookSource | undefined {
+  return isTokenStore(store) ? store.books : undefined;
+}
 
 /** Bytes of an entry on the wire, near enough to bound a block: leaf, id, and what goes beside the leaf. */
 export function wireBytes(leafBytes: number, contentBytes: number): number {

@@ -1,11 +1,12 @@
 /** The books as a node shows them. */
 import type { Book, BookSource } from '../chain/book.js';
+import type { TokenChainStore } from './chain-store.js';
 import { assert } from './errors.js';
 
 /** Given by the role's root module: a follower's end at its head, a producer's with the last entry that it accepted. */
 export abstract class CurrentBooks {
-  /** To be read at once, not kept. @throws when there is no token chain yet */
-  abstract get(): BookSource;
+  /** Of one chain: to be read at once, not kept. */
+  abstract of(store: TokenChainStore): BookSource;
 }
 
 /** Every role looks at every block: the books must always balance, exactly. @throws InvariantError */

@@ -1,21 +1,21 @@
 /** What happens on a node, for whoever listens: told after it is on disk, and never in the way of what happens next. */
 import type { SealedHeader } from '../chain/block.js';
-import type { ChainKind } from '../chain/contract.js';
-import type { FaultRecord, StoredEntry } from './store.js';
+import type { Chain, StoredEntry } from './chain-store.js';
+import type { FaultRecord } from './store.js';
 
 /** An entry that this node has now: accepted on a producer, verified with its block on a follower. */
 export interface EntryEvent {
   readonly type: 'entry';
-  readonly kind: ChainKind;
+  readonly chain: Chain;
   readonly entry: StoredEntry;
-  /** the wallets that it concerns; none on the information chain */
+  /** the wallets that it concerns; none where its kind has no books */
   readonly addresses: readonly string[];
 }
 
 /** A block was sealed, or verified and stored. */
 export interface BlockEvent {
   readonly type: 'block';
-  readonly kind: ChainKind;
+  readonly chain: Chain;
   readonly header: SealedHeader;
 }
 

@@ -1,6 +1,6 @@
 /** What a node tells about itself on the routes that both roles serve. */
 
-import type { ChainKind } from '../chain/contract.js';
+import type { Hash } from '../chain/bytes.js';
 
 export type Role = 'producer' | 'follower';
 
@@ -30,11 +30,11 @@ export abstract class NodeInfo {
     return undefined;
   }
   /** The fault of the upstream by which a chain is no longer followed: it overrides whatever agrees. */
-  faultOf(_kind: ChainKind): string | undefined {
+  faultOf(_chain: Hash): string | undefined {
     return undefined;
   }
-  /** What waits for a block of a chain; undefined where nothing is sealed. */
-  waiting(_kind: ChainKind): Waiting | undefined {
+  /** What waits for a block of a chain; undefined where this node does not seal it. */
+  waiting(_chain: Hash): Waiting | undefined {
     return undefined;
   }
 }

@@ -1,11 +1,10 @@
 /** Reads the chains out as what goes over the wire, in pieces, so that memory stays constant. */
-import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../chain/block.js';
+import { sealedHeaderText, type SealedHeader } from '../chain/block.js';
 import type { ChainKind } from '../chain/contract.js';
 import { entryWireText } from '../chain/entry.js';
-import type { LedgerStore, StoredEntry } from './store.js';
+import { kindOf } from '../chain/kinds.js';
+import type { AnyChainStore, StoredEntry } from './chain-store.js';
 
-/** Entries in one piece: some hundred kilobytes, as a rule; a few megabytes where all are as long as can be. */
-const ENTRIES_PER_PIECE = { token: 500, information: 64 } as const;
 /** Headers read at a time. */
 const HEADERS_PER_READ = 100;
 
@@ -30,29 +29,28 @@ export interface BlockPlace {
  * @param extra fields to put before the others, as JSON text with a comma at the end
  */
 export function* blockPieces(
-  store: LedgerStore,
-  kind: ChainKind,
+  store: AnyChainStore,
   { header, firstSequence }: BlockPlace,
   extra = '',
 ): Pieces {
-  yield `{${extra}${sealedHeaderText(header).slice(1)},"${ENTRIES_FIELD[kind]}":[`;
-  for (let from = firstSequence; from < header.treeSize; from += ENTRIES_PER_PIECE[kind]) {
+  const { entriesField, entriesPerPiece } = kindOf(store.chain.contract);
+  yield `{${extra}${sealedHeaderText(header).slice(1)},"${entriesField}":[`;
+  for (let from = firstSequence; from < header.treeSize; from += entriesPerPiece) {
     if (from > firstSequence) yield ',';
-    yield store.entriesOnWire(kind, from, Math.min(header.treeSize, from + ENTRIES_PER_PIECE[kind]));
+    yield store.entriesOnWire(from, Math.min(header.treeSize, from + entriesPerPiece));
   }
   yield ']}';
 }
 
 /** The blocks with `from <= index <= to`, in order. */
 export function* blocksInOrder(
-  store: LedgerStore,
-  kind: ChainKind,
+  store: AnyChainStore,
   from: number,
   to: number,
 ): Generator<BlockPlace, void, void> {
-  let firstSequence = from <= 1 ? 0 : (store.header(kind, from - 1)?.treeSize ?? 0);
+  let firstSequence = from <= 1 ? 0 : (store.header(from - 1)?.treeSize ?? 0);
   for (let next = Math.max(from, 1); next <= to;) {
-    const headers = store.headers(kind, next, Math.min(HEADERS_PER_READ, to - next + 1));
+    const headers = store.headers(next, Math.min(HEADERS_PER_READ, to - next + 1));
     if (headers.length === 0) return;
     for (const header of headers) {
       yield { header, firstSequence };

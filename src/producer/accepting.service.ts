@@ -1,7 +1,8 @@
 /** From the bodies of requests to accepted entries and their answers. */
 import { Injectable } from '@nestjs/common';
 import { readDto, type DtoClass } from '../http/dto-reader.js';
-import { FieldErrors, InvalidInput } from '../ledger/errors.js';
+import type { AnyChainStore, InformationChainStore, TokenChainStore } from '../ledger/chain-store.js';
+import { FieldErrors, InvalidInput, RuleViolation } from '../ledger/errors.js';
 import { BatchRefusals } from './batch-refusals.js';
 import { NewInformationDto } from './dto/new-information.dto.js';
 import {
@@ -21,6 +22,7 @@ import {
 } from './drafts.js';
 import { nonceOf, refuseForBatch } from './idempotency.js';
 import type { Accepted, Outcome } from './intake.js';
+import type { ChainProducer } from './chain-producer.js';
 import { Producer } from './producer.js';
 
 /** A body is what came, whatever that is; `key` is the header Idempotency-Key. */
@@ -29,18 +31,20 @@ export class AcceptingService {
   constructor(private readonly producer: Producer) {}
 
   /** @throws InvalidInput, RuleViolation, Unavailable */
-  async transaction(body: unknown, key: string | undefined): Promise<Accepted> {
-    const { tokenContract } = this.producer;
+  async transaction(store: TokenChainStore, body: unknown, key: string | undefined): Promise<Accepted> {
+    const { contract } = store.chain;
     return this.one(
-      read(NewTransactionDto, body, key, (request, wrong) => draftTransfer(request, tokenContract, wrong)),
+      store,
+      read(NewTransactionDto, body, key, (request, wrong) => draftTransfer(request, contract, wrong)),
     );
   }
 
   /** @throws InvalidInput, RuleViolation, Unavailable */
-  async issue(body: unknown, key: string | undefined): Promise<Accepted> {
-    const { tokenContract } = this.producer;
+  async issue(store: TokenChainStore, body: unknown, key: string | undefined): Promise<Accepted> {
+    const { contract } = store.chain;
     return this.one(
-      read(NewIssueDto, body, key, (request, wrong) => draftIssue(request, tokenContract, wrong)),
+      store,
+      read(NewIssueDto, body, key, (request, wrong) => draftIssue(request, contract, wrong)),
     );
   }
 
@@ -49,22 +53,25 @@ export class AcceptingService {
    * @throws InvalidInput, RuleViolation, Unavailable
    */
   async answer(
+    store: TokenChainStore,
     type: 'accept' | 'decline',
     transfer: string,
     body: unknown,
     key: string | undefined,
   ): Promise<Accepted> {
-    const { tokenContract } = this.producer;
+    const { contract } = store.chain;
     return this.one(
+      store,
       read(AnswerDto, body, key, (request, wrong) =>
-        draftAnswer(type, { ...request, transfer }, tokenContract, wrong),
+        draftAnswer(type, { ...request, transfer }, contract, wrong),
       ),
     );
   }
 
   /** @throws InvalidInput, RuleViolation, Unavailable */
-  async information(body: unknown, key: string | undefined): Promise<Accepted> {
+  async information(store: InformationChainStore, body: unknown, key: string | undefined): Promise<Accepted> {
     return this.one(
+      store,
       read(NewInformationDto, body, key, ({ information, nonce }, wrong) =>
         draftInformation(information, nonce, wrong),
       ),
@@ -77,36 +84,49 @@ export class AcceptingService {
    * @throws InvalidInput when the body is no batch, or is long and has nothing that is well-formed
    * @throws Unavailable when none can be accepted
    */
-  async transactions(body: unknown, key: string | undefined): Promise<readonly (Accepted | RefusalDto)[]> {
+  async transactions(
+    store: TokenChainStore,
+    body: unknown,
+    key: string | undefined,
+  ): Promise<readonly (Accepted | RefusalDto)[]> {
     const wrong = new FieldErrors();
     const { transactions } = readDto(NewTransactionsDto, body, wrong);
     refuseForBatch(key, wrong);
     wrong.throwIfAny();
     const refusals = new BatchRefusals();
-    const drafts = transactions.map((request, place) => this.draft(request, place, refusals));
+    const drafts = transactions.map((request, place) => this.draft(store, request, place, refusals));
     const good = drafts.filter((draft): draft is TransactionDraft => 'kind' in draft);
     if (good.length === 0) refusals.throwIfMany();
-    const outcomes = good.length === 0 ? [] : await this.producer.submit('token', good);
+    const outcomes = good.length === 0 ? [] : await this.producerOf(store).submit(good);
     let next = 0;
     return drafts.map((draft, place) => {
       if (!('kind' in draft)) return draft;
       const outcome = outcomes[next++];
-      return outcome instanceof Error ? refusals.add(outcome, place) : acceptedOf(outcome);
+      return outcome instanceof RuleViolation ? refusals.add(outcome, place) : acceptedOf(outcome);
     });
   }
 
-  private async one(draft: Draft): Promise<Accepted> {
-    const [outcome] = await this.producer.submit(draft.kind, [draft]);
+  private async one(store: AnyChainStore, draft: Draft): Promise<Accepted> {
+    const [outcome] = await this.producerOf(store).submit([draft]);
     return acceptedOf(outcome);
   }
 
-  private draft(request: unknown, place: number, refusals: BatchRefusals): TransactionDraft | RefusalDto {
+  private producerOf({ chain }: AnyChainStore): ChainProducer {
+    return this.producer.chain(chain.id);
+  }
+
+  private draft(
+    store: TokenChainStore,
+    request: unknown,
+    place: number,
+    refusals: BatchRefusals,
+  ): TransactionDraft | RefusalDto {
     try {
       if (typeof request !== 'object' || request === null || Array.isArray(request)) {
         throw new InvalidInput([{ field: '', message: 'must be a transaction' }]);
       }
       const wrong = new FieldErrors();
-      return draftTransfer(readDto(NewTransactionDto, request, wrong), this.producer.tokenContract, wrong);
+      return draftTransfer(readDto(NewTransactionDto, request, wrong), store.chain.contract, wrong);
     } catch (error) {
       if (error instanceof InvalidInput) return refusals.add(error, place);
       throw error;
@@ -127,6 +147,6 @@ function read<T extends { nonce?: string }, D extends Draft>(
 }
 
 function acceptedOf(outcome: Outcome | undefined): Accepted {
-  if (outcome === undefined || outcome instanceof Error) throw outcome ?? new TypeError('no outcome');
+  if (outcome === undefined || outcome instanceof RuleViolation) throw outcome ?? new TypeError('no outcome');
   return outcome;
 }

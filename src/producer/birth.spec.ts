@@ -1,12 +1,10 @@
-import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { producerConfig } from '../../test/support/test-producer.js';
-import { chainId, type Contract, type TokenContract } from '../chain/contract.js';
-import type { VerifiedBlock } from '../chain/verify-block.js';
 import { OperatorError } from '../ledger/errors.js';
 import { openStorage, type Storage } from '../storage/database.js';
-import { openProducer, sealGenesis } from './birth.js';
+import { openProducer } from './birth.js';
 import { ProducerKey } from './producer-key.js';
 
 let storage: Storage | undefined;
@@ -43,45 +41,6 @@ describe('the first start of a producer', () => {
       timestamp: 1_760_000_000_000,
     });
     expect(storage?.store.head('information').header).toMatchObject({ index: 1, treeSize: 0 });
-  });
-
-  it('refuses names that look like others, or that no URL can hold, and leaves nothing', async () => {
-    const folder = temporaryFolder();
-    const wrong = {
-      TOKEN_SYMBOL: 'A\u200bKA',
-      FEE_WALLET: '..',
-      WALLET_ISSUER: 'mint\u202e',
-      WALLET_ALLOCATIONS: '[{"address":"a","amount":"1"},{"address":"\ufeffb","amount":"1"}]',
-    };
-    const error = await start(folder, wrong).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(OperatorError);
-    expect((error as Error).message.split('\n').map((line) => line.split(' must not ')[0])).toEqual([
-      ...['the configuration is wrong:', '  TOKEN_SYMBOL', '  FEE_WALLET', '  WALLET_ISSUER'],
-      '  WALLET_ALLOCATIONS [1].address',
-    ]);
-    expect([existsSync(key(folder)), existsSync(`${key(folder)}.new`)]).toEqual([false, false]);
-    expect(storage?.store.chains()).toEqual([]);
-    await start(folder);
-  });
-
-  it('is followed by starts that keep the names of a chain from before, whatever they are', async () => {
-    const folder = temporaryFolder();
-    const publicKey = await start(folder);
-    const [token, information] = storage?.store.chains() ?? [];
-    const contract = { ...(token?.contract as TokenContract), feeWallet: '..', symbol: 'A\u200bKA' };
-    const old = temporaryFolder();
-    copyFileSync(key(folder), key(old));
-    await storage?.close();
-    storage = await openStorage(producerConfig(old).databaseFile, 'producer');
-    const genesis = (of: Contract): VerifiedBlock =>
-      sealGenesis(of, ProducerKey.read(key(old)) as ProducerKey);
-    storage.store.createChains(
-      [contract, information?.contract as Contract].map((of) => ({
-        chain: { id: chainId(of), name: of.name, origin: 'configured' as const, contract: of },
-        genesis: genesis(of),
-      })),
-    );
-    expect(await start(old, { FEE_WALLET: '..', TOKEN_SYMBOL: 'A\u200bKA' })).toBe(publicKey);
   });
 
   it('is followed by starts that change nothing', async () => {
@@ -174,5 +133,58 @@ describe('a configuration that differs from the stored contract', () => {
       '  information  schedule.max_entries  null       7',
       expect.stringMatching(/^Set the configuration back, or set DATABASE_URL and PRODUCER_KEY_FILE/),
     ]);
+  });
+});
+
+describe('a list of chains', () => {
+  const CHAINS = (...names: readonly string[]): Record<string, string> => ({
+    CHAINS: JSON.stringify(
+      names.map((name) => ({ kind: name.startsWith('t') ? 'token' : 'information', name })),
+    ),
+  });
+  const names = (): readonly string[] => storage?.store.chains().map(({ name }) => name) ?? [];
+
+  it('is made at the first start, and may grow', async () => {
+    const folder = temporaryFolder();
+    const publicKey = await start(folder, CHAINS('t-gold', 'i-notes', 't-silver'));
+    expect(names()).toEqual(['t-gold', 'i-notes', 't-silver']);
+    const before = storage?.store.chains();
+    // Another order changes nothing; what is new comes behind.
+    expect(await start(folder, CHAINS('i-diplomas', 't-silver', 't-gold', 'i-notes', 't-bronze'))).toBe(
+      publicKey,
+    );
+    expect(names()).toEqual(['t-gold', 'i-notes', 't-silver', 'i-diplomas', 't-bronze']);
+    expect(storage?.store.chains().slice(0, 3)).toEqual(before);
+    for (const { contract } of storage?.store.chains() ?? []) expect(contract.producer).toBe(publicKey);
+  });
+
+  it('grows from the two chains without a list', async () => {
+    const folder = temporaryFolder();
+    await start(folder);
+    await expect(start(folder, CHAINS('i-notes'))).rejects.toThrow(
+      /^CHAINS does not list aka, information, which are chains of /,
+    );
+    const listed = [
+      { kind: 'token', name: 'aka' },
+      { kind: 'information', name: 'information' },
+      { kind: 'token', name: 'gold' },
+    ];
+    await start(folder, { CHAINS: JSON.stringify(listed) });
+    expect(names()).toEqual(['aka', 'information', 'gold']);
+    await expect(start(folder)).rejects.toThrow(/^CHAINS does not list gold, which is a chain of /);
+  });
+
+  it('is refused where a chain differs from its contract, with nothing made', async () => {
+    const folder = temporaryFolder();
+    await start(folder, CHAINS('t-gold', 'i-notes'));
+    const changed = [
+      { kind: 'information', name: 't-gold' },
+      { kind: 'information', name: 'i-notes' },
+      { kind: 'token', name: 'new' },
+    ];
+    await expect(start(folder, { CHAINS: JSON.stringify(changed) })).rejects.toThrow(
+      /t-gold +kind +"token" +"information"/,
+    );
+    expect(names()).toEqual(['t-gold', 'i-notes']);
   });
 });

@@ -1,20 +1,13 @@
-/** The first start of a producer makes its key and both chains together; every other start checks that they still belong together. */
+/** The first start of a producer makes its key and its chains together; every other start checks that they still belong together. */
 import { blockHash, genesisHeader, signedText } from '../chain/block.js';
-import { addressOf } from '../chain/address.js';
-import {
-  chainId,
-  contractJson,
-  type Contract,
-  type InformationContract,
-  type TokenContract,
-} from '../chain/contract.js';
-import type { PublicKey } from '../chain/bytes.js';
+import { chainId, type Contract } from '../chain/contract.js';
 import { verifyBlock, type VerifiedBlock } from '../chain/verify-block.js';
+import type { ChainSettings } from '../config/chain-settings.js';
 import type { ProducerConfig } from '../config/config.js';
-import { INFORMATION_CHAIN } from '../config/read-config.js';
 import { assert, OperatorError } from '../ledger/errors.js';
-import type { Chain, LedgerStore } from '../ledger/store.js';
-import { refuseNewNames } from './new-contract.js';
+import type { ChainOrigin } from '../ledger/chain-store.js';
+import type { Birth, Chain, LedgerStore } from '../ledger/store.js';
+import { contractOf, refuseOtherContracts } from './contracts.js';
 import { blockOnWire } from './wire-block.js';
 import { ProducerKey, renameDurably, type Signer } from './producer-key.js';
 
@@ -51,29 +44,65 @@ export function openProducer(config: ProducerConfig, store: LedgerStore, now: nu
       `the key in ${keyFile} (public key ${key.publicKey}) is not the one that the chains in ${databaseFile} name`,
     );
   }
-  refuseOtherContract(config, chains);
+  takeConfiguration(config, store, key, now);
   return key;
+}
+
+/** Chains that are listed anew are made, all in one commit; the others must be as they are listed. */
+function takeConfiguration(config: ProducerConfig, store: LedgerStore, key: ProducerKey, now: number): void {
+  const chains = store.chains();
+  const chainOf = (settings: ChainSettings): Chain | undefined =>
+    chains.find(({ name }) => name === settings.name) ??
+    // Two variables name the two chains that are there without a list: another name is another contract.
+    (config.isListed ? undefined : chains.find(({ contract }) => contract.kind === settings.kind));
+  const known = config.chains.flatMap((settings) => {
+    const chain = chainOf(settings);
+    return chain === undefined ? [] : [{ chain, settings }];
+  });
+  refuseUnlisted(
+    chains.filter((chain) => chain.origin === 'configured' && !known.some((each) => each.chain === chain)),
+    config,
+  );
+  refuseOtherContracts(known);
+  const added = config.chains.filter((settings) => chainOf(settings) === undefined);
+  // A crash before its end leaves the chains of before; one after it all of them.
+  if (added.length > 0) {
+    store.createChains(added.map((settings) => birthOf(settings, 'configured', key, now)));
+  }
+}
+
+/** A chain never ends: one that is no longer listed was forgotten, or is another database's. */
+function refuseUnlisted(missing: readonly Chain[], { databaseFile }: ProducerConfig): void {
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name).join(', ');
+  throw new OperatorError(
+    `CHAINS does not list ${names}, which ${missing.length === 1 ? 'is a chain' : 'are chains'} of ${databaseFile}: ` +
+      'a chain never ends.\n' +
+      'List it again, or set DATABASE_URL and PRODUCER_KEY_FILE to other files to begin other chains.',
+  );
+}
+
+/** A chain with its first block. */
+export function birthOf(settings: ChainSettings, origin: ChainOrigin, key: Signer, now: number): Birth {
+  const contract = contractOf(settings, key.publicKey, now);
+  return {
+    chain: { id: chainId(contract), name: contract.name, origin, contract },
+    genesis: sealGenesis(contract, key),
+  };
 }
 
 function beBorn(config: ProducerConfig, store: LedgerStore, unborn: string, now: number): Signer {
   const key = ProducerKey.generate();
-  const contracts = contractsOf(config, key.publicKey, now);
-  refuseNewNames(contracts[0]);
   // A crash here leaves nothing that counts: a file that the next start overwrites.
   key.write(unborn);
   // A crash here leaves the same.
-  const births = contracts.map((contract) => ({
-    chain: { id: chainId(contract), name: contract.name, origin: 'configured' as const, contract },
-    genesis: sealGenesis(contract, key),
-  }));
-  store.createChains(births);
+  store.createChains(config.chains.map((settings) => birthOf(settings, 'configured', key, now)));
   // A crash here leaves chains whose key has its first name: the next start finishes the rename.
   renameDurably(unborn, config.keyFile);
   return key;
 }
 
-/** The first block of a chain, as its producer signs it. */
-export function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
+function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
   const header = genesisHeader(contract);
   const block = blockOnWire(
     { ...header, hash: blockHash(header), signature: signer.sign(signedText(header)) },
@@ -86,76 +115,6 @@ export function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
   return verified;
 }
 
-function contractsOf(
-  config: ProducerConfig,
-  producer: PublicKey,
-  createdAt: number,
-): readonly [TokenContract, InformationContract] {
-  return [
-    { kind: 'token', producer, createdAt, ...config.token, feeWallet: feeWalletOf(config, producer) },
-    { kind: 'information', name: INFORMATION_CHAIN, producer, createdAt, ...config.information },
-  ];
-}
-
-/** Under the policy `signed` the fees go to the producer's own wallet, unless they are to go elsewhere. */
-function feeWalletOf({ token }: ProducerConfig, producer: PublicKey): string {
-  return token.feeWallet ?? (token.wallets.policy === 'signed' ? addressOf(producer) : OPEN_FEE_WALLET);
-}
-
-/** As the papers call it. */
-const OPEN_FEE_WALLET = 'bpsc_wallet_address';
-
 function owns(key: ProducerKey, chains: readonly Chain[]): boolean {
   return chains.every(({ contract }) => contract.producer === key.publicKey);
-}
-
-/** A contract never changes: another configuration would be another chain. */
-function refuseOtherContract(config: ProducerConfig, chains: readonly Chain[]): void {
-  const rows: string[][] = [];
-  for (const { contract } of chains) {
-    const wanted = contractsOf(config, contract.producer, contract.createdAt).find(
-      ({ kind }) => kind === contract.kind,
-    );
-    assert(wanted !== undefined, 'a chain of each kind is configured');
-    const stored = flatten(contractJson(contract));
-    const configured = flatten(contractJson(wanted));
-    for (const field of new Set([...stored.keys(), ...configured.keys()])) {
-      const [kept, value] = [stored.get(field), configured.get(field)];
-      if (kept !== value) rows.push([contract.name, field, cell(kept), cell(value)]);
-    }
-  }
-  if (rows.length === 0) return;
-  throw new OperatorError(
-    'the configuration differs from the stored contract, which never changes:\n' +
-      `${table([['chain', 'field', 'stored', 'configured'], ...rows])}\n` +
-      'Set the configuration back, or set DATABASE_URL and PRODUCER_KEY_FILE to other files to begin other chains.',
-  );
-}
-
-/** Allocations can be long. */
-function cell(value = 'nothing'): string {
-  return value.length > CELL_MAX ? `${value.slice(0, CELL_MAX)}…` : value;
-}
-
-const CELL_MAX = 60;
-
-/** Leaves of a nested object by their dotted path, as JSON text. */
-function flatten(value: object, path = ''): Map<string, string> {
-  const leaves = new Map<string, string>();
-  for (const [key, item] of Object.entries(value)) {
-    const name = path === '' ? key : `${path}.${key}`;
-    if (typeof item === 'object' && item !== null && !Array.isArray(item)) {
-      for (const [leaf, text] of flatten(item as object, name)) leaves.set(leaf, text);
-    } else {
-      leaves.set(name, JSON.stringify(item));
-    }
-  }
-  return leaves;
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
-    .join('\n');
 }

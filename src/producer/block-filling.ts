@@ -3,19 +3,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SealedHeader } from '../chain/block.js';
 import { isFault, type Fault } from '../chain/faults.js';
 import type { Fields } from '../chain/fields.js';
+import { kindOf } from '../chain/kinds.js';
 import { verifyHeader, type EntriesEnd } from '../chain/verify-block.js';
 import { assertBalanced } from '../ledger/current-books.js';
 import { InvariantError } from '../ledger/errors.js';
-import type { LedgerStore } from '../ledger/store.js';
+import { booksOf } from '../ledger/chain-store.js';
 import { AheadVerifier } from '../signatures/ahead-verifier.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import type { ChainState } from './chain-state.js';
-
-/**
- * Entries read and verified in one turn of the event loop: some ten milliseconds of work, and about as many as a group
- * commit has, so that a block which fills at full speed is verified as fast as it fills.
- */
-const ENTRIES_PER_TURN = { token: 1000, information: 64 } as const;
 
 /** The followers' own verification, on what they would be sent: entries as they are stored, never as intake had them. */
 export class BlockFilling {
@@ -25,7 +20,6 @@ export class BlockFilling {
 
   constructor(
     private readonly state: ChainState,
-    private readonly store: LedgerStore,
     private readonly checker: SignatureChecker,
   ) {
     this.begin();
@@ -33,9 +27,9 @@ export class BlockFilling {
 
   /** Begins with the block after the head. */
   begin(): void {
-    const { state, store, checker } = this;
-    const { kind, chain, head } = state;
-    const books = kind === 'token' ? store.books : undefined;
+    const { state, checker } = this;
+    const { chain, head } = state;
+    const books = booksOf(state.store);
     this.ahead = new AheadVerifier({ chain, parent: head, books }, checker);
   }
 
@@ -77,15 +71,16 @@ export class BlockFilling {
   }
 
   private async fill(): Promise<void> {
-    const { state, store } = this;
-    const perTurn = ENTRIES_PER_TURN[state.kind];
+    const { state } = this;
+    // About as many as a group commit has: a block which fills at full speed is verified as fast as it fills.
+    const perTurn = kindOf(state.chain.contract).entriesPerTurn;
     for (;;) {
       // Read anew in each turn: while this one slept, the block may have been sealed, and the next begun.
       const { ahead } = this;
       const left = (state.plan.first()?.entries ?? 0) - ahead.verified;
       if (left <= 0 || ahead.isFaulty) return;
       const from = state.head.header.treeSize + ahead.verified;
-      this.take(store.entriesOnWire(state.kind, from, from + Math.min(left, perTurn)));
+      this.take(state.store.entriesOnWire(from, from + Math.min(left, perTurn)));
       if (left > perTurn) await nextTurn();
     }
   }

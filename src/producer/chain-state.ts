@@ -1,12 +1,17 @@
 /** What the producer remembers of one chain between commits: a copy of the disk's, changed only after a commit. */
 import { Book } from '../chain/book.js';
-import type { Hash } from '../chain/bytes.js';
-import { blockEntriesMax, type ChainKind, type TokenContract } from '../chain/contract.js';
+import { blockEntriesMax } from '../chain/contract.js';
 import { parseLeaf } from '../chain/transaction.js';
 import type { ParentState } from '../chain/verify-block.js';
 import type { Clock } from '../ledger/clock.js';
 import { assert, OperatorError } from '../ledger/errors.js';
-import type { Chain, LedgerStore, Tail } from '../ledger/store.js';
+import {
+  isTokenStore,
+  type AnyChainStore,
+  type Chain,
+  type Tail,
+  type TokenChainStore,
+} from '../ledger/chain-store.js';
 import { BlockPlan, brokenPromise } from './block-plan.js';
 
 /**
@@ -21,7 +26,7 @@ export class ChainState {
   head: ParentState;
   tail: Tail;
   readonly plan: BlockPlan;
-  /** The books with what waits, over the store's, which are those at the head; undefined on the information chain. */
+  /** The books with what waits, over the store's, which are those at the head; undefined where the chain has none. */
   readonly book: Book | undefined;
 
   /**
@@ -29,18 +34,17 @@ export class ChainState {
    * @throws OperatorError when what is stored of it can't be right
    */
   constructor(
-    readonly chain: Chain,
-    store: LedgerStore,
+    readonly store: AnyChainStore,
     clock: Clock,
   ) {
-    this.head = store.head(this.kind);
-    this.tail = store.tail(this.kind);
-    const limits = { entriesMax: blockEntriesMax(chain.contract), bytesMax: BLOCK_BYTES_MAX };
+    this.head = store.head();
+    this.tail = store.tail();
+    const limits = { entriesMax: blockEntriesMax(store.chain.contract), bytesMax: BLOCK_BYTES_MAX };
     const { index: headIndex, treeSize: from } = this.head.header;
-    const stored = { headIndex, from, to: this.tail.nextSequence, blocks: store.waiting(this.kind) };
+    const stored = { headIndex, from, to: this.tail.nextSequence, blocks: store.waiting() };
     const broken = brokenPromise(limits, stored);
     if (broken !== undefined) throw this.changedFromOutside(broken);
-    this.book = chain.contract.kind === 'token' ? this.readBook(chain.contract, store) : undefined;
+    this.book = isTokenStore(store) ? this.readBook(store) : undefined;
     const [now, elapsed] = [clock.now(), clock.elapsed()];
     this.plan = BlockPlan.restore(limits, headIndex, stored.blocks, (acceptedAt) => {
       // With the clock set back since, nobody knows how long it has waited: long enough.
@@ -56,27 +60,28 @@ export class ChainState {
   }
 
   /** Each waiting entry was checked when it was accepted. */
-  private readBook(contract: TokenContract, store: LedgerStore): Book {
+  private readBook(store: TokenChainStore): Book {
+    const { contract } = store.chain;
     const book = new Book(store.books, contract);
     for (let next = this.head.header.treeSize; next < this.tail.nextSequence;) {
-      const entries = store.entries('token', next, this.tail.nextSequence, ENTRIES_PER_READ);
+      const entries = store.entries(next, this.tail.nextSequence, ENTRIES_PER_READ);
       assert(entries.length > 0, `entry ${next} waits but is not stored`);
       for (const { id, leafText, sequence } of entries) {
         const transaction = parseLeaf(leafText, contract);
         assert(transaction !== undefined, `entry ${sequence} waits but is no transaction`);
-        book.apply(transaction, id as Hash, sequence);
+        book.apply(transaction, id, sequence);
       }
       next += entries.length;
     }
     return book;
   }
 
-  get kind(): ChainKind {
-    return this.chain.contract.kind;
+  get chain(): Chain {
+    return this.store.chain;
   }
 
   get name(): string {
-    return this.chain.contract.name;
+    return this.store.chain.name;
   }
 
   /** Entries accepted and not yet sealed. */

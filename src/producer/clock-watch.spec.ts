@@ -26,7 +26,7 @@ afterAll(removeTemporary);
 
 const timeOf = async (outcome: ReturnType<TestProducer['transfer']>): Promise<number> =>
   (JSON.parse(((await outcome) as Accepted).entry.leafText) as { timestamp: number }).timestamp;
-const held = (): bigint => node.producer.books.supply().held;
+const held = (): bigint => node.books.supply().held;
 
 describe('a wall clock that jumps ahead', () => {
   it('has entries refused on both chains, before anything is stored, and accepted when it is back', async () => {
@@ -67,9 +67,9 @@ describe('a wall clock that jumps ahead', () => {
     const before = clock.time;
     clock.time += HOUR_MS;
     await pass(node, 5000);
-    const block = await node.producer.seal('token');
+    const block = await node.token.seal();
     expect(block.timestamp).toBe(before + 5000);
-    expect((await node.producer.seal('information')).timestamp).toBe(before + 5000);
+    expect((await node.information.seal()).timestamp).toBe(before + 5000);
   });
 
   it('ends no hold early, and returns those that end meanwhile', async () => {
@@ -84,7 +84,7 @@ describe('a wall clock that jumps ahead', () => {
     expect(held()).toBe((both / 3n) * 2n);
     const [last] = node.store.entries('token', 2, 3, 1);
     expect(JSON.parse(last?.leafText ?? '')).toMatchObject({ type: 'return', timestamp: start + 11_000 });
-    await node.producer.seal('token');
+    await node.token.seal();
     clock.time -= HOUR_MS;
     await pass(node, 60_000, 1000);
     expect(held()).toBe((both / 3n) * 2n);
@@ -119,7 +119,7 @@ describe('a wall clock behind the last time on the chains', () => {
     const before = await timeOf(node.transfer({}));
     clock.time -= 30_000;
     expect(await timeOf(node.transfer({}))).toBe(before);
-    expect((await node.producer.seal('token')).timestamp).toBe(before);
+    expect((await node.token.seal()).timestamp).toBe(before);
     await pass(node, 1000);
     expect(node.clockEvents).toEqual([
       { type: 'jumped', ms: -30_000 },

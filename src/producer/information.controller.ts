@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
+import { ChainReader } from '../http/chain-reader.js';
 import { AcceptingService } from './accepting.service.js';
 import { AcceptedInformationDto, NewInformationDto } from './dto/new-information.dto.js';
 import { RECORDS } from './dto/request-examples.js';
@@ -18,7 +19,10 @@ import { answerRepeated, IDEMPOTENCY_HEADER } from './idempotency.js';
 @ApiTags('information')
 @Controller('information')
 export class InformationController {
-  constructor(private readonly accepting: AcceptingService) {}
+  constructor(
+    private readonly accepting: AcceptingService,
+    private readonly reader: ChainReader,
+  ) {}
 
   @Post('new')
   @HttpCode(201)
@@ -36,7 +40,7 @@ export class InformationController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedInformationDto> {
-    const { entry, repeated } = await this.accepting.information(body, key);
+    const { entry, repeated } = await this.accepting.information(this.reader.information(), body, key);
     if (repeated) answerRepeated(reply);
     return { message: `information will be added to Block ${entry.block}`, index: entry.block, id: entry.id };
   }

@@ -1,17 +1,18 @@
-/** Intake: accepts entries of one chain, many requests in one commit (group commit). */
+/** Intake: accepts entries of one chain, many requests in one commit (group commit), which other chains' entries share. */
 import { Book, RETURN_GRACE_MS } from '../chain/book.js';
 import { hashHex } from '../chain/bytes.js';
 import type { TokenContract } from '../chain/contract.js';
 import { transactionEntry, type Entry } from '../chain/entry.js';
 import type { Hold } from '../chain/wallet.js';
 import { counterpartyOf } from '../ledger/counterparty.js';
-import { Unavailable, type InvalidInput, type RuleViolation } from '../ledger/errors.js';
+import { Unavailable, type RuleViolation } from '../ledger/errors.js';
 import type { EntryEvent } from '../ledger/node-events.js';
-import { wireBytes, type LedgerStore, type NewEntry, type StoredEntry } from '../ledger/store.js';
+import { wireBytes, type NewEntry, type StoredEntry } from '../ledger/chain-store.js';
 import type { PlanCursor } from './block-plan.js';
 import type { ChainState } from './chain-state.js';
+import { COMMIT_ENTRIES_TARGET, type CommitGroup, type PreparedCommit } from './commit-group.js';
 import type { DiskGuard } from './disk-guard.js';
-import { entryOfDraft, isRepeat, newNamesRefusal, type Draft } from './drafts.js';
+import { entryOfDraft, isRepeat, type Draft } from './drafts.js';
 import { newNonce, newSalt } from './nonce.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 import { nonceReused, refusalOf } from './refusals.js';
@@ -24,11 +25,8 @@ export interface Accepted {
   readonly repeated: boolean;
 }
 
-/** By a rule, or for a name that a new entry can't have. */
-export type Refusal = RuleViolation | InvalidInput;
-
-/** What became of a draft. */
-export type Outcome = Accepted | Refusal;
+/** What became of a draft: accepted, or refused by a rule. */
+export type Outcome = Accepted | RuleViolation;
 
 export interface IntakeLimits {
   /** entries that may wait for a block */
@@ -41,9 +39,6 @@ export interface IntakeEvents {
   /** After an error that does not pass by itself: the process must stop. */
   failed(error: unknown): void;
 }
-
-/** Entries in one commit, more or less: some ten milliseconds of work. */
-const COMMIT_ENTRIES_TARGET = 1000;
 
 interface Request {
   readonly drafts: readonly Draft[];
@@ -60,7 +55,7 @@ interface Batch {
   readonly entries: NewEntry[];
   /** the same, as they are told of */
   readonly told: EntryEvent[];
-  /** what the entries change in the books; undefined on the information chain */
+  /** what the entries change in the books; undefined where the chain has none */
   readonly book: Book | undefined;
   readonly cursor: PlanCursor;
   /** this commit's own, by sender and nonce: the store does not have them yet */
@@ -72,15 +67,12 @@ interface Batch {
 export class Intake {
   private queue: Request[] = [];
   private queuedDrafts = 0;
-  /** see {@link reserve} */
-  private reservedDrafts = 0;
-  private drainPlanned = false;
   private stopped = false;
   private readonly idle: (() => void)[] = [];
 
   constructor(
     private readonly state: ChainState,
-    private readonly store: LedgerStore,
+    private readonly commits: CommitGroup,
     private readonly clock: WatchedClock,
     private readonly disk: DiskGuard,
     private readonly limits: IntakeLimits,
@@ -100,7 +92,7 @@ export class Intake {
       this.assertRoom(drafts.length);
       this.queue.push({ drafts, resolve, reject });
       this.queuedDrafts += drafts.length;
-      this.planDrain();
+      this.commits.plan(this);
     });
   }
 
@@ -112,7 +104,7 @@ export class Intake {
     if (this.stopped) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.queue.push({ drafts: [], resolve: () => resolve(), reject });
-      this.planDrain();
+      this.commits.plan(this);
     });
   }
 
@@ -123,23 +115,11 @@ export class Intake {
     await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
-  /**
-   * Keeps room for drafts that are still being checked: they count as waiting, so that checking is bounded too.
-   * @returns gives the room back
-   * @throws Unavailable when so many drafts wouldn't be taken now
-   */
-  reserve(count: number): () => void {
-    this.assertRoom(count);
-    this.reservedDrafts += count;
-    return () => {
-      this.reservedDrafts -= count;
-    };
-  }
-
-  private assertRoom(count: number): void {
+  /** @throws Unavailable when so many drafts wouldn't be taken now */
+  assertRoom(count: number): void {
     if (this.stopped) throw new Unavailable('STOPPING', 'the producer is stopping', 5);
     const { pendingEntriesMax } = this.limits;
-    const waiting = this.state.waiting + this.queuedDrafts + this.reservedDrafts;
+    const waiting = this.state.waiting + this.queuedDrafts;
     if (waiting + count > pendingEntriesMax) {
       throw new Unavailable(
         'QUEUE_FULL',
@@ -156,20 +136,17 @@ export class Intake {
     return intervalMs === null ? 1 : Math.max(1, Math.ceil(intervalMs / 1000));
   }
 
-  /** After the requests that are being read right now: they share the commit. */
-  private planDrain(): void {
-    if (this.drainPlanned) return;
-    this.drainPlanned = true;
-    setImmediate(() => {
-      this.drainPlanned = false;
-      this.drain();
-      if (this.queue.length > 0) this.planDrain();
-      else for (const resolve of this.idle.splice(0)) resolve();
-    });
+  /** Whether anybody waits for an answer. */
+  get hasWork(): boolean {
+    return this.queue.length > 0;
   }
 
-  /** Load, compute and commit without a pause: nobody else writes in between. */
-  private drain(): void {
+  /**
+   * The first two beats of a commit, and the last one: what the caller commits, with other chains' entries, within the
+   * same turn of the event loop, so that nobody else writes in between.
+   * @returns undefined where there is nothing to commit: whoever waited is answered
+   */
+  prepare(): PreparedCommit | undefined {
     let requests: readonly Request[] = [];
     let outcomes: (readonly Outcome[])[];
     let batch: Batch;
@@ -179,25 +156,51 @@ export class Intake {
       this.refuseAtImplausibleTime();
       if (this.placeReturns(batch)) requests = this.take();
       outcomes = requests.map(({ drafts }) => drafts.map((draft) => this.decide(draft, batch)));
-      // commit. A crash before its end leaves nothing of it; one after leaves entries whose client got no answer:
-      // it asks again under its nonce.
-      if (batch.entries.length > 0) this.commit(batch);
     } catch (error) {
-      for (const request of requests.length > 0 ? requests : this.take()) request.reject(error);
-      if (!(error instanceof Unavailable)) this.events.failed(error);
-      return;
+      this.fail(requests, error);
+      return undefined;
     }
-    // announce
-    if (batch.entries.length > 0) {
-      this.state.tail = { nextSequence: batch.nextSequence, lastTimestamp: batch.lastTimestamp };
-      this.state.plan.commit(batch.cursor);
-      if (batch.book !== undefined) this.state.book?.absorb(batch.book);
-      this.metrics.accepted(this.state.name, batch.entries.length, this.state.waiting);
+    const answer = (): void => {
+      requests.forEach((request, i) => {
+        request.resolve(outcomes[i] ?? []);
+      });
+      this.settle();
+    };
+    if (batch.entries.length === 0) {
+      answer();
+      return undefined;
     }
-    requests.forEach((request, i) => {
-      request.resolve(outcomes[i] ?? []);
-    });
-    if (batch.entries.length > 0) this.events.accepted(batch.told);
+    const measured = this.metrics.committing(this.state.name);
+    return {
+      chain: this.state.chain.id,
+      entries: batch.entries,
+      failed: (error) => this.fail(requests, error),
+      committed: () => {
+        measured(batch.entries.length);
+        this.remember(batch);
+        answer();
+        this.events.accepted(batch.told);
+      },
+    };
+  }
+
+  private remember(batch: Batch): void {
+    this.state.tail = { nextSequence: batch.nextSequence, lastTimestamp: batch.lastTimestamp };
+    this.state.plan.commit(batch.cursor);
+    if (batch.book !== undefined) this.state.book?.absorb(batch.book);
+    this.metrics.accepted(this.state.name, batch.entries.length, this.state.waiting);
+  }
+
+  private fail(requests: readonly Request[], error: unknown): void {
+    for (const request of requests.length > 0 ? requests : this.take()) request.reject(error);
+    this.settle();
+    if (!(error instanceof Unavailable)) this.events.failed(error);
+  }
+
+  /** What is left is for the next commit; where nothing is, {@link stop} may end. */
+  private settle(): void {
+    if (this.hasWork) this.commits.plan(this);
+    else for (const resolve of this.idle.splice(0)) resolve();
   }
 
   /** All but what has to be returned, which is dated by the time expected. */
@@ -269,11 +272,9 @@ export class Intake {
     if (draft.nonce !== undefined) {
       const before =
         batch.byNonce.get(nonceKey(sender, draft.nonce)) ??
-        this.store.entryByNonce(draft.kind, sender, draft.nonce);
+        this.state.store.entryByNonce(sender, draft.nonce);
       if (before !== undefined) return this.repeat(draft, before, draft.nonce);
     }
-    const misnamed = newNamesRefusal(draft);
-    if (misnamed !== undefined) return misnamed;
     const nonce = draft.nonce ?? newNonce(batch.now);
     const salt = draft.kind === 'information' ? newSalt() : '';
     const entry = entryOfDraft(draft, { nonce, timestamp: batch.now, salt }, this.tokenContract);
@@ -306,14 +307,8 @@ export class Intake {
     const stored: StoredEntry = { sequence, block, content, id, leafText: entry.leafText };
     batch.byNonce.set(key, stored);
     const addresses = entry.kind === 'token' ? [entry.transaction.sender, counterparty as string] : [];
-    batch.told.push({ type: 'entry', kind: entry.kind, entry: stored, addresses });
+    batch.told.push({ type: 'entry', chain: this.state.chain, entry: stored, addresses });
     return stored;
-  }
-
-  private commit(batch: Batch): void {
-    const done = this.metrics.committing(this.state.name);
-    this.store.accept(this.state.kind, batch.entries);
-    done(batch.entries.length);
   }
 
   private get tokenContract(): TokenContract | undefined {

@@ -3,10 +3,10 @@ import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
-import type { ChainKind } from '../chain/contract.js';
+import { ChainReader } from '../http/chain-reader.js';
 import { NewInformationBlockDto, NewTransactionBlockDto } from '../http/dto/block.dto.js';
 import { sendNewBlock } from '../http/send.js';
-import { LedgerStore } from '../ledger/store.js';
+import type { AnyChainStore } from '../ledger/chain-store.js';
 import { Producer } from './producer.js';
 
 const SUMMARY = {
@@ -19,7 +19,7 @@ const SUMMARY = {
 export class MiningController {
   constructor(
     private readonly producer: Producer,
-    private readonly store: LedgerStore,
+    private readonly reader: ChainReader,
   ) {}
 
   @Get('mine')
@@ -27,7 +27,7 @@ export class MiningController {
   @ApiOkResponse({ type: NewTransactionBlockDto })
   @ApiProblems(401, 429, 503)
   mine(@Res() reply: FastifyReply): Promise<void> {
-    return this.seal('token', reply);
+    return this.seal(this.reader.token(), reply);
   }
 
   @Post('mine')
@@ -36,7 +36,7 @@ export class MiningController {
   @ApiOkResponse({ type: NewTransactionBlockDto })
   @ApiProblems(401, 429, 503)
   minePosted(@Res() reply: FastifyReply): Promise<void> {
-    return this.seal('token', reply);
+    return this.seal(this.reader.token(), reply);
   }
 
   @Post('information/mine')
@@ -45,11 +45,11 @@ export class MiningController {
   @ApiOkResponse({ type: NewInformationBlockDto })
   @ApiProblems(401, 429, 503)
   mineInformation(@Res() reply: FastifyReply): Promise<void> {
-    return this.seal('information', reply);
+    return this.seal(this.reader.information(), reply);
   }
 
-  private async seal(kind: ChainKind, reply: FastifyReply): Promise<void> {
-    const header = await this.producer.seal(kind);
-    sendNewBlock(reply, { store: this.store, kind }, header, 'New Block Forged');
+  private async seal(store: AnyChainStore, reply: FastifyReply): Promise<void> {
+    const header = await this.producer.chain(store.chain.id).seal();
+    sendNewBlock(reply, { store }, header, 'New Block Forged');
   }
 }

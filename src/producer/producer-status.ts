@@ -1,5 +1,7 @@
 /** What the producer tells about itself. */
-import type { ChainKind } from '../chain/contract.js';
+import type { Hash } from '../chain/bytes.js';
+import type { Contract } from '../chain/contract.js';
+import { isInformationContract, isTokenContract } from '../chain/kinds.js';
 import { NodeInfo, type Waiting } from '../ledger/node-info.js';
 import type { LedgerStore } from '../ledger/store.js';
 import type { DiskGuard } from './disk-guard.js';
@@ -31,19 +33,19 @@ export class ProducerStatus extends NodeInfo {
     return troubles;
   }
 
-  override waiting(kind: ChainKind): Waiting {
-    return this.producer.waiting(kind);
+  override waiting(chain: Hash): Waiting {
+    return this.producer.chain(chain).waiting;
   }
 
   override details(): Readonly<Record<string, string | number | boolean | null>> {
-    const waiting = (kind: 'token' | 'information'): number => {
-      const { from, to } = this.producer.pending(kind);
-      return to - from;
-    };
+    const waiting = (isOfKind: (contract: Contract) => boolean): number =>
+      this.producer.all
+        .filter(({ contract }) => isOfKind(contract))
+        .reduce((sum, { pending: { from, to } }) => sum + to - from, 0);
     const { jumpMs, acceptedJump, behindMs } = this.producer.clockState;
     return {
-      pending_transactions: waiting('token'),
-      pending_information: waiting('information'),
+      pending_transactions: waiting(isTokenContract),
+      pending_information: waiting(isInformationContract),
       free_disk_bytes: this.disk.free(),
       clock_jump_ms: jumpMs,
       clock_accepted_jump_ms: acceptedJump?.ms ?? null,

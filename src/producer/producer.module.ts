@@ -13,6 +13,7 @@ import type { BookSource } from '../chain/book.js';
 import type { ProducerConfig } from '../config/config.js';
 import { CoreModule } from '../http/core.module.js';
 import { ReadModule } from '../http/read.module.js';
+import type { TokenChainStore } from '../ledger/chain-store.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
@@ -63,8 +64,8 @@ class ProducerBooks extends CurrentBooks {
     super();
   }
 
-  override get(): BookSource {
-    return this.producer.books;
+  override of(store: TokenChainStore): BookSource {
+    return this.producer.chain(store.chain.id).books ?? store.books;
   }
 }
 
@@ -128,13 +129,13 @@ function tell(events: NodeEvents, fail: (error: unknown) => void): ProducerEvent
     accepted: (entries) => {
       if (events.hasListeners) for (const entry of entries) events.emit(entry);
     },
-    sealed: ({ contract }, header) => {
+    sealed: (chain, header) => {
       const { index, treeSize, hash } = header;
-      events.emit({ type: 'block', kind: contract.kind, header });
-      log.log(`sealed block ${index} of ${contract.name}: ${treeSize} entries so far, hash ${hash}`);
+      events.emit({ type: 'block', chain, header });
+      log.log(`sealed block ${index} of ${chain.name}: ${treeSize} entries so far, hash ${hash}`);
     },
-    sealingDelayed: ({ contract }, error) => {
-      log.warn(`${contract.name} could not be sealed, trying again: ${error.message}`);
+    sealingDelayed: ({ name }, error) => {
+      log.warn(`${name} could not be sealed, trying again: ${error.message}`);
     },
     clock: (event) => {
       const line = clockLine(event);

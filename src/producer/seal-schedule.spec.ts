@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { interceptChains } from '../../test/support/intercept.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { startTestProducer, TestClock, type TestProducer } from '../../test/support/test-producer.js';
 import { pass, settle, stopTime } from '../../test/support/turned-time.js';
 import type { ChainKind } from '../chain/contract.js';
 import { Unavailable } from '../ledger/errors.js';
-import type { LedgerStore } from '../ledger/store.js';
 import { draftTransfer } from './drafts.js';
 
 const nodes: TestProducer[] = [];
@@ -34,10 +34,10 @@ afterEach(async () => {
 afterAll(removeTemporary);
 
 /** So many transfers, accepted in one commit. */
-function accept({ producer }: TestProducer, count: number): Promise<unknown> {
+function accept({ token, tokenContract }: TestProducer, count: number): Promise<unknown> {
   const request = { sender: 'alice', recipient: 'bob', amount: '1000000' };
-  const drafts = Array.from({ length: count }, () => draftTransfer(request, producer.tokenContract));
-  return producer.submit('token', drafts);
+  const drafts = Array.from({ length: count }, () => draftTransfer(request, tokenContract));
+  return token.submit(drafts);
 }
 
 interface Sealed {
@@ -86,7 +86,7 @@ describe('interval_ms', () => {
     const start = node.clock.time;
     await pass(node, 2000);
     await accept(node, 1);
-    await node.producer.seal('token');
+    await node.token.seal();
     await pass(node, 100);
     await accept(node, 1);
     await pass(node, 6000);
@@ -103,7 +103,7 @@ describe('interval_ms', () => {
     const node = await open(env, temporaryFolder(), {
       clock,
       wrap: (store) =>
-        wrapped(store, 'append', (append) => {
+        interceptChains(store, 'append', (append) => {
           // Sealing takes its time: what waits after it is older than the seal.
           clock.pass(1000);
           append();
@@ -112,7 +112,7 @@ describe('interval_ms', () => {
     const start = clock.time;
     // More than are verified in one turn, so that something can come in between.
     await accept(node, 1500);
-    const sealing = node.producer.seal('token');
+    const sealing = node.token.seal();
     await accept(node, 1);
     expect(node.sealed.length).toBe(0);
     await sealing;
@@ -133,7 +133,7 @@ describe('interval_ms', () => {
     const [first, ...others] = blocks(node, start, 'information');
     expect(first).toMatchObject({ index: 2, at: 0 });
     expect(others).toEqual([]);
-    expect(node.producer.waiting('information').entries).toBe(260 - (first?.entries ?? 0));
+    expect(node.information.waiting.entries).toBe(260 - (first?.entries ?? 0));
     await pass(node, 3000);
     expect(blocks(node, start, 'information')).toHaveLength(2);
   });
@@ -143,7 +143,7 @@ describe('interval_ms', () => {
     const folder = temporaryFolder();
     let fails = true;
     const node = await open(env, folder, {
-      wrap: (store) => wrapped(store, 'append', (append) => (fails ? noRoom() : append())),
+      wrap: (store) => interceptChains(store, 'append', (append) => (fails ? noRoom() : append())),
     });
     const start = node.clock.time;
     await accept(node, 9);
@@ -167,7 +167,7 @@ describe('interval_ms', () => {
     await accept(node, 10_001);
     await pass(node, 1000);
     expect(node.sealed).toEqual([]);
-    await node.producer.seal('token');
+    await node.token.seal();
     await settle(node);
     expect(node.sealed).toHaveLength(1);
   });
@@ -195,12 +195,12 @@ describe('interval_ms', () => {
           for (const { do: what, n } of actions) {
             if (what === 'accept') await accept(node, n);
             if (what === 'pass') await pass(node, 50 * n);
-            if (what === 'seal') await node.producer.seal('token');
+            if (what === 'seal') await node.token.seal();
             if (what === 'restart') node = await restart(node, folder, env);
             await settle(node);
           }
           await pass(node, 1000);
-          expect(node.producer.waiting('token').entries).toBe(0);
+          expect(node.token.waiting.entries).toBe(0);
           expect(Math.max(0, ...waits(node))).toBeLessThanOrEqual(1000);
           if (maxEntries !== '') {
             // A block that is full is due: what fills it waits for nothing.
@@ -244,7 +244,7 @@ describe('a disk without room', () => {
     let tries = 0;
     const node = await open({ BLOCK_MAX_ENTRIES: '1' }, temporaryFolder(), {
       wrap: (store) =>
-        wrapped(store, 'append', (append) => {
+        interceptChains(store, 'append', (append) => {
           if (tries++ < 2) noRoom();
           append();
         }),
@@ -255,21 +255,10 @@ describe('a disk without room', () => {
     await pass(node, 1000);
     expect(tries).toBe(2);
     await pass(node, 2000);
-    expect([tries, node.producer.delayed, node.producer.waiting('token').entries]).toEqual([12, [], 0]);
+    expect([tries, node.producer.delayed, node.token.waiting.entries]).toEqual([12, [], 0]);
   });
 });
 
 function noRoom(): never {
   throw new Unavailable('DISK_FULL', 'full', 1);
-}
-
-function wrapped(store: LedgerStore, name: 'append', by: (original: () => void) => void): LedgerStore {
-  return new Proxy(store, {
-    get(target, property) {
-      const value: unknown = Reflect.get(target, property);
-      if (typeof value !== 'function') return value;
-      if (property !== name) return value.bind(target) as unknown;
-      return (...given: Parameters<LedgerStore['append']>) => by(() => target.append(...given));
-    },
-  });
 }

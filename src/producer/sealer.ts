@@ -2,7 +2,6 @@
 import { blockHash, signedText, type BlockHeader, type SealedHeader } from '../chain/block.js';
 import { hashHex } from '../chain/bytes.js';
 import type { Clock } from '../ledger/clock.js';
-import type { LedgerStore } from '../ledger/store.js';
 import type { BlockFilling } from './block-filling.js';
 import type { ChainState } from './chain-state.js';
 import type { ProducerMetrics } from './producer-metrics.js';
@@ -15,7 +14,6 @@ export class Sealer {
   /** @param onSealed called after each commit */
   constructor(
     private readonly state: ChainState,
-    private readonly store: LedgerStore,
     private readonly signer: Signer,
     private readonly clock: Clock,
     private readonly metrics: ProducerMetrics,
@@ -50,7 +48,7 @@ export class Sealer {
   }
 
   private async seal(): Promise<SealedHeader> {
-    const { state, store, metrics } = this;
+    const { state, metrics } = this;
     const done = metrics.sealing(state.name);
     // load. From here on, accepted entries are promised a later block. A crash before the commit leaves the
     // entries waiting, each with its promise; the next start seals them as they were promised.
@@ -72,7 +70,7 @@ export class Sealer {
     // commit. One transaction: the block and the head, which moves only from the parent. A crash before its end
     // leaves the parent as the head; one after leaves a block that nobody was told of yet, and that is the chain's.
     const { frontier, lastEntryTimestamp, book } = end;
-    store.append(state.kind, parent.header.hash, [{ header, frontier, entries: [] }], book?.changes());
+    state.store.append(parent.header.hash, [{ header, frontier, entries: [] }], book?.changes());
 
     // announce
     state.head = { header, frontier, lastEntryTimestamp };

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { interceptChains } from '../../test/support/intercept.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { startTestProducer, TestClock, type TestProducer } from '../../test/support/test-producer.js';
 import { FatalError, InvariantError, Unavailable } from '../ledger/errors.js';
@@ -38,15 +39,15 @@ describe('sealing by hand', () => {
     const genesis = node.store.head('token').header;
     await node.transfer({});
     await node.transfer({});
-    const block = await node.producer.seal('token');
+    const block = await node.token.seal();
     expect(block).toMatchObject({ index: 2, treeSize: 2, previousHash: genesis.hash });
     expect(node.store.head('token').header).toEqual(block);
   });
 
   it('makes an empty block where nothing waits', async () => {
     const node = await open();
-    const first = await node.producer.seal('information');
-    const second = await node.producer.seal('information');
+    const first = await node.information.seal();
+    const second = await node.information.seal();
     expect([first.index, second.index, second.treeSize]).toEqual([2, 3, 0]);
     expect(second.treeRoot).toBe(first.treeRoot);
   });
@@ -54,24 +55,24 @@ describe('sealing by hand', () => {
   it('seals the two chains independently', async () => {
     const node = await open();
     await node.transfer({});
-    await node.producer.seal('information');
+    await node.information.seal();
     expect(node.store.head('token').header.index).toBe(1);
     expect(node.store.head('information').header.index).toBe(2);
   });
 
   it('makes one block for each request, one after the other', async () => {
     const node = await open();
-    const blocks = await Promise.all(Array.from({ length: 10 }, () => node.producer.seal('token')));
+    const blocks = await Promise.all(Array.from({ length: 10 }, () => node.token.seal()));
     expect(blocks.map(({ index }) => index)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
   it('keeps its promise to what is accepted while a block is being sealed', async () => {
     const node = await open();
     const promised = [await blockOf(node.transfer({}))];
-    const sealing = node.producer.seal('token');
+    const sealing = node.token.seal();
     promised.push(...(await Promise.all([blockOf(node.transfer({})), blockOf(node.transfer({}))])));
     await sealing;
-    await node.producer.seal('token');
+    await node.token.seal();
     const stored = node.store.entries('token', 0, 10, 10);
     expect(stored.map(({ block }) => block)).toEqual(promised);
     const sizes = node.store.headers('token', 1, 10).map(({ treeSize }) => treeSize);
@@ -84,8 +85,8 @@ describe('sealing by hand', () => {
     await node.transfer({});
     const accepted = node.clock.time;
     node.clock.time -= 5000;
-    expect((await node.producer.seal('token')).timestamp).toBe(accepted);
-    expect((await node.producer.seal('token')).timestamp).toBe(accepted);
+    expect((await node.token.seal()).timestamp).toBe(accepted);
+    expect((await node.token.seal()).timestamp).toBe(accepted);
   });
 });
 
@@ -97,14 +98,11 @@ describe('verification while a block fills', () => {
   it('leaves nothing to be read at the seal, and begins again with the next block', async () => {
     const reads: [number, number][] = [];
     const node = await open({}, temporaryFolder(), {
-      wrap: (store) => {
-        const entriesOnWire = store.entriesOnWire.bind(store);
-        store.entriesOnWire = (kind, from, to) => {
+      wrap: (store) =>
+        interceptChains(store, 'entriesOnWire', (read, from, to) => {
           reads.push([from, to]);
-          return entriesOnWire(kind, from, to);
-        };
-        return store;
-      },
+          return read();
+        }),
     });
     for (let block = 0; block < 2; block++) {
       await Promise.all([node.transfer({}), node.transfer({})]);
@@ -112,7 +110,7 @@ describe('verification while a block fills', () => {
       await node.transfer({});
       await turns();
       const readBefore = reads.length;
-      const header = await node.producer.seal('token');
+      const header = await node.token.seal();
       expect([header.treeSize, reads.length - readBefore]).toEqual([3 * (block + 1), 0]);
     }
     expect(reads).toEqual([
@@ -125,7 +123,7 @@ describe('verification while a block fills', () => {
 
   it('begins anew when the books could not be read in the middle of an entry', async () => {
     const node = await open();
-    const { store } = node;
+    const { tokenStore: store } = node;
     const state = { isFilling: false, failures: 0 };
     const entriesOnWire = store.entriesOnWire.bind(store);
     store.entriesOnWire = (...range) => {
@@ -141,7 +139,7 @@ describe('verification while a block fills', () => {
     await turns();
     expect(state.failures).toBe(1);
     await node.transfer({ recipient: 'bob' });
-    const header = await node.producer.seal('token');
+    const header = await node.token.seal();
     expect(header.treeSize).toBe(2);
     expect(store.books.wallet('bob')).toMatchObject({ receivedCount: 2 });
     expect(store.books.wallet('alice')).toMatchObject({ sentCount: 2 });
@@ -156,7 +154,7 @@ describe('verification while a block fills', () => {
     const db = new Database(node.config.databaseFile);
     db.prepare(`UPDATE "transaction" SET leaf = replace(leaf, 'bob', 'eve') WHERE nonce = 'n2'`).run();
     db.close();
-    await expect(node.producer.seal('token')).rejects.toThrow(
+    await expect(node.token.seal()).rejects.toThrow(
       /^our own block is not valid: block 2, entry 1 has an entry whose id is not the hash of its leaf/,
     );
     expect(node.failures).toEqual([expect.any(InvariantError)]);
@@ -171,7 +169,7 @@ describe('verification while a block fills', () => {
     nodes.pop();
     const after = await open({}, folder);
     await after.transfer({});
-    expect(await after.producer.seal('token')).toMatchObject({ index: 2, treeSize: 3 });
+    expect(await after.token.seal()).toMatchObject({ index: 2, treeSize: 3 });
   });
 });
 
@@ -205,7 +203,7 @@ describe('a start on promises that were changed', () => {
 
   it('seals the empty block that a crash left to be sealed', async () => {
     const node = await started('token', 'block = block + 1');
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(node.store.headers('token', 1, 9).map(({ treeSize }) => treeSize)).toEqual([0, 0, 2]);
   });
 });
@@ -228,7 +226,7 @@ describe('the schedule by count', () => {
   it('does not seal a partial block because a full one is being sealed by hand', async () => {
     const node = await open({ BLOCK_MAX_ENTRIES: '2' });
     await node.transfer({});
-    const byHand = node.producer.seal('token');
+    const byHand = node.token.seal();
     await node.transfer({});
     await byHand;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -323,12 +321,12 @@ describe('a commit that fails while sealing', () => {
           persisted ? spyOnAppend(store, () => undefined, throws) : spyOnAppend(store, throws),
       });
       await node.transfer({ nonce: 'n1' });
-      await expect(node.producer.seal('token')).rejects.toThrow(FatalError);
+      await expect(node.token.seal()).rejects.toThrow(FatalError);
       expect(node.failures).toHaveLength(1);
       await node.close();
       nodes.pop();
       const again = await open({}, folder);
-      if (!persisted) await again.producer.seal('token');
+      if (!persisted) await again.token.seal();
       expect(again.store.head('token').header).toMatchObject({ index: 2, treeSize: 1 });
     }
   });
@@ -351,16 +349,9 @@ function spyOnAppend(
   before: () => unknown,
   after: () => unknown = () => undefined,
 ): LedgerStore {
-  return new Proxy(store, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      if (name !== 'append') return value.bind(target) as unknown;
-      return (...given: Parameters<LedgerStore['append']>) => {
-        before();
-        target.append(...given);
-        after();
-      };
-    },
+  return interceptChains(store, 'append', (append) => {
+    before();
+    append();
+    after();
   });
 }

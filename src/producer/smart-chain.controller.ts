@@ -31,7 +31,7 @@ export class SmartChainController {
   })
   @ApiProblems(400)
   chain(@Query() page: PageDto, @Res() reply: FastifyReply): void {
-    sendChainOrLines(reply, this.reader.view('token'), page, {
+    sendChainOrLines(reply, this.reader.view(this.reader.token()), page, {
       before: { message: 'Smart chain of the block producer' },
       field: 'smart chain',
     });

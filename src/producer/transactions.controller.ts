@@ -11,6 +11,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
+import { ChainReader } from '../http/chain-reader.js';
 import { JSON_TYPE } from '../http/request.js';
 import { acceptedText, batchText } from './accepted-text.js';
 import { AcceptingService } from './accepting.service.js';
@@ -51,6 +52,7 @@ export class TransactionsController {
   constructor(
     private readonly accepting: AcceptingService,
     private readonly pendingTransactions: PendingService,
+    private readonly reader: ChainReader,
   ) {}
 
   @Post('new')
@@ -66,7 +68,7 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.transaction(body, key), reply);
+    answer(await this.accepting.transaction(this.reader.token(), body, key), reply);
   }
 
   @Post('issue')
@@ -85,7 +87,7 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.issue(body, key), reply);
+    answer(await this.accepting.issue(this.reader.token(), body, key), reply);
   }
 
   @Post(':id/accept')
@@ -106,7 +108,7 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.answer('accept', id, body, key), reply);
+    answer(await this.accepting.answer(this.reader.token(), 'accept', id, body, key), reply);
   }
 
   @Post(':id/decline')
@@ -127,7 +129,7 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.answer('decline', id, body, key), reply);
+    answer(await this.accepting.answer(this.reader.token(), 'decline', id, body, key), reply);
   }
 
   @Post('batch')
@@ -144,7 +146,7 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendText(reply, batchText(await this.accepting.transactions(body, key)));
+    sendText(reply, batchText(await this.accepting.transactions(this.reader.token(), body, key)));
   }
 
   @Get('pending')
@@ -153,6 +155,6 @@ export class TransactionsController {
   @ApiProblems(400, 429)
   @Header('content-type', JSON_TYPE)
   pending(@Query() page: PendingPageDto): string {
-    return this.pendingTransactions.page(page);
+    return this.pendingTransactions.page(this.reader.token(), page);
   }
 }

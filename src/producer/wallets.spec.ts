@@ -9,13 +9,13 @@ import {
   type Holder,
 } from '../../test/support/chain-builder.js';
 import { signedAnswer, signedMove } from '../../test/support/signed-requests.js';
+import { interceptAccept } from '../../test/support/intercept.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { startTestProducer, TestClock, type TestProducer } from '../../test/support/test-producer.js';
 import { Book } from '../chain/book.js';
 import { available, type Wallet } from '../chain/wallet.js';
 import { InvalidInput, RuleViolation, Unavailable } from '../ledger/errors.js';
 import type { LedgerStore } from '../ledger/store.js';
-import { SignatureChecker } from '../signatures/signature-checker.js';
 import { draftAnswer, draftIssue, draftTransfer, type TransactionDraft } from './drafts.js';
 import type { Accepted, Outcome } from './intake.js';
 
@@ -59,8 +59,8 @@ afterAll(removeTemporary);
 
 const chain = (): string => node.store.chains()[0]?.id ?? '';
 const submit = async (draft: TransactionDraft): Promise<Outcome> =>
-  (await node.producer.submit('token', [draft]))[0] as Outcome;
-const contract = (): TestProducer['producer']['tokenContract'] => node.producer.tokenContract;
+  (await node.token.submit([draft]))[0] as Outcome;
+const contract = (): TestProducer['tokenContract'] => node.tokenContract;
 
 const send = (
   holder: Holder,
@@ -75,7 +75,7 @@ const reply = (holder: Holder, type: 'accept' | 'decline', transfer: string): Pr
   submit(draftAnswer(type, { ...signedAnswer(holder, chain(), type, transfer), transfer }, contract()));
 
 const accepted = (outcome: Outcome): Accepted => {
-  if (outcome instanceof Error) throw outcome;
+  if (outcome instanceof RuleViolation) throw outcome;
   return outcome;
 };
 const idOf = (outcome: Outcome): string => accepted(outcome).entry.id;
@@ -83,14 +83,13 @@ const idOf = (outcome: Outcome): string => accepted(outcome).entry.id;
 const told = (outcome: Outcome): string =>
   outcome instanceof RuleViolation ? `${outcome.code} ${outcome.field}: ${outcome.expected}` : 'accepted';
 
-const walletOf = ({ address }: Pick<Holder, 'address'>): Wallet | undefined =>
-  node.producer.books.wallet(address);
+const walletOf = ({ address }: Pick<Holder, 'address'>): Wallet | undefined => node.books.wallet(address);
 /** Available, in cents. */
 const purse = (holder: Pick<Holder, 'address'>): bigint => {
   const wallet = walletOf(holder);
   return wallet === undefined ? 0n : available(wallet);
 };
-const isBalanced = (): boolean => new Book(node.producer.books, contract()).isBalanced();
+const isBalanced = (): boolean => new Book(node.books, contract()).isBalanced();
 
 async function until(condition: () => boolean): Promise<void> {
   for (const end = Date.now() + 5000; !condition();) {
@@ -103,8 +102,8 @@ describe('a signed transfer', () => {
   it('moves what it says, less the fee, which goes to the producer’s own wallet', async () => {
     accepted(await send(ALICE, CAROL.address, '100', { memo: 'rent' }));
     expect([purse(ALICE), purse(CAROL)]).toEqual([90_000n, 9_900n]);
-    expect(node.producer.books.wallet(contract().feeWallet)?.feesCollected).toBe(100n);
-    await node.producer.seal('token');
+    expect(node.books.wallet(contract().feeWallet)?.feesCollected).toBe(100n);
+    await node.token.seal();
     expect(node.failures).toEqual([]);
   });
 
@@ -125,7 +124,7 @@ describe('a signed transfer', () => {
     expect(await refused({ public_key: forged.public_key })).toBe(
       `ADDRESS_MISMATCH sender: must be ${MALLORY.address}, the address of its public key (found ${ALICE.address})`,
     );
-    expect(node.producer.pending('token')).toEqual({ from: 0, to: 0 });
+    expect(node.token.pending).toEqual({ from: 0, to: 0 });
     expect(await refused({})).toBe('accepted');
   });
 
@@ -161,14 +160,14 @@ describe('a signed transfer', () => {
 
   it('counts what was accepted before, sealed or not, also after a restart', async () => {
     accepted(await send(ALICE, CAROL.address, '600'));
-    await node.producer.seal('token');
+    await node.token.seal();
     accepted(await send(ALICE, CAROL.address, '300'));
     await restart();
     expect(purse(ALICE)).toBe(10_000n);
     expect(told(await send(ALICE, CAROL.address, '100.01'))).toContain('OVERDRAWN');
     expect(told(await send(CAROL, BOB.address, '891'))).toBe('accepted');
     expect(told(await send(ALICE, CAROL.address, '100'))).toBe('accepted');
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(isBalanced()).toBe(true);
     expect(node.failures).toEqual([]);
   });
@@ -177,38 +176,11 @@ describe('a signed transfer', () => {
     const outcomes = await Promise.all(
       Array.from({ length: 1000 }, (_, i) => send(ALICE, CAROL.address, '7', { nonce: `n${i}` })),
     );
-    const good = outcomes.filter((outcome) => !(outcome instanceof Error));
+    const good = outcomes.filter((outcome) => !(outcome instanceof RuleViolation));
     expect(good).toHaveLength(142); // 1000 / 7
     expect(purse(ALICE)).toBe(100_000n - 142n * 700n);
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(node.failures).toEqual([]);
-  });
-
-  it('counts as waiting while its signature is checked, and no longer once that has failed', async () => {
-    const checks: ((verdicts: readonly boolean[] | Error) => void)[] = [];
-    class HeldChecker extends SignatureChecker {
-      override check(): Promise<readonly boolean[]> {
-        return new Promise((resolve, reject) => {
-          checks.push((verdicts) => (verdicts instanceof Error ? reject(verdicts) : resolve(verdicts)));
-        });
-      }
-    }
-    await node.close();
-    await start({ ...SIGNED, PENDING_ENTRIES_MAX: '2' }, { signatures: new HeldChecker() });
-    const full = { code: 'QUEUE_FULL' };
-    const first = send(ALICE, BOB.address, '1');
-    const second = send(ALICE, BOB.address, '2');
-    await expect(send(ALICE, BOB.address, '3')).rejects.toMatchObject(full);
-    checks[0]?.([false]);
-    expect(told(await first)).toContain('BAD_SIGNATURE');
-    const third = send(ALICE, BOB.address, '3');
-    await expect(send(ALICE, BOB.address, '4')).rejects.toMatchObject(full);
-    checks[1]?.(new Error('the thread died'));
-    await expect(second).rejects.toThrow('the thread died');
-    const fourth = send(ALICE, BOB.address, '4');
-    for (const check of checks.slice(2)) check([true]);
-    expect([told(await third), told(await fourth)]).toEqual(['accepted', 'accepted']);
-    await expect(send(ALICE, BOB.address, '5')).rejects.toMatchObject(full);
   });
 
   it('is answered again under the same nonce, however it was signed, and applied once', async () => {
@@ -224,7 +196,7 @@ describe('a signed transfer', () => {
     const drafts = ['6', '5', '4'].map((amount) =>
       draftTransfer(signedMove(BOB, chain(), { recipient: CAROL.address, amount }), contract()),
     );
-    const outcomes = await node.producer.submit('token', drafts);
+    const outcomes = await node.token.submit(drafts);
     expect(outcomes.map((outcome) => told(outcome).split(' ')[0])).toEqual([
       'accepted',
       'OVERDRAWN',
@@ -240,7 +212,7 @@ describe('the supply', () => {
     );
     accepted(await issue(ISSUER, BOB.address, '5'));
     expect(purse(BOB)).toBe(1500n);
-    expect(node.producer.books.supply()).toEqual({
+    expect(node.books.supply()).toEqual({
       issued: 500n,
       burnt: 0n,
       held: 0n,
@@ -263,9 +235,9 @@ describe('the supply', () => {
     folder = temporaryFolder();
     await start({ ...SIGNED, FEE_DISPOSITION: 'burn' });
     accepted(await send(ALICE, BOB.address, '100'));
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(node.store.books.supply()).toEqual({ issued: 0n, burnt: 100n, held: 0n, circulating: 100_900n });
-    expect(node.producer.books.wallet(contract().feeWallet)).toBeUndefined();
+    expect(node.books.wallet(contract().feeWallet)).toBeUndefined();
     expect(isBalanced()).toBe(true);
   });
 });
@@ -279,7 +251,7 @@ describe('a hold', () => {
     await hold();
     expect([purse(ALICE), purse(BOB)]).toEqual([90_000n, 1000n]);
     expect(walletOf(ALICE)).toMatchObject({ held: 10_000n, sent: 0n });
-    expect(node.producer.books.supply()).toMatchObject({ held: 10_000n, circulating: 91_000n });
+    expect(node.books.supply()).toMatchObject({ held: 10_000n, circulating: 91_000n });
     expect(told(await send(ALICE, CAROL.address, '900.01'))).toContain('OVERDRAWN');
     expect(isBalanced()).toBe(true);
   });
@@ -289,7 +261,7 @@ describe('a hold', () => {
     accepted(await reply(BOB, 'accept', id));
     expect([purse(ALICE), purse(BOB)]).toEqual([90_000n, 10_900n]);
     expect(walletOf(ALICE)).toMatchObject({ held: 0n, sent: 10_000n, feesPaid: 100n });
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(node.failures).toEqual([]);
   });
 
@@ -297,7 +269,7 @@ describe('a hold', () => {
     const id = await hold();
     accepted(await reply(BOB, 'decline', id));
     expect([purse(ALICE), purse(BOB)]).toEqual([100_000n, 1000n]);
-    expect(node.producer.books.wallet(contract().feeWallet)).toBeUndefined();
+    expect(node.books.wallet(contract().feeWallet)).toBeUndefined();
   });
 
   it('is answered by its recipient alone, and once', async () => {
@@ -346,7 +318,7 @@ describe('a hold', () => {
       transfer: id,
       timestamp: clock.time,
     });
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(node.failures).toEqual([]);
   });
 
@@ -356,7 +328,7 @@ describe('a hold', () => {
     folder = temporaryFolder();
     await start();
     accepted(await send(ALICE, BOB.address, '100', { hold_until: Date.now() + 500 }));
-    await until(() => node.producer.books.supply().held === 0n);
+    await until(() => node.books.supply().held === 0n);
     expect(purse(ALICE)).toBe(100_000n);
   });
 
@@ -366,33 +338,26 @@ describe('a hold', () => {
     folder = temporaryFolder();
     let failures = 0;
     const wrap = (store: LedgerStore): LedgerStore =>
-      new Proxy(store, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name);
-          if (typeof value !== 'function') return value;
-          if (name !== 'accept') return value.bind(target) as unknown;
-          return (...args: Parameters<LedgerStore['accept']>) => {
-            const isReturn = args[1][0]?.entry.leafText.includes('"return"') === true;
-            if (isReturn && failures++ === 0) throw new Unavailable('DISK_FULL', 'full', 30);
-            target.accept(...args);
-          };
-        },
+      interceptAccept(store, (accept, parts) => {
+        const isReturn = parts[0]?.entries[0]?.entry.leafText.includes('"return"') === true;
+        if (isReturn && failures++ === 0) throw new Unavailable('DISK_FULL', 'full', 30);
+        accept();
       });
     await start(SIGNED, { wrap });
     accepted(await send(ALICE, BOB.address, '100', { hold_until: Date.now() + 500 }));
-    await until(() => node.producer.books.supply().held === 0n);
+    await until(() => node.books.supply().held === 0n);
     expect(failures).toBe(2);
     expect(node.failures).toEqual([]);
   });
 
   it('is returned after an outage, never later than the protocol allows, each at its time', async () => {
     const ids = [await hold('1', 1000), await hold('2', 200_000), await hold('3', 10 * HOUR)];
-    await node.producer.seal('token');
+    await node.token.seal();
     const born = clock.time;
     await node.close();
     clock.pass(HOUR);
     await start();
-    await node.producer.submit('token', []);
+    await node.token.submit([]);
     await until(() => node.store.tail('token').nextSequence === 5);
     const returns = node.store
       .entries('token', 3, 9, 9)
@@ -402,9 +367,9 @@ describe('a hold', () => {
       { type: 'return', transfer: ids[1], timestamp: born + 200_000 + 60_000 },
     ]);
     accepted(await send(ALICE, BOB.address, '994'));
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(node.failures).toEqual([]);
-    expect(node.producer.books.supply().held).toBe(300n);
+    expect(node.books.supply().held).toBe(300n);
   });
 
   it('is returned with thousands of others before the first request after an outage', async () => {
@@ -419,14 +384,14 @@ describe('a hold', () => {
         contract(),
       ),
     );
-    const outcomes = await node.producer.submit('token', drafts);
+    const outcomes = await node.token.submit(drafts);
     expect(outcomes.filter((outcome) => outcome instanceof RuleViolation)).toEqual([]);
-    await node.producer.seal('token');
+    await node.token.seal();
     clock.pass(HOUR);
     const later = accepted(await send(ALICE, BOB.address, '1000'));
     expect(later.entry.sequence).toBe(5000);
-    expect(node.producer.books.supply().held).toBe(0n);
-    await node.producer.seal('token');
+    expect(node.books.supply().held).toBe(0n);
+    await node.token.seal();
     expect(node.failures).toEqual([]);
   });
 
@@ -439,7 +404,7 @@ describe('a hold', () => {
     accepted(await send(BOB, CAROL.address, '1'));
     expect(node.store.transactionsOf(ALICE.address, 99, 99).map(({ sequence }) => sequence)).toEqual([1, 0]);
     expect(purse(ALICE)).toBe(100_001n);
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(node.failures).toEqual([]);
   });
 
@@ -460,7 +425,7 @@ describe('a hold', () => {
     expect(() => open('alice', { signature: 'ab'.repeat(64) })).toThrow(
       'signature has no place here: under the policy open nobody signs',
     );
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(node.failures).toEqual([]);
   });
 });
@@ -485,7 +450,7 @@ describe('the books', () => {
           const [sender, recipient] = [holders[from] as Holder, holders[to] as Holder];
           const text = `${Math.floor(amount / 100)}.5`;
           if (act === 'pass') clock.pass(amount);
-          else if (act === 'seal') await node.producer.seal('token');
+          else if (act === 'seal') await node.token.seal();
           else if (act === 'restart') await restart();
           else if (act === 'issue') await issue(ISSUER, recipient.address, text);
           else if (act === 'accept' || act === 'decline') {
@@ -494,17 +459,17 @@ describe('the books', () => {
           } else if (sender !== recipient) {
             const more = act === 'hold' ? { hold_until: clock.time + 1 + amount } : {};
             const outcome = await send(sender, recipient.address, text, more);
-            if (act === 'hold' && !(outcome instanceof Error)) {
+            if (act === 'hold' && !(outcome instanceof RuleViolation)) {
               holds.push({ id: outcome.entry.id, by: recipient });
             }
           }
           expect(isBalanced()).toBe(true);
           for (const holder of holders) expect(purse(holder)).toBeGreaterThanOrEqual(0n);
         }
-        const before = [...holders.map(walletOf), node.producer.books.supply()];
+        const before = [...holders.map(walletOf), node.books.supply()];
         await restart();
-        expect([...holders.map(walletOf), node.producer.books.supply()]).toEqual(before);
-        await node.producer.seal('token');
+        expect([...holders.map(walletOf), node.books.supply()]).toEqual(before);
+        await node.token.seal();
         expect([
           ...holders.map(({ address }) => node.store.books.wallet(address)),
           node.store.books.supply(),

@@ -22,7 +22,7 @@ beforeEach(async () => {
   folder = temporaryFolder();
   node = await startTestProducer(folder);
   await node.transfer({});
-  await node.producer.seal('token');
+  await node.token.seal();
 });
 afterEach(() => node.close());
 
@@ -140,7 +140,7 @@ it('verifies a running node’s file, which goes on', async () => {
   expect([result.code, blocksOf(result)]).toEqual([0, 2]);
   expect(existsSync(`${databaseFile}-wal`)).toBe(true);
   await node.transfer({});
-  await node.producer.seal('token');
+  await node.token.seal();
   expect(blocksOf(await run(['verify', '-q', '--json', databaseFile]))).toBe(3);
   expect(node.failures).toEqual([]);
 });

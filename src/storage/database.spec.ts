@@ -165,7 +165,7 @@ describe('a database in trouble', () => {
     db.pragma('max_page_count = 1000000');
     await node.transfer({ nonce: 'after' });
     expect(node.store.tail('token').nextSequence).toBe(acknowledged + 1);
-    expect((await node.producer.seal('token')).treeSize).toBe(acknowledged + 1);
+    expect((await node.token.seal()).treeSize).toBe(acknowledged + 1);
     expect(node.failures).toEqual([]);
     await node.close();
   });

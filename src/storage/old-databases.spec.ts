@@ -56,13 +56,10 @@ it('a producer’s database keeps what it promised, and the producer goes on', a
   clock.time = SOON_AFTER;
   const env = { WALLET_ISSUER: 'treasury', BLOCK_MAX_ENTRIES: '1000', INFORMATION_BLOCK_MAX_ENTRIES: '1000' };
   const producer = await startTestProducer(path.dirname(file), env, { clock });
-  expect([
-    producer.producer.waiting('token').entries,
-    producer.producer.waiting('information').entries,
-  ]).toEqual([1, 1]);
+  expect([producer.token.waiting.entries, producer.information.waiting.entries]).toEqual([1, 1]);
   await producer.transfer({ sender: 'bob', recipient: 'dora', amount: '1' });
   await producer.inform('more');
-  expect([await producer.producer.seal('token'), await producer.producer.seal('information')]).toMatchObject([
+  expect([await producer.token.seal(), await producer.information.seal()]).toMatchObject([
     { index: 5, treeSize: 8 },
     { index: 4, treeSize: 4 },
   ]);

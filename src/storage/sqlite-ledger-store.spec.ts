@@ -79,7 +79,7 @@ describe('the store', () => {
   it('keeps the tree at every block', async () => {
     for (let i = 0; i < 5; i++) {
       await send('alice', 'bob');
-      await node.producer.seal('token');
+      await node.token.seal();
     }
     for (const { index, treeSize, treeRoot } of node.store.headers('token', 1, 100)) {
       const frontier = node.store.frontier('token', index);
@@ -96,10 +96,10 @@ describe('the store', () => {
         return wallet && [wallet.sentCount, wallet.receivedCount];
       });
     await send('alice', 'bob');
-    await node.producer.seal('token');
+    await node.token.seal();
     expect([counts(), counts()]).toEqual(Array(2).fill([[1, 0], [0, 1], undefined]));
     await send('alice', 'carol');
-    await node.producer.seal('token');
+    await node.token.seal();
     expect([counts(), counts()]).toEqual(
       Array(2).fill([
         [2, 0],
@@ -111,7 +111,7 @@ describe('the store', () => {
 
   it('shows a wallet as it was when what was written to it was rolled back', async () => {
     await send('alice', 'bob');
-    await node.producer.seal('token');
+    await node.token.seal();
     const { books } = node.store;
     const bob = books.wallet('bob')!;
     const { header, frontier } = node.store.head('token');
@@ -133,7 +133,7 @@ describe('the store', () => {
     };
     for (let block = 1; block <= 3; block++) {
       await send('alice', 'bob');
-      await node.producer.seal('token');
+      await node.token.seal();
       expect(books.wallet('bob')).toEqual(fromDisk());
       expect(books.wallet('bob')).toMatchObject({ receivedCount: block });
     }
@@ -144,13 +144,13 @@ describe('the store', () => {
     for (let i = 0; i < 5; i++) await send('alice', 'bob');
     expect(node.store.entries('token', 1, 4, 2).map(({ sequence }) => sequence)).toEqual([1, 2]);
     expect(node.store.entries('token', 3, 4, 9).map(({ sequence }) => sequence)).toEqual([3]);
-    await node.producer.seal('token');
+    await node.token.seal();
     expect(node.store.headers('token', 2, 5).map(({ index }) => index)).toEqual([2]);
   });
 
   it('says what waits, by promised block', async () => {
     await send('alice', 'bob');
-    const sealing = node.producer.seal('token');
+    const sealing = node.token.seal();
     await send('alice', 'bob');
     await send('alice', 'bob');
     await sealing;
@@ -167,7 +167,7 @@ describe('the store', () => {
       texts.map((text) => ({ text })),
     );
     expect(kept.every(({ content }) => /^[0-9a-f]{32}$/.test(content?.salt ?? ''))).toBe(true);
-    await node.producer.seal('information');
+    await node.information.seal();
   });
 
   describe('puts entries together as they go over the wire', () => {

@@ -21,8 +21,8 @@ beforeAll(async () => {
   await node.transfer({});
   await node.transfer({ hold_until: node.clock.now() + 1_000_000 });
   await node.inform({ degree: 'BSc' });
-  await node.producer.seal('token');
-  await node.producer.seal('information');
+  await node.token.seal();
+  await node.information.seal();
   await node.transfer({ nonce: 'w-1' });
   await node.transfer({ nonce: 'w-2' });
   await node.inform({ degree: 'MSc' });

@@ -10,6 +10,7 @@ import { apiInfo, createHttpApp } from '../../src/http/http-app.js';
 import { createDocument } from '../../src/http/swagger.js';
 import { ReadModule } from '../../src/http/read.module.js';
 import type { BookSource } from '../../src/chain/book.js';
+import type { TokenChainStore } from '../../src/ledger/chain-store.js';
 import { CurrentBooks } from '../../src/ledger/current-books.js';
 import { NodeInfo } from '../../src/ledger/node-info.js';
 import { ApiSchema } from './openapi.js';
@@ -33,8 +34,8 @@ class TestBooks extends CurrentBooks {
   constructor(private readonly node: TestProducer) {
     super();
   }
-  override get(): BookSource {
-    return this.node.producer.books;
+  override of(store: TokenChainStore): BookSource {
+    return this.node.producer.chain(store.chain.id).books ?? store.books;
   }
 }
 

@@ -3,20 +3,27 @@ import path from 'node:path';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
 import type { SealedHeader } from '../../src/chain/block.js';
-import type { ChainKind } from '../../src/chain/contract.js';
+import type { Book } from '../../src/chain/book.js';
+import type { ChainKind, TokenContract } from '../../src/chain/contract.js';
 import { readConfig } from '../../src/config/read-config.js';
 import type { ProducerConfig } from '../../src/config/config.js';
+import type { AnyChainStore, InformationChainStore, TokenChainStore } from '../../src/ledger/chain-store.js';
 import type { LedgerStore } from '../../src/ledger/store.js';
 import { openProducer } from '../../src/producer/birth.js';
 import type { ClockEvent } from '../../src/producer/clock-watch.js';
+import type { ChainProducer } from '../../src/producer/chain-producer.js';
 import { DiskGuard } from '../../src/producer/disk-guard.js';
-import { draftInformation, draftTransfer, type TransferRequest } from '../../src/producer/drafts.js';
+import {
+  draftInformation,
+  draftTransfer,
+  type Draft,
+  type TransferRequest,
+} from '../../src/producer/drafts.js';
 import type { Outcome } from '../../src/producer/intake.js';
 import { ProducerMetrics } from '../../src/producer/producer-metrics.js';
 import { Producer } from '../../src/producer/producer.js';
 import { NodeEvents } from '../../src/ledger/node-events.js';
 import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
-import type { SignatureChecker } from '../../src/signatures/signature-checker.js';
 import { openStorage, type Storage } from '../../src/storage/database.js';
 
 export class TestClock {
@@ -33,6 +40,14 @@ export class TestClock {
 
 export interface TestProducer {
   readonly producer: Producer;
+  /** the first chain of each kind */
+  readonly token: ChainProducer;
+  readonly information: ChainProducer;
+  readonly tokenContract: TokenContract;
+  /** the token chain's, with everything that was accepted */
+  readonly books: Book;
+  readonly tokenStore: TokenChainStore;
+  readonly informationStore: InformationChainStore;
   readonly storage: Storage;
   readonly store: LedgerStore;
   readonly clock: TestClock;
@@ -50,7 +65,6 @@ export interface TestProducerOptions {
   /** between the producer and its store, to make it fail */
   readonly wrap?: (store: LedgerStore) => LedgerStore;
   readonly clock?: TestClock;
-  readonly signatures?: SignatureChecker;
 }
 
 export function producerConfig(folder: string, env: Record<string, string> = {}): ProducerConfig {
@@ -76,8 +90,8 @@ export async function startTestProducer(
   const config = producerConfig(folder, env);
   const clock = options.clock ?? new TestClock();
   const storage = await openStorage(config.databaseFile, 'producer');
+  const signer = openProducer(config, storage.store, clock.now());
   const store = options.wrap?.(storage.store) ?? storage.store;
-  const signer = openProducer(config, store, clock.now());
   const failures: unknown[] = [];
   const events = new NodeEvents();
   const sealed: { name: string; header: SealedHeader }[] = [];
@@ -95,19 +109,33 @@ export async function startTestProducer(
       },
       sealed: (chain, header) => {
         sealed.push({ name: chain.contract.name, header });
-        events.emit({ type: 'block', kind: chain.contract.kind, header });
+        events.emit({ type: 'block', chain, header });
       },
       clock: (event) => clockEvents.push(event),
       sealingDelayed: (_chain, error) => failures.push(error),
       failed: (error) => failures.push(error),
     },
-    signatures: options.signatures ?? new InlineSignatureChecker(),
+    signatures: new InlineSignatureChecker(),
   });
   producer.start(new SchedulerRegistry());
-  const one = async (kind: ChainKind, draft: Parameters<Producer['submit']>[1][number]): Promise<Outcome> =>
-    (await producer.submit(kind, [draft]))[0] as Outcome;
+  const ofKind = (kind: ChainKind): ChainProducer => {
+    const chain = producer.all.find(({ contract }) => contract.kind === kind);
+    if (chain === undefined) throw new Error(`the producer has no ${kind} chain`);
+    return chain;
+  };
+  const [token, information] = [ofKind('token'), ofKind('information')];
+  const tokenContract = token.contract as TokenContract;
+  const storeOf = ({ chain }: ChainProducer): AnyChainStore => store.store(chain.id) as AnyChainStore;
+  const one = async (chain: ChainProducer, draft: Draft): Promise<Outcome> =>
+    (await chain.submit([draft]))[0] as Outcome;
   return {
     producer,
+    token,
+    information,
+    tokenContract,
+    books: token.books as Book,
+    tokenStore: storeOf(token) as TokenChainStore,
+    informationStore: storeOf(information) as InformationChainStore,
     storage,
     store,
     clock,
@@ -118,13 +146,10 @@ export async function startTestProducer(
     clockEvents,
     transfer: async (request) =>
       one(
-        'token',
-        draftTransfer(
-          { sender: 'alice', recipient: 'bob', amount: '1000000', ...request },
-          producer.tokenContract,
-        ),
+        token,
+        draftTransfer({ sender: 'alice', recipient: 'bob', amount: '1000000', ...request }, tokenContract),
       ),
-    inform: async (information, nonce) => one('information', draftInformation(information, nonce)),
+    inform: async (value, nonce) => one(information, draftInformation(value, nonce)),
     async close() {
       await producer.stop();
       await storage.close();

@@ -20,8 +20,8 @@ export class SearchResultDto {
   @ApiProperty({ enum: ['block', 'transaction', 'information', 'chain', 'wallet'], example: 'block' })
   readonly type!: 'block' | 'transaction' | 'information' | 'chain' | 'wallet';
 
-  @ApiPropertyOptional({ description: 'Name of the chain; absent for a wallet', example: 'aka' })
-  readonly chain?: string;
+  @ApiProperty({ description: 'Name of the chain', example: 'aka' })
+  readonly chain!: string;
 
   @ApiPropertyOptional({ type: 'integer', description: 'Of a block: its index', example: 2 })
   readonly index?: number;

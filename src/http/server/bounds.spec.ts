@@ -195,7 +195,7 @@ describe('who is silent', () => {
       requestTimeoutMs: SILENCE_MS * 4,
       bodyBytesMax: 100_000,
     });
-    const { producer } = node.node.producer;
+    const { token, tokenContract } = node.node.producer;
     const drafts = Array.from({ length: 8000 }, (_, i) =>
       draftTransfer(
         {
@@ -205,15 +205,12 @@ describe('who is silent', () => {
           nonce: 'n',
           memo: randomBytes(192).toString('base64url'),
         },
-        producer.tokenContract,
+        tokenContract,
       ),
     );
     for (let block = 0; block < 2; block++) {
-      await producer.submit(
-        'token',
-        drafts.map((draft, i) => ({ ...draft, nonce: `b${block}-${i}` })),
-      );
-      await producer.seal('token');
+      await token.submit(drafts.map((draft, i) => ({ ...draft, nonce: `b${block}-${i}` })));
+      await token.seal();
     }
   }, 120_000);
 

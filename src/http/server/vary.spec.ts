@@ -14,7 +14,7 @@ beforeAll(async () => {
   const sent = await http.producer.transfer({ nonce: 'n1', memo: 'm'.repeat(200) });
   if (sent instanceof Error) throw sent;
   samples.id = sent.entry.id;
-  await http.producer.producer.seal('token');
+  await http.producer.token.seal();
   const { paths: described } = (await http.app.inject({ url: '/api-json' })).json<OpenAPIObject>();
   paths = [
     ...Object.keys(described),

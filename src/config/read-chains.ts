@@ -1,0 +1,87 @@
+/** CHAINS, and what else is given as a JSON array or as the path of a file that holds one. */
+import { readFileSync } from 'node:fs';
+import { JsonError, parseStrictJson, pathTo } from '../chain/json.js';
+import type { FieldError } from '../ledger/errors.js';
+import { readChainSettings, type ChainDefaults, type ChainSettings } from './chain-settings.js';
+
+/** Names and depths of an item of CHAINS that the protocol's own limit does not count. */
+const ENVELOPE_DEPTH = 1;
+
+/**
+ * @param text what CHAINS says
+ * @param chainsMax chains of a node, at most
+ * @returns sentences that follow "CHAINS", where it can't be read
+ */
+export function readChains(
+  text: string,
+  defaults: ChainDefaults,
+  chainsMax: number,
+): readonly ChainSettings[] | { readonly problems: readonly string[] } {
+  const items = readJsonArray(text, 'of chains');
+  if ('problems' in items) return items;
+  if (items.length === 0) return { problems: ['must have at least one chain'] };
+  if (items.length > chainsMax) {
+    return { problems: [`has ${items.length} chains: CHAINS_MAX allows ${chainsMax}`] };
+  }
+  const chains: ChainSettings[] = [];
+  const errors: FieldError[] = [];
+  const firstOf = new Map<string, number>();
+  for (const [place, item] of items.entries()) {
+    const chain = readChainSettings(item, defaults, `[${place}]`);
+    if ('errors' in chain) {
+      errors.push(...chain.errors);
+      continue;
+    }
+    const first = firstOf.get(chain.name);
+    if (first === undefined) firstOf.set(chain.name, place);
+    else {
+      const message = `must be another name than [${first}].name: both are ${chain.name}`;
+      errors.push({ field: `[${place}].name`, message });
+    }
+    chains.push(chain);
+  }
+  if (errors.length === 0) return chains;
+  return { problems: errors.map(({ field, message }) => `${field} ${message}`) };
+}
+
+/** Problems that are named, at most. */
+const PROBLEMS_MAX = 10;
+
+/**
+ * @param text JSON, or the path of a file that holds it
+ * @param items what it is an array of
+ * @returns sentences that follow the variable's name, where it can't be read
+ */
+export function readJsonArray(
+  text: string,
+  items: string,
+): readonly unknown[] | { readonly problems: readonly string[] } {
+  const expected = `must be a JSON array ${items}, or the path of a file that holds one`;
+  let source = text;
+  const isFile = !/^[[{"]/.test(text);
+  if (isFile) {
+    try {
+      source = readFileSync(text, 'utf8');
+    } catch (error) {
+      return { problems: [`${expected}: ${(error as Error).message}`] };
+    }
+  }
+  const problems: string[] = [];
+  try {
+    const { value } = parseStrictJson(source, ENVELOPE_DEPTH, ({ place }) => {
+      problems.push(
+        `${pathText(pathTo(place))} has more digits than a JSON number keeps: write it as a string`,
+      );
+    });
+    if (problems.length > 0) return { problems: problems.slice(0, PROBLEMS_MAX) };
+    return Array.isArray(value) ? (value as readonly unknown[]) : { problems: [expected] };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    const place = error.pointer === '' ? '' : ` at ${error.pointer}`;
+    return { problems: [`${error.message}${place}${isFile ? ` (in ${text})` : ''}`] };
+  }
+}
+
+function pathText(path: readonly (string | number)[]): string {
+  return path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+}
