@@ -106,14 +106,11 @@ export class BlockText {
     index: number,
     name: string,
   ): Fault | undefined {
-    let at = start;
-    for (let place = first; place < first + count; place++) {
-      const text = entryText(entries[place] as Entry);
-      if (!this.text.startsWith(text, at)) break;
-      at += text.length + 1;
-    }
-    // A comma or the end is behind each entry, since they were found by these.
-    if (at === end + 1) return undefined;
+    const ours = entries
+      .slice(first, first + count)
+      .map(entryText)
+      .join(',');
+    if (ours.length === end - start && this.text.startsWith(ours, start)) return undefined;
     return strictly(`[${this.text.slice(start, end)}]`, 1, index, (pointer) =>
       pointer.replace(/^\/(\d+)/, (_, place) => `/${name}/${first + Number(place)}`),
     );

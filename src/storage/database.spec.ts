@@ -204,20 +204,22 @@ describe('a database in trouble', () => {
   });
 });
 
+/** As it is told to the log. */
+const FAULT = {
+  fault: 'MALFORMED' as const,
+  message: 'it is wrong',
+  upstream: 'http://a',
+  chain: 'aka',
+  detectedAt: 1,
+  evidence: '{}',
+  digest: 'd',
+};
+
 describe('the node registry and the fault log', () => {
   it('keep what they were told, once, across a restart', async () => {
     const file = newFile();
     let storage = await openStorage(file, 'follower');
-    const fault = {
-      fault: 'MALFORMED' as const,
-      message: 'it is wrong',
-      upstream: 'http://a',
-      chain: 'aka',
-      detectedAt: 1,
-      evidence: '{}',
-      digest: 'd',
-      index: 7,
-    };
+    const fault = { ...FAULT, index: 7 };
     await storage.nodes.register(['http://a:1', 'http://b:2', 'http://a:1'], 5);
     await storage.faults.add(fault);
     await storage.faults.add({ ...fault, detectedAt: 9 });
@@ -230,6 +232,65 @@ describe('the node registry and the fault log', () => {
       { url: 'http://c:3', registeredAt: 6 },
     ]);
     expect(await storage.faults.all()).toEqual([{ ...fault, lastSeenAt: 9, times: 2 }]);
+    await storage.close();
+  });
+
+  it('count a fault up by its place, whatever was sent with it, and keep the first evidence', async () => {
+    const storage = await openStorage(newFile(), 'follower');
+    const met = { ...FAULT, index: 7, field: 'hash' };
+    await storage.faults.add(met);
+    await storage.faults.add({ ...met, evidence: 'other', digest: 'e', found: 'other', detectedAt: 5 });
+    await storage.faults.add({ ...met, index: 8, digest: 'f' });
+    await storage.faults.add({ ...met, chain: 'other', digest: 'g' });
+    // What is the same text may be wrong in another place: it is counted where it was met first.
+    await storage.faults.add({ ...met, index: 9 });
+    const all = await storage.faults.all();
+    expect(all.map(({ index, chain, times, evidence }) => [index, chain, times, evidence])).toEqual([
+      [7, 'other', 1, '{}'],
+      [8, 'aka', 1, '{}'],
+      [7, 'aka', 3, '{}'],
+    ]);
+    await storage.close();
+  });
+
+  it('shows faults page by page: a hundred at most, and no more evidence than an answer may hold', async () => {
+    const storage = await openStorage(newFile(), 'follower');
+    for (let index = 1; index <= 103; index++)
+      await storage.faults.add({ ...FAULT, index, digest: `d${index}` });
+    const first = await storage.faults.page();
+    expect([first.records.length, first.records[0]?.index, first.records.at(-1)?.index]).toEqual([
+      100, 103, 4,
+    ]);
+    const second = await storage.faults.page(first.next);
+    expect([second.records.map(({ index }) => index), second.next]).toEqual([[3, 2, 1], undefined]);
+
+    const evidence = 'x'.repeat(3 * 1024 * 1024);
+    for (let index = 201; index <= 204; index++) {
+      await storage.faults.add({ ...FAULT, index, evidence, digest: `d${index}` });
+    }
+    const large = await storage.faults.page();
+    expect(large.records.map(({ index }) => index)).toEqual([204, 203]);
+    expect((await storage.faults.page(large.next)).records.map(({ index }) => index).slice(0, 3)).toEqual([
+      202, 201, 103,
+    ]);
+    await storage.close();
+  });
+
+  it('keeps no more evidence than it may: the oldest goes, a proof of two stories last', async () => {
+    const storage = await openStorage(newFile(), 'follower');
+    await storage.faults.add({ ...FAULT, fault: 'FORKED', index: 1, digest: 'proof' });
+    await storage.faults.add({ ...FAULT, index: 2, digest: 'old' });
+    const evidence = 'x'.repeat(16 * 1024 * 1024);
+    for (let index = 3; index <= 6; index++) {
+      await storage.faults.add({ ...FAULT, index, evidence, digest: `d${index}` });
+    }
+    const kept: unknown[] = [];
+    for (let next: number | undefined, more = true; more; more = next !== undefined) {
+      const page = await storage.faults.page(next);
+      kept.push(...page.records.map(({ index }) => index));
+      ({ next } = page);
+    }
+    expect(kept).toEqual([6, 5, 4, 1]);
     await storage.close();
   });
 });
