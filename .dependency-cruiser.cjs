@@ -40,7 +40,7 @@ module.exports = {
       to: {
         path: room('http'),
         pathNot:
-          '^src/http/((api-token|explorer|foreign-pages|logging|observe|problem|problem\\.filter|request|route-table|swagger)\\.ts$|server/)',
+          '^src/http/((api-problems|api-token|dto/problem\\.dto|explorer|foreign-pages|logging|observe|problem|problem\\.filter|request|route-table|swagger)\\.ts$|server/)',
       },
     },
     {

@@ -24,6 +24,7 @@ const figures = {
   growth: () => import('./growth.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),
+  teaching: () => import('./teaching.mjs'),
 };
 const results = path.join(import.meta.dirname, 'results');
 /** In short, two figures run at once: how fast anything is isn't asked then. */

@@ -22,7 +22,11 @@ let failed = false;
 try {
   const producer = await start('producer', { PRODUCER_KEY_FILE: path.join(data, 'key.pem') });
   const follower = await start('follower', { PRODUCER_URL: producer });
-  for (const [role, url] of Object.entries({ producer, follower })) {
+  const teaching = ['pow', 'pyverse', 'pyverse-client', 'pos'];
+  const others = await Promise.all(
+    teaching.map(async (role) => [role, await start(role, { TCP_PORT: '0' })]),
+  );
+  for (const [role, url] of [...Object.entries({ producer, follower }), ...others]) {
     const file = path.join(made, `${role}.json`);
     writeFileSync(file, await (await fetch(`${url}/api-json`)).text());
     run('redocly', ['lint', file, '--extends', 'recommended-strict', '--format', 'stylish']);

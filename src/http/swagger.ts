@@ -12,6 +12,8 @@ export interface ApiInfo {
   readonly description: string;
   readonly needsToken: boolean;
   readonly isRateLimited: boolean;
+  /** of routes that only this node has, with what they are about */
+  readonly tags?: readonly (readonly [name: string, description: string])[];
 }
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -68,10 +70,12 @@ export function createDocument(app: NestFastifyApplication, info: ApiInfo): Open
     }
   }
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
-  document.tags = TAGS.filter(([name]) => used.has(name)).map(([name, description]) => ({
-    name,
-    description,
-  }));
+  document.tags = [...(info.tags ?? []), ...TAGS]
+    .filter(([name]) => used.has(name))
+    .map(([name, description]) => ({
+      name,
+      description,
+    }));
   useNullType(document);
   return document;
 }

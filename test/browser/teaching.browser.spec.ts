@@ -67,7 +67,7 @@ describeInBrowser('the teaching pages', () => {
       const { page } = await visit(browser, `${client.url}/make/transaction`, {
         width: PHONE,
         theme: 'dark',
-        expected: /another host|status of 40[06]|ERR_CONNECTION_REFUSED/,
+        expected: /another host|status of 40[06]|ERR_(?:CONNECTION_REFUSED|UNSAFE_PORT)/,
       });
       await page.getByRole('button', { name: 'Sign' }).click();
       await page.getByText('sender_address must be a text').waitFor();

@@ -9,15 +9,9 @@ import {
   Param,
   Post,
 } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiNotFoundResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProperty,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
+import { ApiOpenAnswer, ApiOriginalText, ApiProblem } from '../http/api-docs.js';
 import { BodyPipe } from '../http/body.js';
 import { MessageDto } from '../pow/dto.js';
 import { Classroom } from './classroom.js';
@@ -31,11 +25,8 @@ export class LoadDto {
   readonly network!: NetworkName;
 }
 
-export const loadBody = new BodyPipe(
-  LoadDto,
-  ['network'],
-  `network is missing: one of ${NETWORKS.join(', ')}`,
-);
+const MISSING = `network is missing: one of ${NETWORKS.join(', ')}`;
+export const loadBody = new BodyPipe(LoadDto, ['network'], MISSING);
 
 @ApiTags('classroom')
 @Controller()
@@ -43,7 +34,7 @@ export class ClassroomController {
   constructor(private readonly classroom: Classroom) {}
 
   @ApiOperation({ summary: 'The three networks as they are now' })
-  @ApiOkResponse({ schema: { type: 'object', properties: {} } })
+  @ApiOpenAnswer('`ClassroomState` in src/teaching/classroom/state.ts', { proof_of_work: {}, events: [] })
   @Get('state')
   state(): ClassroomState {
     return this.classroom.state;
@@ -52,6 +43,7 @@ export class ClassroomController {
   @ApiOperation({ summary: 'Sends a hundred payments to a network, within five seconds' })
   @ApiBody({ type: LoadDto })
   @ApiOkResponse({ type: MessageDto })
+  @ApiOriginalText(400, MISSING)
   @HttpCode(200)
   @Post('load')
   load(@Body(loadBody) { network }: LoadDto): MessageDto {
@@ -61,7 +53,7 @@ export class ClassroomController {
 
   @ApiOperation({ summary: 'Stops or starts a node by its name' })
   @ApiOkResponse({ type: MessageDto })
-  @ApiNotFoundResponse({ description: 'There is no such node' })
+  @ApiProblem(404, 'Not Found', 'There is no such node')
   @HttpCode(200)
   @Post('nodes/:name/:action')
   switch(@Param('name') name: string, @Param('action') action: string): MessageDto {

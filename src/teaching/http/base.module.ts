@@ -1,6 +1,6 @@
 /** What every teaching node has: its health, a way from `/` to its API. */
 import { Controller, Get, Global, Module, Redirect, type DynamicModule } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   HealthCheck,
   HealthCheckService,
@@ -8,12 +8,15 @@ import {
   TerminusModule,
   type HealthCheckResult,
 } from '@nestjs/terminus';
+import { ProblemDto } from '../../http/dto/problem.dto.js';
 
 /** What a node says of itself where its health is asked for. */
 export abstract class TeachingInfo {
   abstract details(): Readonly<Record<string, string | number>>;
 }
 
+// Every route may answer a problem, also where none says so.
+@ApiExtraModels(ProblemDto)
 @ApiTags('health')
 @Controller('health')
 export class TeachingHealthController {

@@ -58,11 +58,18 @@ export async function createTeachingApp(
   if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
   setupSwagger(app, {
     ...options,
+    tags: TAGS,
     needsToken: config.apiToken !== undefined,
     isRateLimited: config.rateLimitPerMinute !== undefined,
   });
   return app;
 }
+
+const TAGS = [
+  ['chain', 'The chain, as its original serves it'],
+  ['wallet', 'Keys and signatures'],
+  ['classroom', 'Three networks beside each other'],
+] as const;
 
 /** A hook, so that nothing is read of a body that nobody asked for. */
 function refuseUnrouted(fastify: FastifyInstance, routes: RouteTable, headers: AnswerHeaders): void {

@@ -1,6 +1,7 @@
 /** Watching a proof-of-stake chain by HTTP; validators take part by TCP. */
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOpenAnswer } from '../http/api-docs.js';
 import { PosGame } from './pos-game.js';
 
 class ValidatorDto {
@@ -62,22 +63,18 @@ export class PosController {
   constructor(private readonly game: PosGame) {}
 
   @ApiOperation({ summary: 'The whole chain, its keys in the order of the original' })
-  @ApiOkResponse({
-    schema: {
-      example: {
-        chain: [
-          {
-            Index: 0,
-            Timestamp: '2026-11-26 09:30:00.123456',
-            BPM: 0,
-            PrevHash: '',
-            Validator: '',
-            Hash: 'e3b0…',
-          },
-        ],
-        length: 1,
+  @ApiOpenAnswer('The genesis block has its keys in another order than the others', {
+    chain: [
+      {
+        Index: 0,
+        Timestamp: '2026-11-26 09:30:00.123456',
+        BPM: 0,
+        PrevHash: '',
+        Validator: '',
+        Hash: '9bd58252bbed62b0af795f7c177c9b115bbb161f41df0ac728443cfb2b9e2067',
       },
-    },
+    ],
+    length: 1,
   })
   @Header('content-type', 'application/json; charset=utf-8')
   @Get('chain')

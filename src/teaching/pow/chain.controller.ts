@@ -1,9 +1,15 @@
 /** Routes that every proof-of-work node has. */
 import { Controller, Delete, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ChainDto, MessageDto, NodesDto, ProgressDto } from './dto.js';
+import { ApiOpenAnswer, ApiStoreFailure } from '../http/api-docs.js';
+import { MessageDto, NodesDto, ProgressDto } from './dto.js';
 import { blocksText, chainText, JsonText } from './json-answer.js';
 import { ProofNode } from './proof-node.js';
+
+const CHAIN = {
+  chain: [{ index: 1, previous_hash: '1', proof: 100, timestamp: 1506057125.900785, transactions: [] }],
+  length: 1,
+};
 
 @ApiTags('chain')
 @Controller()
@@ -15,7 +21,7 @@ export class ChainController {
     description:
       'Each block is sent as the very text that is hashed: SHA-256 of it is the next block’s previous_hash.',
   })
-  @ApiOkResponse({ type: ChainDto })
+  @ApiOpenAnswer('With `proof` in each block, or in the variant with wallets `nonce`', CHAIN)
   @JsonText()
   @Get('chain')
   chain(): string {
@@ -23,13 +29,11 @@ export class ChainController {
   }
 
   @ApiOperation({ summary: 'Takes the longest valid chain among those of the registered nodes' })
-  @ApiOkResponse({
-    description: '`new_chain` where ours was replaced, else `chain`',
-    schema: {
-      example: { message: 'Our chain was replaced', new_chain: [] },
-      type: 'object',
-    },
+  @ApiOpenAnswer('`new_chain` where ours was replaced, else `chain`', {
+    message: 'Our chain was replaced',
+    new_chain: CHAIN.chain,
   })
+  @ApiStoreFailure()
   @JsonText()
   @Get('nodes/resolve')
   async resolve(): Promise<string> {

@@ -54,33 +54,19 @@ export class RegisterNodesDto {
   readonly nodes!: string | readonly PyValue[];
 }
 
-export const nodesBody = new BodyPipe(
-  RegisterNodesDto,
-  ['nodes'],
-  'Error: Please supply a valid list of nodes',
-);
-
-export class BlockDto {
-  @ApiProperty({ example: 2 })
-  readonly index!: number;
-  @ApiProperty({ example: 1506057126.25, description: 'Seconds since 1970' })
-  readonly timestamp!: number;
-  @ApiProperty({ type: [Object], example: [{ amount: 1, recipient: '0a1b…', sender: '0' }] })
-  readonly transactions!: readonly object[];
-  @ApiProperty({ example: '9bd58252bbed62b0af795f7c177c9b115bbb161f41df0ac728443cfb2b9e2067' })
-  readonly previous_hash!: string;
-}
-
-export class ChainDto {
-  @ApiProperty({ type: [BlockDto], description: 'With `proof`, or in the variant with wallets `nonce`' })
-  readonly chain!: readonly BlockDto[];
-  @ApiProperty({ example: 1 })
-  readonly length!: number;
-}
+export const NO_NODES = 'Error: Please supply a valid list of nodes';
+export const nodesBody = new BodyPipe(RegisterNodesDto, ['nodes'], NO_NODES);
 
 export class MessageDto {
   @ApiProperty({ example: 'Transaction will be added to Block 2' })
   readonly message!: string;
+}
+
+export class RegisteredDto {
+  @ApiProperty({ example: 'New nodes have been added' })
+  readonly message!: string;
+  @ApiProperty({ type: [String], example: ['127.0.0.1:5001'] })
+  readonly total_nodes!: readonly string[];
 }
 
 export class ProgressDto {
@@ -96,11 +82,19 @@ export class ProgressDto {
   readonly expected_tries!: number;
 }
 
-export class NodesDto {
+class NodeDto {
+  @ApiProperty({ example: '127.0.0.1:5001' })
+  readonly node!: string;
   @ApiProperty({
-    type: [Object],
-    example: [{ node: '127.0.0.1:5001', result: 'has 3 valid blocks' }],
-    description: 'Who is registered, and what came of asking it for its chain the last time',
+    type: String,
+    required: false,
+    example: 'has 3 valid blocks',
+    description: 'What came of asking it for its chain, since the start of this node',
   })
-  readonly nodes!: readonly object[];
+  readonly result?: string | undefined;
+}
+
+export class NodesDto {
+  @ApiProperty({ type: [NodeDto] })
+  readonly nodes!: readonly NodeDto[];
 }

@@ -23,7 +23,11 @@ function IsText(field: string): PropertyDecorator {
 /** An amount stays the text that it came as: that is what is signed. */
 function IsAmount(): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ example: '5', description: 'A number, as it is signed: 5 and 5.0 are two texts' }),
+    ApiProperty({
+      type: String,
+      example: '5',
+      description: 'A number, as it is signed: 5 and 5.0 are two texts',
+    }),
     ValidateBy({
       name: 'isAmount',
       validator: {
@@ -93,6 +97,27 @@ export class NodesFormDto {
   @ApiProperty({ example: '127.0.0.1:5001, 127.0.0.1:5002' })
   @IsText('nodes')
   readonly nodes!: string;
+}
+
+export class AddressesDto {
+  @ApiProperty({ type: [String], example: ['127.0.0.1:5001'] })
+  readonly nodes!: readonly string[];
+}
+
+class SignedFieldsDto {
+  @ApiProperty({ example: '30819f300d06092a…' })
+  readonly sender_address!: string;
+  @ApiProperty({ example: '30819f300d06092a…' })
+  readonly recipient_address!: string;
+  @ApiProperty({ example: '5' })
+  readonly value!: string;
+}
+
+export class SignedDto {
+  @ApiProperty({ type: SignedFieldsDto })
+  readonly transaction!: SignedFieldsDto;
+  @ApiProperty({ example: '5d2a…', description: 'In hex' })
+  readonly signature!: string;
 }
 
 export class WalletDto {

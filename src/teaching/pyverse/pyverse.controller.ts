@@ -2,7 +2,6 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import {
   ApiBody,
-  ApiConflictResponse,
   ApiConsumes,
   ApiCreatedResponse,
   ApiNotAcceptableResponse,
@@ -10,14 +9,22 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { ApiOpenAnswer, ApiOriginalText, ApiProblem, ApiStoreFailure } from '../http/api-docs.js';
 import { OriginalAnswer } from '../http/original-answer.js';
 import { readAddresses } from '../pow/addresses.js';
-import { MessageDto, nodesBody, RegisterNodesDto } from '../pow/dto.js';
+import {
+  MessageDto,
+  MISSING_VALUES,
+  NO_NODES,
+  nodesBody,
+  RegisteredDto,
+  RegisterNodesDto,
+} from '../pow/dto.js';
 import { JsonText, jsonText } from '../pow/json-answer.js';
 import { ProofNode } from '../pow/proof-node.js';
 import { pyObject, type PyValue } from '../python-json/values.js';
 import { pyStr } from '../python-json/write.js';
-import { NodesFormDto, signedBody, SignedTransactionDto } from './dto.js';
+import { AddressesDto, NodesFormDto, signedBody, SignedTransactionDto } from './dto.js';
 import { REWARD_SENDER } from './pyverse-rules.js';
 import { isSigned } from './signature.js';
 
@@ -35,7 +42,12 @@ export class PyverseController {
   @ApiConsumes(...FORMS)
   @ApiBody({ type: SignedTransactionDto })
   @ApiCreatedResponse({ type: MessageDto })
-  @ApiNotAcceptableResponse({ description: '`{"message":"Invalid Transaction!"}`: the signature is wrong' })
+  @ApiNotAcceptableResponse({
+    description: 'The signature is wrong: “Invalid Transaction!”',
+    type: MessageDto,
+  })
+  @ApiOriginalText(400, MISSING_VALUES)
+  @ApiStoreFailure()
   @Post('transactions/new')
   newTransaction(@Body(signedBody) body: SignedTransactionDto): MessageDto {
     const { sender_address, recipient_address, amount, signature } = body;
@@ -48,7 +60,7 @@ export class PyverseController {
   }
 
   @ApiOperation({ summary: 'The transactions that wait for a block' })
-  @ApiOkResponse({ schema: { example: { transactions: [] } } })
+  @ApiOpenAnswer('Oldest first', { transactions: [] })
   @JsonText()
   @Get('transactions/get')
   pending(): string {
@@ -59,18 +71,15 @@ export class PyverseController {
     summary: 'Mines the next block and pays this node for it',
     description: 'GET /mine/progress says how far it is, DELETE /mine stops it.',
   })
-  @ApiOkResponse({
-    schema: {
-      example: {
-        message: 'New Block Forged',
-        block_number: 2,
-        transactions: [{ sender_address: REWARD_SENDER, recipient_address: '0a1b…', value: 1 }],
-        nonce: 153,
-        previous_hash: '9bd58252bbed62b0af795f7c177c9b115bbb161f41df0ac728443cfb2b9e2067',
-      },
-    },
+  @ApiOpenAnswer('The block', {
+    message: 'New Block Forged',
+    block_number: 2,
+    transactions: [{ sender_address: REWARD_SENDER, recipient_address: '0a1b…', value: 1 }],
+    nonce: 153,
+    previous_hash: '9bd58252bbed62b0af795f7c177c9b115bbb161f41df0ac728443cfb2b9e2067',
   })
-  @ApiConflictResponse({ description: 'Another block is being mined, or this one was stopped or is stale' })
+  @ApiProblem(409, 'Conflict', 'Another block is being mined, or this one was stopped or is stale')
+  @ApiStoreFailure()
   @JsonText()
   @Get('mine')
   async mine(): Promise<string> {
@@ -88,9 +97,10 @@ export class PyverseController {
   @ApiOperation({ summary: 'Adds nodes that GET /nodes/resolve asks' })
   @ApiConsumes(...FORMS)
   @ApiBody({ type: NodesFormDto })
-  @ApiCreatedResponse({
-    schema: { example: { message: 'New nodes have been added', total_nodes: ['127.0.0.1:5001'] } },
-  })
+  @ApiCreatedResponse({ type: RegisteredDto })
+  @ApiOriginalText(400, NO_NODES)
+  @ApiProblem(409, 'Conflict', 'A node knows at most 100 others')
+  @ApiStoreFailure()
   @HttpCode(201)
   @Post('nodes/register')
   register(@Body(nodesBody) { nodes }: RegisterNodesDto): {
@@ -102,9 +112,9 @@ export class PyverseController {
   }
 
   @ApiOperation({ summary: 'The registered nodes' })
-  @ApiOkResponse({ schema: { example: { nodes: ['127.0.0.1:5001'] } } })
+  @ApiOkResponse({ type: AddressesDto })
   @Get('nodes/get')
-  nodes(): { nodes: readonly string[] } {
+  nodes(): AddressesDto {
     return { nodes: this.node.nodes.map(({ node }) => node) };
   }
 }

@@ -2,8 +2,10 @@
 import { BadRequestException, Body, Controller, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { pyStr } from '../python-json/write.js';
-import { toSignBody, TransactionToSignDto, WalletDto } from './dto.js';
-import { newWallet, signTransaction, type SignedFields } from './signature.js';
+import { ApiOriginalText } from '../http/api-docs.js';
+import { MISSING_VALUES } from '../pow/dto.js';
+import { SignedDto, toSignBody, TransactionToSignDto, WalletDto } from './dto.js';
+import { newWallet, signTransaction } from './signature.js';
 
 const BROKEN =
   'RSA with 1024 bits and SHA-1 are broken. The original knows no others: use them in class, and for nothing of worth.';
@@ -25,21 +27,12 @@ export class WalletClientController {
   })
   @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
   @ApiBody({ type: TransactionToSignDto })
-  @ApiOkResponse({
-    schema: {
-      example: {
-        transaction: { sender_address: '3081…', recipient_address: '3081…', value: '5' },
-        signature: '5d2a…',
-      },
-    },
-  })
+  @ApiOkResponse({ type: SignedDto })
+  @ApiOriginalText(400, MISSING_VALUES)
   @Header('cache-control', 'no-store')
   @HttpCode(200)
   @Post('generate/transaction')
-  generate(@Body(toSignBody) request: TransactionToSignDto): {
-    transaction: SignedFields;
-    signature: string;
-  } {
+  generate(@Body(toSignBody) request: TransactionToSignDto): SignedDto {
     const { sender_address, sender_private_key, recipient_address, amount } = request;
     const transaction = { sender_address, recipient_address, value: pyStr(amount) };
     const signature = signTransaction(transaction, sender_private_key);

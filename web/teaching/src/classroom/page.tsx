@@ -309,7 +309,7 @@ function Events({ events }: { readonly events: readonly EventState[] }) {
       <header class="card-head">
         <h2 id="events">What happened</h2>
       </header>
-      <ol class="event-list">
+      <ol class="event-list" tabIndex={0} aria-labelledby="events">
         {events.map(({ id, at, network, text }) => (
           <li key={id}>
             <time dateTime={new Date(at).toISOString()}>{new Date(at).toLocaleTimeString()}</time>

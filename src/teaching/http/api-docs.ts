@@ -1,0 +1,42 @@
+/** What OpenAPI says of answers that aren't those of the smart blockchain: the originals' texts, and other problems. */
+import { ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { problemResponse } from '../../http/api-problems.js';
+import { ProblemDto } from '../../http/dto/problem.dto.js';
+import type { Problem } from '../../http/problem.js';
+
+/** A refusal in the original's own words, beside the problem that other refusals of this status are. */
+export function ApiOriginalText(status: 400, text: string): MethodDecorator {
+  const { description, content } = problemResponse(status);
+  return ApiResponse({
+    status,
+    description: `${description}. Where a field is missing, the original’s text`,
+    content: { ...content, 'text/plain': { schema: { type: 'string' }, example: text } },
+  });
+}
+
+/** A problem of this route alone. */
+export function ApiProblem(status: 404 | 409 | 503, title: string, description: string): MethodDecorator {
+  const code = title.toUpperCase().replaceAll(' ', '_');
+  const example: Problem = {
+    type: 'about:blank',
+    title,
+    status,
+    detail: description,
+    instance: '/mine',
+    code,
+  };
+  const schema = { $ref: getSchemaPath(ProblemDto) };
+  return ApiResponse({
+    status,
+    description,
+    content: { 'application/problem+json': { schema, example } },
+  });
+}
+
+/** An answer whose numbers may be of any size, and which an original may have given further fields. */
+export function ApiOpenAnswer(description: string, example: object): MethodDecorator {
+  return ApiOkResponse({ description, schema: { type: 'object', additionalProperties: true, example } });
+}
+
+export const ApiStoreFailure = (): MethodDecorator =>
+  ApiProblem(503, 'Service Unavailable', 'The node can’t write, or too much waits: nothing was changed');
