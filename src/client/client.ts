@@ -6,6 +6,7 @@ import type { ChainKind, Contract, TokenContract } from '../chain/contract.js';
 import { isNonce, NONCE_EXPECTED } from '../chain/entry-fields.js';
 import { readInformation } from '../chain/entry.js';
 import type { Fields } from '../chain/fields.js';
+import { walletPath } from '../chain/new-name.js';
 import { WALLET_EXPECTED } from '../chain/transaction.js';
 import { isWalletName } from '../chain/wallet-policy.js';
 import {
@@ -231,7 +232,7 @@ export class BpscClient {
   /** What a wallet has, waiting transactions included. @param address under the policy `signed` with a checksum that fits */
   async wallet(address: string, { signal }: CallOptions = {}): Promise<WalletRecord> {
     await this.checkWallet(address, signal);
-    return readWallet(await this.get(`/wallets/${encodeURIComponent(address)}`, signal));
+    return readWallet(await this.get(walletPath(address), signal));
   }
 
   /** What there is of the token in all. */

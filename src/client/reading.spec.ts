@@ -119,6 +119,26 @@ describe('reading', () => {
     await expect(client.transaction('nonsense')).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   });
 
+  it.each(['.', '..'])(
+    'asks for the wallet %s by a query, since no path can hold its name',
+    async (address) => {
+      const open = await StubNode.start(ChainBuilder.token(), information);
+      open.answers.set(`/wallets?address=${address}`, {
+        address,
+        ...{ available: '1', held: '0', balance: '1', sent: '0', received: '1' },
+        ...{
+          fees_paid: '0',
+          fees_collected: '0',
+          issued: '0',
+          transactions_sent: 0,
+          transactions_received: 1,
+        },
+      });
+      expect(await new BpscClient(open.url, FAST).wallet(address)).toMatchObject({ address, received: '1' });
+      await open.close();
+    },
+  );
+
   it('gives a wallet and the supply', async () => {
     const amounts = { sent: '1', received: '2', fees_paid: '0', fees_collected: '0', issued: '3' };
     node.answers.set(`/wallets/${ALICE.address}`, {

@@ -10,7 +10,7 @@ import {
   TransactionListDto,
   TransactionQueryDto,
 } from './dto/transaction.dto.js';
-import { WalletDto } from './dto/wallet.dto.js';
+import { WalletDto, WalletQueryDto } from './dto/wallet.dto.js';
 import { JSON_TYPE } from './request.js';
 import { TransactionLists } from './transaction-lists.js';
 import { TransactionStates } from './transaction-states.js';
@@ -60,6 +60,19 @@ export class EntriesController {
     const store = this.reader.information();
     const { entry, sealedSize } = this.reader.entry(store, id);
     return placedEntryText(entry, store.chain.contract.kind, sealedSize);
+  }
+
+  @ApiTags('wallets')
+  @ApiOperation({
+    summary: 'A wallet by any name',
+    description:
+      'Also by `.` and `..`, which no path of a URL can hold: such wallets are on chains of older versions.',
+  })
+  @ApiOkResponse({ type: WalletDto })
+  @ApiProblems(400, 503)
+  @Get('wallets')
+  namedWallet(@Query() { address }: WalletQueryDto): WalletDto {
+    return this.wallets.read(this.reader.token(), address);
   }
 
   @ApiTags('wallets')

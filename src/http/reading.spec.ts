@@ -361,6 +361,25 @@ describe('a wallet', () => {
     expect(await read('/wallets/a%2Fb%3F')).toMatchObject({ address: 'a/b?' });
   });
 
+  test.each(['.', '..', 'alice', 'a/b?', 'evil\u202egnp.exe', '%2e%2e', 'a+b', '茶'])(
+    'is found by a query too, also where no path can hold its name: %s',
+    async (address) => {
+      expect(await read(`/wallets?address=${encodeURIComponent(address)}`)).toMatchObject({ address });
+    },
+  );
+
+  test('has one address in a query', async () => {
+    const message = expect.any(String) as string;
+    for (const [query, field] of [
+      ['', 'address'],
+      ['?address=', 'address'],
+      ['?address=a&address=b', 'address'],
+      ['?address=a&x=1', 'x'],
+    ]) {
+      expect(await refusal(`/wallets${query}`)).toMatchObject({ status: 400, errors: [{ field, message }] });
+    }
+  });
+
   test.each(['%20', '%00', 'a%0Ab', encodeURIComponent('茶'.repeat(129)), 'a'.repeat(9000)])(
     'has an address, which %s is not',
     async (address) => {

@@ -65,6 +65,7 @@ test('every route has a summary, a tag, described parameters and an answer with 
     'GET /supply',
     'GET /transactions',
     'GET /transactions/{id}',
+    'GET /wallets',
     'GET /wallets/{address}',
     'POST /nodes/register',
   ]);

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { readDto, type DtoClass } from '../http/dto-reader.js';
 import type { AnyChainStore, InformationChainStore, TokenChainStore } from '../ledger/chain-store.js';
-import { FieldErrors, InvalidInput, RuleViolation } from '../ledger/errors.js';
+import { FieldErrors, InvalidInput } from '../ledger/errors.js';
 import { BatchRefusals } from './batch-refusals.js';
 import { NewInformationDto } from './dto/new-information.dto.js';
 import {
@@ -102,7 +102,7 @@ export class AcceptingService {
     return drafts.map((draft, place) => {
       if (!('kind' in draft)) return draft;
       const outcome = outcomes[next++];
-      return outcome instanceof RuleViolation ? refusals.add(outcome, place) : acceptedOf(outcome);
+      return outcome instanceof Error ? refusals.add(outcome, place) : acceptedOf(outcome);
     });
   }
 
@@ -147,6 +147,6 @@ function read<T extends { nonce?: string }, D extends Draft>(
 }
 
 function acceptedOf(outcome: Outcome | undefined): Accepted {
-  if (outcome === undefined || outcome instanceof RuleViolation) throw outcome ?? new TypeError('no outcome');
+  if (outcome === undefined || outcome instanceof Error) throw outcome ?? new TypeError('no outcome');
   return outcome;
 }

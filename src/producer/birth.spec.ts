@@ -1,10 +1,12 @@
-import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { producerConfig } from '../../test/support/test-producer.js';
+import { chainId, type Contract, type TokenContract } from '../chain/contract.js';
+import type { VerifiedBlock } from '../chain/verify-block.js';
 import { OperatorError } from '../ledger/errors.js';
 import { openStorage, type Storage } from '../storage/database.js';
-import { openProducer } from './birth.js';
+import { openProducer, sealGenesis } from './birth.js';
 import { ProducerKey } from './producer-key.js';
 
 let storage: Storage | undefined;
@@ -41,6 +43,45 @@ describe('the first start of a producer', () => {
       timestamp: 1_760_000_000_000,
     });
     expect(storage?.store.head('information').header).toMatchObject({ index: 1, treeSize: 0 });
+  });
+
+  it('refuses names that look like others, or that no URL can hold, and leaves nothing', async () => {
+    const folder = temporaryFolder();
+    const wrong = {
+      TOKEN_SYMBOL: 'A\u200bKA',
+      FEE_WALLET: '..',
+      WALLET_ISSUER: 'mint\u202e',
+      WALLET_ALLOCATIONS: '[{"address":"a","amount":"1"},{"address":"\ufeffb","amount":"1"}]',
+    };
+    const error = await start(folder, wrong).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(OperatorError);
+    expect((error as Error).message.split('\n').map((line) => line.split(' must not ')[0])).toEqual([
+      ...["the chain aka can't be made:", '  symbol (TOKEN_SYMBOL)', '  fee.wallet (FEE_WALLET)'],
+      ...['  wallets.issuer (WALLET_ISSUER)', '  wallets.allocations[1].address (WALLET_ALLOCATIONS)'],
+    ]);
+    expect([existsSync(key(folder)), existsSync(`${key(folder)}.new`)]).toEqual([false, false]);
+    expect(storage?.store.chains()).toEqual([]);
+    await start(folder);
+  });
+
+  it('is followed by starts that keep the names of a chain from before, whatever they are', async () => {
+    const folder = temporaryFolder();
+    const publicKey = await start(folder);
+    const [token, information] = storage?.store.chains() ?? [];
+    const contract = { ...(token?.contract as TokenContract), feeWallet: '..', symbol: 'A\u200bKA' };
+    const old = temporaryFolder();
+    copyFileSync(key(folder), key(old));
+    await storage?.close();
+    storage = await openStorage(producerConfig(old).databaseFile, 'producer');
+    const genesis = (of: Contract): VerifiedBlock =>
+      sealGenesis(of, ProducerKey.read(key(old)) as ProducerKey);
+    storage.store.createChains(
+      [contract, information?.contract as Contract].map((of) => ({
+        chain: { id: chainId(of), name: of.name, origin: 'configured' as const, contract: of },
+        genesis: genesis(of),
+      })),
+    );
+    expect(await start(old, { FEE_WALLET: '..', TOKEN_SYMBOL: 'A\u200bKA' })).toBe(publicKey);
   });
 
   it('is followed by starts that change nothing', async () => {

@@ -8,6 +8,7 @@ import { assert, OperatorError } from '../ledger/errors.js';
 import type { ChainOrigin } from '../ledger/chain-store.js';
 import type { Birth, Chain, LedgerStore } from '../ledger/store.js';
 import { contractOf, refuseOtherContracts } from './contracts.js';
+import { refuseNewNames } from './new-contract.js';
 import { blockOnWire } from './wire-block.js';
 import { ProducerKey, renameDurably, type Signer } from './producer-key.js';
 
@@ -82,9 +83,13 @@ function refuseUnlisted(missing: readonly Chain[], { databaseFile }: ProducerCon
   );
 }
 
-/** A chain with its first block. */
+/**
+ * A chain with its first block.
+ * @throws OperatorError for names that a new chain can't have
+ */
 export function birthOf(settings: ChainSettings, origin: ChainOrigin, key: Signer, now: number): Birth {
   const contract = contractOf(settings, key.publicKey, now);
+  refuseNewNames(contract);
   return {
     chain: { id: chainId(contract), name: contract.name, origin, contract },
     genesis: sealGenesis(contract, key),
@@ -93,16 +98,18 @@ export function birthOf(settings: ChainSettings, origin: ChainOrigin, key: Signe
 
 function beBorn(config: ProducerConfig, store: LedgerStore, unborn: string, now: number): Signer {
   const key = ProducerKey.generate();
+  const births = config.chains.map((settings) => birthOf(settings, 'configured', key, now));
   // A crash here leaves nothing that counts: a file that the next start overwrites.
   key.write(unborn);
   // A crash here leaves the same.
-  store.createChains(config.chains.map((settings) => birthOf(settings, 'configured', key, now)));
+  store.createChains(births);
   // A crash here leaves chains whose key has its first name: the next start finishes the rename.
   renameDurably(unborn, config.keyFile);
   return key;
 }
 
-function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
+/** The first block of a chain, as its producer signs it. */
+export function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
   const header = genesisHeader(contract);
   const block = blockOnWire(
     { ...header, hash: blockHash(header), signature: signer.sign(signedText(header)) },

@@ -5,7 +5,7 @@ import type { Book } from '../chain/book.js';
 import type { Contract } from '../chain/contract.js';
 import { isTokenContract } from '../chain/kinds.js';
 import type { AnyChainStore, Chain } from '../ledger/chain-store.js';
-import { Unavailable } from '../ledger/errors.js';
+import { Unavailable, type RuleViolation } from '../ledger/errors.js';
 import type { EntryEvent } from '../ledger/node-events.js';
 import type { Waiting } from '../ledger/node-info.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
@@ -127,8 +127,13 @@ export class ChainProducer {
   async submit(drafts: readonly Draft[]): Promise<readonly Outcome[]> {
     const { contract, id } = this.chain;
     if (!isTokenContract(contract) || contract.wallets.policy === 'open') return this.intake.submit(drafts);
-    this.intake.assertRoom(drafts.length);
-    const refused = await checkDraftSignatures(drafts, id, contract, this.signatures);
+    const giveBack = this.intake.reserve(drafts.length);
+    let refused: ReadonlyMap<number, RuleViolation>;
+    try {
+      refused = await checkDraftSignatures(drafts, id, contract, this.signatures);
+    } finally {
+      giveBack();
+    }
     const good = drafts.filter((_draft, place) => !refused.has(place));
     const outcomes = good.length === 0 ? [] : await this.intake.submit(good);
     let next = 0;

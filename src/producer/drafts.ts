@@ -2,7 +2,14 @@
 import { readAmount, splitFee, type Units } from '../chain/amount.js';
 import { parseHash, parsePublicKey, parseSignature, type Hash } from '../chain/bytes.js';
 import type { TokenContract } from '../chain/contract.js';
-import { isMemo, isNonce, MEMO_EXPECTED, NONCE_EXPECTED, TIME_EXPECTED } from '../chain/entry-fields.js';
+import {
+  isMemo,
+  isName,
+  isNonce,
+  MEMO_EXPECTED,
+  NONCE_EXPECTED,
+  TIME_EXPECTED,
+} from '../chain/entry-fields.js';
 import {
   informationEntry,
   informationHash,
@@ -11,6 +18,7 @@ import {
   type Entry,
 } from '../chain/entry.js';
 import { isCount } from '../chain/fields.js';
+import { newNameProblem } from '../chain/new-name.js';
 import {
   leafText,
   parseLeaf,
@@ -21,7 +29,7 @@ import {
   type Transfer,
 } from '../chain/transaction.js';
 import { isWalletName } from '../chain/wallet-policy.js';
-import { FieldErrors } from '../ledger/errors.js';
+import { FieldErrors, type InvalidInput } from '../ledger/errors.js';
 import type { StoredEntry } from '../ledger/store.js';
 
 /** What the producer adds to a draft. */
@@ -93,7 +101,7 @@ export function draftTransfer(
   if (holdUntil !== undefined && !isCount(holdUntil)) wrong.add('hold_until', TIME_EXPECTED);
   const { fee, receive } = splitFee(move.send, contract.feeRate);
   if (receive <= 0n) wrong.add('amount', 'is so small that nothing would be left after the fee');
-  wrong.throwIfAny();
+  throwIfWrong(wrong, request);
   const content: Unstamped<Transfer> = {
     type: 'transfer',
     ...holder,
@@ -114,7 +122,7 @@ export function draftIssue(
 ): TransactionDraft {
   const holder = readHolder(request, contract, wrong);
   const move = readMove(request, contract, wrong);
-  wrong.throwIfAny();
+  throwIfWrong(wrong, request);
   return { kind: 'token', content: { type: 'issue', ...holder, ...move }, nonce: request.nonce };
 }
 
@@ -128,7 +136,7 @@ export function draftAnswer(
   const holder = readHolder(request, contract, wrong);
   const transfer = parseHash(request.transfer);
   if (transfer === undefined) wrong.add('id', KEY_EXPECTED);
-  wrong.throwIfAny();
+  throwIfWrong(wrong, request);
   const content = { type, ...holder, transfer: transfer as Hash };
   return { kind: 'token', content, nonce: request.nonce };
 }
@@ -212,6 +220,40 @@ function readMove(
   if (typeof send !== 'string') return { recipient, send };
   wrong.add('amount', send);
   return { recipient, send: 0n };
+}
+
+/**
+ * What is wrong with a draft's names if it is new. One that was accepted before, perhaps by an older version, is
+ * answered again whatever it is called.
+ */
+export function newNamesRefusal(draft: Draft): InvalidInput | undefined {
+  if (draft.kind === 'information') return undefined;
+  const { content } = draft;
+  const recipient = 'recipient' in content ? content.recipient : '';
+  // The usual case costs next to nothing.
+  if (newNameProblem(content.sender) === undefined && newNameProblem(recipient) === undefined)
+    return undefined;
+  const wrong = new FieldErrors();
+  checkNewNames(content, wrong);
+  return wrong.refusal();
+}
+
+function checkNewNames(
+  names: { readonly sender?: unknown; readonly recipient?: unknown },
+  wrong: FieldErrors,
+): void {
+  for (const field of ['sender', 'recipient'] as const) {
+    const name = names[field];
+    const problem = isName(name) ? newNameProblem(name) : undefined;
+    if (problem !== undefined) wrong.add(field, problem);
+  }
+}
+
+/** Names that only a new entry can't have are named beside what is wrong anyway. */
+function throwIfWrong(wrong: FieldErrors, names: Parameters<typeof checkNewNames>[0]): void {
+  if (wrong.isEmpty) return;
+  checkNewNames(names, wrong);
+  wrong.throwIfAny();
 }
 
 function checkNonce(nonce: string | undefined, wrong: FieldErrors): void {

@@ -1,9 +1,9 @@
 import { interceptAccept } from '../../test/support/intercept.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { startTestProducer, type TestProducer } from '../../test/support/test-producer.js';
-import { FatalError, RuleViolation, Unavailable } from '../ledger/errors.js';
+import { FatalError, InvalidInput, RuleViolation, Unavailable } from '../ledger/errors.js';
 import type { LedgerStore } from '../ledger/store.js';
-import { draftTransfer } from './drafts.js';
+import { draftAnswer, draftIssue, draftTransfer, entryOfDraft } from './drafts.js';
 import type { Accepted, Outcome } from './intake.js';
 
 let node: TestProducer;
@@ -15,7 +15,7 @@ afterEach(() => node.close());
 afterAll(removeTemporary);
 
 const accepted = (outcome: Outcome): Accepted => {
-  if (outcome instanceof RuleViolation) throw outcome;
+  if (outcome instanceof Error) throw outcome;
   return outcome;
 };
 const leaf = (outcome: Outcome): Record<string, unknown> =>
@@ -182,9 +182,60 @@ describe('intake', () => {
       draftTransfer({ sender: 'a', recipient: 'b', amount: '1', nonce: 'n1', memo }, contract);
     const outcomes = await node.token.submit([draft('1'), draft('2'), draft('1')]);
     expect(
-      outcomes.map((outcome) => (outcome instanceof RuleViolation ? outcome.code : outcome.repeated)),
+      outcomes.map((outcome) => ('entry' in outcome ? outcome.repeated : 'code' in outcome && outcome.code)),
     ).toEqual([false, 'NONCE_REUSED', true]);
     expect(commits).toBe(1);
+  });
+});
+
+describe('names', () => {
+  const strange = ['..', 'evil\u202egnp.exe', '\u200b'];
+
+  it.each(strange)(
+    'such as %j are refused for new entries, each field, in a batch each on its own',
+    async (name) => {
+      await open(temporaryFolder());
+      const contract = node.tokenContract;
+      const draft = (change: object) =>
+        draftTransfer({ sender: 'a', recipient: 'b', amount: '1', ...change }, contract);
+      const outcomes = await node.token.submit([
+        draft({ recipient: name }),
+        draft({ sender: name, nonce: 'n' }),
+        draft({}),
+        draftAnswer('accept', { sender: name, transfer: 'ab'.repeat(32) }, contract),
+        draftIssue({ sender: 'a', recipient: name, amount: '1' }, contract),
+      ]);
+      const fields = outcomes.map((outcome) =>
+        outcome instanceof InvalidInput ? outcome.errors[0]?.field : 'none',
+      );
+      expect(fields).toEqual(['recipient', 'sender', 'none', 'sender', 'recipient']);
+      expect(() => draft({ recipient: name, amount: '0' })).toThrow(
+        /amount must be above zero; recipient must not/,
+      );
+    },
+  );
+
+  it('that are on the chain already stay there: it starts, seals, and answers their requests again', async () => {
+    const folder = temporaryFolder();
+    await open(folder);
+    const contract = node.tokenContract;
+    const requests = strange.map((recipient, i) => ({ sender: 'a', recipient, amount: '1', nonce: `n${i}` }));
+    const timestamp = node.clock.now();
+    const entries = requests.map((request, sequence) => {
+      const stamp = { nonce: request.nonce, timestamp, salt: '' };
+      const entry = entryOfDraft(draftTransfer(request, contract), stamp, contract);
+      return { sequence, block: 2, entry, counterparty: request.recipient };
+    });
+    node.store.accept('token', entries);
+    await node.close();
+    await open(folder);
+    await node.token.seal();
+    expect(node.books.wallet('..')?.receivedCount).toBe(1);
+    for (const request of requests) {
+      expect(accepted(await node.transfer(request))).toMatchObject({ repeated: true });
+      expect(await node.transfer({ ...request, amount: '2' })).toMatchObject({ code: 'NONCE_REUSED' });
+      expect(await node.transfer({ ...request, nonce: 'new' })).toBeInstanceOf(InvalidInput);
+    }
   });
 });
 

@@ -5,14 +5,14 @@ import type { TokenContract } from '../chain/contract.js';
 import { transactionEntry, type Entry } from '../chain/entry.js';
 import type { Hold } from '../chain/wallet.js';
 import { counterpartyOf } from '../ledger/counterparty.js';
-import { Unavailable, type RuleViolation } from '../ledger/errors.js';
+import { Unavailable, type InvalidInput, type RuleViolation } from '../ledger/errors.js';
 import type { EntryEvent } from '../ledger/node-events.js';
 import { wireBytes, type NewEntry, type StoredEntry } from '../ledger/chain-store.js';
 import type { PlanCursor } from './block-plan.js';
 import type { ChainState } from './chain-state.js';
 import { COMMIT_ENTRIES_TARGET, type CommitGroup, type PreparedCommit } from './commit-group.js';
 import type { DiskGuard } from './disk-guard.js';
-import { entryOfDraft, isRepeat, type Draft } from './drafts.js';
+import { entryOfDraft, isRepeat, newNamesRefusal, type Draft } from './drafts.js';
 import { newNonce, newSalt } from './nonce.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 import { nonceReused, refusalOf } from './refusals.js';
@@ -25,8 +25,11 @@ export interface Accepted {
   readonly repeated: boolean;
 }
 
-/** What became of a draft: accepted, or refused by a rule. */
-export type Outcome = Accepted | RuleViolation;
+/** By a rule, or for a name that a new entry can't have. */
+export type Refusal = RuleViolation | InvalidInput;
+
+/** What became of a draft. */
+export type Outcome = Accepted | Refusal;
 
 export interface IntakeLimits {
   /** entries that may wait for a block */
@@ -67,6 +70,8 @@ interface Batch {
 export class Intake {
   private queue: Request[] = [];
   private queuedDrafts = 0;
+  /** see {@link reserve} */
+  private reservedDrafts = 0;
   private stopped = false;
   private readonly idle: (() => void)[] = [];
 
@@ -115,11 +120,23 @@ export class Intake {
     await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
-  /** @throws Unavailable when so many drafts wouldn't be taken now */
-  assertRoom(count: number): void {
+  /**
+   * Keeps room for drafts that are still being checked: they count as waiting, so that checking is bounded too.
+   * @returns gives the room back
+   * @throws Unavailable when so many drafts wouldn't be taken now
+   */
+  reserve(count: number): () => void {
+    this.assertRoom(count);
+    this.reservedDrafts += count;
+    return () => {
+      this.reservedDrafts -= count;
+    };
+  }
+
+  private assertRoom(count: number): void {
     if (this.stopped) throw new Unavailable('STOPPING', 'the producer is stopping', 5);
     const { pendingEntriesMax } = this.limits;
-    const waiting = this.state.waiting + this.queuedDrafts;
+    const waiting = this.state.waiting + this.queuedDrafts + this.reservedDrafts;
     if (waiting + count > pendingEntriesMax) {
       throw new Unavailable(
         'QUEUE_FULL',
@@ -275,6 +292,8 @@ export class Intake {
         this.state.store.entryByNonce(sender, draft.nonce);
       if (before !== undefined) return this.repeat(draft, before, draft.nonce);
     }
+    const misnamed = newNamesRefusal(draft);
+    if (misnamed !== undefined) return misnamed;
     const nonce = draft.nonce ?? newNonce(batch.now);
     const salt = draft.kind === 'information' ? newSalt() : '';
     const entry = entryOfDraft(draft, { nonce, timestamp: batch.now, salt }, this.tokenContract);

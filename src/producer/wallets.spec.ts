@@ -16,6 +16,7 @@ import { Book } from '../chain/book.js';
 import { available, type Wallet } from '../chain/wallet.js';
 import { InvalidInput, RuleViolation, Unavailable } from '../ledger/errors.js';
 import type { LedgerStore } from '../ledger/store.js';
+import { SignatureChecker } from '../signatures/signature-checker.js';
 import { draftAnswer, draftIssue, draftTransfer, type TransactionDraft } from './drafts.js';
 import type { Accepted, Outcome } from './intake.js';
 
@@ -75,7 +76,7 @@ const reply = (holder: Holder, type: 'accept' | 'decline', transfer: string): Pr
   submit(draftAnswer(type, { ...signedAnswer(holder, chain(), type, transfer), transfer }, contract()));
 
 const accepted = (outcome: Outcome): Accepted => {
-  if (outcome instanceof RuleViolation) throw outcome;
+  if (outcome instanceof Error) throw outcome;
   return outcome;
 };
 const idOf = (outcome: Outcome): string => accepted(outcome).entry.id;
@@ -176,11 +177,38 @@ describe('a signed transfer', () => {
     const outcomes = await Promise.all(
       Array.from({ length: 1000 }, (_, i) => send(ALICE, CAROL.address, '7', { nonce: `n${i}` })),
     );
-    const good = outcomes.filter((outcome) => !(outcome instanceof RuleViolation));
+    const good = outcomes.filter((outcome) => !(outcome instanceof Error));
     expect(good).toHaveLength(142); // 1000 / 7
     expect(purse(ALICE)).toBe(100_000n - 142n * 700n);
     await node.token.seal();
     expect(node.failures).toEqual([]);
+  });
+
+  it('counts as waiting while its signature is checked, and no longer once that has failed', async () => {
+    const checks: ((verdicts: readonly boolean[] | Error) => void)[] = [];
+    class HeldChecker extends SignatureChecker {
+      override check(): Promise<readonly boolean[]> {
+        return new Promise((resolve, reject) => {
+          checks.push((verdicts) => (verdicts instanceof Error ? reject(verdicts) : resolve(verdicts)));
+        });
+      }
+    }
+    await node.close();
+    await start({ ...SIGNED, PENDING_ENTRIES_MAX: '2' }, { signatures: new HeldChecker() });
+    const full = { code: 'QUEUE_FULL' };
+    const first = send(ALICE, BOB.address, '1');
+    const second = send(ALICE, BOB.address, '2');
+    await expect(send(ALICE, BOB.address, '3')).rejects.toMatchObject(full);
+    checks[0]?.([false]);
+    expect(told(await first)).toContain('BAD_SIGNATURE');
+    const third = send(ALICE, BOB.address, '3');
+    await expect(send(ALICE, BOB.address, '4')).rejects.toMatchObject(full);
+    checks[1]?.(new Error('the thread died'));
+    await expect(second).rejects.toThrow('the thread died');
+    const fourth = send(ALICE, BOB.address, '4');
+    for (const check of checks.slice(2)) check([true]);
+    expect([told(await third), told(await fourth)]).toEqual(['accepted', 'accepted']);
+    await expect(send(ALICE, BOB.address, '5')).rejects.toMatchObject(full);
   });
 
   it('is answered again under the same nonce, however it was signed, and applied once', async () => {
@@ -459,7 +487,7 @@ describe('the books', () => {
           } else if (sender !== recipient) {
             const more = act === 'hold' ? { hold_until: clock.time + 1 + amount } : {};
             const outcome = await send(sender, recipient.address, text, more);
-            if (act === 'hold' && !(outcome instanceof RuleViolation)) {
+            if (act === 'hold' && !(outcome instanceof Error)) {
               holds.push({ id: outcome.entry.id, by: recipient });
             }
           }

@@ -82,6 +82,7 @@ describeInBrowser('the explorer', () => {
     ['/explorer/wallets/alice', '+999,950'],
     [`/explorer/wallets/${encodeURIComponent(HOSTILE)}`, '+999,950'],
     ['/explorer/wallets/nobody', 'Nothing in, nothing out'],
+    ['/explorer/wallets?address=..', 'Nothing in, nothing out'],
     ['/explorer/search?q=2', 'things have this name'],
     ['/explorer/search?q=nothing-of-this-name', 'Nothing of this name'],
     ['/explorer/network', 'agree at block 2'],

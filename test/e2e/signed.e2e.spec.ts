@@ -171,11 +171,14 @@ it.each<[string, number, string, string, () => [string, Wire]]>([
     () => ['/transactions/new', { ...move({ recipient: BOB.address, amount: '1' })[1], amount: '2' }],
   ],
   [
-    'no signature at all',
+    'no signature',
     400,
     'INVALID_INPUT',
-    'public_key',
-    () => ['/transactions/new', { sender: ALICE.address, recipient: BOB.address, amount: 1, nonce: 'n' }],
+    'signature',
+    () => [
+      '/transactions/new',
+      { ...move({ recipient: BOB.address, amount: '1' })[1], signature: undefined },
+    ],
   ],
   [
     'an issue by anybody',
@@ -199,7 +202,7 @@ it.each<[string, number, string, string, () => [string, Wire]]>([
     400,
     'INVALID_INPUT',
     'id',
-    () => ['/transactions/abc/accept', { sender: BOB.address }],
+    () => ['/transactions/abc/accept', signedAnswer(BOB, chain, 'accept', 'ab'.repeat(32))],
   ],
 ])('refuses %s: %i %s', async (_what, status, code, field, request) => {
   const before = await get('/supply');
@@ -208,6 +211,20 @@ it.each<[string, number, string, string, () => [string, Wire]]>([
   expect([answer.status, answer.body.code]).toEqual([status, code]);
   expect(answer.body.errors).toMatchObject([{ field, message: expect.any(String) as string }]);
   expect(await get('/supply')).toEqual(before);
+});
+
+it('refuses what is not signed at all with everything that is missing', async () => {
+  const answer = await post('/transactions/new', { sender: ALICE.address, recipient: 'bob' });
+  expect([answer.status, answer.body.errors]).toEqual([
+    400,
+    [
+      { field: 'amount', message: 'is missing' },
+      { field: 'nonce', message: 'is missing: it is part of what is signed' },
+      { field: 'public_key', message: 'is missing' },
+      { field: 'signature', message: 'is missing' },
+      { field: 'recipient', message: expect.stringContaining("must be a wallet's address") as string },
+    ],
+  ]);
 });
 
 function move(parts: Parameters<typeof signedMove>[2]): [string, Wire] {

@@ -24,6 +24,7 @@ import { ProducerMetrics } from '../../src/producer/producer-metrics.js';
 import { Producer } from '../../src/producer/producer.js';
 import { NodeEvents } from '../../src/ledger/node-events.js';
 import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
+import type { SignatureChecker } from '../../src/signatures/signature-checker.js';
 import { openStorage, type Storage } from '../../src/storage/database.js';
 
 export class TestClock {
@@ -65,6 +66,7 @@ export interface TestProducerOptions {
   /** between the producer and its store, to make it fail */
   readonly wrap?: (store: LedgerStore) => LedgerStore;
   readonly clock?: TestClock;
+  readonly signatures?: SignatureChecker;
 }
 
 export function producerConfig(folder: string, env: Record<string, string> = {}): ProducerConfig {
@@ -115,7 +117,7 @@ export async function startTestProducer(
       sealingDelayed: (_chain, error) => failures.push(error),
       failed: (error) => failures.push(error),
     },
-    signatures: new InlineSignatureChecker(),
+    signatures: options.signatures ?? new InlineSignatureChecker(),
   });
   producer.start(new SchedulerRegistry());
   const ofKind = (kind: ChainKind): ChainProducer => {

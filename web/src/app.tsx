@@ -33,6 +33,14 @@ const PAGES: readonly (readonly [string, (parts: Parts, place: Place) => VNode])
   [`${TRANSACTIONS}/:id`, ({ id = '' }) => <TransactionPage key={id} id={id} />],
   ['/explorer/information/:id', ({ id = '' }) => <InformationPage key={id} id={id} />],
   ['/explorer/wallets/:address', ({ address = '' }) => <WalletPage key={address} address={address} />],
+  // A name that no path can hold.
+  [
+    '/explorer/wallets',
+    (_parts, { query }) => {
+      const address = query.get('address') ?? '';
+      return <WalletPage key={address} address={address} />;
+    },
+  ],
   ['/explorer/search', (_parts, { query }) => <SearchPage query={query.get('q') ?? ''} />],
   [NETWORK, () => <NetworkPage />],
   [TRY_IT, () => <TryItPage />],

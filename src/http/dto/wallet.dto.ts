@@ -1,5 +1,12 @@
-/** A wallet as it is answered: what its transactions add up to. */
+/** A wallet as it is asked for and answered: what its transactions add up to. */
 import { ApiProperty } from '@nestjs/swagger';
+import { IsName } from '../validation.js';
+
+export class WalletQueryDto {
+  @ApiProperty({ description: 'A sender or a recipient', example: 'alice' })
+  @IsName()
+  readonly address!: string;
+}
 
 export class WalletDto {
   @ApiProperty({ example: 'alice' })

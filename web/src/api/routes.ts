@@ -1,4 +1,5 @@
 /** The addresses of the explorer's pages: whatever is put into one is encoded here. */
+import { walletPath as nodeWalletPath } from '../../../src/chain/new-name.js';
 
 export const OVERVIEW = '/';
 export const TRANSACTIONS = '/explorer/transactions';
@@ -9,5 +10,5 @@ export const chainPath = (name: string): string => `/explorer/chains/${encodeURI
 export const blockPath = (name: string, index: number): string => `${chainPath(name)}/blocks/${index}`;
 export const transactionPath = (id: string): string => `/explorer/transactions/${encodeURIComponent(id)}`;
 export const informationPath = (id: string): string => `/explorer/information/${encodeURIComponent(id)}`;
-export const walletPath = (address: string): string => `/explorer/wallets/${encodeURIComponent(address)}`;
+export const walletPath = (address: string): string => `/explorer${nodeWalletPath(address)}`;
 export const searchPath = (query: string): string => `/explorer/search?q=${encodeURIComponent(query)}`;

@@ -1,5 +1,6 @@
 /** A wallet: what it has, and all that came in and went out. */
 import { useState } from 'preact/hooks';
+import { walletPath } from '../../../src/chain/new-name.js';
 import { headIndex, tokenChain, useNode } from '../api/node.js';
 import type { TransactionPage, Wallet } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
@@ -15,10 +16,9 @@ export function WalletPage({ address }: { readonly address: string }) {
   const node = useNode();
   const contract = tokenChain(node.chains)?.contract;
   const symbol = contract?.token?.symbol;
-  const encoded = encodeURIComponent(address);
   const head = contract === undefined ? 0 : headIndex(node, contract.name);
   // Balances change when a block is sealed; the query only tells the answers apart.
-  const { data: wallet, error, again } = useJson<Wallet>(`/wallets/${encoded}`, LOOK_MS);
+  const { data: wallet, error, again } = useJson<Wallet>(walletPath(address), LOOK_MS);
   const isFeeWallet = contract?.fee?.wallet === address;
   return (
     <>
