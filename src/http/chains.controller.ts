@@ -18,10 +18,10 @@ import { BlockPageDto, ChainDto, ChainsDto, HeaderPageDto } from './dto/chain.dt
 import { PageDto } from './dto/page.dto.js';
 import { headerDto } from './header-dto.js';
 import { NDJSON_TYPE } from './request.js';
-import { isCurrent, sendBlock, sendBlockPage } from './send.js';
+import { IMMUTABLE, isCurrent, sendBlock, sendBlockPage } from './send.js';
 import { IndexPipe } from './validation.js';
 
-const NAME = { name: 'name', description: 'Name of a chain', example: 'aka' };
+const NAME = { name: 'name', description: 'Name or id of a chain', example: 'aka' };
 const INDEX = { name: 'index', type: 'integer', description: 'From 1', example: 1 };
 const NOT_MODIFIED = { status: 304, description: 'The client has it: `If-None-Match` names its `ETag`' };
 const ANY_BLOCK = {
@@ -86,7 +86,8 @@ export class ChainsController {
 
   @ApiOperation({
     summary: 'One block',
-    description: 'A sealed block never changes: it may be cached for ever, by its hash.',
+    description:
+      'A sealed block never changes: under the id of its chain, a block of transactions may be cached for ever; under the name, it is asked for again by its `ETag`. Information may be erased: a block of it has no `ETag`.',
   })
   @ApiParam(NAME)
   @ApiParam(INDEX)
@@ -100,7 +101,7 @@ export class ChainsController {
     @Res() reply: FastifyReply,
   ): void {
     const store = this.reader.named(name);
-    sendBlock(reply, this.reader.view(store), this.reader.header(store, index));
+    sendBlock(reply, this.reader.view(store), this.reader.header(store, index), name === store.chain.id);
   }
 
   @ApiOperation({
@@ -112,8 +113,14 @@ export class ChainsController {
   @ApiOkResponse({ type: FrontierDto })
   @ApiProblems(400, 404, 503)
   @Get(':name/blocks/:index/frontier')
-  frontier(@Param('name') name: string, @Param('index', IndexPipe) index: number): FrontierDto {
-    return this.chains.frontier(name, index);
+  frontier(
+    @Param('name') name: string,
+    @Param('index', IndexPipe) index: number,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): FrontierDto {
+    const frontier = this.chains.frontier(name, index);
+    if (name === frontier.chain) reply.header('cache-control', IMMUTABLE);
+    return frontier;
   }
 
   @ApiOperation({ summary: 'The header of the last sealed block' })

@@ -9,7 +9,7 @@ import type { NetworkDto, NetworkNodeDto } from './dto/network.dto.js';
 import { NetworkView, NetworkViewOptions } from './network-view.js';
 
 let http: TestHttp;
-let chains: { head: Record<string, unknown> }[];
+let chains: { id: string; head: Record<string, unknown> }[];
 const servers: Server[] = [];
 const asked: string[] = [];
 
@@ -106,27 +106,37 @@ test('a node that is behind is compared at its head', async () => {
 });
 
 describe('a node that is ahead', () => {
-  const ahead = (etag: string | undefined): Promise<string> =>
+  const ahead = (page: unknown): Promise<string> =>
     startOther((path) =>
       path === '/chains'
         ? { body: JSON.stringify(chainsWith(({ index }) => ({ index: Number(index) + 5 }))) }
-        : { body: '', ...(etag === undefined ? {} : { headers: { etag } }) },
+        : { body: typeof page === 'string' ? page : JSON.stringify(page) },
     );
 
-  test('is asked for the hash of our head, not for the block', async () => {
-    const [node] = await look([await ahead(`"${String(chains[0]?.head.hash)}"`)]);
+  test('is asked for the header at our head, not for the block', async () => {
+    const [node] = await look([await ahead({ headers: [chains[0]?.head] })]);
     expect(node?.chains[0]).toMatchObject({ behind: -5, agreement: 'agrees', compared_at: 4, signed: false });
-    expect(asked).toContain('HEAD /chains/aka/blocks/4');
+    expect(asked).toContain('GET /chains/aka/headers?from=4&limit=1');
   });
 
   test('disagrees where it has another block there', async () => {
-    const [node] = await look([await ahead(`W/"${'ab'.repeat(32)}"`)]);
+    const [node] = await look([await ahead({ headers: [{ index: 4, hash: 'ab'.repeat(32) }] })]);
     expect(node?.chains[0]).toMatchObject({ agreement: 'disagrees', their_hash: 'ab'.repeat(32) });
   });
 
   test('is not judged where it doesn’t say', async () => {
-    for (const etag of [undefined, '"*"', '']) {
-      const [node] = await look([await ahead(etag)]);
+    const hash = 'ab'.repeat(32);
+    for (const page of [
+      '',
+      'null',
+      {},
+      { headers: [] },
+      { headers: [null] },
+      { headers: {} },
+      { headers: [{ index: 4, hash: 7 }] },
+      { headers: [{ index: 5, hash }] },
+    ]) {
+      const [node] = await look([await ahead(page)]);
       expect(node?.chains[0]).toMatchObject({ agreement: 'unknown', their_hash: null });
     }
   });
@@ -163,7 +173,8 @@ async function lookAtUpstream(url: string, known: object): Promise<NetworkNodeDt
 
 test('an upstream that was caught at a fault agrees with nothing, whatever it shows now', async () => {
   const url = await startOther(saying({ role: 'producer', chains }));
-  const faultOf = (kind: string): string | undefined => (kind === 'token' ? 'BAD_SIGNATURE' : undefined);
+  const faultOf = (chain: string): string | undefined =>
+    chain === chains[0]?.id ? 'BAD_SIGNATURE' : undefined;
   const node = await lookAtUpstream(url, { faultOf });
   expect(node?.chains.map(({ agreement }) => agreement)).toEqual(['at_fault', 'agrees']);
 });

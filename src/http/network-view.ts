@@ -126,7 +126,7 @@ export class NetworkView {
     const startedAt = performance.now();
     const probe = new NodeProbe(url, { ...this.options.probe, signal, bytesMax: ANSWER_BYTES_MAX });
     try {
-      const advertisement = parseAdvertisement((await probe.ask('GET', '/chains')).data);
+      const advertisement = parseAdvertisement((await probe.ask('/chains')).data);
       if (isFault(advertisement)) throw new NotANode();
       const answeredInMs = Math.round(performance.now() - startedAt);
       const compared = await this.compareAll(probe, advertisement);
@@ -185,11 +185,13 @@ export class NetworkView {
   }
 }
 
-/** The hash of a block that another node has, without the block: its entity tag. Undefined where it doesn't say. */
+/** The hash of a block that another node has, without the block. Undefined where it doesn't say. */
 async function hashOf(probe: NodeProbe, chain: string, index: number): Promise<Hash | undefined> {
   try {
-    const { headers } = await probe.ask('HEAD', `/chains/${chain}/blocks/${index}`);
-    return parseHash(/^(?:W\/)?"(.*)"$/.exec(String(headers.etag))?.[1]);
+    const { data } = await probe.ask(`/chains/${chain}/headers?from=${index}&limit=1`);
+    const { headers } = JSON.parse(data) as { headers?: readonly { index?: unknown; hash?: unknown }[] };
+    const header = headers?.[0];
+    return header?.index === index ? parseHash(header.hash) : undefined;
   } catch {
     return undefined;
   }

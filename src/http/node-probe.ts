@@ -46,12 +46,11 @@ export class NodeProbe {
    * @throws NotANode unless the answer has a status of 2xx and is no longer than it may be
    * @throws Error where there is no answer
    */
-  async ask(method: 'GET' | 'HEAD', path: string): Promise<AxiosResponse<string>> {
+  async ask(path: string): Promise<AxiosResponse<string>> {
     const { signal, bytesMax } = this.options;
     try {
       const answer = await axios.request<string>({
         url: this.url + path,
-        method,
         headers: { Accept: 'application/json' },
         signal,
         // Where it leads to was not registered.

@@ -192,21 +192,75 @@ describe('the chains', () => {
 });
 
 describe('a block', () => {
-  test('never changes, and says so', async () => {
-    const answer = await get('/chains/aka/blocks/2');
-    const block = answer.json();
-    const etag = `"${block.hash}"`;
+  test('of transactions never changes under its chain’s id, and says so', async () => {
+    const byName = await get('/chains/aka/blocks/2');
+    const block = byName.json();
     expect(block.transactions).toHaveLength(2);
-    expect(answer.headers).toMatchObject({
-      etag,
-      'cache-control': 'public, max-age=31536000, immutable',
-      'content-length': String(Buffer.byteLength(answer.body)),
+    const etag = `"${block.chain}.${block.hash}"`;
+    const byId = await get(`/chains/${block.chain}/blocks/2`);
+    expect(byId.body).toBe(byName.body);
+    const length = { 'content-length': String(Buffer.byteLength(byName.body)) };
+    const immutable = { etag, 'cache-control': 'public, max-age=31536000, immutable' };
+    expect(byId.headers).toMatchObject({ ...immutable, ...length });
+    // Tomorrow another chain may have this name here.
+    expect(byName.headers).toMatchObject({ etag, 'cache-control': 'no-cache', ...length });
+    expect((await get(`/chains/${block.chain}/blocks/2/frontier`)).headers).toMatchObject({
+      'cache-control': immutable['cache-control'],
     });
-    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
-      const again = await get('/chains/aka/blocks/2', { 'if-none-match': known });
-      expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', etag]);
+  });
+
+  test.each([
+    ['%s', true],
+    ['W/%s', true],
+    ['"other", %s', true],
+    ['"a,b" ,W/"c",W/%s', true],
+    ['*', true],
+    [' * ', true],
+    ['"other"', false],
+    ['"*"', false],
+    ['"x%s', false],
+    ['W/*', false],
+    ['', false],
+  ])('may be asked for unless it is: If-None-Match: %s', async (known, isKnown) => {
+    const { chain, hash } = (await get('/chains/aka/blocks/2')).json();
+    const etag = `"${chain}.${hash}"`;
+    for (const path of [`/chains/aka/blocks/2`, `/chains/${chain}/blocks/2`]) {
+      const again = await get(path, { 'if-none-match': known.replace('%s', etag) });
+      expect([again.statusCode, again.headers.etag]).toEqual([isKnown ? 304 : 200, etag]);
+      if (isKnown) expect(again.body).toBe('');
     }
-    expect((await get('/chains/aka/blocks/2', { 'if-none-match': '"other"' })).statusCode).toBe(200);
+    // What named a block once: the hash alone, which another chain's block can't have, but an older node gave.
+    expect((await get('/chains/aka/blocks/2', { 'if-none-match': `"${hash}"` })).statusCode).toBe(200);
+  });
+
+  test('of information may lose what it says: it is kept nowhere', async () => {
+    const { chain } = (await get('/chains/information/blocks/2')).json();
+    for (const name of ['information', chain]) {
+      const answer = await get(`/chains/${name}/blocks/2`, { 'if-none-match': '*' });
+      expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'no-cache']);
+      expect(answer.headers).not.toHaveProperty('etag');
+    }
+  });
+
+  test('alone is kept: all else is asked for again', async () => {
+    const { id } = await read('/chains/aka');
+    const paths = ['', '/blocks', '/headers', '/head', '/blocks?from=2&limit=1'];
+    const chains = [`/chains/aka`, `/chains/${id}`, '/chains/information'];
+    for (const url of [
+      ...chains.flatMap((chain) => paths.map((path) => chain + path)),
+      ...['/chains', '/chain', '/chain2', `/transactions/${sent[0]?.id}`, `/information/${record.id}`],
+      ...['/transactions', '/wallets/bob', '/supply', '/search?q=2', '/chains/aka/blocks/2/frontier'],
+    ]) {
+      expect([url, (await get(url)).headers['cache-control']]).toEqual([url, 'no-cache']);
+    }
+  });
+
+  test('is found by its chain’s name or id, and says the name', async () => {
+    const { id, ...chain } = await read('/chains/aka');
+    expect(await read(`/chains/${id}`)).toEqual({ id, ...chain });
+    expect(await read(`/chains/${id}/headers`)).toEqual(await read('/chains/aka/headers'));
+    expect(await read(`/chains/${id}/blocks`)).toEqual(await read('/chains/aka/blocks'));
+    expect(await refusal(`/chains/${'0'.repeat(64)}/blocks/2`)).toMatchObject({ status: 404 });
   });
 
   test('is told from what is none', async () => {
@@ -255,8 +309,9 @@ describe('a block', () => {
     expect(transactions).toEqual([]);
     const answer = await get('/chains/aka/head');
     expect(answer.json()).toEqual(header);
-    expect(answer.headers).toMatchObject({ etag: `"${header.hash}"`, 'cache-control': 'no-cache' });
-    const again = await get('/chains/aka/head', { 'if-none-match': `"${header.hash}"` });
+    const etag = `"${header.chain}.${header.hash}"`;
+    expect(answer.headers).toMatchObject({ etag, 'cache-control': 'no-cache' });
+    const again = await get('/chains/aka/head', { 'if-none-match': etag });
     expect(again.statusCode).toBe(304);
   });
 });

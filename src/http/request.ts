@@ -25,6 +25,9 @@ export function wantsGzip(request: FastifyRequest): boolean {
   return new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip';
 }
 
+/** RFC 9110, section 8.8.3; the first group is the opaque tag. */
+const ENTITY_TAG = /(?:W\/)?("[^"]*")/g;
+
 /**
  * Whether the client already has what this entity tag names (RFC 9110, section 13.1.2): any tag in a list,
  * compared weakly, since a compressed answer is the same answer.
@@ -32,8 +35,7 @@ export function wantsGzip(request: FastifyRequest): boolean {
 export function hasCurrent(request: FastifyRequest, etag: string): boolean {
   const known = request.headers['if-none-match'];
   if (known === undefined) return false;
-  return known.split(',').some((tag) => {
-    const name = tag.trim();
-    return name === '*' || name.replace(/^W\//, '') === etag;
-  });
+  if (known.trim() === '*') return true;
+  for (const [, tag] of known.matchAll(ENTITY_TAG)) if (tag === etag) return true;
+  return false;
 }

@@ -1,6 +1,7 @@
 /** How the controllers of both roles answer with blocks. */
 import type { FastifyReply } from 'fastify';
 import type { SealedHeader } from '../chain/block.js';
+import { kindOf } from '../chain/kinds.js';
 import {
   envelopeText,
   isWhole,
@@ -17,7 +18,8 @@ import { hasCurrent, JSON_TYPE, LINES_TYPE, wantsNdjson } from './request.js';
 import { addVary } from './server/answer-headers.js';
 import { sendPieces } from './text-stream.js';
 
-const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** For what its URL names by a hash. */
+export const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /** What stands around the blocks; the chain's length is always told. */
 export type BlocksEnvelope = Pick<Envelope, 'before' | 'field' | 'extra'>;
@@ -62,12 +64,22 @@ export function sendBlockPage(reply: FastifyReply, view: ChainView, page: PageDt
   sendPieces(reply, JSON_TYPE, envelopeText(view, range, envelope));
 }
 
-/** One sealed block, which never changes. */
-export function sendBlock(reply: FastifyReply, source: BlockSource, header: SealedHeader): void {
-  reply.header('cache-control', IMMUTABLE);
-  if (isCurrent(reply, header)) {
-    reply.code(304).send();
-    return;
+/**
+ * One sealed block. Under its chain's id it is the same for ever; a name is whichever chain has it here today. Where what
+ * an entry says may be erased, no tag made of the header would tell: it is sent anew each time.
+ */
+export function sendBlock(
+  reply: FastifyReply,
+  source: BlockSource,
+  header: SealedHeader,
+  isNamedById: boolean,
+): void {
+  if (!kindOf(source.store.chain.contract).mayBeErased) {
+    if (isNamedById) reply.header('cache-control', IMMUTABLE);
+    if (isCurrent(reply, header)) {
+      reply.code(304).send();
+      return;
+    }
   }
   const block = source.kept?.find(header);
   if (block !== undefined) reply.type(JSON_TYPE).send(block);
@@ -85,9 +97,9 @@ export function sendNewBlock(
   sendPieces(reply, JSON_TYPE, oneBlockText({ ...source, kept: undefined }, header, extra));
 }
 
-/** Names the answer by the block's hash. @returns whether the client has it already */
-export function isCurrent(reply: FastifyReply, { hash }: SealedHeader): boolean {
-  const etag = `"${hash}"`;
+/** Names the answer by the chain and the block's hash. @returns whether the client has it already */
+export function isCurrent(reply: FastifyReply, { chain, hash }: SealedHeader): boolean {
+  const etag = `"${chain}.${hash}"`;
   reply.header('etag', etag);
   return hasCurrent(reply.request, etag);
 }
