@@ -1,9 +1,11 @@
 /** `bpsc balance` and `bpsc history`: what a node says of a wallet. */
 import { Command, InvalidArgumentError } from 'commander';
 import type { PlacedTransaction } from '../client/transaction-record.js';
+import { formatAmount } from '../chain/amount.js';
+import type { BpscClient } from '../client/client.js';
 import type { WalletRecord } from '../client/wallet-records.js';
-import { EXIT, printable, table, type ExitCode, type Io } from './io.js';
-import { document, historyJson, historyText } from './transaction-report.js';
+import { document, EXIT, printable, table, type ExitCode, type Io } from './io.js';
+import { historyJson, historyText, type HistoryEnd } from './transaction-report.js';
 import { addressOf, openClient, withWalletOptions, type WalletOptions } from './wallet-node.js';
 
 interface HistoryOptions extends WalletOptions {
@@ -24,7 +26,11 @@ Examples:
 `;
 
 const HISTORY = `Shows what a wallet sent and received, newest first, as the node says. The STATE of a payment
-is pending, held, delivered, declined or returned.`;
+is pending, held, delivered, declined or returned.
+
+AMOUNT is what a line changes in the wallet. A hold takes its amount at once; when it is accepted the
+recipient gets it, less the fee, else it goes back. A history that is shown whole ends with what no
+transaction of the wallet says (allocation, fees collected, open holds), and adds up to the balance.`;
 
 const HISTORY_EXAMPLES = `
 Examples:
@@ -67,14 +73,35 @@ export function historyCommand(io: Io, end: (code: ExitCode) => void): Command {
     .addHelpText('after', HISTORY_EXAMPLES + EXIT_STATUS)
     .action(async (named: string | undefined, options: HistoryOptions) => {
       const address = addressOf(named, options, io);
+      const client = openClient(options, io);
       const found: PlacedTransaction[] = [];
-      for await (const transaction of openClient(options, io).history(address, { signal: io.stop })) {
+      let isWhole = true;
+      for await (const transaction of client.history(address, { signal: io.stop })) {
+        isWhole = found.length < options.limit;
+        if (!isWhole) break;
         found.push(transaction);
-        if (found.length === options.limit) break;
       }
-      io.stdout.write(options.json === true ? historyJson(address, found) : historyText(address, found));
+      if (options.json === true) io.stdout.write(historyJson(address, found));
+      else
+        io.stdout.write(
+          historyText(address, found, isWhole ? await endOf(address, found, client, io) : undefined),
+        );
       end(EXIT.ok);
     });
+}
+
+/** @returns undefined for a node that doesn't tell what transactions change: then nothing adds up */
+async function endOf(
+  address: string,
+  found: readonly PlacedTransaction[],
+  client: BpscClient,
+  io: Io,
+): Promise<HistoryEnd | undefined> {
+  if (found.some(({ availableChange }) => availableChange === undefined)) return undefined;
+  const { feesCollected, held, balance } = await client.wallet(address, { signal: io.stop });
+  const { wallets, decimals } = await client.contract();
+  const allocation = wallets.allocations.find((each) => each.address === address);
+  return { allocated: formatAmount(allocation?.amount ?? 0n, decimals), feesCollected, held, balance };
 }
 
 function limit(text: string): number {

@@ -1,7 +1,7 @@
 /** Live events as lines for people. Nothing in them is proven: bpsc verify does that. */
 import { asFields, type Fields } from '../chain/fields.js';
 import { modestJson } from '../chain/json-size.js';
-import { counted, printable } from './io.js';
+import { counted, documentLine, printable } from './io.js';
 import type { ServerEvent } from './server-events.js';
 import { timeText } from './transaction-report.js';
 
@@ -19,7 +19,7 @@ export function eventText(event: ServerEvent, at: number): string {
 
 /** The event as one line of JSON. */
 export function eventJson({ type, id, data }: ServerEvent): string {
-  return `${JSON.stringify({ type, id: id ?? null, data: parsed(data) ?? null })}\n`;
+  return documentLine({ type, id: id ?? null, data: parsed(data) ?? null });
 }
 
 function sentence({ type, data }: ServerEvent): string {

@@ -1,4 +1,5 @@
 /** What the command touches of the world outside: where it writes and reads, what time it is, and whether to stop. */
+import { escaped, escapedJson } from '../chain/hidden-characters.js';
 import type { CliSettings } from '../config/cli-env.js';
 
 /** A stream to write to: process.stdout and process.stderr are such. */
@@ -58,12 +59,19 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Safe to print on a terminal: what comes from outside could hold control characters. */
+/** Safe to print on a terminal: what comes from outside could hold control characters, and others that show nothing. */
 export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Bidi_C}]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+  return escaped(text);
+}
+
+/** A JSON document, as safe to print. */
+export function document(value: object): string {
+  return `${escapedJson(JSON.stringify(value, undefined, 2))}\n`;
+}
+
+/** A JSON document on one line. */
+export function documentLine(value: object): string {
+  return `${escapedJson(JSON.stringify(value))}\n`;
 }
 
 export function counted(count: number, one: string, many = `${one}s`): string {

@@ -447,6 +447,79 @@ describe('bpsc balance and history', () => {
     expect((await bpsc(['history', 'bob'])).code).toBe(2);
   });
 
+  it('show lines that add up to the balance, with what no transaction says', async () => {
+    const timestamp = 1_760_000_000_000;
+    const place = { sequence: 4, block: 3, status: 'sealed' };
+    const hold = (amount: string) => chain.transfer({ amount, holdUntil: timestamp + 5000, timestamp });
+    const [open, accepted, declined] = [hold('10'), hold('20'), hold('30')];
+    const terms = (amount_send: string, amount_receive: string) => ({
+      hold: { sender: ALICE.address, recipient: BOB.address, amount_send, amount_receive },
+    });
+    const listed = [
+      { ...chain.answer('decline', declined), ...place, ...terms('30', '29.9985'), available_change: '30' },
+      { ...chain.answer('accept', accepted), ...place, ...terms('20', '19.999'), available_change: '0' },
+      { ...declined, ...place, state: 'declined', available_change: '-30' },
+      { ...accepted, ...place, state: 'delivered', available_change: '-20' },
+      { ...open, ...place, state: 'held', available_change: '-10' },
+      {
+        ...chain.transfer({
+          holder: MALLORY,
+          recipient: ALICE.address,
+          amount: '9',
+          holdUntil: timestamp + 5000,
+          timestamp,
+        }),
+        ...place,
+        state: 'returned',
+        available_change: '0',
+      },
+    ];
+    const path = `/transactions?address=${ALICE.address}`;
+    node.answers.set(path, { transactions: listed, next_cursor: null });
+    const { allocations } = chain.contract.wallets as {
+      allocations: { address: string; amount: string }[];
+    };
+    const allocated = allocations.find(({ address }) => address === ALICE.address)?.amount ?? '';
+    const balance = String(Number(allocated) + 0.5 - 20);
+    node.answers.set(`/wallets/${ALICE.address}`, {
+      address: ALICE.address,
+      available: String(Number(balance) - 10),
+      held: '10',
+      balance,
+      ...wallet,
+      ...counts,
+      fees_collected: '0.5',
+    });
+    const lines = (await bpsc(['history'])).stdout.split('\n').map((line) => line.trim().split(/ {2,}/));
+    expect(lines.slice(1, 7).map((line) => line.slice(1, 5))).toEqual([
+      ['decline', '+30', BOB.address, 'sealed'],
+      ['accept', `0 (19.999 to ${BOB.address})`, BOB.address, 'sealed'],
+      ['hold', '-30', BOB.address, 'declined'],
+      ['hold', '-20', BOB.address, 'delivered'],
+      ['hold', '-10', BOB.address, 'held'],
+      ['hold', '0 (returned)', MALLORY.address, 'returned'],
+    ]);
+    expect(lines.slice(7)).toEqual([
+      ['allocated', `+${allocated}`, 'by the contract'],
+      ['fees', '+0.5', 'collected with transactions'],
+      ['held', '+10', 'until it is answered'],
+      ['balance', balance],
+      [''],
+    ]);
+    const sum = lines
+      .slice(1, 10)
+      .reduce(
+        (total, line) =>
+          total +
+          Number(/^[+-]?[\d.]+/.exec(line.at(line[0]?.includes('T') === true ? 2 : 1) ?? '')?.[0] ?? 0),
+        0,
+      );
+    expect(String(sum)).toBe(balance);
+    const part = await bpsc(['history', '--limit', '6']);
+    expect(part.stdout).toContain('balance');
+    expect((await bpsc(['history', '--limit', '5'])).stdout).not.toContain('balance');
+  });
+
   it('say what is wrong with a node', async () => {
     node.misbehave = (asked, response) => {
       if (asked !== '/chains') return false;

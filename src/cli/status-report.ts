@@ -1,6 +1,6 @@
 /** How several nodes stand, for people and for programs. */
 import type { ChainKind } from '../chain/contract.js';
-import { printable, table, thousands } from './io.js';
+import { document, printable, table, thousands } from './io.js';
 import type { Standing } from './node-comparison.js';
 import type { NodeState, UnreachableNode } from './node-state.js';
 
@@ -29,8 +29,7 @@ export function isHealthy(nodes: readonly NodeStatus[]): boolean {
 
 /** One JSON document. */
 export function statusJson(nodes: readonly NodeStatus[]): string {
-  const document = { ok: isHealthy(nodes), nodes: nodes.map(nodeJson) };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return document({ ok: isHealthy(nodes), nodes: nodes.map(nodeJson) });
 }
 
 function nodeJson({ node, chains }: NodeStatus): object {

@@ -2,7 +2,7 @@
 import type { Fault } from '../chain/faults.js';
 import { KINDS, type Pins } from './audit-target.js';
 import type { AuditReport, ChainReport } from './audit-run.js';
-import { counted, printable, table, thousands } from './io.js';
+import { counted, document, printable, table, thousands } from './io.js';
 
 export function isClean(report: AuditReport): boolean {
   return (
@@ -14,14 +14,13 @@ export function isClean(report: AuditReport): boolean {
 
 /** One JSON document. */
 export function auditJson(target: string, report: AuditReport): string {
-  const document = {
+  return document({
     ok: isClean(report),
     target,
     role: report.role,
     chains: report.chains.map(chainJson),
     fault: faultJson(report.fault),
-  };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  });
 }
 
 function chainJson(report: ChainReport): object {

@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
 import { fromHex, parseHash } from '../chain/bytes.js';
-import { EXIT, printable, table, Trouble, type ExitCode, type Io } from './io.js';
+import { document, EXIT, printable, table, Trouble, type ExitCode, type Io } from './io.js';
 import { keyFileText, readKeyFile } from './key-file.js';
 import { writeNewFile } from './new-file.js';
 import { newPassphrase } from './passphrase.js';
-import { document } from './transaction-report.js';
 import {
   chosenWallet,
   makeWalletFolder,

@@ -26,6 +26,7 @@ export type { SubmitOptions } from './submitting.js';
 export type { Fetch } from './transport.js';
 export type {
   EndedBy,
+  EndedHold,
   EntryStatus,
   HoldEndRecord,
   IssueRecord,

@@ -71,11 +71,28 @@ export interface EndedBy extends Place {
   readonly type: HoldEndRecord['type'];
 }
 
+/** The hold that an accept, a decline or a return ends, in the node's word. Amounts are decimal strings of tokens. */
+export interface EndedHold {
+  readonly sender: string;
+  readonly recipient: string;
+  /** what was held, and went back unless it was accepted */
+  readonly amountSend: string;
+  /** what the recipient got, if it accepted */
+  readonly amountReceive: string;
+}
+
 export type PlacedTransaction = TransactionRecord &
   Place & {
     /** what the sealed blocks say has become of a transfer or an issue, where the node tells it; its word, as the place is */
     readonly state: TransferState | undefined;
     readonly endedBy: EndedBy | undefined;
+    /** what it ends, where the node tells it */
+    readonly hold: EndedHold | undefined;
+    /**
+     * In a wallet's history: by how much it changes what is available in the wallet, a decimal string; undefined where the
+     * node doesn't tell it.
+     */
+    readonly availableChange: string | undefined;
   };
 
 // prettier-ignore
@@ -106,6 +123,8 @@ export function readPlacedTransaction(answer: AnswerFields, contract: TokenContr
     ...readPlace(answer),
     state: 'state' in answer.fields ? answer.oneOf('state', STATES) : undefined,
     endedBy: isTransfer && answer.fields.ended_by ? readEnd(answer.object('ended_by')) : undefined,
+    hold: 'hold' in answer.fields ? readHold(answer.object('hold')) : undefined,
+    availableChange: 'available_change' in answer.fields ? answer.amount('available_change') : undefined,
   };
 }
 
@@ -114,6 +133,15 @@ export function readPlace(answer: AnswerFields): Place {
     sequence: answer.count('sequence'),
     block: answer.count('block'),
     status: answer.oneOf('status', STATUSES),
+  };
+}
+
+function readHold(answer: AnswerFields): EndedHold {
+  return {
+    sender: answer.text('sender'),
+    recipient: answer.text('recipient'),
+    amountSend: answer.amount('amount_send'),
+    amountReceive: answer.amount('amount_receive'),
   };
 }
 

@@ -26,7 +26,11 @@ export class TransactionLists {
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
     const next = found.length > limit && last !== undefined ? `"${last.sequence}"` : 'null';
-    const texts = shown.map((entry) => this.states.text(store, entry, treeSize));
+    const texts = shown.map((entry) =>
+      address === undefined
+        ? this.states.text(store, entry, treeSize)
+        : this.states.textFor(store, entry, treeSize, address),
+    );
     return `{"transactions":[${texts.join(',')}],"next_cursor":${next}}`;
   }
 }

@@ -1,7 +1,10 @@
 /** What has become of a transaction: pending, held, delivered, declined, returned, and which entry says so. */
 import { Injectable } from '@nestjs/common';
+import { formatAmount, type Units } from '../chain/amount.js';
+import { availableChange } from '../chain/available-change.js';
 import type { Hash } from '../chain/bytes.js';
-import type { HoldState } from '../chain/wallet.js';
+import { parseLeaf } from '../chain/transaction.js';
+import type { Hold, HoldState } from '../chain/wallet.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { assert } from '../ledger/errors.js';
 import type { StoredEntry, TokenChainStore } from '../ledger/chain-store.js';
@@ -39,11 +42,22 @@ export class TransactionStates {
   }
 
   /**
-   * A transaction's wire form with its place and, where it moves tokens, `state` and `ended_by`.
+   * A transaction's wire form with its place and, where it moves tokens, `state` and `ended_by`; where it ends a hold,
+   * the `hold`.
    * @param sealedSize the tree size at the head: a state changes when a block says so, not before
    */
   text(store: TokenChainStore, entry: StoredEntry, sealedSize: number): string {
     return this.shown(store, entry, sealedSize).text;
+  }
+
+  /** The {@link text} of one of a wallet's transactions, with what it changes in the wallet. */
+  textFor(store: TokenChainStore, entry: StoredEntry, sealedSize: number, address: string): string {
+    const { contract } = store.chain;
+    const transaction = parseLeaf(entry.leafText, contract);
+    assert(transaction !== undefined, `the entry ${entry.sequence} is no transaction`);
+    const hold = 'transfer' in transaction ? this.books.of(store).hold(transaction.transfer) : undefined;
+    const change = formatAmount(availableChange(transaction, hold, address), contract.decimals);
+    return `${this.text(store, entry, sealedSize).slice(0, -1)},"available_change":"${change}"}`;
   }
 
   private shown(
@@ -52,12 +66,17 @@ export class TransactionStates {
     sealedSize: number,
   ): { readonly text: string; readonly isFinal: boolean } {
     const placed = placedEntryText(entry, store.chain.contract.kind, sealedSize);
-    const { type, hold_until: holdUntil } = JSON.parse(entry.leafText) as {
-      type: string;
+    const { hold_until: holdUntil, transfer } = JSON.parse(entry.leafText) as {
       hold_until?: number;
+      transfer?: Hash;
     };
     const isSealed = entry.sequence < sealedSize;
-    if (type !== 'transfer' && type !== 'issue') return { text: placed, isFinal: isSealed };
+    if (transfer !== undefined) {
+      // What ends a hold names it only; who reads it wants to know what went where.
+      const hold = this.books.of(store).hold(transfer);
+      assert(hold !== undefined, `the hold ${transfer} is not in the books`);
+      return { text: withHold(placed, hold, store.chain.contract.decimals), isFinal: isSealed };
+    }
     if (holdUntil === undefined) {
       const text = withState(placed, isSealed ? 'delivered' : 'pending', 'null');
       return { text, isFinal: isSealed };
@@ -79,6 +98,20 @@ function endText(store: TokenChainStore, endedBy: number, sealedSize: number): s
   const { id, sequence, block } = entry;
   const status = sequence < sealedSize ? 'sealed' : 'pending';
   return JSON.stringify({ id, type, sequence, block, status });
+}
+
+function withHold(placed: string, hold: Hold, decimals: number): string {
+  const { sender, recipient, send, receive, fee, holdUntil } = hold;
+  const amount = (units: Units): string => formatAmount(units, decimals);
+  const terms = {
+    sender,
+    recipient,
+    amount_send: amount(send),
+    amount_receive: amount(receive),
+    amount_bpsc: amount(fee),
+    hold_until: holdUntil,
+  };
+  return `${placed.slice(0, -1)},"hold":${JSON.stringify(terms)}}`;
 }
 
 function withState(placed: string, state: State, endedBy: string): string {

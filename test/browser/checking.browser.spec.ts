@@ -185,6 +185,14 @@ describeInBrowser('what the explorer checks', () => {
     await alert.locator('summary').click();
     await alert.getByText('"amount_send":"78"').waitFor();
     await page.getByText('no longer followed').first().waitFor();
+    // What it caught overrides what their older blocks have in common.
+    await page.getByText('AT FAULT: no longer followed').first().waitFor();
+    await page.getByRole('link', { name: 'Network' }).first().click();
+    await page.getByRole('heading', { name: 'Network', exact: true }).waitFor();
+    await page.getByText('AT FAULT: no longer followed').first().waitFor({ timeout: 15_000 });
+    await page.getByRole('alert').filter({ hasText: '1 fault of the upstream' }).waitFor();
+    expect(await page.getByText('All nodes that answered agree').count()).toBe(0);
+    expect(await page.locator('.badge.ok').count()).toBe(0);
     await context.close();
     await follower.stop();
 

@@ -141,7 +141,7 @@ describeInBrowser('the explorer', () => {
     await page.locator('a.block[href="/explorer/chains/aka/blocks/2"]').click();
     await shows(page, 'This block is what it should be');
     expect(new URL(page.url()).pathname).toBe('/explorer/chains/aka/blocks/2');
-    expect(await page.title()).toBe('Block 2 · bpsc explorer');
+    expect(await page.title()).toBe('Block 2 of aka · bpsc explorer');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     await page.reload();
     await shows(page, 'This block is what it should be');
@@ -182,6 +182,96 @@ describeInBrowser('the explorer', () => {
     expect((await name.boundingBox())?.width).toBeLessThan(300);
     await page.goto(`${producer.url}/explorer/transactions/${transactionId}`);
     await shows(page, `${HOSTILE} bob`);
+  });
+
+  test('makes visible what is hidden in a text, and JSON runs from left to right', async () => {
+    const name = 'evil\u202egnp.exe';
+    const { body } = await call(`${producer.url}/information/new`, {
+      information: { file: name, שם: 'ערך' },
+    });
+    const { page } = await visit(browser, `${producer.url}/explorer/information/${String(body.id)}`);
+    const json = page.locator('#information + * pre, pre[dir=ltr]').first();
+    await shows(page, '"evil\\u202egnp.exe"');
+    expect(await json.getAttribute('dir')).toBe('ltr');
+    expect(await json.locator('bdi').allTextContents()).toEqual([
+      '"file"',
+      '"evil\\u202egnp.exe"',
+      '"שם"',
+      '"ערך"',
+    ]);
+    const paid = await call(`${producer.url}/transactions/new`, {
+      sender: 'alice',
+      recipient: 'bob',
+      amount: '1',
+      memo: `see ${name}`,
+    });
+    const { id } = paid.body.transaction as { id: string };
+    await page.goto(`${producer.url}/explorer/transactions/${id}`);
+    await shows(page, 'see evil⟨U+202E⟩gnp.exe');
+    await page.goto(`${producer.url}/explorer/wallets/${encodeURIComponent(name)}`);
+    await page.getByRole('heading', { name: 'evil⟨U+202E⟩gnp.exe' }).waitFor();
+    expect(await page.title()).toBe('Wallet evil⟨U+202E⟩gnp.exe · bpsc explorer');
+    expect(await page.locator('body').innerText()).not.toMatch(/\u202e/);
+  });
+
+  test('a wallet’s history adds up to its balance, line by line', async () => {
+    const send = async (
+      sender: string,
+      recipient: string,
+      amount: string,
+      isHold = false,
+    ): Promise<string> => {
+      const held = isHold ? { hold_until: Date.now() + 3_600_000 } : {};
+      const { body } = await call(`${producer.url}/transactions/new`, { sender, recipient, amount, ...held });
+      return (body.transaction as { id: string }).id;
+    };
+    await send('ben', 'ann', '500');
+    await send('ann', 'ben', '20', true);
+    const accepted = await send('ann', 'ben', '100', true);
+    const declined = await send('ann', 'ben', '40', true);
+    await call(`${producer.url}/transactions/${accepted}/accept`, { sender: 'ben' });
+    await call(`${producer.url}/transactions/${declined}/decline`, { sender: 'ben' });
+    const { page } = await visit(browser, `${producer.url}/explorer/wallets/ann`);
+    await page.locator('tfoot tr').first().waitFor();
+    const amounts = async (cells: string): Promise<readonly number[]> =>
+      (await page.locator(cells).allInnerTexts()).map((text) => {
+        const [number = ''] = /[+−]?\d[\d,.]*/.exec(text) ?? [];
+        return Number(number.replaceAll(',', '').replace('−', '-'));
+      });
+    const lines = await amounts('tbody [data-name=Amount]');
+    expect(lines).toEqual([40, 0, -40, -100, -20, 499.975]);
+    const [held, balance] = await amounts('tfoot td.right');
+    const wallet = (await call(`${producer.url}/wallets/ann`)).body as { balance: string };
+    expect([held, String(balance)]).toEqual([20, wallet.balance]);
+    expect(lines.reduce((sum, line) => sum + line, held ?? 0)).toBeCloseTo(balance ?? 0, 9);
+    await page.goto(`${producer.url}/explorer/transactions/${declined}`);
+    await call(`${producer.url}/mine`);
+    await shows(page, 'none was taken');
+    expect(await page.getByText('Arrives').count()).toBe(0);
+  });
+
+  test('names each page, and a block that is not there leads to the head', async () => {
+    const { page } = await visit(browser, `${producer.url}/explorer/chains/information/blocks/999`);
+    await shows(page, 'information has no block 999');
+    expect(await page.title()).toBe('Block 999 of information not found · bpsc explorer');
+    await page.getByRole('link', { name: 'its head' }).click();
+    await shows(page, 'This block is what it should be');
+    const titles: [string, RegExp][] = [
+      ['/', /^bpsc explorer$/],
+      ['/explorer/chains/aka', /^Chain aka · /],
+      ['/explorer/transactions', /^Transactions · /],
+      [`/explorer/transactions/${transactionId}`, /^Transfer [0-9a-f]{6}…[0-9a-f]{6} · /],
+      [`/explorer/information/${informationId}`, /^Information record [0-9a-f]{6}…[0-9a-f]{6} · /],
+      ['/explorer/wallets/bob', /^Wallet bob · /],
+      ['/explorer/search?q=nothing-of-this-name-x', /^Search: nothing-of-this-name-x · |^Wallet /],
+      ['/explorer/network', /^Network · /],
+      ['/explorer/try', /^Try it · /],
+      ['/explorer/nowhere', /^Page not found · /],
+    ];
+    for (const [path, title] of titles) {
+      await page.goto(producer.url + path);
+      await page.waitForFunction((source) => new RegExp(source).test(document.title), title.source);
+    }
   });
 
   test('proves that a transaction is in its block', async () => {

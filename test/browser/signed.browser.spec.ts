@@ -90,6 +90,7 @@ describeInBrowser('the explorer of a signed chain', () => {
     const { page } = await visit(browser, `${producer.url}/explorer/transactions/${holdId}`);
     await page.getByRole('heading', { name: 'Held transfer' }).waitFor();
     await page.getByText('until the recipient answers').waitFor();
+    await page.getByText('Arrives if accepted').waitFor();
     await page.getByText('The sender’s signature is good (WebCrypto)').waitFor();
     const answer = signedAnswer(BOB, chain, 'accept', holdId);
     expect((await call(`${producer.url}/transactions/${holdId}/accept`, answer)).status).toBe(201);
@@ -98,6 +99,7 @@ describeInBrowser('the explorer of a signed chain', () => {
     await page.getByText('delivered').waitFor();
     await page.getByRole('link', { name: 'accept in block 3' }).click();
     await page.getByText('Ends the hold').waitFor();
+    await page.locator('.fact', { hasText: 'Arrived' }).getByText('99').first().waitFor();
   });
 
   test('a wallet has what is held apart, and the form says what a signed chain needs', async () => {

@@ -49,6 +49,8 @@ export interface TestHttp {
 
 export interface TestHttpOptions {
   readonly config?: Partial<NodeConfig>;
+  /** what the producer's contracts say */
+  readonly env?: Record<string, string>;
   /** the built explorer */
   readonly webFolder?: string;
   readonly controllers?: readonly Type[];
@@ -59,7 +61,7 @@ export interface TestHttpOptions {
 class TestModule {}
 
 export async function startTestHttp(options: TestHttpOptions = {}): Promise<TestHttp> {
-  const producer = await startTestProducer(temporaryFolder());
+  const producer = await startTestProducer(temporaryFolder(), options.env);
   const config: NodeConfig = { ...producer.config, logLevel: 'silent', ...options.config };
   const info = new TestInfo();
   const metrics = new Registry();

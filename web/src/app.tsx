@@ -78,14 +78,11 @@ export function App() {
   );
 }
 
-/** After a link was followed: the page's title, and the focus on its heading. */
+/** After a link was followed: the focus goes to the page's heading. */
 function useArrival(path: string): void {
   const isFirst = useRef(true);
   useEffect(() => {
-    const heading = document.querySelector('h1');
-    const text = heading?.textContent ?? '';
-    document.title = path === '/' || text === '' ? 'bpsc explorer' : `${text} · bpsc explorer`;
-    if (!isFirst.current) heading?.focus({ preventScroll: true });
+    if (!isFirst.current) document.querySelector('h1')?.focus({ preventScroll: true });
     isFirst.current = false;
   }, [path]);
 }

@@ -32,6 +32,27 @@ export class HoldEndDto {
   readonly status!: string;
 }
 
+/** The hold that an accept, a decline or a return ends. */
+export class HoldTermsDto {
+  @ApiProperty({ example: 'alice' })
+  readonly sender!: string;
+
+  @ApiProperty({ example: 'bob' })
+  readonly recipient!: string;
+
+  @ApiProperty({ description: 'What was held, and goes back where it is not accepted', example: '1000000' })
+  readonly amount_send!: string;
+
+  @ApiProperty({ description: 'What arrives at the recipient once it accepts', example: '999950' })
+  readonly amount_receive!: string;
+
+  @ApiProperty({ description: 'The fee, once the recipient accepts', example: '50' })
+  readonly amount_bpsc!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000600000 })
+  readonly hold_until!: number;
+}
+
 export class PlacedTransactionDto extends TransactionDto {
   @ApiProperty(SEQUENCE)
   readonly sequence!: number;
@@ -57,6 +78,18 @@ export class PlacedTransactionDto extends TransactionDto {
       'The entry that ended the hold; null where there is none. A pending one has not changed `state` yet',
   })
   readonly ended_by?: HoldEndDto | null;
+
+  @ApiPropertyOptional({ type: HoldTermsDto, description: 'Of what ends a hold: the hold' })
+  readonly hold?: HoldTermsDto;
+
+  @ApiPropertyOptional({
+    description:
+      'In the list of one `address`: by how much it changes what is `available` in that wallet, in decimal. All of them, ' +
+      'what the contract allocates to the wallet, and its `fees_collected` add up to what is available; with what is ' +
+      '`held`, that is the `balance`',
+    example: '-1000000',
+  })
+  readonly available_change?: string;
 }
 
 export class PlacedInformationDto extends InformationDto {

@@ -121,6 +121,19 @@ export interface Transaction extends TransactionWire, Placed {
     readonly block: number;
     readonly status: 'pending' | 'sealed';
   } | null;
+  /** what an accept, a decline or a return ends */
+  readonly hold?: EndedHold;
+  /** in a wallet's history: by how much it changes what is available there */
+  readonly available_change?: string;
+}
+
+export interface EndedHold {
+  readonly sender: string;
+  readonly recipient: string;
+  readonly amount_send: string;
+  readonly amount_receive: string;
+  readonly amount_bpsc: string;
+  readonly hold_until: number;
 }
 
 export interface Information extends InformationWire, Placed {

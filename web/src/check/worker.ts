@@ -95,7 +95,15 @@ function isShownAsIs(name: string, field: unknown): boolean {
 }
 
 /** Fields that say where an entry is, and are no part of it. */
-const PLACE_FIELDS = new Set(['sequence', 'block', 'status', 'state', 'ended_by']);
+const PLACE_FIELDS = new Set([
+  'sequence',
+  'block',
+  'status',
+  'state',
+  'ended_by',
+  'hold',
+  'available_change',
+]);
 
 async function contractOf(chain: string): Promise<Contract> {
   const { contract: value } = await getJson<{ contract: unknown }>(`/chains/${chain}`);

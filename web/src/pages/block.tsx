@@ -1,7 +1,7 @@
 /** One block: read and checked here, entry by entry, without the node's word for it. */
 import { useEffect, useState } from 'preact/hooks';
 import { chainNamed, headIndex, useNode } from '../api/node.js';
-import { blockPath, chainPath } from '../api/routes.js';
+import { blockPath, chainPath, OVERVIEW } from '../api/routes.js';
 import type { Chain, InformationWire, TransactionWire } from '../api/types.js';
 import { useBlockCheck, type BlockCheck } from '../check/use-check.js';
 import { bytes, counted, grouped } from '../format.js';
@@ -16,10 +16,12 @@ import {
   Fact,
   Facts,
   Failed,
+  Foreign,
   HashText,
   Loading,
   PageTitle,
   Time,
+  useTitle,
 } from '../ui/parts.js';
 import { Pager } from '../ui/pager.js';
 
@@ -28,20 +30,45 @@ const LIMIT = 50;
 export function BlockPage({ name, index }: { readonly name: string; readonly index: string }) {
   const node = useNode();
   const chain = chainNamed(node.chains, name);
+  const head = headIndex(node, name);
+  const number = /^[1-9][0-9]{0,14}$/.test(index) ? Number(index) : Infinity;
+  const isThere = chain !== undefined && number <= head;
+  useTitle(
+    isThere || node.chains === undefined
+      ? `Block ${index} of ${name}`
+      : `Block ${index} of ${name} not found`,
+  );
   if (node.chains === undefined) return <Loading what="the block" />;
-  if (chain === undefined || !/^[1-9][0-9]{0,14}$/.test(index)) {
-    return (
-      <>
-        <PageTitle>Block not found</PageTitle>
-        <Empty title="There is no such block on this node">
-          <bdi>
-            {name} {index}
-          </bdi>
-        </Empty>
-      </>
-    );
-  }
-  return <Block chain={chain} index={Number(index)} head={headIndex(node, name)} />;
+  if (!isThere) return <MissingBlock chain={chain} name={name} index={index} head={head} />;
+  return <Block chain={chain} index={number} head={head} />;
+}
+
+interface MissingBlockProps {
+  readonly chain: Chain | undefined;
+  readonly name: string;
+  readonly index: string;
+  readonly head: number;
+}
+
+/** It may be sealed yet: then the page becomes its own. */
+function MissingBlock({ chain, name, index, head }: MissingBlockProps) {
+  return (
+    <>
+      <PageTitle>Block not found</PageTitle>
+      <Empty title="There is no such block on this node">
+        {chain === undefined ? (
+          <>
+            It has no chain <Foreign value={name} />. Its chains are on the <a href={OVERVIEW}>overview</a>.
+          </>
+        ) : (
+          <>
+            {name} has no block <Foreign value={index} />: the last one so far is{' '}
+            <a href={blockPath(name, head)}>block {grouped(head)}, its head</a>.
+          </>
+        )}
+      </Empty>
+    </>
+  );
 }
 
 function Block({
@@ -298,7 +325,7 @@ function Raw({
         are on its page.
       </p>
       <div class="raw-box">
-        <pre class="raw" tabIndex={0}>
+        <pre class="raw" tabIndex={0} dir="ltr">
           {headerText}
         </pre>
         <CopyButton text={headerText} what="canonical header" />

@@ -1,12 +1,23 @@
 /** One chain: its contract, and all its blocks in pages. */
 import { chainNamed, headIndex, summarised, useNode } from '../api/node.js';
-import { blockPath, chainPath } from '../api/routes.js';
+import { blockPath, chainPath, OVERVIEW } from '../api/routes.js';
 import type { HeaderPage } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { counted, grouped } from '../format.js';
 import { navigate } from '../router.js';
 import { ContractWords } from '../ui/contract-words.js';
-import { Badge, Card, Empty, Failed, HashText, Loading, PageTitle, Time } from '../ui/parts.js';
+import {
+  Badge,
+  Card,
+  Empty,
+  Failed,
+  Foreign,
+  HashText,
+  Loading,
+  PageTitle,
+  Time,
+  useTitle,
+} from '../ui/parts.js';
 import { Pager } from '../ui/pager.js';
 
 const LIMIT = 50;
@@ -14,13 +25,14 @@ const LIMIT = 50;
 export function ChainPage({ name, query }: { readonly name: string; readonly query: URLSearchParams }) {
   const node = useNode();
   const chain = chainNamed(node.chains, name);
+  useTitle(node.chains !== undefined && chain === undefined ? 'Chain not found' : `Chain ${name}`);
   if (node.chains === undefined) return <Loading what="the chain" />;
   if (chain === undefined) {
     return (
       <>
         <PageTitle>Chain not found</PageTitle>
         <Empty title={`There is no chain of this name on this node`}>
-          <bdi>{name}</bdi>
+          <Foreign value={name} />. Its chains are on the <a href={OVERVIEW}>overview</a>.
         </Empty>
       </>
     );

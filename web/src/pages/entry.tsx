@@ -2,10 +2,10 @@
 import type { ComponentChildren } from 'preact';
 import { chainNamed, tokenChain, useNode } from '../api/node.js';
 import { blockPath, transactionPath } from '../api/routes.js';
-import type { ChainKind, Information, Transaction } from '../api/types.js';
+import type { ChainKind, EndedHold, Information, Transaction } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { useEntryCheck, type EntryProof } from '../check/use-check.js';
-import { grouped } from '../format.js';
+import { grouped, shortHash } from '../format.js';
 import { StateBadge, typeName } from '../ui/entry-table.js';
 import { Icon } from '../ui/icon.js';
 import {
@@ -16,11 +16,14 @@ import {
   Fact,
   Facts,
   Failed,
+  Foreign,
   HashText,
+  JsonText,
   Loading,
   Note,
   PageTitle,
   Time,
+  useTitle,
   WalletName,
 } from '../ui/parts.js';
 
@@ -30,6 +33,7 @@ const LOOK_MS = 2000;
 export function TransactionPage({ id }: { readonly id: string }) {
   const { chains } = useNode();
   const { data, error, again } = useJson<Transaction>(`/transactions/${encodeURIComponent(id)}`, LOOK_MS);
+  useTitle(`${data === undefined ? 'Transaction' : typeName(data)} ${shortHash(id)}`);
   const chain = tokenChain(chains);
   const symbol = chain?.contract.token?.symbol;
   const proof = useEntryCheck(chain?.name, data);
@@ -48,7 +52,7 @@ export function TransactionPage({ id }: { readonly id: string }) {
               <Fact name="Id">
                 <HashText value={data.id} what="transaction id" whole />
               </Fact>
-              <Fact name="From">
+              <Fact name={data.hold === undefined ? 'From' : 'By'}>
                 <WalletName address={data.sender} />
               </Fact>
               {data.recipient !== undefined && (
@@ -57,9 +61,10 @@ export function TransactionPage({ id }: { readonly id: string }) {
                 </Fact>
               )}
               <Amounts data={data} symbol={symbol} />
+              {data.hold !== undefined && <EndedHoldFacts data={data} hold={data.hold} symbol={symbol} />}
               {data.memo !== undefined && (
                 <Fact name="Memo">
-                  <bdi class="wrap">{data.memo}</bdi>
+                  <Foreign class="wrap" value={data.memo} />
                 </Fact>
               )}
               {data.hold_until !== undefined && (
@@ -98,22 +103,40 @@ export function TransactionPage({ id }: { readonly id: string }) {
   );
 }
 
-function Amounts({ data, symbol }: { readonly data: Transaction; readonly symbol: string | undefined }) {
+interface AmountsProps {
+  readonly data: Transaction;
+  readonly symbol: string | undefined;
+}
+
+/** A hold arrives, and costs its fee, when it is accepted and not otherwise. */
+function Amounts({ data, symbol }: AmountsProps) {
   const { amount_send: send, amount_receive: receive, amount_bpsc: fee, bpsc } = data;
+  if (send === undefined) return null;
+  const hasComeBack = data.state === 'declined' || data.state === 'returned';
+  if (hasComeBack) {
+    return (
+      <>
+        <Fact name="Sent, and came back">
+          <Amount value={send} symbol={symbol} />, all of it
+        </Fact>
+        <Fact name="Arrived">nothing</Fact>
+        <Fact name="Fee">none was taken</Fact>
+      </>
+    );
+  }
+  const isOpen = data.hold_until !== undefined && data.state !== 'delivered';
   return (
     <>
-      {send !== undefined && (
-        <Fact name="Sent">
-          <Amount value={send} symbol={symbol} />
-        </Fact>
-      )}
+      <Fact name={isOpen ? 'Held' : 'Sent'}>
+        <Amount value={send} symbol={symbol} />
+      </Fact>
       {receive !== undefined && (
-        <Fact name="Arrives">
+        <Fact name={isOpen ? 'Arrives if accepted' : data.state === 'delivered' ? 'Arrived' : 'Arrives'}>
           <Amount value={receive} symbol={symbol} />
         </Fact>
       )}
       {fee !== undefined && (
-        <Fact name="Fee">
+        <Fact name={isOpen ? 'Fee if accepted' : 'Fee'}>
           <Amount value={fee} symbol={symbol} />
           {bpsc !== undefined && (
             <>
@@ -127,9 +150,34 @@ function Amounts({ data, symbol }: { readonly data: Transaction; readonly symbol
   );
 }
 
+function EndedHoldFacts({ data, hold, symbol }: AmountsProps & { readonly hold: EndedHold }) {
+  if (data.type !== 'accept') {
+    return (
+      <Fact name="Went back">
+        <Amount value={hold.amount_send} symbol={symbol} />, all of it, to{' '}
+        <WalletName address={hold.sender} />
+      </Fact>
+    );
+  }
+  return (
+    <>
+      <Fact name="Arrived">
+        <Amount value={hold.amount_receive} symbol={symbol} /> at <WalletName address={hold.recipient} />
+      </Fact>
+      <Fact name="Sent">
+        <Amount value={hold.amount_send} symbol={symbol} /> by <WalletName address={hold.sender} />
+      </Fact>
+      <Fact name="Fee">
+        <Amount value={hold.amount_bpsc} symbol={symbol} />
+      </Fact>
+    </>
+  );
+}
+
 export function InformationPage({ id }: { readonly id: string }) {
   const { chains } = useNode();
   const { data, error, again } = useJson<Information>(`/information/${encodeURIComponent(id)}`, LOOK_MS);
+  useTitle(`Information record ${shortHash(id)}`);
   const name = chains?.chains.find(({ kind }) => kind === 'information')?.name ?? '';
   const chain = chainNamed(chains, name);
   const proof = useEntryCheck(chain?.name, data);
@@ -148,8 +196,8 @@ export function InformationPage({ id }: { readonly id: string }) {
               </Note>
             ) : (
               <div class="raw-box">
-                <pre class="raw wrap" tabIndex={0} dir="auto">
-                  {JSON.stringify(data.information, null, 2)}
+                <pre class="raw wrap" tabIndex={0} dir="ltr">
+                  <JsonText text={JSON.stringify(data.information, null, 2)} />
                 </pre>
                 <CopyButton text={JSON.stringify(data.information)} what="information" />
               </div>
@@ -268,7 +316,7 @@ function ProofCard({ proof, entry, chain, kind }: ProofProps) {
       {check === undefined && error === undefined && <Loading what="the checker" />}
       {fault !== undefined && (
         <Note tone="bad" title="This entry is NOT what it should be">
-          <strong class="fault-code">{fault.fault}</strong> <bdi class="wrap">{fault.message}</bdi>
+          <strong class="fault-code">{fault.fault}</strong> <Foreign class="wrap" value={fault.message} />
         </Note>
       )}
       {check !== undefined && fault === undefined && (
@@ -281,8 +329,8 @@ function ProofCard({ proof, entry, chain, kind }: ProofProps) {
           </Note>
           <p class="hint">Canonical bytes of the leaf; the id is SHA-256 of a zero byte and these.</p>
           <div class="raw-box">
-            <pre class="raw" tabIndex={0}>
-              {check.leafText}
+            <pre class="raw" tabIndex={0} dir="ltr">
+              <JsonText text={check.leafText ?? ''} />
             </pre>
             <CopyButton text={check.leafText ?? ''} what="canonical bytes" />
           </div>
@@ -320,7 +368,7 @@ function Path({
   if (fault !== undefined) {
     return (
       <Note tone="bad" title="The block does not hold it as it should">
-        <bdi class="wrap">{fault.message}</bdi>
+        <Foreign class="wrap" value={fault.message} />
       </Note>
     );
   }

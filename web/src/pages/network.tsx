@@ -1,23 +1,31 @@
 /** The nodes that this one knows, and whether they all tell the same. */
 import { headIndex, useNode } from '../api/node.js';
 import type { Network } from '../api/types.js';
+import { upstreamState } from '../api/upstream.js';
 import { useJson } from '../api/use-json.js';
 import { grouped } from '../format.js';
-import { Card, Empty, Failed, HashText, Loading, Note, PageTitle, Time } from '../ui/parts.js';
+import { Card, Empty, Failed, HashText, Loading, Note, PageTitle, Time, useTitle } from '../ui/parts.js';
+import { Faults } from '../ui/faults.js';
 import { Disagreements, NetworkTable } from '../ui/network-table.js';
+import { Unreachable } from '../ui/unreachable.js';
 
 const LOOK_MS = 3000;
 
 export function NetworkPage() {
+  useTitle('Network');
   const { data, error, again } = useJson<Network>('/network', LOOK_MS);
-  const chains = data?.nodes.flatMap((node) => node.chains) ?? [];
-  const agreeing = chains.length > 0 && chains.every(({ agreement }) => agreement === 'agrees');
+  const node = useNode();
+  const { isAtFault } = upstreamState(node);
+  const chains = data?.nodes.flatMap((each) => each.chains) ?? [];
+  const agreeing = !isAtFault && chains.length > 0 && chains.every(({ agreement }) => agreement === 'agrees');
   return (
     <>
       <PageTitle lead="Every node should hold the same blocks, byte for byte. This node asks those it knows, and compares.">
         Network
       </PageTitle>
       {data !== undefined && <Disagreements network={data} />}
+      {isAtFault && <Faults faults={node.faults} isStopped />}
+      <Unreachable node={node} />
       {agreeing && (
         <Note tone="ok" title="All nodes that answered agree">
           The last block that each has in common with this node has the same hash here and there.

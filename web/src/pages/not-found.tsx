@@ -1,8 +1,9 @@
 /** For an address that means nothing. */
 import { OVERVIEW } from '../api/routes.js';
-import { Empty, PageTitle } from '../ui/parts.js';
+import { Empty, PageTitle, useTitle } from '../ui/parts.js';
 
 export function NotFoundPage() {
+  useTitle('Page not found');
   return (
     <>
       <PageTitle>Page not found</PageTitle>

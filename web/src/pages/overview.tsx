@@ -1,5 +1,6 @@
 /** What this node is and does, at a glance, as it happens. */
 import { statusOf, tokenChain, useNode, type NodeState } from '../api/node.js';
+import { isOfFault, isStopped, upstreamState } from '../api/upstream.js';
 import { chainPath, NETWORK, TRY_IT, walletPath } from '../api/routes.js';
 import type { Chain, Network } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
@@ -8,6 +9,7 @@ import { BlockRow } from '../ui/block-row.js';
 import { ContractWords, scheduleWords } from '../ui/contract-words.js';
 import { Faults } from '../ui/faults.js';
 import { Disagreements, NetworkTable } from '../ui/network-table.js';
+import { Unreachable } from '../ui/unreachable.js';
 import {
   Amount,
   Badge,
@@ -16,10 +18,12 @@ import {
   Fact,
   Facts,
   Failed,
+  Foreign,
   HashText,
   Loading,
   Note,
   Time,
+  useTitle,
 } from '../ui/parts.js';
 import { RateChart } from '../ui/rate-chart.js';
 import { NextBlockRing } from '../ui/ring.js';
@@ -27,6 +31,7 @@ import { NextBlockRing } from '../ui/ring.js';
 export function Overview() {
   const node = useNode();
   const { chains, status, faults } = node;
+  useTitle(undefined);
   if (chains === undefined) {
     return (
       <>
@@ -38,20 +43,19 @@ export function Overview() {
     );
   }
   const isFollower = chains.role === 'follower';
-  const others = status?.troubles.filter((trouble) => !trouble.includes('GET /faults')) ?? [];
+  const others = status?.troubles.filter((trouble) => !isOfFault(trouble)) ?? [];
+  const upstream = upstreamState(node);
   return (
     <>
       <Intro node={node} />
-      <Faults
-        faults={faults}
-        isStopped={status?.troubles.some((trouble) => trouble.includes('GET /faults')) ?? true}
-      />
+      <Faults faults={faults} isStopped={upstream.isAtFault} />
+      <Unreachable node={node} />
       {others.length > 0 && (
         <Note tone="bad" title="This node is not fit to be asked">
           <ul>
             {others.map((trouble) => (
               <li key={trouble}>
-                <bdi>{trouble}</bdi>
+                <Foreign value={trouble} />
               </li>
             ))}
           </ul>
@@ -59,8 +63,8 @@ export function Overview() {
       )}
       {chains.chains.length === 0 && (
         <Empty title="No chains yet">
-          This follower has heard nothing from <bdi>{chains.upstream}</bdi> so far. It keeps trying; this page
-          fills by itself.
+          This follower has heard nothing from <Foreign value={chains.upstream ?? ''} /> so far. It keeps
+          trying; this page fills by itself.
         </Empty>
       )}
       {isFollower && <Following node={node} />}
@@ -139,14 +143,12 @@ function Intro({ node: { chains } }: { readonly node: NodeState }) {
 
 function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: NodeState }) {
   const { name, kind, contract } = chain;
-  const { chains, status, statusAt, blocks, faults } = node;
+  const { chains, status, statusAt, blocks } = node;
   const isProducer = chains?.role === 'producer';
   const now = statusOf(status, name);
   const waiting = now?.waiting ?? 0;
   const list = blocks[name] ?? [];
   const head = list[0]?.header ?? chain.head;
-  const isStopped =
-    faults.length > 0 && (status?.troubles.some((text) => text.startsWith(`the ${kind} chain`)) ?? false);
   return (
     <Card
       id={`chain-${name}`}
@@ -155,7 +157,7 @@ function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: Node
       aside={
         <span class="chain-facts">
           <Badge tone={kind}>{kind === 'token' ? 'token chain' : 'information chain'}</Badge>
-          {isStopped && <Badge tone="bad">no longer followed</Badge>}
+          {isStopped(node, kind) && <Badge tone="bad">no longer followed</Badge>}
           <span class="quiet">
             {counted(head.index, 'block')} · {counted(head.tree_size, 'entry', 'entries')}
             {isProducer && ` · ${grouped(waiting)} waiting`}
@@ -186,7 +188,9 @@ function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: Node
   );
 }
 
-function Following({ node: { chains, status } }: { readonly node: NodeState }) {
+function Following({ node }: { readonly node: NodeState }) {
+  const { chains, status } = node;
+  const { away } = upstreamState(node);
   const details = status?.details ?? chains?.details ?? {};
   const number = (name: string): number | undefined => {
     const value = details[name];
@@ -200,22 +204,19 @@ function Following({ node: { chains, status } }: { readonly node: NodeState }) {
       <Facts wide>
         <Fact name="Follows">
           <a href={chains?.upstream ?? '/'} rel="noreferrer">
-            <bdi>{chains?.upstream}</bdi>
+            <Foreign value={chains?.upstream ?? ''} />
           </a>
         </Fact>
-        {chains?.chains.map(({ name }) => {
-          const lag = number(`lag_blocks_${name}`);
-          return (
-            <Fact key={name} name={`Lag of ${name}`}>
-              {lag === undefined
-                ? 'not known yet'
-                : lag === 0
-                  ? 'none: level with the upstream'
-                  : `${counted(lag, 'block')} behind`}
-            </Fact>
-          );
-        })}
-        <Fact name="Level with it">
+        {chains?.chains.map(({ name, kind }) => (
+          <Fact key={name} name={`Lag of ${name}`}>
+            {isStopped(node, kind)
+              ? 'no longer followed'
+              : away !== undefined
+                ? 'unknown: the upstream does not answer'
+                : lagWords(number(`lag_blocks_${name}`))}
+          </Fact>
+        ))}
+        <Fact name="Last level with it">
           {syncAt === undefined ? 'not since the start' : <Time at={syncAt} />}
           {staleness !== undefined && staleness > 60_000 && (
             <Badge tone="warn">stale: {duration(staleness)}</Badge>
@@ -223,12 +224,17 @@ function Following({ node: { chains, status } }: { readonly node: NodeState }) {
         </Fact>
         {typeof error === 'string' && (
           <Fact name="Last error">
-            <bdi class="wrap bad-text">{error}</bdi>
+            <Foreign class="wrap bad-text" value={error} />
           </Fact>
         )}
       </Facts>
     </Card>
   );
+}
+
+function lagWords(lag: number | undefined): string {
+  if (lag === undefined) return 'not known yet';
+  return lag === 0 ? 'none: level with the upstream' : `${counted(lag, 'block')} behind`;
 }
 
 function Money({ node: { supply } }: { readonly node: NodeState }) {
@@ -245,7 +251,7 @@ function Money({ node: { supply } }: { readonly node: NodeState }) {
                 <Amount value={supply.fee_wallet.fees_collected} symbol={supply.symbol} />
               </strong>
               <a class="hint" href={walletPath(supply.fee_wallet.address)}>
-                <bdi>{supply.fee_wallet.address}</bdi>
+                <Foreign value={supply.fee_wallet.address} />
               </a>
             </div>
             <div class="tile">

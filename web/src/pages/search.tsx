@@ -12,10 +12,11 @@ import type { Search, SearchResult } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { shortHash } from '../format.js';
 import { navigate } from '../router.js';
-import { Badge, Card, Empty, Failed, Loading, PageTitle } from '../ui/parts.js';
+import { Badge, Card, Empty, Failed, Foreign, Loading, PageTitle, useTitle } from '../ui/parts.js';
 
 export function SearchPage({ query }: { readonly query: string }) {
   const text = query.trim();
+  useTitle(text === '' ? 'Search' : `Search: ${text}`);
   const path = text === '' ? undefined : `/search?q=${encodeURIComponent(text)}`;
   const { data, error, again } = useJson<Search>(path);
   const only = data?.results.length === 1 ? data.results[0] : undefined;
@@ -34,8 +35,8 @@ export function SearchPage({ query }: { readonly query: string }) {
       {path !== undefined && data === undefined && error === undefined && <Loading what="what was found" />}
       {data?.results.length === 0 && (
         <Empty title="Nothing of this name on this node">
-          <bdi class="searched">{data.query}</bdi> is no id, hash, index or wallet here. A follower may not
-          have it yet.
+          <Foreign class="searched" value={data.query} /> is no id, hash, index or wallet here. A follower may
+          not have it yet.
         </Empty>
       )}
       {data !== undefined && data.results.length > 1 && (
@@ -44,7 +45,7 @@ export function SearchPage({ query }: { readonly query: string }) {
             {data.results.map((result) => (
               <li key={pathOf(result)}>
                 <a href={pathOf(result)}>
-                  <Badge>{KIND[result.type]}</Badge> <bdi>{describe(result)}</bdi>
+                  <Badge>{KIND[result.type]}</Badge> <Foreign value={describe(result)} />
                 </a>
               </li>
             ))}

@@ -4,7 +4,7 @@ import { tokenChain, useNode } from '../api/node.js';
 import type { TransactionPage } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { TransactionTable } from '../ui/entry-table.js';
-import { Card, Empty, Failed, Loading, PageTitle } from '../ui/parts.js';
+import { Card, Empty, Failed, Loading, PageTitle, useTitle } from '../ui/parts.js';
 import { Pager } from '../ui/pager.js';
 
 const LIMIT = 50;
@@ -12,6 +12,7 @@ const LOOK_MS = 2000;
 
 export function TransactionsPage() {
   const { chains } = useNode();
+  useTitle('Transactions');
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const cursor = cursors.at(-1);
   const path = `/transactions?limit=${LIMIT}${cursor === undefined ? '' : `&cursor=${cursor}`}`;

@@ -6,7 +6,19 @@ import { statusOf, useNode } from '../api/node.js';
 import { blockPath, informationPath, transactionPath } from '../api/routes.js';
 import type { Chain, Chains, TransactionWire } from '../api/types.js';
 import { grouped, percent, waitingWords } from '../format.js';
-import { Card, CopyButton, Empty, Failed, HashText, Loading, Note, PageTitle } from '../ui/parts.js';
+import {
+  Card,
+  CopyButton,
+  Empty,
+  Failed,
+  Foreign,
+  HashText,
+  JsonText,
+  Loading,
+  Note,
+  PageTitle,
+  useTitle,
+} from '../ui/parts.js';
 
 interface AcceptedTransaction {
   readonly message: string;
@@ -22,6 +34,7 @@ interface AcceptedInformation {
 
 export function TryItPage() {
   const { chains } = useNode();
+  useTitle('Try it');
   if (chains === undefined) return <Loading what="the node" />;
   return (
     <>
@@ -38,7 +51,7 @@ function OnlyProducer({ upstream }: { readonly upstream: string | null }) {
     <Empty title="This node is a follower: it takes nothing in">
       Only the producer accepts transactions and information. This node pulls from{' '}
       <a href={`${upstream ?? ''}/explorer/try`} rel="noreferrer">
-        <bdi>{upstream}</bdi>
+        <Foreign value={upstream ?? ''} />
       </a>
       .
     </Empty>
@@ -298,7 +311,7 @@ function InformationForm({ token, onError }: FormProps) {
             <textarea
               {...attributes}
               rows={7}
-              dir="auto"
+              dir="ltr"
               spellcheck={false}
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}
@@ -398,8 +411,8 @@ function Curl({ method, path, body, withToken }: CurlProps) {
   ].join(' ');
   return (
     <div class="raw-box curl">
-      <pre class="raw wrap" tabIndex={0} aria-label="The same with curl">
-        {line}
+      <pre class="raw wrap" tabIndex={0} dir="ltr" aria-label="The same with curl">
+        <JsonText text={line} />
       </pre>
       <CopyButton text={line} what="curl line" />
     </div>

@@ -2,11 +2,23 @@
 import { useState } from 'preact/hooks';
 import { walletPath } from '../../../src/chain/new-name.js';
 import { headIndex, tokenChain, useNode } from '../api/node.js';
-import type { TransactionPage, Wallet } from '../api/types.js';
+import type { Contract, TransactionPage, Wallet } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { counted } from '../format.js';
-import { TransactionTable } from '../ui/entry-table.js';
-import { Amount, Card, CopyButton, Empty, Fact, Facts, Failed, Loading, PageTitle } from '../ui/parts.js';
+import { TransactionTable, type ClosingLine } from '../ui/entry-table.js';
+import {
+  Amount,
+  Card,
+  CopyButton,
+  Empty,
+  Fact,
+  Facts,
+  Failed,
+  Foreign,
+  Loading,
+  PageTitle,
+  useTitle,
+} from '../ui/parts.js';
 import { Pager } from '../ui/pager.js';
 
 const LIMIT = 25;
@@ -14,10 +26,10 @@ const LOOK_MS = 3000;
 
 export function WalletPage({ address }: { readonly address: string }) {
   const node = useNode();
+  useTitle(`Wallet ${address}`);
   const contract = tokenChain(node.chains)?.contract;
   const symbol = contract?.token?.symbol;
   const head = contract === undefined ? 0 : headIndex(node, contract.name);
-  // Balances change when a block is sealed; the query only tells the answers apart.
   const { data: wallet, error, again } = useJson<Wallet>(walletPath(address), LOOK_MS);
   const isFeeWallet = contract?.fee?.wallet === address;
   return (
@@ -27,10 +39,12 @@ export function WalletPage({ address }: { readonly address: string }) {
         lead={
           isFeeWallet
             ? 'This is the wallet that fees go to.'
-            : `What it has at block ${head}, the last sealed one.`
+            : node.chains?.role === 'follower'
+              ? `What it has at block ${head}, the last sealed one.`
+              : 'What it has, with what waits for the next block.'
         }
       >
-        <bdi class="wrap">{address}</bdi> <CopyButton text={address} what="address" />
+        <Foreign class="wrap" value={address} /> <CopyButton text={address} what="address" />
       </PageTitle>
       {error !== undefined && <Failed error={error} again={again} />}
       {wallet === undefined && error === undefined && <Loading what="the wallet" />}
@@ -38,7 +52,7 @@ export function WalletPage({ address }: { readonly address: string }) {
         <Balance wallet={wallet} symbol={symbol} isOpen={contract?.wallets?.policy !== 'signed'} />
       )}
       <Card title="History" id="history">
-        <History address={address} symbol={symbol} />
+        <History address={address} contract={contract} wallet={wallet} />
       </Card>
     </>
   );
@@ -95,7 +109,13 @@ function Balance({ wallet, symbol, isOpen }: BalanceProps) {
   );
 }
 
-function History({ address, symbol }: { readonly address: string; readonly symbol: string | undefined }) {
+interface HistoryProps {
+  readonly address: string;
+  readonly contract: Contract | undefined;
+  readonly wallet: Wallet | undefined;
+}
+
+function History({ address, contract, wallet }: HistoryProps) {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const cursor = cursors.at(-1);
   const { data, error, again } = useJson<TransactionPage>(
@@ -103,25 +123,29 @@ function History({ address, symbol }: { readonly address: string; readonly symbo
     cursor === undefined ? LOOK_MS : undefined,
   );
   const next = data?.next_cursor ?? undefined;
+  const isEnd = data !== undefined && next === undefined;
+  const closing = isEnd && wallet !== undefined ? closingLines(wallet, contract) : [];
+  const isEmpty = data?.transactions.length === 0 && closing.length === 0;
   return (
     <>
       {error !== undefined && <Failed error={error} again={again} />}
       {data === undefined && error === undefined && <Loading what="its transactions" />}
-      {data?.transactions.length === 0 && (
+      {isEmpty && (
         <Empty title="Nothing in, nothing out">
           Every name has a wallet, and most are empty. It fills with the first transaction from or to it.
-          (Fees are credited without a transaction of their own.)
         </Empty>
       )}
-      {data !== undefined && data.transactions.length > 0 && (
+      {data !== undefined && !isEmpty && (
         <TransactionTable
           entries={data.transactions}
-          symbol={symbol}
+          symbol={contract?.token?.symbol}
           of={address}
+          closing={closing}
           caption="Transactions of this wallet, newest first"
           withState
         />
       )}
+      {next !== undefined && <p class="hint">What these lines add up to is on the last page.</p>}
       <Pager
         what="the history"
         newer={cursors.length > 0 ? () => setCursors(cursors.slice(0, -1)) : undefined}
@@ -129,4 +153,19 @@ function History({ address, symbol }: { readonly address: string; readonly symbo
       />
     </>
   );
+}
+
+/** With the lines of its transactions, these are the wallet's balance. */
+function closingLines(wallet: Wallet, contract: Contract | undefined): readonly ClosingLine[] {
+  const allocation = contract?.wallets?.allocations.find(({ address }) => address === wallet.address);
+  const lines = [
+    { name: 'Allocated by the contract', amount: allocation?.amount ?? '0' },
+    { name: 'Fees collected with transactions', amount: wallet.fees_collected },
+    { name: 'Held: taken above, and still its own until the recipient answers', amount: wallet.held },
+  ];
+  const sum = { name: 'Balance', amount: wallet.balance, isSum: true } as const;
+  const found = lines.filter(({ amount }) => amount !== '0');
+  return found.length === 0 && wallet.transactions_sent + wallet.transactions_received === 0
+    ? found
+    : [...found, sum];
 }

@@ -5,7 +5,7 @@ import type { Step, StepId } from '../check/steps.js';
 import type { ChainKind } from '../api/types.js';
 import { shortHash } from '../format.js';
 import { Icon, type IconName } from './icon.js';
-import { Card, Note } from './parts.js';
+import { Card, Foreign, Note } from './parts.js';
 
 const LABELS: Readonly<Record<StepId, readonly [title: string, text: string]>> = {
   contract: ['Chain id', 'the hash of the contract, recomputed'],
@@ -114,7 +114,7 @@ function StepLine({ step, kind }: { readonly step: Step; readonly kind: ChainKin
         <span class="quiet">{text}</span>
         {note !== undefined && (
           <span class={isHash ? 'hash step-note' : 'step-note'} title={isHash ? note : undefined}>
-            <bdi>{isHash ? shortHash(note, 10) : note}</bdi>
+            <Foreign value={isHash ? shortHash(note, 10) : note} />
           </span>
         )}
       </div>
@@ -133,14 +133,14 @@ export function FaultNote({ fault, showEntry }: FaultNoteProps) {
     <Note tone="bad" title="This block is NOT what it should be">
       <p>
         <strong class="fault-code">{fault.fault}</strong>{' '}
-        <bdi class="wrap">{withoutValues(fault.message)}</bdi>
+        <Foreign class="wrap" value={withoutValues(fault.message)} />
       </p>
       <dl class="compare">
         {field !== undefined && (
           <div>
             <dt>Field</dt>
             <dd>
-              <bdi>{field}</bdi>
+              <Foreign value={field} />
             </dd>
           </div>
         )}
@@ -148,7 +148,7 @@ export function FaultNote({ fault, showEntry }: FaultNoteProps) {
           <div>
             <dt>Expected</dt>
             <dd class="hash whole">
-              <bdi>{expected}</bdi>
+              <Foreign value={expected} />
             </dd>
           </div>
         )}
@@ -156,7 +156,7 @@ export function FaultNote({ fault, showEntry }: FaultNoteProps) {
           <div>
             <dt>Found</dt>
             <dd class="hash whole">
-              <bdi>{found}</bdi>
+              <Foreign value={found} />
             </dd>
           </div>
         )}

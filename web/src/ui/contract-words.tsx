@@ -1,7 +1,7 @@
 /** A contract in words, and its id to compare. */
 import type { Chain, Contract, Schedule } from '../api/types.js';
-import { grouped, percent, span } from '../format.js';
-import { Amount, Fact, Facts, HashText, Time, WalletName } from './parts.js';
+import { counted, grouped, percent, span } from '../format.js';
+import { Amount, Fact, Facts, Foreign, HashText, Time, WalletName } from './parts.js';
 
 export function ContractWords({ chain }: { readonly chain: Chain }) {
   const { contract, id } = chain;
@@ -17,7 +17,8 @@ export function ContractWords({ chain }: { readonly chain: Chain }) {
       {wallets !== undefined && <Fact name="Wallets">{policyWords(wallets.policy)}</Fact>}
       {wallets !== undefined && wallets.allocations.length > 0 && (
         <Fact name="From the beginning">
-          {grouped(wallets.allocations.length)} wallets have tokens, such as{' '}
+          {counted(wallets.allocations.length, 'wallet has', 'wallets have')} tokens
+          {wallets.allocations.length === 1 ? ': ' : ', such as '}
           <WalletName address={wallets.allocations[0]?.address ?? ''} />{' '}
           <Amount value={wallets.allocations[0]?.amount ?? '0'} symbol={token?.symbol} />
         </Fact>
@@ -29,7 +30,7 @@ export function ContractWords({ chain }: { readonly chain: Chain }) {
       )}
       {token !== undefined && (
         <Fact name="Token">
-          <bdi>{token.symbol}</bdi>, {token.decimals} decimals
+          <Foreign value={token.symbol} />, {token.decimals} decimals
         </Fact>
       )}
       {contract.kind === 'information' && (

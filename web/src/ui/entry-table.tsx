@@ -2,7 +2,7 @@
 import { informationPath, transactionPath } from '../api/routes.js';
 import type { EntryWire, Transaction, TransactionWire } from '../api/types.js';
 import { grouped, shortHash } from '../format.js';
-import { Amount, Badge, Time, WalletName, type Tone } from './parts.js';
+import { Amount, Badge, Foreign, JsonText, Time, type Tone, WalletName } from './parts.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   transfer: 'Transfer',
@@ -30,11 +30,22 @@ export function StateBadge({ state, status }: Partial<Pick<Transaction, 'state' 
   return <Badge tone={STATE_TONES[shown] ?? (shown === 'sealed' ? 'ok' : 'plain')}>{shown}</Badge>;
 }
 
+type Entry = TransactionWire | Transaction;
+
+/** A line at the end of a wallet's history: what no transaction of the wallet's says, and the sum. */
+export interface ClosingLine {
+  readonly name: string;
+  /** signed; the sum has no sign of its own */
+  readonly amount: string;
+  readonly isSum?: true;
+}
+
 interface TableProps {
-  readonly entries: readonly (TransactionWire | Transaction)[];
+  readonly entries: readonly Entry[];
   readonly symbol: string | undefined;
-  /** the wallet whose history this is: amounts get its sign */
+  /** the wallet whose history this is: amounts are what it gains and loses */
   readonly of?: string;
+  readonly closing?: readonly ClosingLine[];
   readonly caption: string;
   /** whether entries have states: those in a block are sealed */
   readonly withState?: boolean;
@@ -42,7 +53,8 @@ interface TableProps {
   readonly bad?: number | undefined;
 }
 
-export function TransactionTable({ entries, symbol, of, caption, withState = false, bad }: TableProps) {
+export function TransactionTable(props: TableProps) {
+  const { entries, symbol, of, closing = [], caption, withState = false, bad } = props;
   return (
     <div class="table-box">
       <table class="entries">
@@ -54,7 +66,13 @@ export function TransactionTable({ entries, symbol, of, caption, withState = fal
             <th scope="col">From</th>
             <th scope="col">To</th>
             <th scope="col" class="right">
-              Amount{symbol !== undefined && <bdi> ({symbol})</bdi>}
+              Amount
+              {symbol !== undefined && (
+                <>
+                  {' '}
+                  (<Foreign value={symbol} />)
+                </>
+              )}
             </th>
             <th scope="col">Time</th>
             {withState && <th scope="col">State</th>}
@@ -62,64 +80,120 @@ export function TransactionTable({ entries, symbol, of, caption, withState = fal
         </thead>
         <tbody>
           {entries.map((entry, row) => (
-            <tr key={entry.id} class={row === bad ? 'disagrees' : ''}>
-              <td data-name="Id">
-                <a class="hash" href={transactionPath(entry.id)} title={entry.id}>
-                  {shortHash(entry.id)}
-                </a>
-              </td>
-              <td data-name="Type">{typeName(entry)}</td>
-              <td data-name="From">
-                <WalletName address={entry.sender} />
-              </td>
-              <td data-name="To">
-                {entry.recipient !== undefined ? (
-                  <WalletName address={entry.recipient} />
-                ) : entry.transfer !== undefined ? (
-                  <a class="hash" href={transactionPath(entry.transfer)} title={entry.transfer}>
-                    {shortHash(entry.transfer)}
-                  </a>
-                ) : (
-                  '–'
-                )}
-              </td>
-              <td data-name="Amount" class="right">
-                <SignedAmount entry={entry} of={of} />
-              </td>
-              <td data-name="Time" class="quiet">
-                <Time at={entry.timestamp} />
-              </td>
-              {withState && (
-                <td data-name="State">
-                  <StateBadge {...('status' in entry ? entry : {})} />
-                </td>
-              )}
-            </tr>
+            <TransactionRow key={entry.id} entry={entry} of={of} withState={withState} isBad={row === bad} />
           ))}
         </tbody>
+        {closing.length > 0 && (
+          <tfoot>
+            {closing.map(({ name, amount, isSum }) => (
+              <tr key={name} class={isSum === true ? 'sum' : ''}>
+                <th scope="row" colSpan={4}>
+                  {name}
+                </th>
+                <td class="right">{isSum === true ? grouped(amount) : <Change value={amount} />}</td>
+                <td colSpan={withState ? 2 : 1} />
+              </tr>
+            ))}
+          </tfoot>
+        )}
       </table>
     </div>
   );
 }
 
-function SignedAmount({ entry, of }: { readonly entry: TransactionWire; readonly of: string | undefined }) {
-  const { amount_send: send, amount_receive: receive, sender } = entry;
-  if (send === undefined) return <>–</>;
-  if (of === undefined) return <Amount value={send} />;
-  if (sender === of && entry.type === 'transfer') {
-    return (
-      <span class="out" title={`out: ${grouped(send)}, fee included`}>
-        <span class="sr">out </span>−{grouped(send)}
-      </span>
-    );
-  }
-  const arrived = receive ?? send;
-  return entry.recipient === of ? (
-    <span class="in" title={`in: ${grouped(arrived)} of ${grouped(send)}`}>
-      <span class="sr">in </span>+{grouped(arrived)}
+interface RowProps {
+  readonly entry: Entry;
+  readonly of: string | undefined;
+  readonly withState: boolean;
+  readonly isBad: boolean;
+}
+
+function TransactionRow({ entry, of, withState, isBad }: RowProps) {
+  const { from, to, amount } = movement(entry);
+  return (
+    <tr class={isBad ? 'disagrees' : ''}>
+      <td data-name="Id">
+        <a class="hash" href={transactionPath(entry.id)} title={entry.id}>
+          {shortHash(entry.id)}
+        </a>
+      </td>
+      <td data-name="Type">
+        <span>
+          {typeName(entry)}
+          {entry.transfer !== undefined && (
+            <>
+              {' of '}
+              <a class="hash" href={transactionPath(entry.transfer)} title={entry.transfer}>
+                {shortHash(entry.transfer, 4)}
+              </a>
+            </>
+          )}
+        </span>
+      </td>
+      <td data-name="From">{from === undefined ? '–' : <WalletName address={from} />}</td>
+      <td data-name="To">{to === undefined ? '–' : <WalletName address={to} />}</td>
+      <td data-name="Amount" class="right">
+        {of !== undefined && 'available_change' in entry ? (
+          <WalletChange entry={entry} value={entry.available_change} />
+        ) : amount === undefined ? (
+          '–'
+        ) : (
+          <Amount value={amount} />
+        )}
+      </td>
+      <td data-name="Time" class="quiet">
+        <Time at={entry.timestamp} />
+      </td>
+      {withState && (
+        <td data-name="State">
+          <StateBadge {...('status' in entry ? entry : {})} />
+        </td>
+      )}
+    </tr>
+  );
+}
+
+interface Movement {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly amount: string | undefined;
+}
+
+/** What goes where. A block's own bytes don't say it of what ends a hold; a node that is asked for the transaction does. */
+export function movement(entry: Entry): Movement {
+  const hold = 'hold' in entry ? entry.hold : undefined;
+  if (hold === undefined) return { from: entry.sender, to: entry.recipient, amount: entry.amount_send };
+  if (entry.type === 'accept') return { from: hold.sender, to: hold.recipient, amount: hold.amount_receive };
+  return { from: undefined, to: hold.sender, amount: hold.amount_send };
+}
+
+function WalletChange({ entry, value }: { readonly entry: Transaction; readonly value: string }) {
+  if (value !== '0') return <Change value={value} />;
+  return (
+    <span>
+      0 <span class="hint">{zeroSays(entry)}</span>
     </span>
-  ) : (
-    <Amount value={send} />
+  );
+}
+
+/** Why a transaction of a wallet's changes nothing in it. */
+function zeroSays(entry: Transaction): string {
+  const { type, state, hold, amount_receive: receive = '' } = entry;
+  if (type === 'issue') return 'made for another wallet';
+  if (type === 'accept') return `${grouped(hold?.amount_receive ?? '')} of what was held went on`;
+  if (type !== 'transfer') return `${grouped(hold?.amount_send ?? '')} went back`;
+  if (state === 'declined' || state === 'returned') return 'it went back';
+  return state === 'delivered' ? 'arrived when it was accepted' : `${grouped(receive)} if accepted`;
+}
+
+/** @param value signed, or to be gained */
+function Change({ value }: { readonly value: string }) {
+  const isOut = value.startsWith('-');
+  return (
+    <span class={isOut ? 'out' : 'in'}>
+      <span class="sr">{isOut ? 'out ' : 'in '}</span>
+      {isOut ? grouped(value) : `+${grouped(value)}`}
+    </span>
   );
 }
 
@@ -148,7 +222,9 @@ export function InformationTable({
                 </a>
               </td>
               <td data-name="Information" class="wide">
-                <bdi class="snippet">{snippet(entry)}</bdi>
+                <span class="snippet" dir="ltr">
+                  <JsonText text={snippet(entry)} />
+                </span>
               </td>
               <td data-name="Time" class="quiet">
                 <Time at={entry.timestamp} />

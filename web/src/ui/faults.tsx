@@ -1,7 +1,7 @@
 /** What this node refused from its upstream, in red, with the evidence. */
 import type { FaultItem } from '../api/types.js';
 import { bytes, counted } from '../format.js';
-import { HashText, Note, Time } from './parts.js';
+import { Foreign, HashText, JsonText, Note, Time } from './parts.js';
 
 const SHOWN_MAX = 3;
 
@@ -45,15 +45,15 @@ function FaultDetails({ fault }: { readonly fault: FaultItem }) {
       {fault.chain !== '' && <> on the chain {fault.chain}</>}, <Time at={fault.detected_at} />
       {fault.times > 1 && <>, met {fault.times} times</>}
       <div>
-        <bdi class="wrap">{fault.message}</bdi>
+        <Foreign class="wrap" value={fault.message} />
       </div>
       <div class="hint">
-        from <bdi>{fault.upstream}</bdi>
+        from <Foreign value={fault.upstream} />
       </div>
       <details>
         <summary>Evidence ({bytes(fault.evidence.length)})</summary>
-        <pre class="raw" tabIndex={0}>
-          {fault.evidence}
+        <pre class="raw" tabIndex={0} dir="ltr">
+          <JsonText text={fault.evidence} />
         </pre>
         <div>
           SHA-256 of all that came: <HashText value={fault.digest} what="digest" />

@@ -2,7 +2,7 @@
 import { blockPath } from '../api/routes.js';
 import type { Network, NetworkChain, NetworkNode } from '../api/types.js';
 import { counted, grouped } from '../format.js';
-import { Badge, HashText, Note, Time } from './parts.js';
+import { Badge, Foreign, HashText, Note, Time } from './parts.js';
 
 const STATES = {
   answered: 'answers',
@@ -52,7 +52,7 @@ function NodeRows({ node }: { readonly node: NetworkNode }) {
   return (
     <>
       {node.chains.map((chain, place) => (
-        <tr key={chain.name} class={chain.agreement === 'disagrees' ? 'disagrees' : ''}>
+        <tr key={chain.name} class={isWrong(chain) ? 'disagrees' : ''}>
           {place === 0 ? <NodeCell node={node} /> : <td data-name="Node" class="repeated" />}
           <td data-name="Role" class={place === 0 ? '' : 'repeated'}>
             {place === 0 && node.role}
@@ -78,11 +78,15 @@ function NodeRows({ node }: { readonly node: NetworkNode }) {
   );
 }
 
+function isWrong({ agreement }: NetworkChain): boolean {
+  return agreement === 'disagrees' || agreement === 'at_fault';
+}
+
 function NodeCell({ node }: { readonly node: NetworkNode }) {
   return (
     <td data-name="Node">
       <a href={node.url} rel="noreferrer">
-        <bdi>{node.url.replace(/^https?:\/\//, '')}</bdi>
+        <Foreign value={node.url.replace(/^https?:\/\//, '')} />
       </a>{' '}
       {node.source === 'upstream' && <Badge>upstream</Badge>}
     </td>
@@ -91,6 +95,7 @@ function NodeCell({ node }: { readonly node: NetworkNode }) {
 
 function Lag({ chain: { behind, agreement } }: { readonly chain: NetworkChain }) {
   if (agreement === 'other_chain') return <>–</>;
+  if (agreement === 'at_fault') return <>unknown</>;
   if (behind === 0) return <>level</>;
   if (behind > 0) return <Badge tone="warn">{counted(behind, 'block')} behind</Badge>;
   return <>{counted(-behind, 'block')} ahead</>;
@@ -127,7 +132,7 @@ export function Disagreements({ network }: { readonly network: Network }) {
         {found.map(({ url, chain }) => (
           <li key={`${url} ${chain.name}`}>
             <strong>
-              <bdi>{url}</bdi>
+              <Foreign value={url} />
             </strong>
             , {chain.name}, block {chain.compared_at}
             <div>

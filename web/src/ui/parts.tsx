@@ -1,6 +1,7 @@
 /** Small parts that every page is made of. */
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { escapedJson, visible } from '../../../src/chain/hidden-characters.js';
 import type { ApiError } from '../api/get.js';
 import { walletPath } from '../api/routes.js';
 import { ago, exact, grouped, iso, shortHash } from '../format.js';
@@ -71,11 +72,36 @@ export function HashText({ value, what, href, whole = false, digits = 6 }: HashP
   );
 }
 
-/** A name from outside: kept in its own direction, cut where it is long, never more than text. */
+/** A text from outside: it keeps its direction to itself, and what can't be seen in it is made visible. */
+export function Foreign({ value, class: extra }: { readonly value: string; readonly class?: string }) {
+  return <bdi class={extra}>{visible(value)}</bdi>;
+}
+
+/** A longer one has too many texts in it. */
+const JSON_ISOLATED_MAX = 100_000;
+const JSON_TEXT = /("(?:[^"\\]|\\.)*")/;
+
+/**
+ * JSON, always from left to right: each text in it keeps its direction to itself, and what can't be seen is escaped, which
+ * means the same.
+ */
+export function JsonText({ text }: { readonly text: string }) {
+  if (text.length > JSON_ISOLATED_MAX) return <>{escapedJson(text)}</>;
+  return (
+    <>
+      {text.split(JSON_TEXT).map((part, place) => {
+        const shown = escapedJson(part);
+        return place % 2 === 1 ? <bdi key={place}>{shown}</bdi> : shown;
+      })}
+    </>
+  );
+}
+
+/** A name from outside: cut where it is long, never more than text. */
 export function Name({ value, href }: { readonly value: string; readonly href?: string }) {
   const text = (
-    <bdi class="name" title={value}>
-      {value}
+    <bdi class="name" title={visible(value)}>
+      {visible(value)}
     </bdi>
   );
   return href === undefined ? text : <a href={href}>{text}</a>;
@@ -92,7 +118,7 @@ export function Amount({ value, symbol }: { readonly value: string; readonly sym
       {symbol !== undefined && (
         <>
           {' '}
-          <bdi class="symbol">{symbol}</bdi>
+          <Foreign class="symbol" value={symbol} />
         </>
       )}
     </span>
@@ -188,7 +214,9 @@ export function Loading({ what }: { readonly what: string }) {
 export function Failed({ error, again }: { readonly error: ApiError; readonly again?: () => void }) {
   return (
     <Note tone={error.status === 404 ? 'warn' : 'bad'} title={titleOf(error)}>
-      <p>{error.message}</p>
+      <p>
+        <Foreign value={error.message} />
+      </p>
       {again !== undefined && error.status !== 404 && (
         <button type="button" class="button" onClick={again}>
           Try again
@@ -210,6 +238,14 @@ interface PageTitleProps {
   readonly children: ComponentChildren;
   readonly lead?: ComponentChildren;
   readonly crumbs?: ComponentChildren;
+}
+
+/** Names what the page shows, in the browser's tab and history. @param text undefined: the overview */
+export function useTitle(text: string | undefined): void {
+  const title = text === undefined ? 'bpsc explorer' : `${visible(text)} · bpsc explorer`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
 }
 
 /** The heading of a page: it takes the focus when the page is come to, so that screen readers say where they are. */
