@@ -70,7 +70,10 @@ function NodeRows({ node }: { readonly node: NetworkNode }) {
             <Lag chain={chain} />
           </td>
           <td data-name="Block hashes">
-            <Agreement chain={chain} />
+            <Agreement
+              chain={chain}
+              isTrusted={!node.chains.some(({ agreement }) => agreement === 'at_fault')}
+            />
           </td>
         </tr>
       ))}
@@ -101,10 +104,16 @@ function Lag({ chain: { behind, agreement } }: { readonly chain: NetworkChain })
   return <>{counted(-behind, 'block')} ahead</>;
 }
 
-function Agreement({ chain }: { readonly chain: NetworkChain }) {
+interface AgreementProps {
+  readonly chain: NetworkChain;
+  /** nothing that a node caught at fault says is shown in green */
+  readonly isTrusted: boolean;
+}
+
+function Agreement({ chain, isTrusted }: AgreementProps) {
   switch (chain.agreement) {
     case 'agrees':
-      return <Badge tone="ok">agree at block {chain.compared_at}</Badge>;
+      return <Badge tone={isTrusted ? 'ok' : 'plain'}>agree at block {chain.compared_at}</Badge>;
     case 'disagrees':
       return <Badge tone="bad">DISAGREE at block {chain.compared_at}</Badge>;
     case 'at_fault':
