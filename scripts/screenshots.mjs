@@ -60,7 +60,19 @@ async function take() {
   const block = await open(browser, `${followers[0]}/explorer/chains/aka/blocks/3`, 'dark', 900);
   await block.getByText('This block is what it should be').waitFor();
   await save(block, 'block.png');
+  await takeClassroom(browser);
   await browser.close();
+}
+
+/** With a fork to be seen, and each network some blocks long. */
+async function takeClassroom(browser) {
+  const classroom = await start({ ROLE: 'classroom' });
+  const page = await open(browser, classroom, 'light', 930);
+  for (const network of ['proof_of_work', 'bpsc', 'proof_of_stake'])
+    await post(`${classroom}/load`, { network });
+  await sleep(liveForMs);
+  await page.locator('.box.forked').first().waitFor({ timeout: 120_000 });
+  await save(page, 'classroom.png');
 }
 
 /** Starts a node of the built program on a free port. @returns its URL */

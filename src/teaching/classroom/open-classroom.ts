@@ -29,6 +29,8 @@ export interface OpenClassroom {
 /** Starts all nodes, on chains that are gone afterwards. @throws OperatorError when one doesn't start */
 export async function openClassroom(config: NodeConfig): Promise<OpenClassroom> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bpsc-classroom-'));
+  // However this process ends, short of being killed.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const classroom = new Classroom({ folder, port: config.port === 0 ? 0 : config.port + 1 });
   const root = {
     module: ClassroomModule,
@@ -41,15 +43,11 @@ export async function openClassroom(config: NodeConfig): Promise<OpenClassroom> 
     description: 'Proof of work, proof of stake and the smart blockchain, side by side on this machine.',
   });
   servePage(app, 'classroom.html', ['/']);
-  const close = async (): Promise<void> => {
-    await classroom.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
   try {
     await classroom.start();
   } catch (error) {
-    await close();
+    await classroom.stop();
     throw error;
   }
-  return { app, extras: ', with the page of the class', close };
+  return { app, extras: ', with the page of the class', close: () => classroom.stop() };
 }

@@ -42,10 +42,13 @@ class SmartSubject implements Subject {
     return transaction.id;
   }
 
-  async look(sentAt: ReadonlyMap<string, number>): Promise<readonly number[]> {
+  async look(): Promise<void> {
     const common = Math.min(...(await Promise.all(this.nodes.map(lengthOf))));
     const now = performance.now();
     for (let length = this.reachedAt.length; length <= common; length++) this.reachedAt[length] = now;
+  }
+
+  async delays(sentAt: ReadonlyMap<string, number>): Promise<readonly number[]> {
     return [...sentAt].flatMap(([id, sent]) => {
       const final = this.reachedAt[this.promised.get(id) ?? Infinity];
       return final === undefined ? [] : [(final - sent) / 1000];

@@ -24,8 +24,8 @@ interface Chain {
 
 class StakeSubject implements Subject {
   readonly nodes: readonly ChildNode[];
-  private known = 0;
-  private readonly delays: number[] = [];
+  /** when each block was first seen, in milliseconds */
+  private readonly appendedAt: number[] = [];
 
   constructor(
     private readonly network: PosNetwork,
@@ -40,17 +40,19 @@ class StakeSubject implements Subject {
     return String(bpm);
   }
 
-  async look(sentAt: ReadonlyMap<string, number>): Promise<readonly number[]> {
+  async look(): Promise<void> {
     const length = await this.blocks();
-    if (length === this.known) return this.delays;
-    const { chain } = await call<Chain>(`${this.network.server.url}/chain`);
     const now = performance.now();
-    for (const { BPM } of chain.slice(this.known)) {
+    for (let index = this.appendedAt.length; index < length; index++) this.appendedAt[index] = now;
+  }
+
+  async delays(sentAt: ReadonlyMap<string, number>): Promise<readonly number[]> {
+    const { chain } = await call<Chain>(`${this.network.server.url}/chain`);
+    return chain.flatMap(({ Index, BPM }) => {
       const sent = sentAt.get(String(BPM));
-      if (sent !== undefined) this.delays.push((now - sent) / 1000);
-    }
-    this.known = length;
-    return this.delays;
+      const appended = this.appendedAt[Index];
+      return sent === undefined || appended === undefined ? [] : [(appended - sent) / 1000];
+    });
   }
 
   async blocks(): Promise<number> {

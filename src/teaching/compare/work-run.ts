@@ -61,12 +61,13 @@ class WorkSubject implements Subject {
     return String(payment.amount);
   }
 
-  async look(sentAt: ReadonlyMap<string, number>): Promise<readonly number[]> {
-    const lengths = await Promise.all(this.nodes.map(lengthOf));
-    const common = Math.min(...lengths);
+  async look(): Promise<void> {
+    const common = Math.min(...(await Promise.all(this.nodes.map(lengthOf))));
     const now = performance.now();
     for (let length = this.reachedAt.length; length <= common; length++) this.reachedAt[length] = now;
-    if (common < CONFIRMATIONS + 1) return [];
+  }
+
+  async delays(sentAt: ReadonlyMap<string, number>): Promise<readonly number[]> {
     const { chain } = await call<Chain>(`${this.nodes[0]?.url ?? ''}/chain`);
     return chain.flatMap(({ index, transactions }) => {
       const final = this.reachedAt[index + CONFIRMATIONS - 1];
