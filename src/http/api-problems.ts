@@ -37,6 +37,13 @@ const EXAMPLES = {
     description: 'There is nothing of this name, id or index here',
     example: { code: 'NOT_FOUND', detail: 'aka has no block 9: the head of aka is block 7' },
   },
+  409: {
+    description: 'What is asked for can’t be beside what is there',
+    example: {
+      code: 'CHAIN_EXISTS',
+      detail: 'there is a chain gold with another contract, which never changes: give this one another name',
+    },
+  },
   413: {
     description: 'The body is larger than this node takes',
     example: { code: 'BODY_TOO_LARGE', detail: 'Request body is too large' },

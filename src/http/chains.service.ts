@@ -58,7 +58,7 @@ export class ChainsService {
     };
   }
 
-  private describe(store: AnyChainStore): ChainDto {
+  describe(store: AnyChainStore): ChainDto {
     const { id, name, contract } = store.chain;
     const { header: head } = store.head();
     return {

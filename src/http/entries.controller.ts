@@ -4,13 +4,16 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import type { Hash } from '../chain/bytes.js';
 import { ApiProblems } from './api-problems.js';
 import { ChainReader, placedEntryText } from './chain-reader.js';
+import { ChainParam, onChain } from './chain-routes.js';
 import {
   PlacedInformationDto,
   PlacedTransactionDto,
   TransactionListDto,
   TransactionQueryDto,
 } from './dto/transaction.dto.js';
-import { WalletDto, WalletQueryDto } from './dto/wallet.dto.js';
+import { InformationListDto, InformationQueryDto } from './dto/information.dto.js';
+import { informationPage } from './information-list.js';
+import { WalletQueryDto, WalletDto } from './dto/wallet.dto.js';
 import { JSON_TYPE } from './request.js';
 import { TransactionLists } from './transaction-lists.js';
 import { TransactionStates } from './transaction-states.js';
@@ -31,11 +34,11 @@ export class EntriesController {
   @ApiTags('transactions')
   @ApiOperation({ summary: 'Transactions, newest first, pending ones included' })
   @ApiOkResponse({ type: TransactionListDto })
-  @ApiProblems(400, 503)
+  @ApiProblems(400, 404, 503)
   @Header('content-type', JSON_TYPE)
-  @Get('transactions')
-  list(@Query() query: TransactionQueryDto): string {
-    return this.lists.page(this.reader.token(), query);
+  @Get(onChain('transactions'))
+  list(@ChainParam() chain: string | undefined, @Query() query: TransactionQueryDto): string {
+    return this.lists.page(this.reader.token(chain), query);
   }
 
   @ApiTags('transactions')
@@ -44,9 +47,9 @@ export class EntriesController {
   @ApiOkResponse({ type: PlacedTransactionDto })
   @ApiProblems(400, 404, 503)
   @Header('content-type', JSON_TYPE)
-  @Get('transactions/:id')
-  transaction(@Param('id', IdPipe) id: Hash): string {
-    return this.states.read(this.reader.token(), id);
+  @Get(onChain('transactions/:id'))
+  transaction(@ChainParam() chain: string | undefined, @Param('id', IdPipe) id: Hash): string {
+    return this.states.read(this.reader.token(chain), id);
   }
 
   @ApiTags('information')
@@ -55,9 +58,9 @@ export class EntriesController {
   @ApiOkResponse({ type: PlacedInformationDto })
   @ApiProblems(400, 404, 503)
   @Header('content-type', JSON_TYPE)
-  @Get('information/:id')
-  information(@Param('id', IdPipe) id: Hash): string {
-    const store = this.reader.information();
+  @Get(onChain('information/:id'))
+  information(@ChainParam() chain: string | undefined, @Param('id', IdPipe) id: Hash): string {
+    const store = this.reader.information(chain);
     const { entry, sealedSize } = this.reader.entry(store, id);
     return placedEntryText(entry, store.chain.contract.kind, sealedSize);
   }
@@ -69,19 +72,29 @@ export class EntriesController {
       'Also by `.` and `..`, which no path of a URL can hold: such wallets are on chains of older versions.',
   })
   @ApiOkResponse({ type: WalletDto })
-  @ApiProblems(400, 503)
-  @Get('wallets')
-  namedWallet(@Query() { address }: WalletQueryDto): WalletDto {
-    return this.wallets.read(this.reader.token(), address);
+  @ApiProblems(400, 404, 503)
+  @Get(onChain('wallets'))
+  namedWallet(@ChainParam() chain: string | undefined, @Query() { address }: WalletQueryDto): WalletDto {
+    return this.wallets.read(this.reader.token(chain), address);
   }
 
   @ApiTags('wallets')
   @ApiOperation({ summary: 'What a wallet has, sent, received and paid' })
   @ApiParam({ name: 'address', description: 'A sender or a recipient', example: 'alice' })
   @ApiOkResponse({ type: WalletDto })
-  @ApiProblems(400, 503)
-  @Get('wallets/:address')
-  wallet(@Param('address', AddressPipe) address: string): WalletDto {
-    return this.wallets.read(this.reader.token(), address);
+  @ApiProblems(400, 404, 503)
+  @Get(onChain('wallets/:address'))
+  wallet(@ChainParam() chain: string | undefined, @Param('address', AddressPipe) address: string): WalletDto {
+    return this.wallets.read(this.reader.token(chain), address);
+  }
+
+  @ApiTags('information')
+  @ApiOperation({ summary: 'Information records, newest first, pending ones included' })
+  @ApiOkResponse({ type: InformationListDto })
+  @ApiProblems(400, 404, 503)
+  @Header('content-type', JSON_TYPE)
+  @Get(onChain('information'))
+  records(@ChainParam() chain: string | undefined, @Query() query: InformationQueryDto): string {
+    return informationPage(this.reader.information(chain), query);
   }
 }

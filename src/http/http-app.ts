@@ -16,6 +16,7 @@ import { NotFound } from '../ledger/errors.js';
 import { NodeInfo, type Role } from '../ledger/node-info.js';
 import { NodeLogger } from '../logging/node-logger.js';
 import { requireApiToken, SEALING_PATHS } from './api-token.js';
+import { onChain } from './chain-routes.js';
 import { serveExplorer } from './explorer.js';
 import { refuseForeignPages } from './foreign-pages.js';
 import { useStrictJson } from './json-body.js';
@@ -30,7 +31,7 @@ import { Edge } from './server/edge.js';
 import { setupSwagger, type ApiInfo } from './swagger.js';
 import { StrictValidationPipe } from './validation.js';
 
-const BATCH_ROUTE = '/transactions/batch';
+const BATCH_ROUTES: ReadonlySet<string> = new Set(onChain('transactions/batch').map((path) => `/${path}`));
 const EVENTS_ROUTE = '/events';
 /** Shorter answers gain nothing. */
 const COMPRESS_BYTES_MIN = 1024;
@@ -109,7 +110,7 @@ function watchRoutes(
   problems: ProblemFilter,
 ): void {
   fastify.addHook('onRoute', (route) => {
-    if (route.url === BATCH_ROUTE) route.bodyLimit = config.batchBodyBytesMax;
+    if (BATCH_ROUTES.has(route.url)) route.bodyLimit = config.batchBodyBytesMax;
     // Nest's own handler comes too late for routes that aren't its own.
     route.errorHandler ??= (error, request, reply) => problems.answer(error, request, reply);
     if (route.method === 'HEAD') {

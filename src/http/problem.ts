@@ -40,7 +40,18 @@ export class MalformedJson extends Error {
 export class Forbidden extends Error {
   override readonly name = 'Forbidden';
   constructor(
-    readonly code: 'HOST_NOT_ALLOWED' | 'CROSS_ORIGIN',
+    readonly code: 'HOST_NOT_ALLOWED' | 'CROSS_ORIGIN' | 'TOKEN_NEEDED',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What is asked for can't be beside what is there. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+  constructor(
+    readonly code: 'CHAIN_EXISTS' | 'TOO_MANY_CHAINS',
     message: string,
   ) {
     super(message);
@@ -95,6 +106,7 @@ const TABLE: readonly Row[] = [
     omitted,
   })),
   row(Forbidden, ({ code, message }) => ({ status: 403, code, detail: message })),
+  row(Conflict, ({ code, message }) => ({ status: 409, code, detail: message })),
   row(NotFound, ({ message }) => ({ status: 404, code: 'NOT_FOUND', detail: message })),
   row(MethodNotAllowed, ({ message, allow }) => ({ ...ofStatus(405, message), headers: { allow } })),
   row(RateLimited, ({ message, retryAfterSeconds }) => ({

@@ -2,6 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { NodeConfig } from '../config/config.js';
+import { AddressesController } from './addresses.controller.js';
 import { ChainReader } from './chain-reader.js';
 import { ChainsController } from './chains.controller.js';
 import { ChainsService } from './chains.service.js';
@@ -34,6 +35,7 @@ import { WalletReader } from './wallet-reader.js';
     PapersController,
     EntriesController,
     SupplyController,
+    AddressesController,
     EventsController,
     NetworkController,
     NetworkViewController,
@@ -56,7 +58,7 @@ import { WalletReader } from './wallet-reader.js';
     EventTexts,
     StatusReports,
   ],
-  exports: [ChainReader],
+  exports: [ChainReader, ChainsService],
 })
 export class ReadModule {
   static forRoot({ reportPrivateNodes }: NodeConfig): DynamicModule {

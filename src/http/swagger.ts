@@ -62,9 +62,12 @@ export function createDocument(app: NestFastifyApplication, info: ApiInfo): Open
   const operations: OperationObject[] = [];
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
-      const operation = item[method];
-      if (operation === undefined) continue;
+      const shared = item[method];
+      if (shared === undefined) continue;
+      // One handler may have several paths, which share its description: each gets its own.
+      const operation = (item[method] = structuredClone(shared));
       operations.push(operation);
+      describeChain(operation, path);
       describeAccess(operation, method.toUpperCase(), path, info);
       describeRequest(document, operation);
     }
@@ -78,6 +81,26 @@ export function createDocument(app: NestFastifyApplication, info: ApiInfo): Open
     }));
   useNullType(document);
   return document;
+}
+
+/** A handler on both paths of a chain's route: the chain's name is in one of them alone. */
+function describeChain(operation: OperationObject, path: string): void {
+  const others = (operation.parameters ?? []).filter(
+    (parameter) => '$ref' in parameter || parameter.in !== 'path' || path.includes(`{${parameter.name}}`),
+  );
+  if (!path.includes('{chain}')) {
+    operation.parameters = others;
+    return;
+  }
+  const chain = {
+    name: 'chain',
+    in: 'path',
+    required: true,
+    description: 'The chain’s name on this node, or its id',
+    schema: { type: 'string' },
+    example: path.includes('/information') ? 'information' : 'aka',
+  } as const;
+  operation.parameters = [chain, ...others.filter((other) => '$ref' in other || other.name !== chain.name)];
 }
 
 /** What every route of its kind may answer, and what a token and a rate limit make of it where this node has them. */

@@ -11,20 +11,21 @@ import {
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import { ChainReader } from '../http/chain-reader.js';
+import { ChainParam, onChain } from '../http/chain-routes.js';
 import { AcceptingService } from './accepting.service.js';
 import { AcceptedInformationDto, NewInformationDto } from './dto/new-information.dto.js';
 import { RECORDS } from './dto/request-examples.js';
 import { answerRepeated, IDEMPOTENCY_HEADER } from './idempotency.js';
 
 @ApiTags('information')
-@Controller('information')
+@Controller()
 export class InformationController {
   constructor(
     private readonly accepting: AcceptingService,
     private readonly reader: ChainReader,
   ) {}
 
-  @Post('new')
+  @Post(onChain('information', 'information/new'))
   @HttpCode(201)
   @ApiOperation({ summary: 'Record information', description: 'Answered when the record is on disk.' })
   @ApiBody({ type: NewInformationDto, examples: RECORDS })
@@ -36,11 +37,12 @@ export class InformationController {
   })
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async record(
+    @ChainParam() chain: string | undefined,
     @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedInformationDto> {
-    const { entry, repeated } = await this.accepting.information(this.reader.information(), body, key);
+    const { entry, repeated } = await this.accepting.information(this.reader.information(chain), body, key);
     if (repeated) answerRepeated(reply);
     return { message: `information will be added to Block ${entry.block}`, index: entry.block, id: entry.id };
   }

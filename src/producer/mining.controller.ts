@@ -1,6 +1,6 @@
 /** Sealing by hand, under the papers' name for it: nothing is mined. */
-import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import { ChainReader } from '../http/chain-reader.js';
@@ -46,6 +46,23 @@ export class MiningController {
   @ApiProblems(401, 429, 503)
   mineInformation(@Res() reply: FastifyReply): Promise<void> {
     return this.seal(this.reader.information(), reply);
+  }
+
+  @Post('chains/:chain/mine')
+  @HttpCode(200)
+  @ApiOperation(SUMMARY)
+  @ApiExtraModels(NewTransactionBlockDto, NewInformationBlockDto)
+  @ApiOkResponse({
+    schema: {
+      oneOf: [
+        { $ref: getSchemaPath(NewTransactionBlockDto) },
+        { $ref: getSchemaPath(NewInformationBlockDto) },
+      ],
+    },
+  })
+  @ApiProblems(401, 404, 429, 503)
+  mineChain(@Param('chain') chain: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.seal(this.reader.named(chain), reply);
   }
 
   private async seal(store: AnyChainStore, reply: FastifyReply): Promise<void> {

@@ -20,9 +20,11 @@ import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { AcceptingService } from './accepting.service.js';
 import type { ClockEvent } from './clock-watch.js';
+import { BirthOptions, ChainBirths } from './chain-births.service.js';
 import { DiskGuard } from './disk-guard.js';
 import { InformationController } from './information.controller.js';
 import { MiningController } from './mining.controller.js';
+import { NewChainController } from './new-chain.controller.js';
 import { PendingService } from './pending.service.js';
 import type { Signer } from './producer-key.js';
 import { ProducerMetrics } from './producer-metrics.js';
@@ -94,8 +96,21 @@ export class ProducerModule {
         CoreModule.forRoot({ ...storage, info, books: new ProducerBooks(producer), events, metrics }),
         ReadModule.forRoot(config),
       ],
-      controllers: [TransactionsController, InformationController, MiningController, SmartChainController],
-      providers: [{ provide: Producer, useValue: producer }, ProducerLife, AcceptingService, PendingService],
+      controllers: [
+        TransactionsController,
+        InformationController,
+        MiningController,
+        NewChainController,
+        SmartChainController,
+      ],
+      providers: [
+        { provide: Producer, useValue: producer },
+        { provide: BirthOptions, useValue: new BirthOptions(config, options.signer) },
+        ChainBirths,
+        ProducerLife,
+        AcceptingService,
+        PendingService,
+      ],
     };
   }
 }

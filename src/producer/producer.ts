@@ -60,6 +60,12 @@ export class Producer {
     if (this.scheduler !== undefined) chain.start(this.scheduler);
   }
 
+  /** The time, for what is to be dated by it. @throws Unavailable while the wall clock can't be believed */
+  believedTime(): number {
+    this.parts.clock.assertBelieved();
+    return this.parts.clock.now();
+  }
+
   /** @param id of a chain that this node produces */
   chain(id: Hash): ChainProducer {
     const chain = this.chains.get(id);

@@ -1,4 +1,4 @@
-/** What moves tokens: POST /transactions/new, /batch, /issue, /:id/accept and /:id/decline; GET /transactions/pending. */
+/** What moves tokens on a chain: transfers, batches, issues, answers to holds; and what waits for its next block. */
 import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
@@ -12,6 +12,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import { ChainReader } from '../http/chain-reader.js';
+import { ChainParam, onChain } from '../http/chain-routes.js';
 import { JSON_TYPE } from '../http/request.js';
 import { acceptedText, batchText } from './accepted-text.js';
 import { AcceptingService } from './accepting.service.js';
@@ -47,7 +48,7 @@ function sendText(reply: FastifyReply, text: string): void {
 
 /** Bodies are read by the service, which knows the contract too: so a refusal names everything that is wrong. */
 @ApiTags('transactions')
-@Controller('transactions')
+@Controller()
 export class TransactionsController {
   constructor(
     private readonly accepting: AcceptingService,
@@ -55,7 +56,7 @@ export class TransactionsController {
     private readonly reader: ChainReader,
   ) {}
 
-  @Post('new')
+  @Post(onChain('transactions', 'transactions/new'))
   @HttpCode(201)
   @ApiOperation({ summary: 'Send tokens', description: 'Answered when the transaction is on disk.' })
   @ApiBody({ type: NewTransactionDto, examples: TRANSFERS })
@@ -64,14 +65,15 @@ export class TransactionsController {
   @ApiOkResponse(REPEATED)
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async send(
+    @ChainParam() chain: string | undefined,
     @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.transaction(this.reader.token(), body, key), reply);
+    answer(await this.accepting.transaction(this.reader.token(chain), body, key), reply);
   }
 
-  @Post('issue')
+  @Post(onChain('transactions/issue'))
   @HttpCode(201)
   @ApiOperation({
     summary: 'Issue new tokens',
@@ -83,14 +85,15 @@ export class TransactionsController {
   @ApiOkResponse(REPEATED)
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async issue(
+    @ChainParam() chain: string | undefined,
     @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.issue(this.reader.token(), body, key), reply);
+    answer(await this.accepting.issue(this.reader.token(chain), body, key), reply);
   }
 
-  @Post(':id/accept')
+  @Post(onChain('transactions/:id/accept'))
   @HttpCode(201)
   @ApiOperation({
     summary: 'Accept a hold, as its recipient',
@@ -103,15 +106,16 @@ export class TransactionsController {
   @ApiOkResponse(REPEATED)
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async accept(
+    @ChainParam() chain: string | undefined,
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.answer(this.reader.token(), 'accept', id, body, key), reply);
+    answer(await this.accepting.answer(this.reader.token(chain), 'accept', id, body, key), reply);
   }
 
-  @Post(':id/decline')
+  @Post(onChain('transactions/:id/decline'))
   @HttpCode(201)
   @ApiOperation({
     summary: 'Decline a hold, as its recipient',
@@ -124,15 +128,16 @@ export class TransactionsController {
   @ApiOkResponse(REPEATED)
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async decline(
+    @ChainParam() chain: string | undefined,
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.answer(this.reader.token(), 'decline', id, body, key), reply);
+    answer(await this.accepting.answer(this.reader.token(chain), 'decline', id, body, key), reply);
   }
 
-  @Post('batch')
+  @Post(onChain('transactions/batch'))
   @HttpCode(201)
   @ApiOperation({
     summary: 'Send many',
@@ -142,19 +147,20 @@ export class TransactionsController {
   @ApiCreatedResponse({ type: AcceptedTransactionsDto })
   @ApiProblems(400, 401, 413, 415, 429, 503)
   async sendMany(
+    @ChainParam() chain: string | undefined,
     @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendText(reply, batchText(await this.accepting.transactions(this.reader.token(), body, key)));
+    sendText(reply, batchText(await this.accepting.transactions(this.reader.token(chain), body, key)));
   }
 
-  @Get('pending')
+  @Get(onChain('transactions/pending'))
   @ApiOperation({ summary: 'Transactions that wait for a block, oldest first' })
   @ApiOkResponse({ type: PendingTransactionsDto })
   @ApiProblems(400, 429)
   @Header('content-type', JSON_TYPE)
-  pending(@Query() page: PendingPageDto): string {
-    return this.pendingTransactions.page(this.reader.token(), page);
+  pending(@ChainParam() chain: string | undefined, @Query() page: PendingPageDto): string {
+    return this.pendingTransactions.page(this.reader.token(chain), page);
   }
 }

@@ -1,7 +1,8 @@
 /** Transactions and information records in their places, and lists of transactions. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { IsName, IsWholeParam, Rule } from '../validation.js';
+import { IsName } from '../validation.js';
+import { cursorQuery, NextCursorDto } from './cursor.dto.js';
 import { InformationDto, TransactionDto } from './entry.dto.js';
 import { ID } from './examples.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from './page.dto.js';
@@ -103,43 +104,14 @@ export class PlacedInformationDto extends InformationDto {
   readonly status!: string;
 }
 
-export class TransactionListDto {
+export class TransactionListDto extends NextCursorDto {
   @ApiProperty({ type: [PlacedTransactionDto], description: 'Newest first' })
   readonly transactions!: readonly PlacedTransactionDto[];
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: '`cursor` of the next page; null on the last',
-    example: '41',
-  })
-  readonly next_cursor!: string | null;
 }
 
-/** A sequence: older transactions have smaller ones. To clients a cursor is just a text that they send back. */
-const CURSOR = /^(?:0|[1-9][0-9]{0,14})$/;
-const isCursor = (value: unknown): boolean => typeof value === 'string' && CURSOR.test(value);
-
-export class TransactionQueryDto {
+export class TransactionQueryDto extends cursorQuery(LIMIT_MAX, LIMIT_DEFAULT) {
   @ApiPropertyOptional({ description: 'Only what this address sent or received', example: 'alice' })
   @IsOptional()
   @IsName()
   readonly address?: string;
-
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before' })
-  @IsOptional()
-  @Rule('isCursor', isCursor, 'must be the next_cursor of another page')
-  readonly cursor?: string;
-
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: LIMIT_MAX,
-    default: LIMIT_DEFAULT,
-    description: 'Transactions at most',
-    example: 10,
-  })
-  @IsOptional()
-  @IsWholeParam(1, LIMIT_MAX)
-  readonly limit?: number;
 }
