@@ -88,19 +88,19 @@ async function auditChain(
   progress: AuditProgress,
   io: Io,
 ): Promise<ChainReport> {
-  const { id, contract } = chain;
+  const { id, name, contract } = chain;
   const started = io.now();
   const scratch = new SqliteAuditScratch();
   const audit = new ChainAudit(contract, scratch, chain.nonces);
-  progress.begin(contract.name, chain.size);
+  progress.begin(name, chain.size);
   try {
     const found =
       expectation.mismatch(chain) ?? (await guarded(() => takeBlocks(chain, audit, progress, io)));
-    progress.finishing(`${contract.name}: comparing nonces, wallets and holds`);
+    progress.finishing(`${name}: comparing nonces, wallets and holds`);
     const end = found ?? (await guarded(() => inSteps(chain.finish(audit), io)));
     const fault = audit.conclude(isFault(end) ? end : undefined);
     return {
-      name: contract.name,
+      name,
       chain: { id, contract },
       head: audit.head,
       seconds: (io.now() - started) / 1000,

@@ -1,5 +1,5 @@
 /** What can be audited, a node or a database, and which chains the user expects of it. */
-import type { ChainKind, Contract } from '../chain/contract.js';
+import type { Contract } from '../chain/contract.js';
 import type { Hash, PublicKey } from '../chain/bytes.js';
 import { fault, shown, type Fault } from '../chain/faults.js';
 import type { AuditBlock, ChainAudit, NonceUses } from '../ledger/audit.js';
@@ -7,6 +7,8 @@ import type { AuditBlock, ChainAudit, NonceUses } from '../ledger/audit.js';
 /** A chain whose contract could be read, and hashes to its id. */
 export interface TargetChain {
   readonly id: Hash;
+  /** what the target calls it */
+  readonly name: string;
   readonly contract: Contract;
   /** what the target says that there is; only a measure for the progress */
   readonly size: { readonly blocks: number; readonly entries: number };
@@ -32,8 +34,6 @@ export interface ChainEnd {
 /** A chain that can't even be begun. */
 export interface BrokenChain {
   readonly name: string;
-  /** as far as it can be told */
-  readonly kind: ChainKind | undefined;
   readonly fault: Fault;
 }
 
@@ -51,45 +51,31 @@ export interface AuditTarget {
 
 /** What the user knows from elsewhere. */
 export interface Pins {
-  /** of chains that must be there, of either kind */
+  /** of chains that must be there */
   readonly chainIds: readonly Hash[];
   /** of every chain */
   readonly producer: PublicKey | undefined;
 }
 
-/** What is expected of a target: the pinned chains or, without pins, one chain of each kind. */
+/** What is expected of a target: the pinned chains, and chains of the pinned producer. */
 export class Expectation {
   private readonly missing: readonly Hash[];
-  /** of every chain: a network has one producer */
-  private readonly producer: PublicKey | undefined;
 
   constructor(
     private readonly pins: Pins,
     private readonly chains: readonly (TargetChain | BrokenChain)[],
   ) {
-    const readable = chains.flatMap((chain) => ('fault' in chain ? [] : [chain]));
-    this.missing = pins.chainIds.filter((pin) => !readable.some(({ id }) => id === pin));
-    const reference = readable.find(({ id }) => pins.chainIds.includes(id)) ?? readable[0];
-    this.producer = pins.producer ?? reference?.contract.producer;
+    this.missing = pins.chainIds.filter((pin) => !chains.some((chain) => 'id' in chain && chain.id === pin));
   }
 
   /** A chain that must be there, and isn't. */
   absence(): Fault | undefined {
     const [pin, ...others] = this.missing;
-    if (pin !== undefined) {
-      return fault('CHAIN_MISSING', {
-        field: 'chain id',
-        expected: [pin, ...others].join(' and '),
-        found: this.chains.length === 0 ? 'no chain' : this.chains.map(chainLabel).join(', '),
-      });
-    }
-    if (this.pins.chainIds.length > 0) return undefined;
-    const absent = KINDS.find((kind) => !this.chains.some((chain) => kindOf(chain) === kind));
-    if (absent === undefined) return undefined;
+    if (pin === undefined) return undefined;
     return fault('CHAIN_MISSING', {
-      field: 'chains',
-      expected: 'one token chain and one information chain',
-      found: `no ${absent} chain`,
+      field: 'chain id',
+      expected: [pin, ...others].join(' and '),
+      found: this.chains.length === 0 ? 'no chain' : this.chains.map(chainLabel).join(', '),
     });
   }
 
@@ -99,24 +85,16 @@ export class Expectation {
     if (pin !== undefined && !this.pins.chainIds.includes(id)) {
       return fault('CHAIN_MISMATCH', { field: 'chain id', expected: pin, found: id });
     }
-    if (this.producer === undefined || contract.producer === this.producer) return undefined;
+    const { producer } = this.pins;
+    if (producer === undefined || contract.producer === producer) return undefined;
     return fault('PRODUCER_MISMATCH', {
       field: 'contract.producer',
-      expected: this.producer,
+      expected: producer,
       found: contract.producer,
     });
   }
 }
 
-/** A network has one chain of each. */
-export const KINDS = ['token', 'information'] as const satisfies readonly ChainKind[];
-
-function kindOf(chain: TargetChain | BrokenChain): ChainKind | undefined {
-  return 'fault' in chain ? chain.kind : chain.contract.kind;
-}
-
 function chainLabel(chain: TargetChain | BrokenChain): string {
-  return 'fault' in chain
-    ? `${shown(chain.name)}, which can't be read`
-    : `${chain.contract.name} ${chain.id}`;
+  return 'fault' in chain ? `${shown(chain.name)}, which can't be read` : `${shown(chain.name)} ${chain.id}`;
 }

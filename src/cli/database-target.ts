@@ -2,17 +2,23 @@
 import { parseHash } from '../chain/bytes.js';
 import { parseContract, type Contract } from '../chain/contract.js';
 import { fault, isFault, shown, type Fault } from '../chain/faults.js';
+import { kindOf } from '../chain/kinds.js';
 import type { AuditBlock, AuditScratch, ChainAudit } from '../ledger/audit.js';
 import {
   compareBlock,
   compareChain,
   compareHead,
+  compareIndexed,
   differs,
   WaitingAudit,
+  type ChainPlace,
+  type Stored,
   type StoredChainFacts,
 } from '../ledger/audit-stored.js';
 import { compareSupply, compareWallet, HoldComparison, missingWallet } from '../ledger/audit-stored-books.js';
-import { AuditDatabase } from '../storage/audit-database.js';
+import type { AuditChain } from '../storage/audit-chain.js';
+import { AuditDatabase, type CountedTable } from '../storage/audit-database.js';
+import { ROWS_PER_CHAIN } from '../storage/entry-table.js';
 import type { Difference } from '../storage/schema.js';
 import type { AuditTarget, BrokenChain, ChainEnd, TargetChain } from './audit-target.js';
 
@@ -22,19 +28,29 @@ export async function openDatabaseTarget(file: string): Promise<AuditTarget> {
   if (!(database instanceof AuditDatabase)) return unreadableTarget(file, database);
   try {
     const rows = database.chains();
-    const totals: Totals = { blocks: 0, entries: { token: 0, information: 0 } };
+    const places = placesOf(rows.map(({ facts }) => facts));
+    const totals = new Map<CountedTable, number>(COUNTED_TABLES.map((table) => [table, 0]));
     return {
       name: file,
       role: roleOf(database),
       begin: nothing,
-      chains: () => rows.map(({ facts, treeSize }) => targetChain(database, facts, treeSize, totals)),
-      finish: () => compareRest(database, rows.length, totals),
+      chains: () =>
+        rows.map((row, at) => targetChain({ database, totals, place: places[at] as ChainPlace }, row)),
+      finish: () => compareRest(database, totals),
       close: () => database.close(),
     };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** Where chains belong that come in this order: the first of a kind begins at row 0 of its table. */
+function placesOf(chains: readonly StoredChainFacts[]): readonly ChainPlace[] {
+  return chains.map(({ kind }, at) => {
+    const isFirst = !chains.slice(0, at).some((before) => before.kind === kind);
+    return { number: at + 1, firstRow: isFirst ? 0 : at * ROWS_PER_CHAIN };
+  });
 }
 
 function roleOf(database: AuditDatabase): string {
@@ -65,61 +81,86 @@ export function storedFault({ what, expected, found }: Difference): Fault {
   return fault('STORED_MISMATCH', { field: what, expected, found });
 }
 
-/** What was seen of the tables: nothing else may be in them. */
-interface Totals {
-  blocks: number;
-  entries: Record<Contract['kind'], number>;
+/** How many rows of each table were compared as a chain's: nothing else may be in them. */
+type Totals = Map<CountedTable, number>;
+
+/** What a chain is read with. */
+interface ChainContext {
+  readonly database: AuditDatabase;
+  readonly totals: Totals;
+  /** where it should be */
+  readonly place: ChainPlace;
 }
 
 function targetChain(
-  database: AuditDatabase,
-  facts: StoredChainFacts,
-  treeSize: unknown,
-  totals: Totals,
+  context: ChainContext,
+  { facts, treeSize }: { readonly facts: StoredChainFacts; readonly treeSize: Stored },
 ): TargetChain | BrokenChain {
+  const { database, place } = context;
   const contract = readContract(facts.contract);
-  const broken = isFault(contract) ? contract : compareChain(facts, contract);
+  const broken = isFault(contract) ? contract : compareChain(facts, contract, place, database.role());
   const id = parseHash(facts.chainId);
+  const name = String(facts.name);
   if (isFault(contract) || broken !== undefined || id === undefined) {
-    const kind = isFault(contract) ? undefined : contract.kind;
-    return { name: String(facts.name), kind, fault: broken ?? fault('CHAIN_ID_MISMATCH') };
+    return { name, fault: broken ?? fault('CHAIN_ID_MISMATCH') };
   }
-  const { kind } = contract;
+  const chain = database.chain(contract.kind, place);
   return {
     id,
+    name,
     contract,
     size: { blocks: count(facts.headIndex), entries: count(treeSize) },
-    nonces: database.nonces(kind),
+    nonces: chain.nonces(),
     *blocks(): Generator<AuditBlock, void, void> {
-      for (const { wire, frontier, entries } of database.blocks(kind, id)) {
-        yield { wire, compare: (verified) => compareBlock(verified, frontier, entries) };
+      for (const { wire, frontier, entries } of chain.blocks(id)) {
+        yield { wire, compare: (verified) => compareBlock(verified, frontier, entries, place.number) };
       }
     },
-    *finish(audit: ChainAudit): Generator<void, ChainEnd | Fault, void> {
-      const misplaced = compareHead(facts, audit);
-      if (misplaced !== undefined) return misplaced;
-      const waiting = new WaitingAudit(audit);
-      for (const rows of database.entriesFrom(kind, audit.entries)) {
-        if (database.role() === 'follower') return beyondHead(audit);
-        const found = waiting.take(rows);
-        if (found !== undefined) return found;
-        yield;
-      }
-      totals.blocks += audit.blocks;
-      totals.entries[kind] = audit.entries + waiting.entries;
-      if (kind === 'information') return { waiting: waiting.entries };
-      const books = yield* compareBooks(database, audit.scratch);
-      return isFault(books) ? books : { waiting: waiting.entries, ...books };
-    },
+    finish: (audit: ChainAudit) => finishChain(context, chain, facts, audit),
   };
 }
 
-/** A follower accepts nothing: its entries come with their blocks. */
+/** What is stored of a chain beside its blocks. */
+function* finishChain(
+  { totals, place }: ChainContext,
+  chain: AuditChain,
+  facts: StoredChainFacts,
+  audit: ChainAudit,
+): Generator<void, ChainEnd | Fault, void> {
+  const misplaced = compareHead(facts, audit);
+  if (misplaced !== undefined) return misplaced;
+  const waiting = new WaitingAudit(audit, place.number);
+  for (const rows of chain.entriesFrom(audit.entries)) {
+    if (facts.origin === 'followed') return beyondHead(audit);
+    const found = waiting.take(rows);
+    if (found !== undefined) return found;
+    yield;
+  }
+  const entries = audit.entries + waiting.entries;
+  const { hasBooks } = kindOf(audit.contract);
+  const misindexed = compareIndexed(facts, place, hasBooks ? entries : 0);
+  if (misindexed !== undefined) return misindexed;
+  add(totals, 'block', audit.blocks);
+  add(totals, hasBooks ? 'transaction' : 'information', entries);
+  if (!hasBooks) return { waiting: waiting.entries };
+  const books = yield* compareBooks(chain, audit.scratch, place.number);
+  if (isFault(books)) return books;
+  add(totals, 'wallet', books.wallets);
+  add(totals, 'hold', books.holds);
+  add(totals, 'supply', 1);
+  return { waiting: waiting.entries, ...books };
+}
+
+function add(totals: Totals, table: CountedTable, rows: number): void {
+  totals.set(table, (totals.get(table) ?? 0) + rows);
+}
+
+/** On a chain that is followed nothing waits: its entries come with their blocks. */
 function beyondHead({ entries, blocks }: ChainAudit): Fault {
   return fault('STORED_MISMATCH', {
     sequence: entries,
     field: 'entries',
-    expected: `none after block ${blocks}, since this is a follower's database`,
+    expected: `none after block ${blocks}, since this chain is followed`,
     found: 'some',
   });
 }
@@ -133,23 +174,21 @@ function readContract(text: unknown): Contract | Fault {
 }
 
 function* compareBooks(
-  database: AuditDatabase,
+  chain: AuditChain,
   scratch: AuditScratch,
+  number: number,
 ): Generator<void, { readonly wallets: number; readonly holds: number } | Fault, void> {
-  const wallets = yield* compareWallets(database, scratch);
+  const wallets = yield* compareWallets(chain, scratch);
   if (isFault(wallets)) return wallets;
-  const holds = yield* compareHolds(database, scratch);
+  const holds = yield* compareHolds(chain, scratch, number);
   if (isFault(holds)) return holds;
-  return compareSupply(database.supply(), scratch.supply()) ?? { wallets, holds };
+  return compareSupply(chain.supply(), scratch.supply(), number) ?? { wallets, holds };
 }
 
 /** @returns how many wallets there are */
-function* compareWallets(
-  database: AuditDatabase,
-  scratch: AuditScratch,
-): Generator<void, number | Fault, void> {
+function* compareWallets(chain: AuditChain, scratch: AuditScratch): Generator<void, number | Fault, void> {
   let compared = 0;
-  for (const wallets of database.wallets()) {
+  for (const wallets of chain.wallets()) {
     for (const wallet of wallets) {
       const mismatch = compareWallet(wallet, scratch);
       if (mismatch !== undefined) return mismatch;
@@ -162,11 +201,12 @@ function* compareWallets(
 
 /** @returns how many holds there are */
 function* compareHolds(
-  database: AuditDatabase,
+  chain: AuditChain,
   scratch: AuditScratch,
+  number: number,
 ): Generator<void, number | Fault, void> {
-  const comparison = new HoldComparison(scratch);
-  for (const holds of database.holds()) {
+  const comparison = new HoldComparison(scratch, number);
+  for (const holds of chain.holds()) {
     const mismatch = comparison.take(holds);
     if (mismatch !== undefined) return mismatch;
     yield;
@@ -174,38 +214,33 @@ function* compareHolds(
   return comparison.missing() ?? comparison.holds;
 }
 
-function* compareRest(
-  database: AuditDatabase,
-  chains: number,
-  totals: Totals,
-): Generator<void, Fault | undefined, void> {
+/** What each table's rows are called, where they are counted. */
+const ROWS_OF: Readonly<Record<CountedTable, string>> = {
+  block: 'blocks',
+  transaction: 'transactions',
+  information: 'information records',
+  wallet: 'wallets',
+  hold: 'holds',
+  supply: 'supplies',
+};
+const COUNTED_TABLES = Object.keys(ROWS_OF) as CountedTable[];
+
+function* compareRest(database: AuditDatabase, totals: Totals): Generator<void, Fault | undefined, void> {
   const damage = database.damage();
   if (damage !== undefined) return storedFault(damage);
   yield;
   const role = database.role();
   if (role !== 'producer' && role !== 'follower') return differs({}, 'role', 'producer or follower', role);
-  const { indexed } = database;
-  if (indexed === undefined || indexed > totals.entries.token) {
-    return fault('STORED_MISMATCH', {
-      field: 'indexed_row',
-      expected: `a sequence up to ${totals.entries.token}`,
-      found: shown(indexed),
-    });
-  }
   const index = (yield* database.wrongIndex()) ?? (yield* database.wrongLookUp());
   if (index !== undefined) {
     return fault('STORED_MISMATCH', { field: `the index ${index}`, expected: 'what its table gives' });
   }
-  const misfiled = database.misfiled();
-  if (misfiled !== undefined) {
-    return fault('STORED_MISMATCH', { field: misfiled, expected: 'what the chain has', found: 'another' });
+  for (const [table, rows] of totals) {
+    // More are rows of no chain.
+    const miscounted = differs({}, ROWS_OF[table], rows, database.count(table));
+    if (miscounted !== undefined) return miscounted;
+    yield;
   }
-  const miscounted =
-    differs({}, 'chains', 2, chains) ??
-    differs({}, 'blocks', totals.blocks, database.count('block')) ??
-    differs({}, 'transactions', totals.entries.token, database.count('transaction')) ??
-    differs({}, 'information records', totals.entries.information, database.count('information'));
-  if (miscounted !== undefined) return miscounted;
   // What all comparisons take for the same may be another thing for what reads it.
   const wrongClass = yield* database.wrongClass();
   return wrongClass === undefined ? undefined : storedFault(wrongClass);

@@ -1,6 +1,5 @@
 /** Do several nodes have the same chains, and how far is each? */
 import type { Hash } from '../chain/bytes.js';
-import type { ChainKind } from '../chain/contract.js';
 import { NodeUnreachable } from './node-client.js';
 import type { HeadState, NodeState } from './node-state.js';
 
@@ -33,26 +32,59 @@ interface Placed {
   readonly head: HeadState;
 }
 
-/** How each node that shows a chain of this kind stands. */
+/** How each node stands that shows a chain; by node. */
+export type Standings = ReadonlyMap<NodeState, Standing>;
+
+/** How all nodes stand along all chains that they show, by chain id. */
 export async function compareNodes(
   nodes: readonly NodeState[],
-  kind: ChainKind,
   hashAt: HashAt,
-): Promise<ReadonlyMap<NodeState, Standing>> {
-  const placed = nodes.flatMap((node) => {
-    const head = node.chains.get(kind);
-    return head === undefined || typeof head === 'string' ? [] : [{ node, head }];
-  });
-  const reference = referenceOf(placed);
+): Promise<ReadonlyMap<Hash, Standings>> {
+  const placed = nodes.flatMap((node) =>
+    node.chains.flatMap((head) => ('fault' in head ? [] : [{ node, head }])),
+  );
+  const ids = new Set(placed.map(({ head }) => head.id));
   const standings = await Promise.all(
-    placed.map(async (one) => {
-      const same = placed.filter(({ head }) => head.id === one.head.id);
-      const lag = Math.max(...same.map(({ head }) => head.index)) - one.head.index;
-      const [agreement, why] = await agreementOf(one, reference, placed.length, hashAt);
-      return [one.node, { head: one.head, lag, agreement, why }] as const;
+    [...ids].map(async (id) => {
+      const same = placed.filter(({ head }) => head.id === id);
+      return [id, await compareChain(same, placed, hashAt)] as const;
     }),
   );
   return new Map(standings);
+}
+
+/** @param same all that show the chain. @param all chains of all nodes */
+async function compareChain(
+  same: readonly Placed[],
+  all: readonly Placed[],
+  hashAt: HashAt,
+): Promise<Standings> {
+  const reference = referenceOf(same);
+  const highest = Math.max(...same.map(({ head }) => head.index));
+  const standings = await Promise.all(
+    same.map(async (one) => {
+      const [agreement, why] = isAnother(one, all)
+        ? (['DISAGREE', 'another chain id'] as const)
+        : await agreementOf(one, reference, same.length, hashAt);
+      return [one.node, { head: one.head, lag: highest - one.head.index, agreement, why }] as const;
+    }),
+  );
+  return new Map(standings);
+}
+
+/**
+ * Whether a node has another chain under a name than the producers among these nodes (or, without any, the others), and
+ * not theirs besides. Names are each node's own: two producers may use the same, and who follows both has both.
+ */
+function isAnother({ node, head }: Placed, all: readonly Placed[]): boolean {
+  const others = all.filter((other) => other.node !== node);
+  const producers = others.filter((other) => other.node.role === 'producer');
+  if (node.role === 'producer' || others.some((other) => other.head.id === head.id)) return false;
+  return (producers.length > 0 ? producers : others).some(
+    (other) =>
+      other.head.name === head.name &&
+      !all.some((shown) => shown.node === node && shown.head.id === other.head.id),
+  );
 }
 
 /** The producer, from where every block comes; else who is furthest. */
@@ -72,7 +104,6 @@ async function agreementOf(
   if (upstreamFault !== undefined) return ['FAULT', `its upstream is at fault: ${upstreamFault}`];
   if (reference === undefined || nodes === 1) return ['alone', undefined];
   if (one === reference) return ['reference', undefined];
-  if (one.head.id !== reference.head.id) return ['DISAGREE', 'another chain id'];
   const index = Math.min(one.head.index, reference.head.index);
   const hashOf = async ({ node, head }: Placed): Promise<Hash> =>
     head.index === index ? head.hash : hashAt(node, head, index);

@@ -2,20 +2,22 @@
 import { parseHash, type Hash } from '../chain/bytes.js';
 import { blockTextMax } from '../chain/block-text-max.js';
 import { BlockText } from '../chain/block-text.js';
-import type { ChainKind, Contract } from '../chain/contract.js';
-import { isFault, shown } from '../chain/faults.js';
+import type { Contract } from '../chain/contract.js';
+import { shown } from '../chain/faults.js';
 import { asFields, type Fields } from '../chain/fields.js';
-import type { AdvertisedChain } from '../ledger/advertisement.js';
 import { modestJson } from '../chain/json-size.js';
 import type { Role } from '../ledger/node-info.js';
 import { readAdvertisement } from './node-target.js';
 import { NodeUnreachable, NotANode, type NodeClient } from './node-client.js';
+import { shownChains, type ShownChain } from './shown-chains.js';
 
 const ANSWER_BYTES_MAX = 1_048_576;
 const ANSWER_VALUES_MAX = 10_000;
 
 export interface HeadState {
   readonly id: Hash;
+  /** what the node calls the chain */
+  readonly name: string;
   readonly contract: Contract;
   readonly index: number;
   readonly hash: Hash;
@@ -24,11 +26,18 @@ export interface HeadState {
   readonly upstreamFault: string | undefined;
 }
 
+/** A chain of which the node shows nothing that could be compared. */
+export interface UnreadableChain {
+  readonly name: string;
+  /** for people: what is wrong with it */
+  readonly fault: string;
+}
+
 export interface NodeState {
   readonly url: string;
   readonly role: Role;
-  /** by kind; a text is what is wrong with the chain */
-  readonly chains: ReadonlyMap<ChainKind, HeadState | string>;
+  /** in the order in which the node shows them */
+  readonly chains: readonly (HeadState | UnreadableChain)[];
   /** why it isn't fit to be asked; empty when it is */
   readonly troubles: readonly string[];
 }
@@ -42,15 +51,14 @@ export interface UnreachableNode {
 
 export async function readState(client: NodeClient): Promise<NodeState | UnreachableNode> {
   try {
-    const [{ role, chains }, { troubles, faults }] = await Promise.all([
+    const [advertisement, { troubles, faults }] = await Promise.all([
       readAdvertisement(client),
       readHealth(client),
     ]);
-    const states = new Map<ChainKind, HeadState | string>();
-    for (const [kind, chain] of chains) {
-      states.set(kind, isFault(chain) ? chain.message : headState(chain, faults));
-    }
-    return { url: client.url, role, chains: states, troubles };
+    const chains = shownChains(advertisement).map((chain) =>
+      'fault' in chain ? { name: chain.name, fault: chain.fault.message } : headState(chain, faults),
+    );
+    return { url: client.url, role: advertisement.role, chains, troubles };
   } catch (error) {
     if (error instanceof NodeUnreachable)
       return { url: client.url, unreachable: error.reason, isSilent: !(error instanceof NotANode) };
@@ -59,8 +67,12 @@ export async function readState(client: NodeClient): Promise<NodeState | Unreach
 }
 
 /** @throws NodeUnreachable also where the answer is no block */
-export async function readHashAt(client: NodeClient, { contract }: HeadState, index: number): Promise<Hash> {
-  const path = `/chains/${contract.name}/blocks/${index}`;
+export async function readHashAt(
+  client: NodeClient,
+  { name, contract }: HeadState,
+  index: number,
+): Promise<Hash> {
+  const path = `/chains/${name}/blocks/${index}`;
   const { status, text } = await client.text(path, blockTextMax(contract));
   // Of a block that may be as long as can be, only the header is parsed.
   const block = status === 200 ? inOneGo(BlockText.read(text, contract)) : undefined;
@@ -78,10 +90,11 @@ function inOneGo<T>(steps: Generator<void, T, void>): T {
   }
 }
 
-function headState({ id, contract, head }: AdvertisedChain, faults: Fields): HeadState {
-  const fault = faults[`fault_${contract.name}`];
+function headState({ id, name, contract, head }: ShownChain, faults: Fields): HeadState {
+  const fault = faults[`fault_${name}`];
   return {
     id,
+    name,
     contract,
     index: head.index,
     hash: head.hash,

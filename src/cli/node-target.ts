@@ -4,14 +4,10 @@ import type { AuditBlock, ChainAudit } from '../ledger/audit.js';
 import { auditText } from '../ledger/audit.js';
 import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block-text-max.js';
 import { signedTextMax } from '../chain/signed-text-max.js';
-import {
-  ADVERTISEMENT_BYTES_MAX,
-  parseAdvertisement,
-  type AdvertisedChain,
-  type Advertisement,
-} from '../ledger/advertisement.js';
+import { ADVERTISEMENT_BYTES_MAX, parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
 import type { AuditTarget, TargetChain } from './audit-target.js';
 import { NodeUnreachable, NotANode, type NodeClient } from './node-client.js';
+import { shownChains, type ShownChain } from './shown-chains.js';
 
 /** Blocks in one request; the node may send fewer. */
 const BLOCKS_PER_PAGE = 1000;
@@ -22,15 +18,13 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws NodeUnreachable
  */
 export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
-  const { role, chains } = await readAdvertisement(client);
+  const advertisement = await readAdvertisement(client);
+  const chains = shownChains(advertisement);
   return {
     name: client.url,
-    role,
+    role: advertisement.role,
     begin: nothing,
-    chains: () =>
-      [...chains].map(([kind, chain]) =>
-        isFault(chain) ? { name: kind, kind, fault: chain } : targetChain(client, chain),
-      ),
+    chains: () => chains.map((chain) => ('fault' in chain ? chain : targetChain(client, chain))),
     finish: nothing,
     close: () => Promise.resolve(),
   };
@@ -58,12 +52,14 @@ export async function readAdvertisement(client: NodeClient): Promise<Advertiseme
   throw new NotANode(client.url, '/chains', reason);
 }
 
-function targetChain(client: NodeClient, { id, contract, head }: AdvertisedChain): TargetChain {
+function targetChain(client: NodeClient, chain: ShownChain): TargetChain {
+  const { id, name, contract, head } = chain;
   return {
     id,
+    name,
     contract,
     size: { blocks: head.index, entries: head.treeSize },
-    blocks: (sizeBefore) => blocks(client, contract, head.index, sizeBefore),
+    blocks: (sizeBefore) => blocks(client, chain, sizeBefore),
     *finish(audit: ChainAudit) {
       yield;
       const found = audit.head;
@@ -84,16 +80,15 @@ function targetChain(client: NodeClient, { id, contract, head }: AdvertisedChain
  */
 async function* blocks(
   client: NodeClient,
-  contract: TargetChain['contract'],
-  headIndex: number,
+  chain: ShownChain,
   sizeBefore: () => number,
 ): AsyncGenerator<AuditBlock | Fault, void, void> {
   try {
-    yield* pages(client, contract, headIndex, sizeBefore);
+    yield* pages(client, chain, sizeBefore);
   } catch (error) {
     if (!(error instanceof NodeUnreachable && error.status === NOT_FOUND)) throw error;
-    const expected = `${headIndex} blocks, as the node shows its head`;
-    yield fault('CHAIN_MISSING', { field: contract.name, expected, found: error.reason });
+    const expected = `${chain.head.index} blocks, as the node shows its head`;
+    yield fault('CHAIN_MISSING', { field: chain.name, expected, found: error.reason });
   }
 }
 
@@ -101,17 +96,16 @@ const NOT_FOUND = 404;
 
 async function* pages(
   client: NodeClient,
-  contract: TargetChain['contract'],
-  headIndex: number,
+  { name, contract, head }: ShownChain,
   sizeBefore: () => number,
 ): AsyncGenerator<AuditBlock | Fault, void, void> {
   const lineBytesMax = Math.min(blockTextMax(contract), UNSIGNED_BLOCK_TEXT_MAX);
   const longer = (beginning: Uint8Array): number =>
     signedTextMax(new TextDecoder().decode(beginning), contract, sizeBefore());
-  for (let next = 1; next <= headIndex;) {
+  for (let next = 1; next <= head.index;) {
     const from = next;
-    const limit = Math.min(BLOCKS_PER_PAGE, headIndex - from + 1);
-    const path = `/chains/${contract.name}/blocks?from=${from}&limit=${limit}`;
+    const limit = Math.min(BLOCKS_PER_PAGE, head.index - from + 1);
+    const path = `/chains/${name}/blocks?from=${from}&limit=${limit}`;
     for await (const line of client.lines(path, lineBytesMax, longer)) {
       if (line === undefined) {
         const expected = `at most ${lineBytesMax} bytes, or as many as the entries of a signed header can take`;
@@ -128,7 +122,7 @@ async function* pages(
       throw new NodeUnreachable(
         client.url,
         path,
-        `shows block ${headIndex}, but delivers none after ${from - 1}`,
+        `shows block ${head.index}, but delivers none after ${from - 1}`,
       );
     }
   }

@@ -1,14 +1,20 @@
 /** How several nodes stand, for people and for programs. */
-import type { ChainKind } from '../chain/contract.js';
+import type { Hash } from '../chain/bytes.js';
 import { document, printable, table, thousands } from './io.js';
-import type { Standing } from './node-comparison.js';
-import type { NodeState, UnreachableNode } from './node-state.js';
+import type { Agreement, Standing } from './node-comparison.js';
+import type { NodeState, UnreachableNode, UnreadableChain } from './node-state.js';
 
 export interface NodeStatus {
   readonly node: NodeState | UnreachableNode;
-  /** of each chain that the node shows; a text is what is wrong with it */
-  readonly chains: ReadonlyMap<ChainKind, Standing | string>;
+  /** of each chain that the node shows, in its order */
+  readonly chains: readonly (Standing | UnreadableChain)[];
 }
+
+/** Of a node: with more, each chain has a line for all nodes instead of one for each node. */
+export const CHAINS_IN_ROWS_MAX = 4;
+
+/** What makes the nodes unsound. */
+const UNSOUND: readonly Agreement[] = ['DISAGREE', 'FAULT', 'unknown'];
 
 /** Whether all nodes show chains and are ready, and none contradicts another. Being behind is no trouble. */
 export function isHealthy(nodes: readonly NodeStatus[]): boolean {
@@ -16,14 +22,8 @@ export function isHealthy(nodes: readonly NodeStatus[]): boolean {
     ({ node, chains }) =>
       !('unreachable' in node) &&
       node.troubles.length === 0 &&
-      chains.size > 0 &&
-      [...chains.values()].every(
-        (chain) =>
-          typeof chain !== 'string' &&
-          chain.agreement !== 'DISAGREE' &&
-          chain.agreement !== 'FAULT' &&
-          chain.agreement !== 'unknown',
-      ),
+      chains.length > 0 &&
+      chains.every((chain) => !('fault' in chain) && !UNSOUND.includes(chain.agreement)),
   );
 }
 
@@ -45,16 +45,16 @@ function nodeJson({ node, chains }: NodeStatus): object {
     role: node.role,
     ready: node.troubles.length === 0,
     troubles: node.troubles,
-    chains: [...chains].map(([kind, chain]) => chainJson(kind, chain)),
+    chains: chains.map(chainJson),
   };
 }
 
-function chainJson(kind: ChainKind, chain: Standing | string): object {
-  if (typeof chain === 'string') return { kind, fault: chain };
+function chainJson(chain: Standing | UnreadableChain): object {
+  if ('fault' in chain) return chain;
   const { head, lag, agreement, why } = chain;
   return {
-    kind,
-    name: head.contract.name,
+    kind: head.contract.kind,
+    name: head.name,
     id: head.id,
     head_index: head.index,
     head_hash: head.hash,
@@ -68,10 +68,9 @@ function chainJson(kind: ChainKind, chain: Standing | string): object {
 const HASH_CHARACTERS = 12;
 const TITLES = ['NODE', 'ROLE', 'CHAIN', 'HEAD', 'HASH', 'ENTRIES', 'BEHIND', 'AGREEMENT', 'READY'];
 
-/** A table, a line for each chain of each node. */
+/** A table with a line for each chain of each node or, where that would be too many, one of nodes and one of chains. */
 export function statusText(nodes: readonly NodeStatus[]): string {
   const reachable = nodes.flatMap((status) => ('unreachable' in status.node ? [] : [status]));
-  const lines = reachable.flatMap(nodeRows);
   const unreachable = nodes.flatMap(({ node }) =>
     'unreachable' in node
       ? [
@@ -79,28 +78,83 @@ export function statusText(nodes: readonly NodeStatus[]): string {
         ]
       : [],
   );
-  return `${lines.length > 0 ? table([TITLES, ...lines]) : ''}${unreachable.join('')}${notes(nodes)}`;
+  const inRows = reachable.every(({ chains }) => chains.length <= CHAINS_IN_ROWS_MAX);
+  const text = inRows ? rowsText(reachable) : `${nodesText(reachable)}\n${chainsText(reachable)}`;
+  return `${reachable.length > 0 ? text : ''}${unreachable.join('')}${notes(nodes)}`;
+}
+
+function rowsText(nodes: readonly NodeStatus[]): string {
+  return table([TITLES, ...nodes.flatMap(nodeRows)]);
 }
 
 function nodeRows({ node, chains }: NodeStatus): readonly (readonly string[])[] {
   if ('unreachable' in node) return [];
-  const ready = node.troubles.length === 0 ? 'yes' : 'no';
-  const cells = [...chains].map(([kind, chain]) => chainCells(kind, chain));
+  const cells = chains.map(chainCells);
   if (cells.length === 0) cells.push(['none yet', '', '', '', '', '']);
   // What is the node's own stands on its first line only.
-  return cells.map((row, line) => (line === 0 ? [node.url, node.role, ...row, ready] : ['', '', ...row, '']));
+  return cells.map((row, line) =>
+    line === 0 ? [node.url, node.role, ...row, readiness(node)] : ['', '', ...row, ''],
+  );
 }
 
-function chainCells(kind: ChainKind, chain: Standing | string): readonly string[] {
-  if (typeof chain === 'string') return [kind, '', '', '', '', 'FAULT'];
+function readiness({ troubles }: NodeState): string {
+  return troubles.length === 0 ? 'yes' : 'no';
+}
+
+function chainCells(chain: Standing | UnreadableChain): string[] {
+  if ('fault' in chain) return [printable(chain.name), '', '', '', '', 'FAULT'];
   const { head, lag, agreement } = chain;
   return [
-    head.contract.name,
+    printable(head.name),
     thousands(head.index),
     head.hash.slice(0, HASH_CHARACTERS),
     thousands(head.entries),
     lag === 0 ? '-' : thousands(lag),
     agreement === 'alone' ? '-' : agreement,
+  ];
+}
+
+/** A line for each node. */
+function nodesText(nodes: readonly NodeStatus[]): string {
+  const rows = nodes.flatMap(({ node, chains }) =>
+    'unreachable' in node ? [] : [[node.url, node.role, thousands(chains.length), readiness(node)]],
+  );
+  return table([['NODE', 'ROLE', 'CHAINS', 'READY'], ...rows]);
+}
+
+/** A line for each chain, with what its nodes add up to: the notes say which one it is. */
+function chainsText(nodes: readonly NodeStatus[]): string {
+  const standings = new Map<Hash, Standing[]>();
+  const rows: string[][] = [];
+  for (const chain of nodes.flatMap(({ chains }) => chains)) {
+    if ('fault' in chain) {
+      rows.push([printable(chain.name), '', '', '', '', '', 'FAULT']);
+      continue;
+    }
+    const { id } = chain.head;
+    standings.set(id, [...(standings.get(id) ?? []), chain]);
+  }
+  return table([
+    ['CHAIN', 'HEAD', 'HASH', 'ENTRIES', 'NODES', 'BEHIND', 'AGREEMENT'],
+    ...[...standings.values()].map(sharedCells),
+    ...rows,
+  ]);
+}
+
+function sharedCells(standings: readonly Standing[]): readonly string[] {
+  const highest = standings.reduce((a, b) => (b.head.index > a.head.index ? b : a));
+  const { head } = highest;
+  const agreements = standings.map(({ agreement }) => agreement);
+  const worst = UNSOUND.find((unsound) => agreements.includes(unsound));
+  const lag = Math.max(...standings.map((standing) => standing.lag));
+  return [
+    printable(head.name),
+    thousands(head.index),
+    head.hash.slice(0, HASH_CHARACTERS),
+    thousands(head.entries),
+    String(standings.length),
+    lag === 0 ? '-' : `up to ${thousands(lag)}`,
+    worst ?? (standings.length === 1 ? '-' : 'agree'),
   ];
 }
 
@@ -112,14 +166,14 @@ function notes(nodes: readonly NodeStatus[]): string {
 function troubleNotes({ node, chains }: NodeStatus): readonly string[] {
   if ('unreachable' in node) return [];
   const notes = node.troubles.map((trouble) => `${node.url} is not ready: ${printable(trouble)}\n`);
-  return notes.length === 0 && chains.size === 0 ? [`${node.url} shows no chains\n`] : notes;
+  return notes.length === 0 && chains.length === 0 ? [`${node.url} shows no chains\n`] : notes;
 }
 
 function disagreementNotes({ node, chains }: NodeStatus): readonly string[] {
-  return [...chains].flatMap(([kind, chain]) => {
-    const why = typeof chain === 'string' ? chain : chain.why;
+  return chains.flatMap((chain) => {
+    if ('fault' in chain) return [`${node.url}: ${printable(chain.name)}: ${printable(chain.fault)}\n`];
+    const { why, agreement, head } = chain;
     if (why === undefined) return [];
-    const name = typeof chain === 'string' ? kind : `${chain.agreement} on ${chain.head.contract.name}`;
-    return [`${node.url}: ${name}: ${printable(why)}\n`];
+    return [`${node.url}: ${agreement} on ${printable(head.name)}: ${printable(why)}\n`];
   });
 }

@@ -23,7 +23,7 @@ interface VerifyOptions {
 
 const TIMEOUT_SECONDS = 30;
 
-const DESCRIPTION = `Audits every block and every entry of both chains from genesis, and believes
+const DESCRIPTION = `Audits every block and every entry of all chains from genesis, and believes
 nothing but the contract: ids, fees, nonces, times, the tree, hashes and signatures
 are all worked out again.
 

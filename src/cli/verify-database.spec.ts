@@ -291,7 +291,7 @@ describe('a database that was tampered with', () => {
       { code: 'ENTRY_ID_MISMATCH', index: 5, sequence: 4 },
     ],
     ['a role that is none', `UPDATE meta SET value = 'king'`, { code: 'STORED_MISMATCH', field: 'role' }],
-    ['a missing chain', `DELETE FROM chain WHERE number = 2`, { code: 'CHAIN_MISSING', field: 'chains' }],
+    ['a missing chain', `DELETE FROM chain WHERE number = 2`, { code: 'STORED_MISMATCH', field: 'blocks' }],
   ])('is found: %s', async (_name, sql, expected) => {
     const result = await verifyAfter((db) => db.exec(sql));
     expect(result.code).toBe(1);

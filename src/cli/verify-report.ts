@@ -1,6 +1,8 @@
 /** The result of an audit, for people and for programs. */
 import type { Fault } from '../chain/faults.js';
-import { KINDS, type Pins } from './audit-target.js';
+import { kindOf, KINDS } from '../chain/kinds.js';
+import type { ChainKind } from '../chain/contract.js';
+import type { Pins } from './audit-target.js';
 import type { AuditReport, ChainReport } from './audit-run.js';
 import { counted, document, printable, table, thousands } from './io.js';
 
@@ -85,7 +87,7 @@ function chainText(report: ChainReport): string {
   if (wallets !== undefined) rows.push(['wallets', `${thousands(wallets)}, each as its entries add up`]);
   if (holds !== undefined) rows.push(['holds', `${thousands(holds)}, each open or ended as its entries say`]);
   rows.push(['took', `${seconds.toFixed(1)} s${speed(report)}`]);
-  const title = chain === undefined ? printable(name) : `${name} (${chain.contract.kind} chain)`;
+  const title = chain === undefined ? printable(name) : `${printable(name)} (${chain.contract.kind} chain)`;
   return `${title}\n${table(rows.map((row) => ['', ...row]))}`;
 }
 
@@ -107,23 +109,40 @@ function faultText(name: string, { fault, message, ...detail }: Fault): string {
   return `FAULT in ${printable(name)}: ${printable(message)}\n${table(rows)}`;
 }
 
-/** A pinned chain alone can be right: the verdict says nothing of another one. */
-function uncovered({ chains }: AuditReport): string {
-  return KINDS.filter((kind) => !chains.some(({ chain }) => chain?.contract.kind === kind))
-    .map((kind) => `It shows no ${kind} chain: nothing is said of one.\n`)
-    .join('');
+/** What the verdict says nothing of, or leaves to the reader. */
+function uncovered(report: AuditReport): string {
+  const producers = producersOf(report).size;
+  const several = producers > 1 ? [`Its chains are of ${producers} producers: compare each of them.\n`] : [];
+  const absent = (Object.keys(KINDS) as ChainKind[])
+    .filter((kind) => !report.chains.some(({ chain }) => chain?.contract.kind === kind))
+    .map((kind) => `It shows no ${kind} chain: nothing is said of one.\n`);
+  return [...absent, ...several].join('');
 }
 
-/** An audit shows that a chain is sound, not that it is the one that the user means. */
-function advice({ chains }: AuditReport, pins: Pins): string {
-  const token = chains.find(({ chain }) => chain?.contract.kind === 'token')?.chain;
+function producersOf({ chains }: AuditReport): ReadonlySet<string> {
+  return new Set(chains.flatMap(({ chain }) => (chain === undefined ? [] : [chain.contract.producer])));
+}
+
+/** An audit shows that chains are sound, not that they are those that the user means. */
+function advice(report: AuditReport, pins: Pins): string {
+  const [producer, ...others] = producersOf(report);
+  const ids = pins.chainIds.length > 0 ? [] : advisedChains(report);
   const options = [
-    ...(pins.chainIds.length === 0 && token !== undefined ? [`--chain-id ${token.id}`] : []),
-    ...(pins.producer === undefined && token !== undefined ? [`--producer ${token.contract.producer}`] : []),
+    ...ids.map(({ id, name }) => `--chain-id ${id}${ids.length > 1 ? `  (${printable(name)})` : ''}`),
+    ...(pins.producer === undefined && others.length === 0 ? [`--producer ${producer}`] : []),
   ];
-  if (options.length === 0) return 'It is the chain, and the producer, that you named.\n';
+  if (options.length === 0) {
+    return pins.producer === undefined ? '' : 'It is the chain, and the producer, that you named.\n';
+  }
   return (
     'Compare chain id and producer with what you know from elsewhere; to have it done:\n' +
     options.map((option) => `  ${option}\n`).join('')
   );
+}
+
+/** Chains whose ids are worth comparing: the token chains, or all where there are none. */
+function advisedChains({ chains }: AuditReport): readonly { readonly id: string; readonly name: string }[] {
+  const readable = chains.flatMap(({ name, chain }) => (chain === undefined ? [] : [{ name, ...chain }]));
+  const tokens = readable.filter(({ contract }) => kindOf(contract).hasBooks);
+  return tokens.length > 0 ? tokens : readable;
 }

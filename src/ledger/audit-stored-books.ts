@@ -6,11 +6,8 @@ import type { Stored } from './audit-stored.js';
 
 /** Amounts are texts. */
 export type StoredWallet = Readonly<Record<keyof Wallet, Stored>>;
-export type StoredHold = Readonly<Record<'sequence' | 'holdUntil' | 'state' | 'endedBy', Stored>>;
+export type StoredHold = Readonly<Record<'sequence' | 'holdUntil' | 'state' | 'endedBy' | 'chain', Stored>>;
 export type StoredSupply = Readonly<Record<'id' | keyof Supply, Stored>>;
-
-/** The number of the supply's one row. */
-const SUPPLY_ID = 1;
 
 const WALLET_FIELDS = [
   'sent',
@@ -22,7 +19,7 @@ const WALLET_FIELDS = [
   'sentCount',
   'receivedCount',
 ] as const;
-const HOLD_FIELDS = ['holdUntil', 'state', 'endedBy'] as const;
+const HOLD_FIELDS = ['holdUntil', 'state', 'endedBy', 'chain'] as const;
 const SUPPLY_FIELDS = ['id', 'issued', 'burnt', 'held', 'circulating'] as const;
 
 /** One stored wallet against what the entries add up to; takes it out of the scratch. */
@@ -47,7 +44,11 @@ export class HoldComparison {
   /** the first sequence that the next hold may have */
   private from = 0;
 
-  constructor(private readonly scratch: AuditScratch) {}
+  /** @param chain the chain's number */
+  constructor(
+    private readonly scratch: AuditScratch,
+    private readonly chain: number,
+  ) {}
 
   /** How many there are, up to the first fault. */
   get holds(): number {
@@ -61,7 +62,7 @@ export class HoldComparison {
       const hold = holds[position];
       if (hold === undefined || hold.sequence !== stored.sequence) return this.misplaced(hold, stored);
       const what = `hold ${hold.sequence}`;
-      const expected = { ...hold, endedBy: hold.endedBy ?? null };
+      const expected = { ...hold, endedBy: hold.endedBy ?? null, chain: this.chain };
       const found = compareFields('HOLD_MISMATCH', what, HOLD_FIELDS, expected, stored);
       if (found !== undefined) return found;
       this.count++;
@@ -87,13 +88,17 @@ function noSuchRow(sequence: number): Fault {
   return mismatch('HOLD_MISMATCH', `hold ${sequence}`, 'a hold', 'none');
 }
 
-/** @param rows all that are stored */
-export function compareSupply(rows: readonly StoredSupply[], supply: Supply): Fault | undefined {
-  const [stored] = rows;
-  if (stored === undefined || rows.length > 1) {
-    return mismatch('SUPPLY_MISMATCH', 'supply', 'one row', stored === undefined ? 'none' : 'more');
-  }
-  return compareFields('SUPPLY_MISMATCH', 'supply', SUPPLY_FIELDS, { id: SUPPLY_ID, ...supply }, stored);
+/**
+ * @param stored the chain's row, if there is one
+ * @param chain its number
+ */
+export function compareSupply(
+  stored: StoredSupply | undefined,
+  supply: Supply,
+  chain: number,
+): Fault | undefined {
+  if (stored === undefined) return mismatch('SUPPLY_MISMATCH', 'supply', 'one row', 'none');
+  return compareFields('SUPPLY_MISMATCH', 'supply', SUPPLY_FIELDS, { id: chain, ...supply }, stored);
 }
 
 /** @param what is compared, for people */

@@ -2,13 +2,15 @@
 import { GENESIS_INDEX } from '../chain/block.js';
 import { Book, type BookSource } from '../chain/book.js';
 import { toHex } from '../chain/bytes.js';
-import { blockEntriesMax, chainId, contractText, type ChainKind, type Contract } from '../chain/contract.js';
+import { blockEntriesMax, chainId, contractText, type Contract } from '../chain/contract.js';
 import { parseEntry, type Entry } from '../chain/entry.js';
 import { fault, shown, type Fault, type FaultDetail } from '../chain/faults.js';
+import { isInformationContract } from '../chain/kinds.js';
 import type { Transaction } from '../chain/transaction.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
 import { WalletRules } from '../chain/wallet-rules.js';
 import { timestampOf, type ChainAudit } from './audit.js';
+import type { ChainOrigin } from './chain-store.js';
 import { counterpartyOf } from './counterparty.js';
 import { assert } from './errors.js';
 import { promisable } from './promised-blocks.js';
@@ -26,6 +28,17 @@ export interface StoredChainFacts {
   readonly headIndex: Stored;
   /** bytes as hex digits */
   readonly headHash: Stored;
+  readonly origin: Stored;
+  readonly firstRow: Stored;
+  readonly indexedRow: Stored;
+}
+
+/** Where a chain belongs among the others. */
+export interface ChainPlace {
+  /** from 1, in the order in which the node got its chains */
+  readonly number: number;
+  /** of its entries, in the table of its kind */
+  readonly firstRow: number;
 }
 
 export interface StoredEntryFacts {
@@ -38,6 +51,8 @@ export interface StoredEntryFacts {
   readonly counterparty: Stored;
   /** the canonical text of an information record; null once it was erased */
   readonly information: Stored;
+  /** the number of the chain that it is filed under */
+  readonly chain: Stored;
 }
 
 export interface StoredEntryRow {
@@ -46,23 +61,61 @@ export interface StoredEntryRow {
   readonly wire: unknown;
 }
 
-export const CHAIN_NUMBER = { token: 1, information: 2 } as const satisfies Record<ChainKind, number>;
-
-/** The row of a chain against its contract. */
-export function compareChain(facts: StoredChainFacts, contract: Contract): Fault | undefined {
+/** The row of a chain against its contract, and its place. @param role of the database */
+export function compareChain(
+  facts: StoredChainFacts,
+  contract: Contract,
+  place: ChainPlace,
+  role: Stored,
+): Fault | undefined {
+  const id = chainId(contract);
   return (
     differs({}, 'contract', contractText(contract), facts.contract) ??
-    (facts.chainId === chainId(contract)
+    (facts.chainId === id
       ? undefined
-      : fault('CHAIN_ID_MISMATCH', {
-          field: 'chain_id',
-          expected: chainId(contract),
-          found: shown(facts.chainId),
-        })) ??
+      : fault('CHAIN_ID_MISMATCH', { field: 'chain_id', expected: id, found: shown(facts.chainId) })) ??
     differs({}, 'kind', contract.kind, facts.kind) ??
-    differs({}, 'name', contract.name, facts.name) ??
-    differs({}, 'number', CHAIN_NUMBER[contract.kind], facts.number)
+    oneOf('name', [contract.name, aliasOf(contract.name, id)], facts.name) ??
+    differs({}, 'number', place.number, facts.number) ??
+    differs({}, 'first_row', place.firstRow, facts.firstRow) ??
+    oneOf('origin', originsOf(role, contract), facts.origin)
   );
+}
+
+/** What a node calls a chain whose own name was taken when it got it. */
+function aliasOf(name: string, id: string): string {
+  return `${name}-${id.slice(0, 8)}`;
+}
+
+/** How a node can have come to a chain; none where the role itself is wrong, which is told of by itself. */
+function originsOf(role: Stored, contract: Contract): readonly ChainOrigin[] {
+  if (role === 'producer') return ['configured', 'created'];
+  if (role !== 'follower') return [];
+  // What a follower seals itself is a chain of information.
+  return isInformationContract(contract) ? ['followed', 'private'] : ['followed'];
+}
+
+function oneOf(field: string, allowed: readonly string[], found: Stored): Fault | undefined {
+  if (allowed.length === 0 || allowed.some((each) => each === found)) return undefined;
+  return fault('STORED_MISMATCH', { field, expected: allowed.join(' or '), found: shown(found) });
+}
+
+/** How far the tables are said to go that its transactions are found by. @param entries sealed and waiting */
+export function compareIndexed(
+  { indexedRow }: StoredChainFacts,
+  { firstRow }: ChainPlace,
+  entries: number,
+): Fault | undefined {
+  const isRight =
+    Number.isSafeInteger(indexedRow) &&
+    (indexedRow as number) >= firstRow &&
+    (indexedRow as number) <= firstRow + entries;
+  if (isRight) return undefined;
+  return fault('STORED_MISMATCH', {
+    field: 'indexed_row',
+    expected: `a sequence up to ${entries}${firstRow === 0 ? '' : `, after the row ${firstRow}`}`,
+    found: shown(indexedRow),
+  });
 }
 
 /** The head pointer against the last block that was verified. */
@@ -86,16 +139,19 @@ interface Place {
 /**
  * What is stored of a block beside its wire form.
  * @param frontier bytes as hex digits
+ * @param chain the chain's number
  */
 export function compareBlock(
   { header, entries, frontier: verified, book }: VerifiedBlock,
   frontier: Stored,
   facts: readonly StoredEntryFacts[],
+  chain: number,
 ): Fault | undefined {
   const { index } = header;
   const first = header.treeSize - entries.length;
   for (const [position, entry] of entries.entries()) {
-    const mismatch = compareEntry(entry, facts[position], { index, sequence: first + position }, book);
+    const place = { index, sequence: first + position };
+    const mismatch = compareEntry(entry, facts[position], place, chain, book);
     if (mismatch !== undefined) return mismatch;
   }
   return differs({ index }, 'frontier', verified.subtrees().map(toHex).join(''), frontier);
@@ -106,6 +162,7 @@ function compareEntry(
   entry: Entry,
   facts: StoredEntryFacts | undefined,
   place: Place,
+  chain: number,
   books: BookSource | undefined,
 ): Fault | undefined {
   const nonce = entry.kind === 'token' ? entry.transaction.nonce : entry.leaf.nonce;
@@ -114,6 +171,7 @@ function compareEntry(
     differs(place, 'block', place.index, facts?.block) ??
     differs(place, 'leaf', entry.leafText, facts?.leaf) ??
     differs(place, 'nonce', nonce, facts?.nonce) ??
+    differs(place, 'chain', chain, facts?.chain) ??
     (entry.kind === 'token'
       ? compareAddresses(entry.transaction, facts, place, books)
       : differs(place, 'information', entry.content?.text ?? null, facts?.information))
@@ -144,8 +202,14 @@ export class WaitingAudit {
   private block: number;
   private inBlock = 0;
 
-  /** @param audit after the last block */
-  constructor(private readonly audit: ChainAudit) {
+  /**
+   * @param audit after the last block
+   * @param chain the chain's number
+   */
+  constructor(
+    private readonly audit: ChainAudit,
+    private readonly chain: number,
+  ) {
     const { contract, scratch } = audit;
     this.rules =
       contract.kind === 'token'
@@ -176,7 +240,9 @@ export class WaitingAudit {
     if ('fault' in entry) return entry;
     const broken = entry.kind === 'token' ? this.rules?.take(entry, place) : undefined;
     const mismatch =
-      this.checkTime(entry, place) ?? broken ?? compareEntry(entry, facts, place, this.rules?.book);
+      this.checkTime(entry, place) ??
+      broken ??
+      compareEntry(entry, facts, place, this.chain, this.rules?.book);
     if (mismatch !== undefined) return mismatch;
     if (entry.kind === 'token') this.audit.name(entry.transaction);
     this.audit.remember(entry, place.sequence, place.index);

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { Stored } from '../ledger/audit-stored.js';
+import { endRow, ROWS_PER_CHAIN } from './entry-table.js';
 import { POSTING_BYTES, Postings } from './postings.js';
 import { prefixOf } from './transaction-index.js';
 
@@ -9,7 +10,7 @@ import { prefixOf } from './transaction-index.js';
 const ROWS_PER_STEP = 5000;
 const TWO_32 = 2 ** 32;
 
-/** A transaction's columns as they are stored. */
+/** A transaction's columns as they are stored. A sequence is a row here: unique among all chains. */
 export type FoundBy = readonly [sequence: Stored, id: Stored, sender: Stored, recipient: Stored];
 
 /**
@@ -61,6 +62,19 @@ interface Run {
 
 type Name = 'ids' | 'wallets';
 
+/** A chain whose transactions are looked up. */
+export interface IndexedChain {
+  readonly firstRow: number;
+  /** the first row that the tables may lack */
+  readonly indexed: number;
+}
+
+/** What is known of a chain's look-ups that aren't all in the tables. */
+interface Place extends IndexedChain {
+  /** without gaps from `indexed` on */
+  readonly runs: readonly Run[];
+}
+
 /**
  * Both sides are in another order, and too many for memory: so what each has is added up to a sum, and the sums are
  * compared. Of a stored generation, the tables must have the first ones in the order of their keys: so a node finds at
@@ -68,26 +82,29 @@ type Name = 'ids' | 'wallets';
  */
 export class LookUpAudit {
   private readonly tables = { ids: new Sums(), wallets: new Sums() };
-  /** without gaps from {@link indexed} on */
-  private readonly runs: readonly Run[];
+  /** by the part of the rows that is the chain's own */
+  private readonly places: ReadonlyMap<number, Place>;
 
-  /** @param indexed the first sequence that may be missing in the tables */
   constructor(
     private readonly db: Database,
-    private readonly indexed: number,
+    chains: readonly IndexedChain[],
   ) {
-    const rows = db
-      .prepare<[number], [first: Stored, count: Stored]>(
-        'SELECT first, octet_length(ids) / 8 FROM transaction_run WHERE first >= ? ORDER BY first',
+    const select = db
+      .prepare<[number, number], [first: Stored, count: Stored]>(
+        'SELECT first, octet_length(ids) / 8 FROM transaction_run WHERE first >= ? AND first < ? ORDER BY first',
       )
-      .raw()
-      .all(indexed);
-    this.runs = rows.map(([first, count]) => ({
-      first: Number(first),
-      end: Number(first) + Number(count),
-      ids: new Sums(),
-      wallets: new Sums(),
-    }));
+      .raw();
+    this.places = new Map(
+      chains.map((chain) => {
+        const runs = select.all(chain.indexed, endRow({ number: 0, ...chain })).map(([first, count]) => ({
+          first: Number(first),
+          end: Number(first) + Number(count),
+          ids: new Sums(),
+          wallets: new Sums(),
+        }));
+        return [partOf(chain.firstRow), { ...chain, runs }];
+      }),
+    );
   }
 
   /** Takes a row of the transactions; each once. What isn't of its type is a fault by itself, and not told here. */
@@ -119,10 +136,10 @@ export class LookUpAudit {
   }
 
   /** Where a transaction's keys belong; undefined where it is found in a node's memory alone. */
-  private placeOf(sequence: number): Record<Name, Sums> | undefined {
-    return sequence < this.indexed
-      ? this.tables
-      : this.runs.find(({ first, end }) => first <= sequence && sequence < end);
+  private placeOf(row: number): Record<Name, Sums> | undefined {
+    const place = this.places.get(partOf(row));
+    if (place === undefined) return undefined;
+    return row < place.indexed ? this.tables : place.runs.find(({ first, end }) => first <= row && row < end);
   }
 
   /** @returns whether all that the table has is of transactions that may be there */
@@ -144,11 +161,22 @@ export class LookUpAudit {
   }
 
   private *wrongOfRuns(): Generator<void, string | undefined, void> {
+    const stored = this.db.prepare<[], number>('SELECT count(*) FROM transaction_run').pluck().get();
+    let known = 0;
+    for (const place of this.places.values()) {
+      const wrong = yield* this.wrongOfPlace(place);
+      if (wrong !== undefined) return wrong;
+      known += place.runs.length;
+    }
+    return stored === known ? undefined : 'transaction_run';
+  }
+
+  private *wrongOfPlace({ indexed, runs }: Place): Generator<void, string | undefined, void> {
     const select = this.db.prepare<[number], { ids: Stored; wallets: Stored }>(
       'SELECT ids, wallets FROM transaction_run WHERE first = ?',
     );
-    let next = this.indexed;
-    for (const run of this.runs) {
+    let next = indexed;
+    for (const run of runs) {
       if (run.first !== next) return 'transaction_run';
       next = run.end;
       const row = select.get(run.first);
@@ -162,6 +190,11 @@ export class LookUpAudit {
     }
     return undefined;
   }
+}
+
+/** Which chain's rows a row is among. */
+function partOf(row: number): number {
+  return Math.floor(row / ROWS_PER_CHAIN);
 }
 
 const TABLE_OF = { ids: 'transaction_id', wallets: 'wallet_transaction' } as const;
