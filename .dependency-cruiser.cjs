@@ -1,6 +1,6 @@
 'use strict';
 // The rooms of src and which way imports run between them (docs/architecture.md):
-// main -> producer | follower | cli -> http | storage -> ledger -> chain, http -> logging, and config for all but ledger and chain;
+// main -> producer | follower | cli -> http | storage -> ledger -> chain, http -> logging -> chain, and config for all but ledger and chain;
 // cli -> client -> chain. The explorer (web) takes chain and client from here, and nothing else.
 const room = (name) => `^src/${name}/`;
 const rooms = (...names) => `^src/(${names.join('|')})/`;
@@ -23,7 +23,7 @@ module.exports = {
     mayImport('ledger', 'chain'),
     mayImport('storage', 'ledger', 'chain', 'config', 'generated'),
     mayImport('http', 'logging', 'ledger', 'chain', 'config'),
-    mayImport('logging', 'config'),
+    mayImport('logging', 'chain', 'config'),
     mayImport('signatures', 'chain'),
     mayImport('producer', 'http', 'storage', 'signatures', 'ledger', 'chain', 'config'),
     mayImport('follower', 'http', 'storage', 'signatures', 'ledger', 'chain', 'config'),

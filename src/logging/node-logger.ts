@@ -2,7 +2,8 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger as Pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import type { NodeConfig } from '../config/config.js';
+import { escaped, escapedJson } from '../chain/hidden-characters.js';
+import type { LogFormat, NodeConfig } from '../config/config.js';
 import { lineOutput, type LineOutput } from './line-output.js';
 
 /** Nest's own parts that tell every route and module at the start. */
@@ -21,7 +22,7 @@ export class NodeLogger implements LoggerService {
   private output: LineOutput | undefined;
 
   constructor({ logLevel, logFormat }: Pick<NodeConfig, 'logLevel' | 'logFormat'>) {
-    const form = logFormat === 'pretty' ? forPeople() : (line: string): string => line;
+    const form = lineForm(logFormat);
     const notice = noticeMaker(form);
     const write = (line: string): void => {
       this.output ??= lineOutput(1, notice);
@@ -86,7 +87,20 @@ function noticeMaker(form: (line: string) => string): (lines: number) => string 
   };
 }
 
-function forPeople(): (line: string) => string {
+/**
+ * How a line of pino's is written: what others bring into it (names, an upstream's words) neither hides anything in a
+ * terminal nor moves its cursor.
+ */
+export function lineForm(format: LogFormat): (line: string) => string {
+  if (format === 'json') return escapedJson;
   const pretty = prettyFactory({ ignore: 'pid,hostname,context', singleLine: true });
-  return (line) => pretty(line);
+  return (line) => pretty(shown(JSON.parse(line)));
+}
+
+/** A value whose texts can be printed; messages and stacks of several lines stay so. */
+function shown(value: unknown): unknown {
+  if (typeof value === 'string') return value.split('\n').map(escaped).join('\n');
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(shown);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shown(each)]));
 }
