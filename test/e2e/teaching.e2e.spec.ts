@@ -11,6 +11,28 @@ const database = (name: string): string => `file:${path.join(folder, `${name}.db
 const pow = (name: string, env: Record<string, string> = {}): Promise<NodeProcess> =>
   startNode({ ROLE: 'pow', DATABASE_URL: database(name), ...env });
 
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function bpsc(...args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['scripts/bpsc.mjs', ...args]);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, stdout, stderr };
+}
+
+/** Begun before the other tests, since it takes longer than they do. */
+let comparing: Promise<Ended>;
+beforeAll(() => {
+  comparing = bpsc('compare', '--seconds', '3', '--rate', '20', '--json');
+});
+
 afterAll(async () => {
   await killNodes();
   removeTemporary();
@@ -117,20 +139,9 @@ test('validators play by TCP, and a taken TCP port is one line', async () => {
 });
 
 test('bpsc compare measures all three, and says what it shortened', async () => {
-  const child = spawn(process.execPath, [
-    'scripts/bpsc.mjs',
-    'compare',
-    '--seconds',
-    '3',
-    '--rate',
-    '20',
-    '--json',
-  ]);
-  let output = '';
-  child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-  const [code] = (await once(child, 'close')) as [number];
+  const { code, stdout } = await comparing;
   expect(code).toBe(0);
-  const comparison = JSON.parse(output) as Record<string, unknown>;
+  const comparison = JSON.parse(stdout) as Record<string, unknown>;
   for (const name of ['proof_of_work', 'proof_of_stake', 'bpsc']) {
     const figures = comparison[name] as Record<string, number>;
     for (const figure of [
@@ -161,11 +172,8 @@ test('bpsc compare measures all three, and says what it shortened', async () => 
 test.each(['--seconds=0', '--seconds=x', '--watts=-1', '--rate=1e9', '--nope'])(
   'bpsc compare refuses %s',
   async (option) => {
-    const child = spawn(process.execPath, ['scripts/bpsc.mjs', 'compare', option]);
-    let complaint = '';
-    child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
-    const [code] = (await once(child, 'close')) as [number];
-    expect(code).toBe(2);
-    expect(complaint).toContain(option.split('=')[0]);
+    const { code, stdout, stderr } = await bpsc('compare', option);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(option.split('=')[0]);
   },
 );

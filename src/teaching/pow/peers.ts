@@ -5,8 +5,8 @@ import { parsePythonJson, PythonJsonError } from '../python-json/parse.js';
 const MIB = 1024 * 1024;
 /** Some hundred thousand blocks: an endless chain ends here. */
 const CHAIN_BYTES_MAX = 32 * MIB;
-/** From the request to the last byte. */
-const TIMEOUT_MS = 20_000;
+/** From the request to the last byte, however slowly it comes. */
+export const PEER_TIMEOUT_MS = 20_000;
 const ADDRESS_CHARACTERS_MAX = 255;
 
 /** @returns `host:port`, from that or from an http URL; undefined where it is neither */
@@ -30,14 +30,18 @@ export class PeerError extends Error {
 }
 
 /** @throws PeerError */
-export async function fetchChain(address: string, stop: AbortSignal): Promise<ServedChain> {
-  const text = await fetchText(`http://${address}/chain`, stop);
+export async function fetchChain(
+  address: string,
+  timeoutMs: number,
+  stop: AbortSignal,
+): Promise<ServedChain> {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
+  const text = await fetchText(`http://${address}/chain`, signal);
   return readChain(text);
 }
 
-async function fetchText(url: string, stop: AbortSignal): Promise<string> {
+async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   try {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
     const answer = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
     if (answer.status !== 200) {
       await answer.body?.cancel();

@@ -323,6 +323,21 @@ describe('the chains of other nodes', () => {
     }
   });
 
+  test('one that never answers, and one that drips, are given up; whoever else asks meanwhile is answered', async () => {
+    const silent = await startTestPeer(() => undefined);
+    const dripping = await startTestPeer((_request, response) => {
+      const drip = setInterval(() => response.write(' '), 100);
+      response.on('close', () => clearInterval(drip));
+    });
+    const node = await start(tutorial);
+    await introduce(node, silent, dripping, await startTestPeer(recordedChain('pow')));
+    const resolving = resolve(node);
+    expect(await lengthOf(node)).toBe(1);
+    expect(await resolving).toBe(REPLACED);
+    const { text } = await ask(`${node.url}/nodes`);
+    expect(text.match(/due to timeout/g)).toHaveLength(2);
+  });
+
   test('itself, and nodes that know each other in a circle', async () => {
     const nodes = await Promise.all([start(), start(), start()]);
     const addresses = nodes.map(({ address }) => address);

@@ -7,7 +7,7 @@ import { dumps, sortedDumps } from '../python-json/write.js';
 import type { PendingRow, TeachingStore } from '../store/teaching-store.js';
 import { checkChain, keepBlock, type LinkedBlock } from './check-chain.js';
 import type { Miner, Search } from './miner.js';
-import { fetchChain, PeerError } from './peers.js';
+import { fetchChain, PEER_TIMEOUT_MS, PeerError } from './peers.js';
 import type { ProofRules } from './rules.js';
 
 /** Transactions that may wait for a block, and their bytes; more are refused. */
@@ -48,6 +48,8 @@ export interface ProofNodeParts {
   readonly store: TeachingStore;
   readonly miner: Miner;
   readonly clock: Clock;
+  /** for another node to serve its chain */
+  readonly peerTimeoutMs?: number;
 }
 
 export class ProofNode {
@@ -58,6 +60,7 @@ export class ProofNode {
   private readonly store: TeachingStore;
   private readonly miner: Miner;
   private readonly clock: Clock;
+  private readonly peerTimeoutMs: number;
   private readonly chain: LinkedBlock[];
   private pendingRows: PendingRow[];
   private readonly addresses: string[];
@@ -66,12 +69,13 @@ export class ProofNode {
   private resolving: Promise<Resolved> | undefined;
   private readonly stopping = new AbortController();
 
-  constructor({ rules, zeros, store, miner, clock }: ProofNodeParts) {
+  constructor({ rules, zeros, store, miner, clock, peerTimeoutMs = PEER_TIMEOUT_MS }: ProofNodeParts) {
     this.rules = rules;
     this.zeros = zeros;
     this.store = store;
     this.miner = miner;
     this.clock = clock;
+    this.peerTimeoutMs = peerTimeoutMs;
     this.id = store.meta('node_id', () => clock.random(16).toString('hex'));
     this.chain = store.blocks().map((text) => keepBlock(parsePythonJson(text) as PyObject));
     this.pendingRows = [...store.pending()];
@@ -242,7 +246,7 @@ export class ProofNode {
 
   private async ask(node: string, lengthMin: number): Promise<readonly LinkedBlock[] | undefined> {
     try {
-      const { blocks } = await fetchChain(node, this.stopping.signal);
+      const { blocks } = await fetchChain(node, this.peerTimeoutMs, this.stopping.signal);
       this.results.set(node, `has ${blocks.length} blocks, no longer than what is known`);
       if (blocks.length < lengthMin) return undefined;
       const checked = await checkChain(blocks, this.rules, this.zeros);

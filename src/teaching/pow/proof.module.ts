@@ -41,6 +41,12 @@ class ProofInfo extends TeachingInfo {
   }
 }
 
+export interface ProofNodeOptions {
+  readonly miner?: Miner;
+  readonly clock?: Clock;
+  readonly peerTimeoutMs?: number;
+}
+
 export interface OpenProofNode {
   readonly app: NestFastifyApplication;
   readonly node: ProofNode;
@@ -51,10 +57,10 @@ export interface OpenProofNode {
 export async function openProofNode(
   config: ProofOfWorkConfig,
   role: ProofRole,
-  { miner = new ThreadMiner(), clock = new SystemClock() }: { miner?: Miner; clock?: Clock } = {},
+  { miner = new ThreadMiner(), clock = new SystemClock(), ...limits }: ProofNodeOptions = {},
 ): Promise<OpenProofNode> {
   const store = TeachingStore.open(config.databaseFile, config.role);
-  const node = new ProofNode({ rules: role.rules, zeros: config.zeros, store, miner, clock });
+  const node = new ProofNode({ rules: role.rules, zeros: config.zeros, store, miner, clock, ...limits });
   const root = {
     module: ProofModule,
     imports: [TeachingModule.forRoot(new ProofInfo(config.role, node))],

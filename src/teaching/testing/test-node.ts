@@ -16,6 +16,8 @@ export interface TestNode {
   close(): Promise<void>;
 }
 
+/** Long enough for a node on the same machine, and short enough for a test of one that never answers. */
+const PEER_TIMEOUT_MS = 3000;
 const running = new Set<TestNode>();
 
 export async function startTestNode(
@@ -31,7 +33,7 @@ export async function startTestNode(
   };
   const config = readConfig(settings) as ProofOfWorkConfig;
   const miner = new InlineMiner();
-  const { app, node, close } = await openProofNode(config, role, { miner });
+  const { app, node, close } = await openProofNode(config, role, { miner, peerTimeoutMs: PEER_TIMEOUT_MS });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const testNode: TestNode = {
