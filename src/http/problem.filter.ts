@@ -1,7 +1,7 @@
 /** Answers every error as a problem, and logs those that are this node's own fault. */
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Unavailable } from '../ledger/errors.js';
+import { OwnFaults } from './own-faults.js';
 import { answerTo, PROBLEM_TYPE, toProblem, type ProblemAnswer } from './problem.js';
 import { pathOf } from './request.js';
 
@@ -18,7 +18,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger(ProblemFilter.name);
+  private readonly faults = new OwnFaults(new Logger(ProblemFilter.name));
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -27,15 +27,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const answer = answerTo(error);
-    this.log(error, answer, request);
+    // What a client can do about is said to the client; that the disk takes nothing is logged where it shows.
+    if (answer.status === 500) this.faults.log(error);
     if (!reply.sent) sendProblem(request, reply, answer);
-  }
-
-  private log(error: unknown, { status }: ProblemAnswer, request: FastifyRequest): void {
-    if (status === 500) {
-      this.logger.error(error);
-    } else if (error instanceof Unavailable && error.cause !== undefined) {
-      this.logger.warn(error, `${request.method} ${pathOf(request)}`);
-    }
   }
 }

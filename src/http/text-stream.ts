@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Pieces } from '../ledger/reader.js';
+import { OwnFaults } from './own-faults.js';
 import { ReadTurns } from './read-turns.js';
 
 /** Bytes up to which text is sent whole, with its length, and of which a stream's chunks have at least as many. */
@@ -10,7 +11,7 @@ const CHUNK_BYTES = 64 * 1024;
 
 type Chunks = Generator<Buffer, void, void>;
 
-const logger = new Logger('TextStream');
+const faults = new OwnFaults(new Logger('TextStream'));
 /** One event loop, one queue. */
 const turns = new ReadTurns();
 
@@ -69,7 +70,7 @@ function takeOrLog(chunks: Chunks): Buffer | undefined {
     return take(chunks);
   } catch (error) {
     // The status went out long ago: all that is left is to cut the answer short, and to say why in the log.
-    logger.error(error);
+    faults.log(error);
     throw error;
   }
 }

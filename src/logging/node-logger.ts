@@ -15,6 +15,9 @@ const NEST_CONTEXTS: ReadonlySet<unknown> = new Set([
   'RoutesResolver',
 ]);
 
+/** A part of Nest's that warns of each listener to events that doesn't read: as many as strangers like. */
+const EVENTS_CONTEXT = 'RouterResponseController';
+
 /** Nest's logger: what comes last is the name of the part that speaks, its context. */
 export class NodeLogger implements LoggerService {
   private readonly pino: Pino;
@@ -50,7 +53,7 @@ export class NodeLogger implements LoggerService {
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
-    this.write('warn', message, rest);
+    this.write(rest.at(-1) === EVENTS_CONTEXT ? 'debug' : 'warn', message, rest);
   }
 
   debug(message: unknown, ...rest: unknown[]): void {

@@ -26,6 +26,8 @@ import type { WatchedClock } from './watched-clock.js';
 export interface ChainProducerEvents {
   accepted(entries: readonly EntryEvent[]): void;
   sealed(chain: Chain, header: SealedHeader): void;
+  /** Entries were refused: the disk takes nothing, or not now. */
+  unstored(chain: Chain, error: Unavailable): void;
   /** Sealing will be tried again. */
   sealingDelayed(chain: Chain, error: Unavailable): void;
   /** The process must stop: what is on disk is not what this process knows. */
@@ -71,13 +73,18 @@ export class ChainProducer {
       else events.failed(error);
     });
     const failed = (error: unknown): void => events.failed(error);
+    const unstored = (error: Unavailable): void => events.unstored(chain, error);
     const accepted = (entries: readonly EntryEvent[]): void => {
       events.accepted(entries);
       this.schedule.poke();
       filling.poke();
       this.returns.poke();
     };
-    this.intake = new Intake(this.state, commits, clock, disk, limits, metrics, { accepted, failed });
+    this.intake = new Intake(this.state, commits, clock, disk, limits, metrics, {
+      accepted,
+      unstored,
+      failed,
+    });
     this.returns = new ReturnSchedule(this.state, this.intake, clock, failed);
   }
 

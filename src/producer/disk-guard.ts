@@ -35,10 +35,10 @@ export class DiskGuard {
     return this.free() >= this.freeBytesMin;
   }
 
-  /** @throws Unavailable */
-  assertRoom(): void {
-    if (this.hasRoom()) return;
-    throw new Unavailable(
+  /** What an entry is refused with; undefined while there is room. */
+  refusal(): Unavailable | undefined {
+    if (this.hasRoom()) return undefined;
+    return new Unavailable(
       'DISK_FULL',
       `the disk has ${this.free()} bytes free, and entries are accepted from ${this.freeBytesMin} on`,
       30,

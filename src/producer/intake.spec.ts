@@ -137,6 +137,7 @@ describe('intake', () => {
     await open(temporaryFolder(), { FREE_DISK_BYTES_MIN: String(Number.MAX_SAFE_INTEGER) });
     await expect(node.transfer({})).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect(node.store.tail('token').nextSequence).toBe(0);
+    expect(node.unstored).toEqual([expect.objectContaining({ code: 'DISK_FULL' })]);
   });
 
   it('refuses entries once it stops, and answers those before', async () => {
@@ -155,6 +156,7 @@ describe('intake', () => {
     };
     await open(temporaryFolder(), {}, { wrap: (store) => spyOnAccept(store, fail) });
     await expect(node.transfer({ nonce: 'n1' })).rejects.toThrow(Unavailable);
+    expect(node.unstored).toEqual([new Unavailable('DISK_FULL', 'full', 1)]);
     failing = false;
     const outcome = accepted(await node.transfer({ nonce: 'n1' }));
     expect(outcome).toMatchObject({ repeated: false, entry: { sequence: 0, block: 2 } });

@@ -39,6 +39,8 @@ export interface IntakeLimits {
 export interface IntakeEvents {
   /** After each commit that stored something: what it stored. */
   accepted(entries: readonly EntryEvent[]): void;
+  /** Nothing was stored of what was sent: the disk takes nothing, or not now. */
+  unstored(error: Unavailable): void;
   /** After an error that does not pass by itself: the process must stop. */
   failed(error: unknown): void;
 }
@@ -144,7 +146,11 @@ export class Intake {
         this.secondsToNextBlock(),
       );
     }
-    this.disk.assertRoom();
+    const full = this.disk.refusal();
+    if (full !== undefined) {
+      this.events.unstored(full);
+      throw full;
+    }
     this.clock.assertBelieved();
   }
 
@@ -211,7 +217,8 @@ export class Intake {
   private fail(requests: readonly Request[], error: unknown): void {
     for (const request of requests.length > 0 ? requests : this.take()) request.reject(error);
     this.settle();
-    if (!(error instanceof Unavailable)) this.events.failed(error);
+    if (error instanceof Unavailable) this.events.unstored(error);
+    else this.events.failed(error);
   }
 
   /** What is left is for the next commit; where nothing is, {@link stop} may end. */

@@ -25,6 +25,7 @@ import { DiskGuard } from './disk-guard.js';
 import { InformationController } from './information.controller.js';
 import { MiningController } from './mining.controller.js';
 import { NewChainController } from './new-chain.controller.js';
+import { OutageLog } from './outage-log.js';
 import { PendingService } from './pending.service.js';
 import type { Signer } from './producer-key.js';
 import { ProducerMetrics } from './producer-metrics.js';
@@ -137,20 +138,29 @@ function clockLine({ type, ms }: ClockEvent): string {
   }
 }
 
-/** To the log, and to whoever listens. */
+/** All chains store what they accept in the same place. */
+const ENTRIES = 'entries';
+
+/** To the log, once for each change, and to whoever listens. */
 function tell(events: NodeEvents, fail: (error: unknown) => void): ProducerEvents {
   const log = new Logger('Sealer');
+  const outages = new OutageLog(log);
   return {
     accepted: (entries) => {
+      outages.worked(ENTRIES, 'new entries are accepted again');
       if (events.hasListeners) for (const entry of entries) events.emit(entry);
     },
     sealed: (chain, header) => {
       const { index, treeSize, hash } = header;
       events.emit({ type: 'block', chain, header });
+      outages.worked(chain.id);
       log.log(`sealed block ${index} of ${chain.name}: ${treeSize} entries so far, hash ${hash}`);
     },
-    sealingDelayed: ({ name }, error) => {
-      log.warn(`${name} could not be sealed, trying again: ${error.message}`);
+    unstored: (_chain, { code, message }) => {
+      outages.failed(ENTRIES, code, `new entries are refused with 503 ${code}: ${message}`);
+    },
+    sealingDelayed: ({ id, name }, { code, message }) => {
+      outages.failed(id, code, `${name} could not be sealed, trying again every second: ${message}`);
     },
     clock: (event) => {
       const line = clockLine(event);

@@ -22,6 +22,7 @@ import {
 import type { Outcome } from '../../src/producer/intake.js';
 import { ProducerMetrics } from '../../src/producer/producer-metrics.js';
 import { Producer } from '../../src/producer/producer.js';
+import type { Unavailable } from '../../src/ledger/errors.js';
 import { NodeEvents } from '../../src/ledger/node-events.js';
 import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
 import type { SignatureChecker } from '../../src/signatures/signature-checker.js';
@@ -54,6 +55,8 @@ export interface TestProducer {
   readonly clock: TestClock;
   readonly config: ProducerConfig;
   readonly failures: unknown[];
+  /** why entries were not stored, each time */
+  readonly unstored: readonly Unavailable[];
   readonly events: NodeEvents;
   readonly sealed: { name: string; header: SealedHeader }[];
   readonly clockEvents: ClockEvent[];
@@ -95,6 +98,7 @@ export async function startTestProducer(
   const signer = openProducer(config, storage.store, clock.now());
   const store = options.wrap?.(storage.store) ?? storage.store;
   const failures: unknown[] = [];
+  const unstored: Unavailable[] = [];
   const events = new NodeEvents();
   const sealed: { name: string; header: SealedHeader }[] = [];
   const clockEvents: ClockEvent[] = [];
@@ -114,6 +118,7 @@ export async function startTestProducer(
         events.emit({ type: 'block', chain, header });
       },
       clock: (event) => clockEvents.push(event),
+      unstored: (_chain, error) => unstored.push(error),
       sealingDelayed: (_chain, error) => failures.push(error),
       failed: (error) => failures.push(error),
     },
@@ -143,6 +148,7 @@ export async function startTestProducer(
     clock,
     config,
     failures,
+    unstored,
     events,
     sealed,
     clockEvents,

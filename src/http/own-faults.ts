@@ -1,0 +1,28 @@
+/** Logs this node's own faults: with the stack, but not once for everybody who asks for the same thing. */
+import type { LoggerService } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+
+/** The same fault is logged again after so many milliseconds. */
+const AGAIN_MS = 60_000;
+/** Faults that are told apart. */
+const FAULTS_MAX = 100;
+
+export class OwnFaults {
+  private readonly logged = new LRUCache<string, true>({ max: FAULTS_MAX, ttl: AGAIN_MS });
+
+  constructor(private readonly logger: Pick<LoggerService, 'error'>) {}
+
+  log(error: unknown): void {
+    const fault = placeOf(error);
+    if (this.logged.has(fault)) return;
+    this.logged.set(fault, true);
+    this.logger.error(error);
+  }
+}
+
+/** Where it was thrown. Not what it says, which may name whatever was asked for. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const place = /\n {4}at [^\n]*/.exec(error.stack ?? '')?.[0];
+  return `${error.name}${place ?? error.message}`;
+}
