@@ -8,12 +8,12 @@ export class PostLoad {
   #perSecond;
 
   /**
-   * @param path of the route
+   * @param paths of the route; where there are several, connections begin at different ones and take them in turn
    * @param bodies JSON texts, taken in turn by each connection
    */
-  constructor(server, { path, bodies, connections }) {
+  constructor(server, { path, paths = [path], bodies, connections }) {
     this.server = server;
-    this.target = { url: `${server.url}${path}`, bodies, connections };
+    this.target = { url: server.url, paths, bodies, connections };
   }
 
   /** A number, not a time: the last round's speed says how many fill it. */
@@ -38,11 +38,21 @@ export class PostLoad {
  * Sends exactly `amount` POSTs and waits for all answers: cut off by time, some would be stored and never counted.
  * @param bodies JSON texts, taken in turn by each connection
  */
-export function fire({ url, bodies, connections, amount }) {
-  const { pathname } = new URL(url);
+export function fire({ url, paths = [new URL(url).pathname], bodies, connections, amount }) {
   const headers = { 'content-type': 'application/json' };
-  const requests = bodies.map((body) => ({ method: 'POST', path: pathname, headers, body }));
-  return send({ url, requests, connections, amount });
+  const requests = bodies.map((body, at) => ({
+    method: 'POST',
+    path: paths[at % paths.length],
+    headers,
+    body,
+  }));
+  if (paths.length === 1) return send({ url, requests, connections, amount });
+  let connected = 0;
+  const setupClient = (client) => {
+    const first = connected++ % requests.length;
+    client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+  };
+  return send({ url, requests, setupClient, connections, amount });
 }
 
 /** GETs in the same way. @param paths shared out among the connections: each asks for its own in turn */

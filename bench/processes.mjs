@@ -11,13 +11,14 @@ const running = new Set();
 const given = new Set();
 
 /** A producer as a user would run it, with all settings at their defaults and nothing in its directory. */
-export async function startProducer(directory) {
+export async function startProducer(directory, env = {}) {
   const port = await freePort();
   const server = start('producer', main, directory, {
     ROLE: 'producer',
     PORT: String(port),
     DATABASE_URL: `file:${path.join(directory, 'producer.db')}`,
     PRODUCER_KEY_FILE: path.join(directory, 'producer-key.pem'),
+    ...env,
   });
   server.url = `http://127.0.0.1:${port}`;
   await server.orEnd(answers(`${server.url}/health/live`));
