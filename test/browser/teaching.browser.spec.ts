@@ -139,6 +139,8 @@ describeInBrowser('the teaching pages', () => {
     await phone.page.getByText('What happened').waitFor();
     await expectNoSideways(phone.page);
     await expectAccessible(phone.page);
+    // First the pages: they would go on asking.
+    expect(await closeVisits()).toEqual([]);
     expect(await classroom.stop('SIGTERM')).toBe(0);
   });
 });

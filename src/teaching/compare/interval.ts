@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ChildNode } from '../network/child-node.js';
 import { usage, type Usage } from '../network/meter.js';
 import type { Payment } from '../network/networks.js';
+import type { Observed } from './figures.js';
 
 export interface Timing {
   readonly seconds: number;
@@ -29,16 +30,6 @@ export interface Subject {
   blocks(): Promise<number>;
 }
 
-export interface Interval {
-  readonly offered: number;
-  readonly delays: readonly number[];
-  readonly seconds: number;
-  readonly blocks: number;
-  readonly cpuSeconds: number;
-  readonly bytesOnWire: number;
-  readonly bytesOnDisk: number;
-}
-
 const LOOK_MS = 250;
 /** An interval goes on until something is final, but no longer than this beyond its end. */
 const PATIENCE_SECONDS = 180;
@@ -48,7 +39,7 @@ export class Stopped extends Error {
 }
 
 /** @throws Error when nothing becomes final, Stopped */
-export async function measure(subject: Subject, { seconds, perSecond, stop }: Timing): Promise<Interval> {
+export async function measure(subject: Subject, { seconds, perSecond, stop }: Timing): Promise<Observed> {
   const sentAt = new Map<string, number>();
   const before = await usageOf(subject);
   const blocksBefore = await subject.blocks();

@@ -1,7 +1,7 @@
 /** Answers that keep the numbers of a chain as they are, which JSON.stringify could not. */
 import { applyDecorators, Header } from '@nestjs/common';
 import { dumps } from '../python-json/write.js';
-import { PyInt, pyObject, type PyValue } from '../python-json/values.js';
+import { pyObject, type PyValue } from '../python-json/values.js';
 import type { KeptBlock } from './check-chain.js';
 
 /** A route whose answer is JSON in a text already. */
@@ -20,5 +20,3 @@ export function blocksText(blocks: readonly KeptBlock[]): string {
 export function chainText(blocks: readonly KeptBlock[]): string {
   return `{"chain": ${blocksText(blocks)}, "length": ${blocks.length}}`;
 }
-
-export const count = (value: number): PyInt => PyInt.of(value);

@@ -11,7 +11,7 @@ const FIELDS = ['sender_address', 'recipient_address', 'value'] as const;
 export const FORMS: readonly OrderedDictForm[] = ['pairs', 'dict'];
 
 /** The transaction with its three fields in their order; undefined where one is missing. */
-export function orderedTransaction(transaction: PyValue): PyObject | undefined {
+function orderedTransaction(transaction: PyValue): PyObject | undefined {
   if (!isPyObject(transaction)) return undefined;
   const ordered = new Map<string, PyValue>();
   for (const field of FIELDS) {
