@@ -16,7 +16,7 @@ describe('a fault', () => {
   it('says what it knows and no more', () => {
     expect(fault('FORKED')).toEqual({
       fault: 'FORKED',
-      message: 'it contradicts a block that was verified before',
+      message: 'it contradicts another block of the same index',
     });
     expect(fault('TOO_LARGE', { index: 2, expected: 'less' }).message).toBe(
       'block 2 is larger than any valid block can be (expected less)',

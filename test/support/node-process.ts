@@ -5,8 +5,8 @@ import path from 'node:path';
 import { checkFetched } from './openapi.js';
 
 const MAIN = path.resolve('dist/main.js');
-/** For a node to listen, on a machine that is busy with other tests. */
-const START_LIMIT_MS = 60_000;
+/** For anything that is waited for, such as a node to listen, on a machine that is busy with other tests. */
+const LIMIT_MS = 60_000;
 
 export interface NodeProcess {
   /** such as http://127.0.0.1:40001 */
@@ -55,7 +55,7 @@ export async function startNode(env: Record<string, string>): Promise<NodeProces
       if (child.exitCode !== null) throw new Error(`the node ended with ${child.exitCode}:\n${output()}`);
       return /listens on (http:\/\/[0-9.:]+)/.exec(output())?.[1];
     },
-    START_LIMIT_MS,
+    LIMIT_MS,
     () => `the node does not listen:\n${output()}`,
   );
   return { url, child, output, stop: (signal = 'SIGTERM') => end(child, signal) };
@@ -101,7 +101,7 @@ export function followerIn(
 /** Waits for a condition: the first value that is neither undefined nor false. */
 export async function until<T>(
   condition: () => T | undefined | false | Promise<T | undefined | false>,
-  limitMs = 20_000,
+  limitMs = LIMIT_MS,
   message: () => string = () => `never came true: ${condition.toString()}`,
 ): Promise<T> {
   const last = performance.now() + limitMs;
