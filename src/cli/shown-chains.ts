@@ -2,7 +2,7 @@
 import type { SealedHeader } from '../chain/block.js';
 import type { Hash } from '../chain/bytes.js';
 import type { Contract } from '../chain/contract.js';
-import { isFault, type Fault } from '../chain/faults.js';
+import type { Fault } from '../chain/faults.js';
 import type { Advertisement } from '../ledger/advertisement.js';
 
 export interface ShownChain {
@@ -19,8 +19,6 @@ export interface FaultyChain {
   readonly fault: Fault;
 }
 
-export function shownChains({ chains }: Advertisement): readonly (ShownChain | FaultyChain)[] {
-  return [...chains].map(([kind, chain]) =>
-    isFault(chain) ? { name: kind, fault: chain } : { ...chain, name: chain.contract.name },
-  );
+export function shownChains({ chains, faulty }: Advertisement): readonly (ShownChain | FaultyChain)[] {
+  return [...chains, ...faulty.map(({ name, id, fault }) => ({ name: name || (id ?? 'a chain'), fault }))];
 }

@@ -1,6 +1,6 @@
 /** What a node is told from outside, read once and typed. A follower's has no key and no schedule: it can't seal. */
 import type { Hash, PublicKey } from '../chain/bytes.js';
-import type { ChainDefaults, ChainSettings } from './chain-settings.js';
+import type { ChainDefaults, ChainSettings, InformationSettings } from './chain-settings.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 export type LogFormat = 'json' | 'pretty';
@@ -37,15 +37,8 @@ export interface NodeConfig {
   readonly requestTimeoutMs: number;
 }
 
-export interface ProducerConfig extends NodeConfig {
-  readonly role: 'producer';
-  readonly keyFile: string;
-  /** that are made at the first start, or when the list has grown */
-  readonly chains: readonly ChainSettings[];
-  /** whether CHAINS lists them; by itself there are two, whose names are variables */
-  readonly isListed: boolean;
-  /** for what POST /chains leaves out */
-  readonly chainDefaults: ChainDefaults;
+/** What bounds the acceptance of entries. */
+export interface ProductionLimits {
   /** entries of a chain that may wait for a block */
   readonly pendingEntriesMax: number;
   /** bytes that must be free on the database's disk for an entry to be accepted */
@@ -54,16 +47,36 @@ export interface ProducerConfig extends NodeConfig {
   readonly clockJumpMsMax: number;
 }
 
+export interface ProducerConfig extends NodeConfig, ProductionLimits {
+  readonly role: 'producer';
+  readonly keyFile: string;
+  /** that are made at the first start, or when the list has grown */
+  readonly chains: readonly ChainSettings[];
+  /** whether CHAINS lists them; by itself there are two, whose names are variables */
+  readonly isListed: boolean;
+  /** for what POST /chains leaves out */
+  readonly chainDefaults: ChainDefaults;
+}
+
 export interface FollowerConfig extends NodeConfig {
   readonly role: 'follower';
-  /** without a slash at the end */
-  readonly producerUrl: string;
-  /** the token chain's id, where it is pinned */
-  readonly chainId: Hash | undefined;
-  readonly producerPublicKey: PublicKey | undefined;
+  /** of one or more upstreams, each without a slash at the end */
+  readonly producerUrls: readonly string[];
+  /** the chains that are pinned: one token chain alone stands for all of its producer, else they are all that is meant; empty: any */
+  readonly chainIds: readonly Hash[];
+  /** the producers that are pinned; empty: any */
+  readonly producerPublicKeys: readonly PublicKey[];
   readonly syncIntervalMs: number;
   /** for one request to the upstream, from its start to the last byte */
   readonly syncTimeoutMs: number;
+  /** an information chain of the node's own, beside those that it follows */
+  readonly privateChain: PrivateChainConfig | undefined;
+}
+
+/** What a follower needs to seal a chain of its own. */
+export interface PrivateChainConfig extends ProductionLimits {
+  readonly keyFile: string;
+  readonly settings: InformationSettings;
 }
 
 /** A node of the proof-of-work teaching chain, or of its variant with wallets. */

@@ -57,7 +57,7 @@ describe('readConfig', () => {
       role: 'follower',
       port: 5001,
       databaseFile: './data/follower.db',
-      producerUrl: 'http://127.0.0.1:5000',
+      producerUrls: ['http://127.0.0.1:5000'],
       syncIntervalMs: 1000,
     });
     expect(JSON.stringify(config)).not.toContain('key.pem');
@@ -357,14 +357,35 @@ describe('readConfig', () => {
     });
   });
 
-  it.each(['ftp://a', 'localhost:5000', 'http://user:secret@a', 'http://a?b'])(
-    'refuses %s as PRODUCER_URL',
-    (url) => {
-      expect(messageOf({ ROLE: 'follower', PRODUCER_URL: url })).toContain(
-        'PRODUCER_URL must be an http or https URL',
-      );
-    },
-  );
+  it('takes several upstreams and pins of a follower, with commas between', () => {
+    const [a, b] = ['ab'.repeat(32), 'cd'.repeat(32)];
+    const env = { ROLE: 'follower', PRODUCER_URL: 'http://a/x%2Cy/, https://b', CHAIN_ID: `${a},${b}` };
+    expect(readConfig({ ...env, PRODUCER_PUBLIC_KEY: b })).toMatchObject({
+      producerUrls: ['http://a/x%2Cy', 'https://b'],
+      chainIds: [a, b],
+      producerPublicKeys: [b],
+    });
+    expect(messageOf({ ROLE: 'follower', CHAIN_ID: `${a},` })).toContain(
+      'CHAIN_ID must be 64 lower-case hex',
+    );
+    expect(messageOf({ ROLE: 'follower', PRODUCER_PUBLIC_KEY: `${a},${a}` })).toContain('each once');
+    expect(messageOf({ ...env, CHAINS_MAX: '1' })).toContain(
+      'CHAIN_ID must name no more chains than CHAINS_MAX',
+    );
+  });
+
+  it.each([
+    'ftp://a',
+    'localhost:5000',
+    'http://user:secret@a',
+    'http://a?b',
+    'http://a,',
+    'http://a,http://a/',
+  ])('refuses %s as PRODUCER_URL', (url) => {
+    expect(messageOf({ ROLE: 'follower', PRODUCER_URL: url })).toContain(
+      'PRODUCER_URL must be an http or https URL',
+    );
+  });
 
   it('never shows a token', () => {
     expect(messageOf({ API_TOKEN: 'short secret' })).toMatch(/API_TOKEN must be 16 characters/);

@@ -28,7 +28,9 @@ import type {
   LogLevel,
   NodeConfig,
   PosConfig,
+  PrivateChainConfig,
   ProducerConfig,
+  ProductionLimits,
   ProofOfWorkConfig,
   WalletClientConfig,
 } from './config.js';
@@ -114,6 +116,12 @@ function readProducer(reader: Reader): ProducerConfig {
     chains: listed ?? readPair(reader, chainDefaults),
     isListed: listed !== undefined,
     chainDefaults,
+    ...readProductionLimits(reader),
+  };
+}
+
+function readProductionLimits(reader: Reader): ProductionLimits {
+  return {
     pendingEntriesMax: reader.integer('PENDING_ENTRIES_MAX', 100_000, 1, 10_000_000),
     freeDiskBytesMin: reader.integer('FREE_DISK_BYTES_MIN', 256 * MIB, 0, Number.MAX_SAFE_INTEGER),
     clockJumpMsMax: reader.integer('CLOCK_JUMP_MAX_MS', 10_000, 100, INTERVAL_MS_MAX),
@@ -167,24 +175,41 @@ function readPair(reader: Reader, { token, information }: ChainDefaults): readon
 export const INFORMATION_CHAIN = 'information';
 
 function readFollower(reader: Reader): FollowerConfig {
+  const node = readNode(reader, 'follower', 5001);
+  const hex = 'must be 64 lower-case hex digits, of several with commas between, each once';
+  const chainIds = reader.list('CHAIN_ID', hex, parseHash) ?? [];
+  if (chainIds.length > node.chainsMax) {
+    reader.wrong('CHAIN_ID', `must name no more chains than CHAINS_MAX, here ${node.chainsMax}`);
+  }
   return {
     role: 'follower',
-    ...readNode(reader, 'follower', 5001),
-    producerUrl: reader.parsed(
+    ...node,
+    producerUrls: reader.list(
       'PRODUCER_URL',
-      'http://127.0.0.1:5000',
-      'must be an http or https URL without a user and a query',
+      'must be an http or https URL without a user and a query, or several with commas between, each once ' +
+        '(%2C for a comma within one)',
       parseUrl,
-    ),
-    chainId: reader.optional('CHAIN_ID', 'must be 64 lower-case hex digits', parseHash),
-    producerPublicKey: reader.optional(
-      'PRODUCER_PUBLIC_KEY',
-      'must be 64 lower-case hex digits',
-      parsePublicKey,
-    ),
+    ) ?? ['http://127.0.0.1:5000'],
+    chainIds,
+    producerPublicKeys: reader.list('PRODUCER_PUBLIC_KEY', hex, parsePublicKey) ?? [],
+    privateChain: readPrivateChain(reader, node),
     syncIntervalMs: reader.integer('SYNC_INTERVAL_MS', 1000, 10, INTERVAL_MS_MAX),
     syncTimeoutMs: reader.integer('SYNC_TIMEOUT_MS', 30_000, 100, INTERVAL_MS_MAX),
   };
+}
+
+function readPrivateChain(reader: Reader, { databaseFile }: NodeConfig): PrivateChainConfig | undefined {
+  const schedule = readSchedule(reader, 'INFORMATION_');
+  const limits = readProductionLimits(reader);
+  const keyFile = reader.text('PRIVATE_CHAIN_KEY_FILE', './data/private-chain-key.pem');
+  const name = reader.optional('PRIVATE_CHAIN', CHAIN_NAME_EXPECTED, (text) =>
+    CHAIN_NAME.test(text) ? text : undefined,
+  );
+  if (name === undefined) return undefined;
+  if (path.resolve(keyFile) === path.resolve(databaseFile)) {
+    reader.wrong('PRIVATE_CHAIN_KEY_FILE', 'must not be the file that DATABASE_URL names');
+  }
+  return { keyFile, settings: { kind: 'information', name, schedule }, ...limits };
 }
 
 function readNode(reader: Reader, role: Config['role'], port: number): NodeConfig {
@@ -309,7 +334,7 @@ const ELSEWHERE = [
   'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
   'CLOCK_JUMP_MAX_MS',
   'POW_ZEROS', 'POS_ROUND_MS', 'TCP_PORT',
-  'CHAINS',
+  'CHAINS', 'PRIVATE_CHAIN', 'PRIVATE_CHAIN_KEY_FILE',
 ];
 
 class Reader {
@@ -348,6 +373,15 @@ class Reader {
     const parsed = parse(value);
     if (parsed === undefined) this.wrong(name, expected);
     return parsed;
+  }
+
+  /** Values with commas between, each once; none of them may be empty. */
+  list<T>(name: string, expected: string, parse: (text: string) => T | undefined): readonly T[] | undefined {
+    return this.optional(name, expected, (text) => {
+      const items = text.split(',').map((item) => parse(item.trim()));
+      const found = items.filter((item): item is NonNullable<typeof item> => item !== undefined);
+      return found.length === items.length && new Set(found).size === items.length ? found : undefined;
+    });
   }
 
   matching(name: string, pattern: RegExp, fallback: string, expected: string): string {

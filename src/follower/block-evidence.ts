@@ -7,6 +7,7 @@ import { isFault, type Fault, type FaultCode } from '../chain/faults.js';
 import { asFields, type Fields } from '../chain/fields.js';
 import { parseHeader, type ParentState } from '../chain/verify-block.js';
 import { EVIDENCE_CHARACTERS_MAX } from '../ledger/store.js';
+import { isSignedFault } from './blame.js';
 import { inTurns } from './in-turns.js';
 import { refuse, twoHeaders, type Refusal } from './refusal.js';
 
@@ -26,6 +27,11 @@ const NOTE =
  * signed, or did not.
  */
 export async function refuseBlock(fault: Fault, text: string, context: BlockContext): Promise<Refusal> {
+  const isProducers = await isSignedFault(fault, text, context.contract, context.parent);
+  return { ...(await withEvidence(fault, text, context)), isProducers };
+}
+
+async function withEvidence(fault: Fault, text: string, context: BlockContext): Promise<Refusal> {
   const refusal = refuse(fault, text);
   if (fault.fault !== 'FORKED' && text.length <= EVIDENCE_CHARACTERS_MAX) return refusal;
   const block = await inTurns(BlockText.read(text, context.contract));

@@ -5,6 +5,7 @@ import { removeTemporary, temporaryFolder } from '../../test/support/temporary.j
 import { parseContract, type Contract } from '../chain/contract.js';
 import { isFault } from '../chain/faults.js';
 import { verifyBlock } from '../chain/verify-block.js';
+import type { TokenChainStore } from '../ledger/chain-store.js';
 import { ConflictError } from '../ledger/errors.js';
 import { InlineSignatureChecker } from '../signatures/inline-checker.js';
 import { openStorage, type Storage } from '../storage/database.js';
@@ -17,7 +18,7 @@ afterEach(async () => {
 afterAll(removeTemporary);
 
 interface Taker {
-  readonly storage: Storage;
+  readonly store: TokenChainStore;
   /** blocks in each commit */
   readonly commits: number[];
   readonly told: number[];
@@ -32,37 +33,36 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
   const nothing = { parent: undefined, books: undefined, nonceUsed: () => false };
   const genesis = verifyBlock({ contract, block: chain.blocks[0], ...nothing });
   if (isFault(genesis)) throw new Error(genesis.message);
-  const { store } = storage;
+  const ledger = storage.store;
   const born = { id: genesis.header.chain, name: contract.name, origin: 'followed' as const, contract };
-  store.createChains([{ chain: born, genesis }]);
+  ledger.createChains([{ chain: born, genesis }]);
+  const store = ledger.store(born.id) as TokenChainStore;
   const commits: number[] = [];
   const told: number[] = [];
   const append = store.append.bind(store);
-  store.append = (kind, head, blocks, changes) => {
-    append(kind, head, blocks, changes);
+  store.append = (head, blocks, changes) => {
+    append(head, blocks, changes);
     commits.push(blocks.length);
   };
   const run = new BlockRun({
-    contract,
     store,
     signatures: new InlineSignatureChecker(),
     early: () => Promise.resolve(undefined),
     // Never met: no block of the chain has this index.
-    shown: { ...store.head('token').header, index: 0 },
+    shown: { ...store.head().header, index: 0 },
     beforeCommit: () => undefined,
     onStored: ({ block }) => told.push(block.header.index),
   });
-  return { storage, commits, told, run };
+  return { store, commits, told, run };
 }
 
 /** Everything that must not depend on how blocks were put into commits. */
-function stateOf({ storage, told }: Taker): unknown {
-  const { store } = storage;
-  const head = store.head('token');
+function stateOf({ store, told }: Taker): unknown {
+  const head = store.head();
   return {
     told,
     head: { ...head, frontier: head.frontier.subtrees() },
-    entries: store.entries('token', 0, 1000, 1000),
+    entries: store.entries(0, 1000, 1000),
     supply: store.books.supply(),
     wallets: [ALICE, BOB, CAROL].map(({ address }) => store.books.wallet(address)),
     history: store.transactionsOf(BOB.address, 1000, 1000),
@@ -128,7 +128,7 @@ describe('a run of blocks', () => {
     const chain = ChainBuilder.token();
     chain.seal([chain.transfer()]);
     const one = await taker(chain);
-    one.storage.store.append = () => {
+    one.store.append = () => {
       throw new ConflictError('another process wrote');
     };
     await expect(one.run.take(JSON.stringify(chain.head), true)).rejects.toThrow(ConflictError);

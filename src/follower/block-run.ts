@@ -1,11 +1,11 @@
 /** Blocks that are verified one on the other before they are stored: those of a run share a commit. */
 import { Book, type BookSource } from '../chain/book.js';
 import type { SealedHeader } from '../chain/block.js';
-import type { Contract } from '../chain/contract.js';
 import { isFault, type Fault } from '../chain/faults.js';
 import type { ParentState, VerifiedBlock, VerifyInput } from '../chain/verify-block.js';
 import { ConflictError } from '../ledger/errors.js';
-import type { LedgerStore, NewBlock } from '../ledger/store.js';
+import { booksOf, isTokenStore, type AnyChainStore } from '../ledger/chain-store.js';
+import type { NewBlock } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { newBlock } from './new-block.js';
 import { contradicts } from './compare.js';
@@ -25,9 +25,13 @@ export interface TakenBlock {
   readonly seconds: number;
 }
 
+/** Blocks of the chain came from another upstream meanwhile: what was verified here stands on what is no longer the head. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
 interface RunParts {
-  readonly contract: Contract;
-  readonly store: LedgerStore;
+  readonly store: AnyChainStore;
   readonly signatures: SignatureChecker;
   /** A block that was verified before it came, all but what only the block can say. */
   readonly early: (text: string, parent: ParentState) => Promise<VerifiedBlock | undefined>;
@@ -53,11 +57,11 @@ export class BlockRun {
   private characters = 0;
   private stored: ParentState;
   private reached: ParentState;
-  /** the books with the run's blocks, over the store's; undefined on the information chain */
+  /** the books with the run's blocks, over the store's; undefined where the chain's kind has none */
   private book: Book | undefined;
 
   constructor(private readonly parts: RunParts) {
-    this.stored = this.reached = parts.store.head(parts.contract.kind);
+    this.stored = this.reached = parts.store.head();
     this.book = this.newBook();
   }
 
@@ -69,7 +73,7 @@ export class BlockRun {
   /**
    * Verifies the next block. It is stored with the run, at the latest with {@link store}.
    * @param isLast whether the run ends with it
-   * @throws Unavailable, FatalError
+   * @throws Unavailable, FatalError, Overtaken
    */
   async take(text: string, isLast: boolean): Promise<Refusal | undefined> {
     const verified = await this.verify(
@@ -91,7 +95,7 @@ export class BlockRun {
   /**
    * Stores what was taken, in one commit. A crash before its end leaves the head where it was, and all of it is
    * pulled again; a crash after it leaves all blocks whole: entries, books and head move together.
-   * @throws Unavailable, FatalError
+   * @throws Unavailable, FatalError, Overtaken
    */
   async store(): Promise<Refusal | undefined> {
     const { taken } = this;
@@ -112,15 +116,16 @@ export class BlockRun {
 
   /** Verifies a block against the store, which has all before it, and stores it. */
   private async takeAlone(text: string): Promise<Refusal | undefined> {
-    const { contract, store } = this.parts;
-    const books = contract.kind === 'token' ? store.books : undefined;
+    const { store, shown } = this.parts;
     const verified = await this.verify(() =>
-      this.verifyText(text, this.stored, books, (sender, nonce) => {
-        return store.entryByNonce(contract.kind, sender, nonce) !== undefined;
+      this.verifyText(text, this.stored, booksOf(store), (sender, nonce) => {
+        return store.entryByNonce(sender, nonce) !== undefined;
       }),
     );
     if (isFault(verified)) {
-      const { shown } = this.parts;
+      // Against books and nonces of a later block, a good one looks bad.
+      this.assertNotOvertaken();
+      const { contract } = store.chain;
       return refuseBlock(verified, text, { contract, parent: this.stored, shown });
     }
     const { block, seconds } = verified;
@@ -146,19 +151,27 @@ export class BlockRun {
     books: BookSource | undefined,
     nonceUsed: VerifyInput['nonceUsed'],
   ): Promise<VerifiedBlock | Fault> {
-    const { contract, signatures, shown } = this.parts;
+    const { store, signatures, shown } = this.parts;
+    const { contract } = store.chain;
     const checkHeader = (header: SealedHeader): Fault | undefined => contradicts(shown, header);
     return verifyBlockText(text, { contract, parent, nonceUsed, books, checkHeader }, signatures);
   }
 
   private commit(taken: readonly TakenBlock[], book: Book | undefined): void {
-    const { contract, store, beforeCommit, onStored } = this.parts;
+    const { store, beforeCommit, onStored } = this.parts;
     beforeCommit();
+    this.assertNotOvertaken();
     const blocks = taken.map(({ block }) => block);
-    store.append(contract.kind, this.stored.header.hash, blocks, book?.changes());
+    store.append(this.stored.header.hash, blocks, book?.changes());
     this.stored = this.reached;
     this.begin();
     for (const block of taken) onStored(block);
+  }
+
+  private assertNotOvertaken(): void {
+    const { store } = this.parts;
+    if (store.head().header.hash === this.stored.header.hash) return;
+    throw new Overtaken(`${store.chain.name} has moved on with blocks of another upstream`);
   }
 
   /** With nothing taken, behind what is stored. */
@@ -170,7 +183,7 @@ export class BlockRun {
   }
 
   private newBook(): Book | undefined {
-    const { contract, store } = this.parts;
-    return contract.kind === 'token' ? new Book(store.books, contract) : undefined;
+    const { store } = this.parts;
+    return isTokenStore(store) ? new Book(store.books, store.chain.contract) : undefined;
   }
 }

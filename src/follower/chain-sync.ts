@@ -2,114 +2,125 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../chain/block.js';
-import { hashHex } from '../chain/bytes.js';
-import type { ChainKind } from '../chain/contract.js';
-import type { Fault } from '../chain/faults.js';
+import { hashHex, type Hash } from '../chain/bytes.js';
+import { isFault, type Fault } from '../chain/faults.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
+import type { AdvertisedChain, Advertisement } from '../ledger/advertisement.js';
+import { isTokenStore, type AnyChainStore, type TokenChainStore } from '../ledger/chain-store.js';
 import type { EntryEvent, NodeEvents } from '../ledger/node-events.js';
 import type { Chain, LedgerStore, NewBlock, NewEntry } from '../ledger/store.js';
-import type { AdvertisedChain, Advertisement } from '../ledger/advertisement.js';
-import { BlockRun } from './block-run.js';
-import { compareChains } from './compare.js';
-import type { EarlyEntries } from './early-entries.js';
-import type { FollowerMetrics } from './follower-metrics.js';
-import type { FollowerStatus } from './follower-status.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
+import { BlockRun, Overtaken } from './block-run.js';
+import { compareChains, type Standing } from './compare.js';
+import { EarlyEntries } from './early-entries.js';
+import type { FollowerMetrics } from './follower-metrics.js';
+import type { PullingTurns } from './pulling-turns.js';
 import { isRefusal, refuse, twoHeaders, type Refusal } from './refusal.js';
+import type { UpstreamStatus } from './upstream-status.js';
 import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
 import { withinMs } from './within-ms.js';
-import { isAborted } from './world.js';
+import { isAborted, type World } from './world.js';
 
 /** Entries that a page should have, by the average of those that are missing: a second of work. */
 const PAGE_ENTRIES = 20_000;
 /** When no block comes for so long, those that came are stored, and shown. */
 const PAUSE_MS = 50;
 
+export interface ChainSyncParts {
+  readonly client: UpstreamClient;
+  readonly upstream: UpstreamStatus;
+  readonly store: LedgerStore;
+  readonly metrics: FollowerMetrics;
+  readonly signatures: SignatureChecker;
+  /** shared by all upstreams */
+  readonly turns: PullingTurns;
+  readonly events: NodeEvents;
+  readonly world: World;
+}
+
+/** What an upstream said, and how far the chain was when it was asked. */
+export interface Look {
+  readonly advertisement: Advertisement;
+  readonly theirs: AdvertisedChain;
+  readonly indexBefore: number;
+}
+
 export class ChainSync {
   /** blocks stored since the start */
   stored = 0;
   private readonly logger = new Logger('Follower');
+  private readonly early = new Map<Hash, EarlyEntries>();
 
-  constructor(
-    private readonly upstream: UpstreamClient,
-    private readonly store: LedgerStore,
-    private readonly status: FollowerStatus,
-    private readonly metrics: FollowerMetrics,
-    private readonly signatures: SignatureChecker,
-    private readonly early: EarlyEntries,
-    private readonly events: NodeEvents,
-  ) {}
+  constructor(private readonly parts: ChainSyncParts) {}
 
   /**
    * Pulls at most one page, and nothing from an upstream that contradicts what was verified before.
    * @returns whether there is more to pull, or the upstream's fault
    * @throws UpstreamUnreachable, Unavailable, FatalError
    */
-  async step(
-    chain: Chain,
-    advertisement: Advertisement,
+  async step(store: AnyChainStore, look: Look, stop: AbortSignal): Promise<'level' | 'more' | Refusal> {
+    const standing = compare(store, look);
+    if (isFault(standing)) return refuseHead(standing, store, look);
+    if (standing !== 'ahead') return 'level';
+    const { upstream, turns } = this.parts;
+    upstream.setLag(store.chain.id, look.theirs.head.index - store.head().header.index);
+    const endTurn = await turns.begin(store, stop);
+    try {
+      // Another upstream may have brought what is missing meanwhile.
+      return compare(store, look) === 'ahead' ? await this.pull(store, look, stop) : 'more';
+    } catch (error) {
+      if (error instanceof Overtaken) return 'more';
+      throw error;
+    } finally {
+      endTurn();
+    }
+  }
+
+  private async pull(
+    store: AnyChainStore,
+    look: Look,
     stop: AbortSignal,
   ): Promise<'level' | 'more' | Refusal> {
-    const { kind, name } = chain.contract;
-    const { header: head } = this.store.head(kind);
-    const theirs = advertisement.chains.get(kind);
-    if (theirs !== undefined && 'fault' in theirs) return refuse(theirs, advertisement.text);
-    const ours = { chain, head, hashAt: (index: number) => this.store.header(kind, index)?.hash };
-    const standing = compareChains(ours, theirs, advertisement.role);
-    if (typeof standing !== 'string') return this.refuseHead(standing, kind, theirs, advertisement.text);
-    if (standing !== 'ahead' || theirs === undefined) return 'level';
-
-    this.status.setLag(kind, theirs.head.index - head.index);
-    const refusal = await this.pullPage(chain, head, theirs.head, stop);
+    const { theirs } = look;
+    const { header: head } = store.head();
+    const refusal = await this.pullPage(store, head, theirs, stop);
     if (refusal !== undefined) return refusal;
-    const reached = this.store.head(kind).header.index;
+    const reached = store.head().header.index;
     if (reached === head.index) {
       // Perhaps it can't, perhaps it won't: not a proof of anything, and no reason to ask without a pause.
-      const { index } = theirs.head;
-      throw new UpstreamUnreachable(`it shows block ${index} of ${name}, but delivers none after ${reached}`);
+      const shows = `it shows block ${theirs.head.index} of ${store.chain.name}`;
+      throw new UpstreamUnreachable(`${shows}, but delivers none after ${reached}`);
     }
     if (reached < theirs.head.index) return 'more';
     // After the block was told of, and before the next one comes: no commit of a block has to do it.
     await nextTurn();
-    this.store.checkpoint();
-    if (kind === 'token') this.early.expectBlock(chain, stop);
+    this.parts.store.checkpoint();
+    if (isTokenStore(store)) {
+      const { id } = store.chain;
+      this.earlyOf(store).expectBlock(this.parts.upstream.isFirstToken(id) ? undefined : id, stop);
+    }
     return 'level';
   }
 
-  /** Where the head is another than the block that was verified, both halves of the proof are kept. */
-  private refuseHead(
-    fault: Fault,
-    kind: ChainKind,
-    theirs: AdvertisedChain | undefined,
-    text: string,
-  ): Refusal {
-    const verified = theirs === undefined ? undefined : this.store.header(kind, theirs.head.index);
-    if (fault.fault !== 'FORKED' || theirs === undefined || verified === undefined)
-      return refuse(fault, text);
-    return {
-      fault,
-      evidence: {
-        ...refuse(fault, text).evidence,
-        text: twoHeaders('verified', verified, 'shown', theirs.head),
-      },
-    };
+  private earlyOf(store: TokenChainStore): EarlyEntries {
+    const { id } = store.chain;
+    const { client, signatures, world } = this.parts;
+    const early = this.early.get(id) ?? new EarlyEntries(client, store, signatures, world);
+    this.early.set(id, early);
+    return early;
   }
 
-  /**
-   * Pulls a page, verifies each block, stores them run by run.
-   * @param shown the upstream's head
-   */
+  /** Pulls a page, verifies each block, stores them run by run. */
   private async pullPage(
-    chain: Chain,
+    store: AnyChainStore,
     from: SealedHeader,
-    shown: SealedHeader,
+    theirs: AdvertisedChain,
     stop: AbortSignal,
   ): Promise<Refusal | undefined> {
-    const { contract } = chain;
-    let left = pageBlocks(from, shown);
-    const run = this.newRun(chain, shown, stop);
+    let left = pageBlocks(from, theirs.head);
+    const run = this.newRun(store, theirs.head, stop);
     const page = { from: from.index + 1, limit: left, sizeBefore: () => run.header.treeSize };
-    const texts = this.upstream.blocks(contract, page, stop);
+    const texts = this.parts.client.blocks(theirs, page, stop);
     try {
       for await (const text of withPauses(texts, PAUSE_MS)) {
         const refusal =
@@ -130,37 +141,52 @@ export class ChainSync {
     }
   }
 
-  private newRun(chain: Chain, shown: SealedHeader, stop: AbortSignal): BlockRun {
-    const { contract } = chain;
-    const { store, signatures } = this;
+  private newRun(store: AnyChainStore, shown: SealedHeader, stop: AbortSignal): BlockRun {
+    const { chain } = store;
+    const { signatures, upstream } = this.parts;
     return new BlockRun({
-      contract,
       store,
       signatures,
-      early: async (text, parent) => (contract.kind === 'token' ? this.early.take(text, parent) : undefined),
+      early: async (text, parent) => this.early.get(chain.id)?.take(text, parent),
       shown,
       beforeCommit: () => {
         if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');
       },
       onStored: ({ block, seconds }) => {
-        this.status.setLag(contract.kind, Math.max(0, shown.index - block.header.index));
-        this.announce(contract.name, block, seconds);
+        upstream.setLag(chain.id, Math.max(0, shown.index - block.header.index));
+        this.announce(chain.name, block, seconds);
         this.tell(chain, block);
       },
     });
   }
 
   private tell(chain: Chain, { header, entries }: NewBlock): void {
-    if (!this.events.hasListeners) return;
-    for (const entry of entries) this.events.emit(entryEvent(chain, entry));
-    this.events.emit({ type: 'block', chain, header });
+    const { events } = this.parts;
+    if (!events.hasListeners) return;
+    for (const entry of entries) events.emit(entryEvent(chain, entry));
+    events.emit({ type: 'block', chain, header });
   }
 
   private announce(chain: string, { header, entries }: NewBlock, seconds: number): void {
     this.stored++;
-    this.metrics.verified(chain, entries.length, seconds);
+    this.parts.metrics.verified(chain, entries.length, seconds);
     this.logger.debug(`${chain} block ${header.index} verified and stored, ${entries.length} entries`);
   }
+}
+
+function compare(store: AnyChainStore, { advertisement, theirs, indexBefore }: Look): Standing | Fault {
+  const { chain } = store;
+  const hashAt = (index: number): Hash | undefined => store.header(index)?.hash;
+  return compareChains({ chain, head: store.head().header, indexBefore, hashAt }, theirs, advertisement.role);
+}
+
+/** Where the head is another than the block that was verified, both halves of the proof are kept. */
+function refuseHead(fault: Fault, store: AnyChainStore, { advertisement, theirs }: Look): Refusal {
+  const refusal = refuse(fault, advertisement.text);
+  const verified = store.header(theirs.head.index);
+  if (fault.fault !== 'FORKED' || verified === undefined) return refusal;
+  const text = twoHeaders('verified', verified, 'shown', theirs.head);
+  return { fault, evidence: { ...refusal.evidence, text }, isProducers: true };
 }
 
 /** The items as they come, and undefined whenever none has come for so long. */

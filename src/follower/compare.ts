@@ -3,9 +3,9 @@ import { GENESIS_INDEX, type SealedHeader } from '../chain/block.js';
 import type { Hash } from '../chain/bytes.js';
 import { fault, type Fault } from '../chain/faults.js';
 import { verifySeal } from '../chain/verify-block.js';
+import type { AdvertisedChain, Advertisement } from '../ledger/advertisement.js';
 import type { Role } from '../ledger/node-info.js';
 import type { Chain } from '../ledger/store.js';
-import type { AdvertisedChain } from '../ledger/advertisement.js';
 
 /** Where the upstream stands, seen from here. */
 export type Standing = 'ahead' | 'level' | 'behind';
@@ -13,6 +13,8 @@ export type Standing = 'ahead' | 'level' | 'behind';
 export interface Ours {
   readonly chain: Chain;
   readonly head: SealedHeader;
+  /** the index of the head when the upstream was asked: blocks may have come from another one since */
+  readonly indexBefore: number;
   /** the hash of the verified block at `index`, which is not beyond `head` */
   readonly hashAt: (index: number) => Hash | undefined;
 }
@@ -22,40 +24,38 @@ export interface Ours {
  * before a block that it signed was set back.
  */
 export function compareChains(
-  ours: Ours,
-  theirs: AdvertisedChain | undefined,
+  { chain, head, indexBefore, hashAt }: Ours,
+  theirs: AdvertisedChain,
   upstreamRole: Role,
 ): Standing | Fault {
-  const { chain, head } = ours;
-  if (theirs === undefined) {
-    return fault('CHAIN_MISMATCH', {
-      field: 'chains',
-      expected: `the ${chain.contract.kind} chain ${chain.id}`,
-      found: 'no such chain',
-    });
-  }
-  if (theirs.id !== chain.id) {
-    return fault('CHAIN_MISMATCH', {
-      field: 'id',
-      expected: chain.id,
-      found: `${theirs.id}: the upstream was started from scratch, or serves another chain`,
-    });
-  }
   const { index, hash } = theirs.head;
-  const known = index > head.index ? undefined : ours.hashAt(index);
+  const known = index > head.index ? undefined : hashAt(index);
   if (hash !== known) {
     const unsealed = verifySeal(theirs.head, chain.contract);
     if (unsealed !== undefined) return unsealed;
     return known === undefined ? 'ahead' : forked(index, `${known}, which was verified before`, hash);
   }
   if (index === head.index) return 'level';
-  if (upstreamRole === 'follower') return 'behind';
+  if (upstreamRole === 'follower' || index >= indexBefore) return 'behind';
   // Without an index: it is the same fault wherever the upstream has come to since.
   return fault('TRUNCATED', {
     field: 'head',
-    expected: `block ${head.index} or a later one`,
+    expected: `block ${indexBefore} or a later one`,
     found: `block ${index}${index === GENESIS_INDEX ? ', the first one' : ''}`,
   });
+}
+
+/** An upstream that must have a chain, and doesn't show it. */
+export function missingChain({ id, contract }: Chain, { chains }: Advertisement): Fault {
+  const other = chains.find(
+    (theirs) => theirs.contract.kind === contract.kind && theirs.contract.name === contract.name,
+  );
+  const found =
+    other === undefined
+      ? 'no such chain'
+      : `${other.id}: the upstream was started from scratch, or serves another chain`;
+  const expected = `the ${contract.kind} chain ${id}`;
+  return fault('CHAIN_MISMATCH', { field: 'chains', expected, found });
 }
 
 /** A pulled block that isn't the one that the same upstream showed as its head: both are signed, so it has two. */

@@ -6,18 +6,21 @@ import type { NodeEvents } from '../ledger/node-events.js';
 import type { FaultLog, LedgerStore } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { ChainSync } from './chain-sync.js';
-import { EarlyEntries } from './early-entries.js';
 import { FaultReporter } from './fault-reporter.js';
 import { FirstContact } from './first-contact.js';
+import { FirstTurns } from './first-turns.js';
+import type { FollowedChains } from './followed-chains.js';
 import { FollowerMetrics } from './follower-metrics.js';
 import type { FollowerStatus } from './follower-status.js';
 import { Following } from './following.js';
+import { PullingTurns } from './pulling-turns.js';
 import { UpstreamClient } from './upstream.js';
 import type { World } from './world.js';
 
-export interface FollowingParts {
-  readonly config: Pick<FollowerConfig, 'producerUrl' | 'chainId' | 'producerPublicKey' | 'syncTimeoutMs'>;
+export interface FollowerParts {
+  readonly config: Pick<FollowerConfig, 'chainIds' | 'producerPublicKeys' | 'chainsMax' | 'syncTimeoutMs'>;
   readonly store: LedgerStore;
+  readonly chains: FollowedChains;
   readonly faults: FaultLog;
   readonly metrics: Registry;
   readonly status: FollowerStatus;
@@ -27,27 +30,27 @@ export interface FollowingParts {
   readonly events: NodeEvents;
 }
 
-export function createFollowing({
-  config,
-  store,
-  faults,
-  metrics,
-  status,
-  http,
-  world,
-  signatures,
-  events,
-}: FollowingParts): Following {
-  const upstream = new UpstreamClient(http, { url: config.producerUrl, timeoutMs: config.syncTimeoutMs });
-  const early = new EarlyEntries(upstream, store, signatures, world);
-  const figures = new FollowerMetrics(metrics, status, store);
-  return new Following({
-    upstream,
-    store,
-    firstContact: new FirstContact(upstream, store, config, signatures),
-    faults: new FaultReporter(config.producerUrl, faults, status, figures, events, () => world.now()),
-    sync: new ChainSync(upstream, store, status, figures, signatures, early, events),
-    status,
-    world,
+/** One for each upstream, in the order of PRODUCER_URL. */
+export function createFollowing(parts: FollowerParts): readonly Following[] {
+  const { config, store, chains, faults, status, http, world, signatures, events } = parts;
+  const metrics = new FollowerMetrics(parts.metrics, status, store);
+  const turns = new PullingTurns(world);
+  const firstTurns = new FirstTurns(status.all.length);
+  return status.all.map((upstream, place) => {
+    const client = new UpstreamClient(http, { url: upstream.url, timeoutMs: config.syncTimeoutMs });
+    return new Following({
+      client,
+      upstream,
+      place,
+      firstTurns,
+      chains,
+      pins: config,
+      chainsMax: config.chainsMax,
+      firstContact: new FirstContact(client, chains, signatures),
+      faults: new FaultReporter(upstream, faults, status, metrics, events, () => world.now()),
+      sync: new ChainSync({ client, upstream, store, metrics, signatures, turns, events, world }),
+      status,
+      world,
+    });
   });
 }

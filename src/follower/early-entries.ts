@@ -13,7 +13,8 @@ import { asFields } from '../chain/fields.js';
 import { parsePiece } from '../chain/json-list.js';
 import { checkEntries, openHeader, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
 import { blockText } from '../ledger/block-json.js';
-import type { Chain, LedgerStore } from '../ledger/store.js';
+import type { Hash } from '../chain/bytes.js';
+import type { TokenChainStore } from '../ledger/chain-store.js';
 import { AheadVerifier, type AheadInput } from '../signatures/ahead-verifier.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { inTurns } from './in-turns.js';
@@ -43,26 +44,29 @@ export class EarlyEntries {
 
   constructor(
     private readonly upstream: Pick<UpstreamClient, 'pending'>,
-    private readonly store: LedgerStore,
+    private readonly store: TokenChainStore,
     private readonly signatures: SignatureChecker,
     private readonly world: World,
   ) {}
 
-  /** The token chain is level with the upstream: begins with the block after. */
-  expectBlock(chain: Chain, stop: AbortSignal): void {
+  /**
+   * The chain is level with the upstream: begins with the block after.
+   * @param ref what the upstream knows it by; undefined where it is its first token chain
+   */
+  expectBlock(ref: Hash | undefined, stop: AbortSignal): void {
     this.end();
     const { store, signatures } = this;
-    const parent = store.head('token');
+    const parent = store.head();
     const { index, treeSize } = parent.header;
-    const entries = treeSize - (store.header('token', index - 1)?.treeSize ?? 0);
+    const entries = treeSize - (store.header(index - 1)?.treeSize ?? 0);
     if (entries < ENTRIES_MIN || this.world.now() < this.restUntil) return;
-    const block = new EarlyBlock({ chain, parent, books: store.books }, signatures);
+    const block = new EarlyBlock({ chain: store.chain, parent, books: store.books }, signatures);
     const over = new AbortController();
     this.expected = { block, over };
     const abort = (): void => over.abort();
     stop.addEventListener('abort', abort);
     if (stop.aborted) abort();
-    void this.look(block, over.signal).finally(() => stop.removeEventListener('abort', abort));
+    void this.look(block, ref, over.signal).finally(() => stop.removeEventListener('abort', abort));
   }
 
   /** The verified block of this text; undefined where it has to be verified as any other. */
@@ -80,14 +84,14 @@ export class EarlyEntries {
   }
 
   /** Until the block comes, or nothing comes any more. */
-  private async look(block: EarlyBlock, over: AbortSignal): Promise<void> {
+  private async look(block: EarlyBlock, ref: Hash | undefined, over: AbortSignal): Promise<void> {
     try {
       for (let empty = 0; empty < EMPTY_LOOKS_MAX && !block.isFull;) {
         await this.world.sleep(LOOK_MS, over);
         // Looked at after each wait: the store may be closed then.
         if (isAborted(over)) return;
         const before = block.count;
-        const values = await this.upstream.pending(block.index, block.next, over);
+        const values = await this.upstream.pending(block.index, block.next, over, ref);
         let place = 0;
         for (const value of values) {
           if (place++ % ENTRIES_PER_TURN === 0) await nextTurn();

@@ -1,11 +1,12 @@
-/** The first contact with an upstream: both chains begin here with their genesis blocks, and from then on they are pinned. */
+/** The first contact with a chain: it begins here with its genesis block, and from then on it is pinned. */
 import { Logger } from '@nestjs/common';
 import { GENESIS_INDEX } from '../chain/block.js';
+import { isTokenContract } from '../chain/kinds.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
-import type { Birth, LedgerStore } from '../ledger/store.js';
+import type { AdvertisedChain } from '../ledger/advertisement.js';
+import type { Chain } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import type { AdvertisedChain, Advertisement } from '../ledger/advertisement.js';
-import { checkFirstContact, type Pins } from './pins.js';
+import type { Beginning, FollowedChains } from './followed-chains.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
 import { UpstreamUnreachable, type UpstreamClient } from './upstream.js';
 import { verifyBlockText } from './verify-text.js';
@@ -18,49 +19,62 @@ export class FirstContact {
 
   constructor(
     private readonly upstream: UpstreamClient,
-    private readonly store: LedgerStore,
-    private readonly pins: Pins,
+    private readonly chains: FollowedChains,
     private readonly signatures: SignatureChecker,
   ) {}
 
   /**
-   * Fetches and verifies both genesis blocks and begins both chains in one commit. A crash before it leaves
-   * nothing behind, a crash after it two chains of one block.
-   * @throws UpstreamUnreachable
+   * Fetches and verifies the genesis blocks of chains, and begins those that have one.
+   * @param refused is given each chain whose first block is at fault
+   * @throws UpstreamUnreachable when it delivers none of one of them, once the others have begun
    */
-  async make(advertisement: Advertisement, stop: AbortSignal): Promise<Refusal | undefined> {
-    const chains = checkFirstContact(advertisement, this.pins);
-    if ('fault' in chains) return refuse(chains, advertisement.text);
-    const births: Birth[] = [];
-    for (const chain of chains) {
-      const genesis = await this.genesis(chain, stop);
-      if (isRefusal(genesis)) return genesis;
-      const { id, contract } = chain;
-      births.push({ chain: { id, name: contract.name, origin: 'followed', contract }, genesis });
+  async make(
+    wanted: readonly AdvertisedChain[],
+    refused: (chain: AdvertisedChain, refusal: Refusal) => Promise<void>,
+    stop: AbortSignal,
+  ): Promise<void> {
+    const beginnings: Beginning[] = [];
+    let unreachable: UpstreamUnreachable | undefined;
+    for (const chain of wanted) {
+      try {
+        const genesis = await this.genesis(chain, stop);
+        if (isRefusal(genesis)) await refused(chain, genesis);
+        else beginnings.push({ chain, genesis });
+      } catch (error) {
+        if (!(error instanceof UpstreamUnreachable) || stop.aborted) throw error;
+        unreachable ??= error;
+      }
     }
-    this.store.createChains(births);
-    this.announce(chains);
-    return undefined;
+    this.announce(this.chains.begin(beginnings));
+    if (unreachable !== undefined) throw unreachable;
   }
 
-  private async genesis({ contract }: AdvertisedChain, stop: AbortSignal): Promise<VerifiedBlock | Refusal> {
-    for await (const received of this.upstream.blocks(contract, GENESIS_PAGE, stop)) {
+  private async genesis(chain: AdvertisedChain, stop: AbortSignal): Promise<VerifiedBlock | Refusal> {
+    const { contract } = chain;
+    for await (const received of this.upstream.blocks(chain, GENESIS_PAGE, stop)) {
       if (isRefusal(received)) return received;
       const nothing = { parent: undefined, books: undefined, nonceUsed: () => false };
       const genesis = await verifyBlockText(received, { contract, ...nothing }, this.signatures);
       return 'fault' in genesis ? refuse(genesis, received) : genesis;
     }
-    throw new UpstreamUnreachable(`delivers no first block of the chain ${contract.name}`);
+    throw new UpstreamUnreachable(`delivers no first block of the chain ${chain.name}`);
   }
 
-  private announce(chains: readonly AdvertisedChain[]): void {
-    const lines = chains.map(({ id, contract }) => `  ${contract.kind} chain ${contract.name}: ${id}`);
-    const [token] = chains;
+  private announce(chains: readonly Chain[]): void {
+    if (chains.length === 0) return;
+    const lines = chains.map(({ id, name, contract }) => {
+      const alias = name === contract.name ? '' : ` (there is another ${contract.name} already)`;
+      return `  ${contract.kind} chain ${name}: ${id}${alias}`;
+    });
+    const producers = new Set(chains.map(({ contract }) => contract.producer));
+    // One token chain alone stands for all that its producer has.
+    const tokens = chains.filter(({ contract }) => isTokenContract(contract));
+    const pinned = tokens.length === 1 && producers.size === 1 ? tokens : chains;
     this.logger.warn(
-      `First contact: from now on this node follows these chains and no other, as ${this.upstream.url} showed them:\n` +
-        `${lines.join('\n')}\n  producer: ${token?.contract.producer}\n` +
+      `First contact: from now on this node follows these chains, as ${this.upstream.url} showed them:\n` +
+        `${lines.join('\n')}\n  producer: ${[...producers].join(', ')}\n` +
         'Compare them with what the producer publishes. To have a new follower take nothing else:\n' +
-        `  CHAIN_ID=${token?.id} PRODUCER_PUBLIC_KEY=${token?.contract.producer}`,
+        `  CHAIN_ID=${pinned.map(({ id }) => id).join(',')} PRODUCER_PUBLIC_KEY=${[...producers].join(',')}`,
     );
   }
 }

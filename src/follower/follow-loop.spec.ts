@@ -1,10 +1,10 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
-import type { ChainKind } from '../chain/contract.js';
+import type { Hash } from '../chain/bytes.js';
 import { FollowLoop, type FollowLoopOptions } from './follow-loop.js';
 import type { Round } from './following.js';
 
-type Level = ReadonlySet<ChainKind>;
-const LEVEL: Level = new Set(['token', 'information']);
+type Level = ReadonlySet<Hash>;
+const LEVEL: Level = new Set(['a', 'b'] as Hash[]);
 
 /** Rounds that last until the test ends them. */
 class HeldRounds {

@@ -1,11 +1,13 @@
-/** The follower's heartbeat: it owns the timer, listens for pokes, lets no two rounds overlap, and stops cleanly. */
+/** The heartbeat of following one upstream: it owns the timer, listens for pokes, lets no two rounds overlap, and stops cleanly. */
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
-import type { ChainKind } from '../chain/contract.js';
+import type { Hash } from '../chain/bytes.js';
 import type { Following } from './following.js';
 import { withinMs } from './within-ms.js';
 
 export interface FollowLoopOptions {
+  /** the timer's, among those of other upstreams */
+  readonly name?: string;
   /** from the end of one round to the start of the next */
   readonly intervalMs: number;
   /** further tries within a round when the upstream can't be reached */
@@ -16,9 +18,9 @@ export interface FollowLoopOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
-type LevelChains = ReadonlySet<ChainKind>;
+type LevelChains = ReadonlySet<Hash>;
 
-const TIMEOUT_NAME = 'bpsc-follow';
+const TIMER_NAME = 'bpsc-follow';
 const RETRIES_MAX = 3;
 /** Between two rounds that were poked for: some blocks a second are pulled one by one, more of them together. */
 const REST_MS_MIN = 20;
@@ -41,6 +43,10 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly timers: SchedulerRegistry,
     private readonly options: FollowLoopOptions,
   ) {}
+
+  private get timer(): string {
+    return this.options.name ?? TIMER_NAME;
+  }
 
   onApplicationBootstrap(): void {
     this.schedule(0);
@@ -114,10 +120,10 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
         void this.start(this.options.retriesMax ?? RETRIES_MAX);
       }
     };
-    this.timers.addTimeout(TIMEOUT_NAME, setTimeout(tick, delayMs));
+    this.timers.addTimeout(this.timer, setTimeout(tick, delayMs));
   }
 
   private unschedule(): void {
-    if (this.timers.doesExist('timeout', TIMEOUT_NAME)) this.timers.deleteTimeout(TIMEOUT_NAME);
+    if (this.timers.doesExist('timeout', this.timer)) this.timers.deleteTimeout(this.timer);
   }
 }

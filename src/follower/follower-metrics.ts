@@ -16,21 +16,21 @@ export class FollowerMetrics {
     const registers = [registry];
     new Gauge({
       name: 'bpsc_sync_lag_blocks',
-      help: 'Blocks that the upstream has and this follower has not; none while that is unknown',
+      help: 'Blocks that an upstream has and this follower has not; none while that is unknown',
       labelNames: ['chain'],
       registers,
       collect() {
         // Unknown is no number: what it was before goes.
         this.reset();
-        for (const { contract } of store.chains()) {
-          const lag = status.lagOf(contract.kind);
-          if (lag !== undefined) this.set({ chain: contract.name }, lag);
+        for (const { id, name } of store.chains()) {
+          const lag = status.lagOf(id);
+          if (lag !== undefined) this.set({ chain: name }, lag);
         }
       },
     });
     new Gauge({
       name: 'bpsc_sync_staleness_seconds',
-      help: 'Time since both chains were last level with the upstream, or since the start when they have not been',
+      help: 'Time since all chains were last level with an upstream, or since the start when they have not been',
       registers,
       collect() {
         this.set((status.stalenessMs() ?? status.uptimeMs()) / 1000);
@@ -38,7 +38,7 @@ export class FollowerMetrics {
     });
     new Gauge({
       name: 'bpsc_upstream_unreachable_seconds',
-      help: 'Time since the upstream stopped answering as a node does; 0 while it answers',
+      help: 'Time since an upstream stopped answering as a node does, of several the longest; 0 while all answer',
       registers,
       collect() {
         this.set(status.awayMs() / 1000);
@@ -50,14 +50,14 @@ export class FollowerMetrics {
       labelNames: ['chain'],
       registers,
       collect() {
-        for (const { contract } of store.chains()) {
-          this.set({ chain: contract.name }, store.head(contract.kind).header.index);
+        for (const each of store.stores()) {
+          this.set({ chain: each.chain.name }, each.head().header.index);
         }
       },
     });
     this.faults = new Counter({
       name: 'bpsc_faults_total',
-      help: 'Faults of the upstream; chain is empty where a fault is about no chain in particular',
+      help: 'Faults of the upstreams; chain is empty where a fault is about no chain in particular',
       labelNames: ['chain', 'code'],
       registers,
     });

@@ -6,10 +6,10 @@ import { ApiProblems } from '../http/api-problems.js';
 import { ChainReader } from '../http/chain-reader.js';
 import { TransactionBlockDto } from '../http/dto/block.dto.js';
 import { SmartChainDto } from '../http/dto/chain.dto.js';
-import { PageDto } from '../http/dto/page.dto.js';
+import { SmartChainPageDto } from '../http/dto/page.dto.js';
 import { NDJSON_TYPE, wantsNdjson } from '../http/request.js';
 import { sendChainOrLines, type BlocksEnvelope } from '../http/send.js';
-import { FollowLoop } from './follow-loop.js';
+import { FollowLoops } from './follow-loops.js';
 import { FollowerStatus } from './follower-status.js';
 import { OldChainDto } from './old-chain.dto.js';
 
@@ -22,20 +22,20 @@ const OLD_CHAIN = 'old chain';
 @Controller('smart')
 export class FollowerController {
   constructor(
-    private readonly loop: FollowLoop,
+    private readonly loops: FollowLoops,
     private readonly reader: ChainReader,
     private readonly status: FollowerStatus,
   ) {}
 
   @ApiOperation({
-    summary: 'The token chain, after pulling what is new from the upstream',
+    summary: 'A token chain, after pulling what is new from the upstreams',
     description:
       `All of it, or the page that is asked for. With \`Accept: ${NDJSON_TYPE}\` one verified block a line (the schema ` +
       'is that of one line), without pulling first: that is how other followers read it, and this node pulls by itself all the time.',
   })
   @ApiResponse({
     status: 200,
-    description: 'Everything that the upstream has is in it',
+    description: 'Everything that an upstream has is in it',
     content: {
       'application/json': { schema: { $ref: getSchemaPath(SmartChainDto) } },
       [NDJSON_TYPE]: { schema: { $ref: getSchemaPath(TransactionBlockDto) } },
@@ -47,19 +47,28 @@ export class FollowerController {
       'The upstream is out of reach, no node, too slow or at fault (see GET /faults), as `reason` says: the last good state',
     type: OldChainDto,
   })
-  @ApiProblems(400, 503)
+  @ApiProblems(400, 404, 503)
   @Get('chain')
-  async smartChain(@Query() page: PageDto, @Res() reply: FastifyReply): Promise<void> {
+  async smartChain(
+    @Query() { chain, ...page }: SmartChainPageDto,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const send = (envelope: BlocksEnvelope): void =>
-      sendChainOrLines(reply, this.reader.view(this.reader.token()), page, envelope);
-    if (wantsNdjson(reply.request) || (await this.loop.syncNow()).has('token')) {
+      sendChainOrLines(reply, this.reader.view(this.reader.token(chain)), page, envelope);
+    if (wantsNdjson(reply.request)) {
+      send(UPDATED);
+      return;
+    }
+    const level = await this.loops.syncNow();
+    // Before the first contact there is no chain at all.
+    const id = this.status.hasChains ? this.reader.token(chain).chain.id : undefined;
+    if (id !== undefined && level.has(id)) {
       send(UPDATED);
       return;
     }
     reply.code(HttpStatus.BAD_GATEWAY);
-    const before = { message: UNSUCCESSFUL, reason: this.status.reason('token') };
-    // Before the first contact there is no chain at all.
-    if (!this.status.hasChains) reply.send({ ...before, [OLD_CHAIN]: [], length: 0 });
+    const before = { message: UNSUCCESSFUL, reason: this.status.reason(id) };
+    if (id === undefined) reply.send({ ...before, [OLD_CHAIN]: [], length: 0 });
     else send({ before, field: OLD_CHAIN });
   }
 }

@@ -9,7 +9,7 @@ import type { FollowerConfig } from '../config/config.js';
 import { readConfig } from '../config/read-config.js';
 import { OperatorError } from '../ledger/errors.js';
 import { openStorage, type Storage } from '../storage/database.js';
-import { FollowLoop } from './follow-loop.js';
+import { FollowLoops } from './follow-loops.js';
 import { startFollower } from './start-follower.js';
 import { TestUpstream } from '../../test/support/test-upstream.js';
 
@@ -253,7 +253,7 @@ describe('what a follower is not', () => {
         made,
       ]),
     ]);
-    expect(tokens).toContain(FollowLoop);
+    expect(tokens).toContain(FollowLoops);
     expect(tokens.filter((one) => producerClasses.has(one))).toEqual([]);
   });
 
@@ -294,9 +294,11 @@ describe('a start', () => {
     const url = await start(upstream.url, 'follower', {}, (error) => failures.push(error));
     await get(`${url}/smart/chain`);
     const { storage } = nodes[0] as (typeof nodes)[number];
-    storage.store.append = () => {
-      throw new Error('outcome unknown');
-    };
+    for (const store of storage.store.stores()) {
+      store.append = () => {
+        throw new Error('outcome unknown');
+      };
+    }
     token.seal();
     expect((await get(`${url}/smart/chain`)).status).toBe(502);
     expect(failures).toMatchObject([{ message: 'outcome unknown' }]);
@@ -307,7 +309,7 @@ describe('a start', () => {
     await get(`${await (nodes[0] as (typeof nodes)[number]).app.getUrl()}/smart/chain`);
     upstream.misbehave = () => true;
     const { app } = nodes[0] as (typeof nodes)[number];
-    const asked = app.get(FollowLoop).syncNow();
+    const asked = app.get(FollowLoops).syncNow();
     const started = Date.now();
     await close(nodes.pop() as (typeof nodes)[number]);
     expect(Date.now() - started).toBeLessThan(3_000);

@@ -1,6 +1,12 @@
 /** A follower: it pulls, verifies and serves. Nothing that seals, accepts or holds a key can be reached from here. */
 import { HttpModule, HttpService } from '@nestjs/axios';
-import { Module, type DynamicModule } from '@nestjs/common';
+import {
+  Injectable,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
 import type { BookSource } from '../chain/book.js';
@@ -15,9 +21,12 @@ import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { createFollowing } from './create-following.js';
 import { FollowLoop } from './follow-loop.js';
+import { FollowLoops } from './follow-loops.js';
+import { FollowedChains } from './followed-chains.js';
 import { FollowerController } from './follower.controller.js';
 import { FollowerStatus } from './follower-status.js';
 import { FollowerRouteHint } from './missing-route-hint.js';
+import type { OpenOwnChain } from './own-chain.js';
 import { UpstreamEvents } from './upstream-events.js';
 import { realWorld } from './world.js';
 
@@ -27,6 +36,8 @@ export interface FollowerParts {
   readonly signatures: SignatureChecker;
   /** ends the process */
   readonly fail: (error: unknown) => void;
+  /** where the node has a chain of its own */
+  readonly openOwnChain: OpenOwnChain | undefined;
 }
 
 /** What a follower shows is what it verified: the books at its head. */
@@ -36,48 +47,86 @@ class FollowerBooks extends CurrentBooks {
   }
 }
 
+/** Listens to all upstreams; each has its own loop to poke. */
+@Injectable()
+class Listening implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly all: readonly UpstreamEvents[];
+
+  constructor(http: HttpService, loops: FollowLoops, urls: readonly string[]) {
+    this.all = urls.map(
+      (url, place) => new UpstreamEvents(http, realWorld, { url, onBlock: () => loops.poke(place) }),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    for (const events of this.all) events.onApplicationBootstrap();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.all.map((events) => events.onModuleDestroy()));
+  }
+}
+
 @Module({})
 export class FollowerModule {
-  static forRoot({ config, storage, signatures, fail }: FollowerParts): DynamicModule {
+  static forRoot({ config, storage, signatures, fail, openOwnChain }: FollowerParts): DynamicModule {
     const { store, faults } = storage;
     const world = realWorld;
     const metrics = new Registry();
     const events = new NodeEvents();
-    const status = new FollowerStatus(config.producerUrl, store, () => world.now());
+    const own = openOwnChain?.({ config, storage, signatures, events, metrics, fail });
+    const chains = new FollowedChains(store, config, config.chainsMax);
+    const status = new FollowerStatus(config.producerUrls, chains, () => world.now(), own?.status);
     return {
       module: FollowerModule,
       imports: [
-        CoreModule.forRoot({
-          ...storage,
-          info: status,
-          books: new FollowerBooks(),
-          events,
-          metrics,
-        }),
+        CoreModule.forRoot({ ...storage, info: status, books: new FollowerBooks(), events, metrics }),
         ReadModule.forRoot(config),
         ScheduleModule.forRoot(),
         HttpModule.register({}),
       ],
-      controllers: [FollowerController],
+      controllers: [FollowerController, ...(own?.controllers ?? [])],
       providers: [
         { provide: FollowerStatus, useValue: status },
-        { provide: MissingRouteHint, useValue: new FollowerRouteHint(config.producerUrl) },
+        { provide: MissingRouteHint, useValue: routeHint(status, chains, own !== undefined) },
         {
-          provide: FollowLoop,
+          provide: FollowLoops,
           inject: [HttpService, SchedulerRegistry],
           useFactory: (http: HttpService, timers: SchedulerRegistry) => {
-            const parts = { config, store, faults, metrics, status, http, world, signatures, events };
-            const following = createFollowing(parts);
-            return new FollowLoop(following, timers, { intervalMs: config.syncIntervalMs, onFatal: fail });
+            const parts = { config, store, chains, faults, metrics, status, http, world, signatures, events };
+            const loops = createFollowing(parts).map(
+              (following, place) =>
+                new FollowLoop(following, timers, {
+                  name: `bpsc-follow-${place + 1}`,
+                  intervalMs: config.syncIntervalMs,
+                  onFatal: fail,
+                }),
+            );
+            return new FollowLoops(loops);
           },
         },
         {
-          provide: UpstreamEvents,
-          inject: [HttpService, FollowLoop],
-          useFactory: (http: HttpService, loop: FollowLoop) =>
-            new UpstreamEvents(http, world, { url: config.producerUrl, onBlock: () => loop.poke() }),
+          provide: Listening,
+          inject: [HttpService, FollowLoops],
+          useFactory: (http: HttpService, loops: FollowLoops) =>
+            new Listening(http, loops, config.producerUrls),
         },
+        ...(own?.providers ?? []),
       ],
     };
   }
+}
+
+function routeHint(status: FollowerStatus, chains: FollowedChains, hasOwnChain: boolean): FollowerRouteHint {
+  return new FollowerRouteHint({
+    hasOwnChain,
+    producerOf: (kind) => {
+      const first = chains.stores.find(({ chain }) => chain.contract.kind === kind)?.chain;
+      return (first && status.writerOf(first.id)) ?? status.upstreams[0] ?? '';
+    },
+    producerNamed: (ref) => {
+      const chain = chains.stores.find(({ chain: { id, name } }) => id === ref || name === ref)?.chain;
+      return chain && status.writerOf(chain.id);
+    },
+  });
 }

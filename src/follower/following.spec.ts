@@ -8,8 +8,9 @@ import { removeTemporary, temporaryFolder } from '../../test/support/temporary.j
 import { fromHex, hashHex, type Hash, type PublicKey } from '../chain/bytes.js';
 import { Frontier } from '../chain/tree.js';
 import { FatalError, Unavailable } from '../ledger/errors.js';
+import type { AnyChainStore } from '../ledger/chain-store.js';
 import type { LedgerStore } from '../ledger/store.js';
-import { ndjson, TestUpstream, type Misbehaviour } from '../../test/support/test-upstream.js';
+import { blocksOf, ndjson, TestUpstream, type Misbehaviour } from '../../test/support/test-upstream.js';
 import {
   startTestFollower,
   type TestFollower,
@@ -71,30 +72,32 @@ describe('following', () => {
     sealTransfers(1);
     upstream.requests.length = 0;
     await follower.round();
-    expect(upstream.requests).toEqual(['/chains', '/smart/chain?from=2&limit=1']);
+    expect(upstream.requests).toEqual(['/chains', `${blocksOf(token)}?from=2&limit=1`]);
   });
 
   it('goes on page after page until it is level', async () => {
     for (let i = 0; i < 1500; i++) token.seal();
     expect(await follower.round()).toEqual(['token', 'information']);
     expect(follower.heads()).toEqual([1501, 1]);
-    expect(upstream.requests.filter((url) => url.startsWith('/smart')).slice(1)).toEqual([
-      '/smart/chain?from=2&limit=1000',
-      '/smart/chain?from=1002&limit=500',
+    expect(upstream.requests.filter((url) => url.startsWith(blocksOf(token))).slice(1)).toEqual([
+      `${blocksOf(token)}?from=2&limit=1000`,
+      `${blocksOf(token)}?from=1002&limit=500`,
     ]);
-    expect(follower.status.lagOf('token')).toBe(0);
+    expect(follower.status.lagOf(follower.id('token'))).toBe(0);
   });
 
   it('goes on where it was stopped, in the middle of a page', async () => {
-    for (let i = 0; i < 20; i++) sealTransfers(1);
     const stop = new AbortController();
-    const append = follower.store.append.bind(follower.store);
-    follower.store.append = (kind, head, blocks, changes) => {
-      append(kind, head, blocks, changes);
+    await follower.round();
+    const [store] = follower.store.stores() as [AnyChainStore];
+    const append = store.append.bind(store);
+    for (let i = 0; i < 20; i++) sealTransfers(1);
+    store.append = (head, blocks, changes) => {
+      append(head, blocks, changes);
       if (blocks.at(-1)?.header.index === 7) stop.abort();
     };
     upstream.misbehave = ({ path: asked, from }, response) => {
-      if (asked !== '/smart/chain' || from === 1) return false;
+      if (asked !== blocksOf(token) || from === 1) return false;
       response.write(ndjson(token.blocks.slice(1, 7)));
       // Long enough for a follower to store what it has.
       setTimeout(() => response.end(ndjson(token.blocks.slice(7))), 300);
@@ -106,7 +109,7 @@ describe('following', () => {
     await restart();
     upstream.requests.length = 0;
     await follower.round();
-    expect(upstream.requests[1]).toBe('/smart/chain?from=8&limit=14');
+    expect(upstream.requests[1]).toBe(`${blocksOf(token)}?from=8&limit=14`);
     expect(follower.heads()).toEqual([21, 1]);
     expect(await follower.faults()).toEqual([]);
   });
@@ -114,7 +117,7 @@ describe('following', () => {
   it('keeps what arrived of a page that was cut off', async () => {
     for (let i = 0; i < 5; i++) sealTransfers(1);
     upstream.misbehave = ({ path: asked, from }, response) => {
-      if (asked !== '/smart/chain' || from === 1) return false;
+      if (asked !== blocksOf(token) || from === 1) return false;
       const text = ndjson(token.blocks.slice(1));
       response.setHeader('content-length', text.length);
       response.write(text.slice(0, text.length / 2), () => response.socket?.destroy());
@@ -250,7 +253,9 @@ describe('something that answers, but is no node', () => {
     expect(follower.status.troubles().join()).toMatch(
       /^nothing has been pulled from http:\S+ yet: it answers, but is no bpsc node: /,
     );
-    expect(follower.status.reason('token')).toMatch(/^http:\S+ answers, but is no bpsc node: .*GET \/chains/);
+    expect(follower.status.reason(follower.id('token'))).toMatch(
+      /^http:\S+ answers, but is no bpsc node: .*GET \/chains/,
+    );
     expect(said()).toMatch(
       /answers, but is no bpsc node: .*; nothing has been pulled yet, so there is nothing to serve/,
     );
@@ -302,7 +307,7 @@ describe('how the upstream stands', () => {
     const text = await follower.metrics.metrics();
     expect(text).toContain('bpsc_upstream_unreachable_seconds 5');
     expect(text).not.toMatch(lagLine);
-    expect(follower.status.reason('token')).toMatch(/is out of reach: GET \/chains/);
+    expect(follower.status.reason(follower.id('token'))).toMatch(/is out of reach: GET \/chains/);
     upstream = await TestUpstream.start([token, information], upstream.port);
     await follower.round();
     expect(follower.status.details()).toMatchObject({ unreachable_since: null, lag_blocks_aka: 0 });
@@ -322,7 +327,7 @@ describe('how the upstream stands', () => {
       lag_blocks_aka: null,
       lag_blocks_information: 0,
     });
-    expect(follower.status.reason('token')).toMatch(/is at fault: BAD_SIGNATURE: block 2 /);
+    expect(follower.status.reason(follower.id('token'))).toMatch(/is at fault: BAD_SIGNATURE: block 2 /);
     expect(await follower.metrics.metrics()).not.toMatch(lagLine);
   });
 
@@ -332,7 +337,7 @@ describe('how the upstream stands', () => {
     upstream.misbehave = ({ path: asked }, response) => asked !== '/chains' && (response.end(), true);
     await follower.round();
     expect(follower.status.details()).toMatchObject({ upstream_state: 'answers', lag_blocks_aka: 1 });
-    expect(follower.status.reason('token')).toMatch(
+    expect(follower.status.reason(follower.id('token'))).toMatch(
       /can't be pulled from: it shows block 2 of aka, but delivers none/,
     );
   });
@@ -353,7 +358,7 @@ async function expectFault(code: string, chain = 'aka', evidence?: string): Prom
 
   upstream.requests.length = 0;
   await follower.round();
-  expect(upstream.requests.filter((url) => url.startsWith('/smart'))).toEqual([]);
+  expect(upstream.requests.filter((url) => url.startsWith(blocksOf(token)))).toEqual([]);
   expect(await follower.faults()).toEqual([fault]);
 }
 
@@ -390,7 +395,7 @@ describe('an upstream that tampers', () => {
     serve(block); // the head as it should be
     const tampered = JSON.stringify({ ...block, [field]: value });
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/smart/chain' && (response.end(`${tampered}\n`), true);
+      asked === blocksOf(token) && (response.end(`${tampered}\n`), true);
     await expectFault(code, 'aka', tampered);
   });
 
@@ -469,14 +474,14 @@ describe('an upstream that tampers', () => {
     sealTransfers(1);
     const [, , third, fourth] = token.blocks;
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/smart/chain' && (response.end(ndjson([fourth, third])), true);
+      asked === blocksOf(token) && (response.end(ndjson([fourth, third])), true);
     await expectFault('INDEX_MISMATCH', 'aka', JSON.stringify(fourth));
   });
 
   it('with a key that is there twice, which most parsers would not see', async () => {
     const text = JSON.stringify(token.seal([token.transfer()])).replace('"index":3,', '"index":3,"index":3,');
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/smart/chain' && (response.end(`${text}\n`), true);
+      asked === blocksOf(token) && (response.end(`${text}\n`), true);
     await expectFault('MALFORMED', 'aka', text);
   });
 
@@ -490,7 +495,7 @@ describe('an upstream that tampers', () => {
   ])('by sending %s for a block', async (_, line) => {
     sealTransfers(1);
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/smart/chain' && (response.end(`${line}\n`), true);
+      asked === blocksOf(token) && (response.end(`${line}\n`), true);
     await expectFault('MALFORMED');
   });
 
@@ -498,7 +503,7 @@ describe('an upstream that tampers', () => {
     const block = token.seal([token.transfer({ memo: 'ü' })]);
     const text = JSON.stringify(Object.fromEntries(Object.entries(block).reverse())).replace('ü', '\\u00fc');
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/smart/chain' && (response.end(` ${text} \n`), true);
+      asked === blocksOf(token) && (response.end(` ${text} \n`), true);
     expect(await follower.round()).toEqual(['token', 'information']);
     expect(follower.heads()).toEqual([3, 1]);
   });
@@ -592,7 +597,7 @@ describe('an upstream that went another way', () => {
     const other = token.forge([token.transfer()]);
     sealTransfers(1);
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/smart/chain' && (response.end(ndjson([other])), true);
+      asked === blocksOf(token) && (response.end(ndjson([other])), true);
     const { transactions: _, ...shown } = token.head;
     await expectFault('FORKED', 'aka', JSON.stringify({ shown: ordered(shown), delivered: other }));
     const [fault] = await follower.faults();
@@ -608,7 +613,7 @@ describe('an upstream that went another way', () => {
     });
     sealTransfers(1);
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/smart/chain' && (response.end(ndjson([other])), true);
+      asked === blocksOf(token) && (response.end(ndjson([other])), true);
     await expectFault('FORKED');
   });
 
@@ -744,7 +749,7 @@ describe('the evidence', () => {
       () => {
         serve(token.forge([], { signer: OTHER_PRODUCER }));
         upstream.misbehave = ({ path: asked }, response) => {
-          if (asked !== '/smart/chain') return false;
+          if (asked !== blocksOf(token)) return false;
           const block = { ...token.forge([token.transfer()]), tree_root: 'a'.repeat(64) };
           response.end(`${' '.repeat(upstream.requests.length)}${JSON.stringify(block)}\n`);
           return true;
@@ -779,11 +784,15 @@ describe('the first contact', () => {
   const pinned = (changes: object): Promise<void> => restart({ config: changes });
 
   it.each([
-    ['no information chain', () => [token], 'MALFORMED'],
-    ['no token chain', () => [information], 'MALFORMED'],
-    ['one name for both', () => [token, ChainBuilder.information({ name: 'aka' })], 'MALFORMED'],
+    ['a token chain alone', () => [token], ['aka']],
+    ['an information chain alone', () => [information], ['information']],
     [
-      'two producers',
+      'several of a kind',
+      () => [token, ChainBuilder.token({ name: 'gold' }), information],
+      ['aka', 'gold', 'information'],
+    ],
+    [
+      'chains of two producers, as a follower shows them',
       () => [
         token,
         new ChainBuilder(
@@ -791,22 +800,26 @@ describe('the first contact', () => {
           OTHER_PRODUCER,
         ).begin(),
       ],
-      'PRODUCER_MISMATCH',
+      ['aka', 'information'],
     ],
-  ] as [string, () => ChainBuilder[], string][])('is refused with %s', async (_, chains, code) => {
+  ] as [string, () => ChainBuilder[], string[]][])('takes %s', async (_, chains, names) => {
     upstream.chains = chains();
-    await expectFault(code, '');
-    expect(follower.store.chains()).toEqual([]);
-    expect(follower.following.isOver).toBe(true);
+    await follower.round();
+    expect(Object.keys(follower.named())).toEqual(names);
+    expect(follower.status.troubles()).toEqual([]);
   });
 
   it("is refused with a genesis block that is not the contract's", async () => {
     const [genesis] = token.blocks;
     const tampered = { ...genesis, timestamp: 1 };
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/smart/chain' && (response.end(ndjson([tampered])), true);
-    await expectFault('TIMESTAMP_MISMATCH', '', JSON.stringify(tampered));
-    expect(follower.store.chains()).toEqual([]);
+      asked === blocksOf(token) && (response.end(ndjson([tampered])), true);
+    expect(await follower.round()).toEqual(['information']);
+    expect(await follower.faults()).toMatchObject([
+      { fault: 'TIMESTAMP_MISMATCH', chain: 'aka', evidence: JSON.stringify(tampered) },
+    ]);
+    expect(follower.status.troubles().join()).toContain('TIMESTAMP_MISMATCH');
+    expect(Object.keys(follower.named())).toEqual(['information']);
   });
 
   it('says loudly what it pinned, and how to pin it', async () => {
@@ -828,32 +841,38 @@ describe('the first contact', () => {
   });
 
   it('takes the chain that is pinned', async () => {
-    await pinned({ chainId: token.chain as Hash, producerPublicKey: PRODUCER.publicKey as PublicKey });
+    await pinned({
+      chainIds: [token.chain as Hash],
+      producerPublicKeys: [PRODUCER.publicKey as PublicKey],
+    });
     expect(await follower.round()).toEqual(['token', 'information']);
   });
 
   it('refuses a chain that is not the pinned one', async () => {
-    await pinned({ chainId: 'a'.repeat(64) as Hash });
+    await pinned({ chainIds: ['a'.repeat(64) as Hash] });
     await expectFault('CHAIN_MISMATCH', '');
   });
 
   it('refuses a producer that is not the pinned one', async () => {
-    await pinned({ producerPublicKey: OTHER_PRODUCER.publicKey as PublicKey });
+    await pinned({ producerPublicKeys: [OTHER_PRODUCER.publicKey as PublicKey] });
     await expectFault('PRODUCER_MISMATCH', '');
   });
 });
 
 describe("this node's own disk", () => {
   const failing = (error: Error): TestFollowerOptions => ({
-    wrap: (store: LedgerStore) => {
-      store.append = () => {
-        throw error;
-      };
-      return store;
+    wrap: (ledger: LedgerStore) => {
+      for (const store of ledger.stores()) {
+        store.append = () => {
+          throw error;
+        };
+      }
+      return ledger;
     },
   });
 
   it('is full: nothing is lost, readiness says so, the upstream is not at fault', async () => {
+    await follower.round();
     sealTransfers(1);
     await restart(failing(new Unavailable('DISK_FULL', 'the disk is full', 10)));
     expect(await follower.round({ retriesMax: 3 })).toEqual(['information']);
@@ -864,6 +883,7 @@ describe("this node's own disk", () => {
   });
 
   it('is in a state that nobody knows: the round fails', async () => {
+    await follower.round();
     sealTransfers(1);
     await restart(failing(new FatalError('outcome unknown')));
     await expect(follower.round({ retriesMax: 3 })).rejects.toThrow('outcome unknown');

@@ -6,7 +6,7 @@ import axios from 'axios';
 import { ChainBuilder, OTHER_PRODUCER, type Wire } from '../../test/support/chain-builder.js';
 import { startTestFollower, type TestFollower } from '../../test/support/test-follower.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
-import { TestUpstream } from '../../test/support/test-upstream.js';
+import { blocksOf, TestUpstream } from '../../test/support/test-upstream.js';
 import { UpstreamClient } from './upstream.js';
 
 /** Far more than an honest answer, and quick to make. */
@@ -132,7 +132,7 @@ describe('an upstream without the producer’s key', () => {
     const head = shown ?? information.forge([]);
     upstream.chains = [token, { contract, chain, blocks: [...real, head] }];
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/chains/information/blocks' && (response.end(`${text}\n`), true);
+      asked === blocksOf(information) && (response.end(`${text}\n`), true);
     const total = await parsedOf(text, () => follower.round());
     const [fault] = await follower.faults();
     expect(fault).toMatchObject({ fault: code, chain: 'information' });
@@ -175,8 +175,7 @@ describe('an upstream without the producer’s key', () => {
     const bomb = gzipSync(Buffer.alloc(18_000_000, '[],'));
     information.seal([]);
     upstream.misbehave = ({ path: asked }, response) =>
-      asked === '/chains/information/blocks' &&
-      (response.setHeader('content-encoding', 'gzip').end(bomb), true);
+      asked === blocksOf(information) && (response.setHeader('content-encoding', 'gzip').end(bomb), true);
     const total = await parsedOf('[],[],[],', () => follower.round());
     expect(await follower.faults()).toMatchObject([
       { fault: 'TOO_LARGE', expected: `at most ${16 * 1024 * 1024} bytes` },

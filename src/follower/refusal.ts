@@ -8,6 +8,8 @@ import { EVIDENCE_CHARACTERS_MAX } from '../ledger/store.js';
 export interface Refusal {
   readonly fault: Fault;
   readonly evidence: Evidence;
+  /** Whether the chain's producer signed what is wrong: then it is wrong wherever it comes from. */
+  readonly isProducers?: boolean;
 }
 
 export interface Evidence {

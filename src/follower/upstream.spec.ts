@@ -5,19 +5,25 @@ import { gzipSync } from 'node:zlib';
 import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import { ChainBuilder } from '../../test/support/chain-builder.js';
+import type { Hash } from '../chain/bytes.js';
 import { parseContract, type Contract } from '../chain/contract.js';
 import { blockTextMax } from '../chain/block-text-max.js';
 import { ADVERTISEMENT_BYTES_MAX } from '../ledger/advertisement.js';
 import { EVIDENCE_CHARACTERS_MAX } from '../ledger/store.js';
 import { isRefusal, type Refusal } from './refusal.js';
-import { ndjson, TestUpstream, type Misbehaviour } from '../../test/support/test-upstream.js';
-import { isLoopback, UpstreamClient, UpstreamUnreachable, type Page } from './upstream.js';
+import { blocksOf, ndjson, TestUpstream, type Misbehaviour } from '../../test/support/test-upstream.js';
+import { isLoopback, UpstreamClient, UpstreamUnreachable, type Page, type ServedChain } from './upstream.js';
 
 const never = new AbortController().signal;
 const token = ChainBuilder.token({ schedule: { interval_ms: null, max_entries: 1, seal_empty: false } });
 for (let i = 0; i < 4; i++) token.seal([token.transfer({ memo: 'müßig 🎋' })]);
 const information = ChainBuilder.information();
-const contract = parseContract(token.contract) as Contract;
+const served = (chain: ChainBuilder): ServedChain => ({
+  id: chain.chain as Hash,
+  name: String(chain.contract.name),
+  contract: parseContract(chain.contract) as Contract,
+});
+const { contract } = served(token);
 
 let upstream: TestUpstream;
 beforeEach(async () => {
@@ -33,7 +39,8 @@ const page = (from: number, limit: number): Page => ({ from, limit, sizeBefore: 
 
 async function pull(from = 1, limit = 100, timeoutMs?: number): Promise<(string | Refusal)[]> {
   const received: (string | Refusal)[] = [];
-  for await (const item of client(timeoutMs).blocks(contract, page(from, limit), never)) received.push(item);
+  for await (const item of client(timeoutMs).blocks(served(token), page(from, limit), never))
+    received.push(item);
   return received;
 }
 
@@ -51,25 +58,27 @@ describe('UpstreamClient', () => {
     const advertisement = await client().advertisement(never);
     if (isRefusal(advertisement)) throw new Error(advertisement.fault.message);
     expect(advertisement.role).toBe('producer');
-    expect(advertisement.chains.get('token')).toMatchObject({ id: token.chain, head: { index: 5 } });
-    expect(advertisement.chains.get('information')).toMatchObject({
-      id: information.chain,
-      head: { index: 1 },
-    });
+    expect(advertisement.chains).toMatchObject([
+      { id: token.chain, name: 'aka', head: { index: 5 } },
+      { id: information.chain, name: 'information', head: { index: 1 } },
+    ]);
   });
 
   it('reads blocks as the texts that were sent', async () => {
     expect(await pull(2, 2)).toEqual(token.blocks.slice(1, 3).map((block) => JSON.stringify(block)));
-    expect(upstream.requests).toEqual(['/smart/chain?from=2&limit=2']);
+    expect(upstream.requests).toEqual([`${blocksOf(token)}?from=2&limit=2`]);
     expect(await pull(6)).toEqual([]);
   });
 
-  it('asks for the information chain by its name', async () => {
-    const other = parseContract(information.contract) as Contract;
+  it('asks an upstream that knows no ids for a chain by its name', async () => {
+    upstream.knowsIds = false;
     const texts: unknown[] = [];
-    for await (const item of client().blocks(other, page(1, 5), never)) texts.push(item);
+    for await (const item of client().blocks(served(information), page(1, 5), never)) texts.push(item);
     expect(texts).toEqual([JSON.stringify(information.head)]);
-    expect(upstream.requests).toEqual(['/chains/information/blocks?from=1&limit=5']);
+    expect(upstream.requests).toEqual([
+      `${blocksOf(information)}?from=1&limit=5`,
+      '/chains/information/blocks?from=1&limit=5',
+    ]);
   });
 
   it('reads characters that are cut in two, and a last line without a line feed', async () => {
@@ -163,7 +172,7 @@ describe('an upstream that is out of reach', () => {
   it('time that we take ourselves is not held against it', async () => {
     answerBlocks((response) => response.end(ndjson(token.blocks)));
     let count = 0;
-    for await (const item of client(200).blocks(contract, page(1, 5), never)) {
+    for await (const item of client(200).blocks(served(token), page(1, 5), never)) {
       expect(typeof item).toBe('string');
       count++;
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -232,8 +241,6 @@ describe('an upstream that sends what nobody asked for', () => {
     ['a key twice', '{"role":"producer","role":"producer","chains":[]}', 'MALFORMED'],
     ['no role', '{"chains":[]}', 'MALFORMED'],
     ['no chains', '{"role":"producer"}', 'MALFORMED'],
-    ['another kind of chain', '{"role":"producer","chains":[{"kind":"art"}]}', 'MALFORMED'],
-    ['null for a chain', '{"role":"producer","chains":[null]}', 'MALFORMED'],
     ['more than any two contracts', ' '.repeat(ADVERTISEMENT_BYTES_MAX + 1), 'TOO_LARGE'],
   ])('%s instead of its chains', async (_, body, code) => {
     upstream.misbehave = (__, response) => end(response, body);
@@ -266,11 +273,9 @@ describe('an upstream that sends what nobody asked for', () => {
       'UNSUPPORTED',
       (chain) => (chain.contract = { ...token.contract, wallets: { policy: 'council', allocations: [] } }),
     ],
-    [
-      'a version of tomorrow',
-      'VERSION_MISMATCH',
-      (chain) => (chain.contract = { ...token.contract, version: 2 }),
-    ],
+    ["another chain's name", 'MALFORMED', (chain) => (chain.name = 'information')],
+    ["an alias of another's id", 'MALFORMED', (chain) => (chain.name = 'aka-00000000')],
+    ['null for all of it', 'MALFORMED', (chain) => Object.keys(chain).forEach((key) => delete chain[key])],
   ];
   it.each(chains)("a token chain with %s, which is that chain's fault alone", async (_, code, change) => {
     upstream.advertise = (answer) => {
@@ -280,13 +285,49 @@ describe('an upstream that sends what nobody asked for', () => {
     };
     const advertisement = await client().advertisement(never);
     if (isRefusal(advertisement)) throw new Error(advertisement.fault.message);
-    expect(advertisement.chains.get('token')).toMatchObject({ fault: code });
-    expect(advertisement.chains.get('information')).toMatchObject({ id: information.chain });
+    expect(advertisement.faulty).toMatchObject([{ fault: { fault: code } }]);
+    expect(advertisement.chains).toMatchObject([{ id: information.chain }]);
+  });
+
+  const foreign: [string, string, object][] = [
+    [
+      'kind',
+      'kind "art"',
+      { contract: { ...token.contract, kind: 'art' }, kind: 'art', id: 'ab'.repeat(32) },
+    ],
+    ['kind, which says nothing else', 'kind "art"', { contract: undefined, kind: 'art' }],
+    ['version', 'version 2', { contract: { ...token.contract, version: 2, anything: {} } }],
+  ];
+  it.each(foreign)('a chain of another %s is no fault', async (_, reason, changes) => {
+    upstream.advertise = (answer) => ({
+      ...answer,
+      chains: [{ ...answer.chains[0], name: 'other', ...changes }, ...answer.chains],
+    });
+    const advertisement = await client().advertisement(never);
+    if (isRefusal(advertisement)) throw new Error(advertisement.fault.message);
+    expect(advertisement).toMatchObject({ faulty: [], unsupported: [{ name: 'other', reason }] });
+    expect(advertisement.chains.map(({ id }) => id)).toEqual([token.chain, information.chain]);
+  });
+
+  it('a contract with more than this version knows is no fault where its id is right', async () => {
+    const more = new ChainBuilder({ ...information.contract, seasons: 4 }).begin();
+    upstream.chains = [more, token];
+    const advertisement = await client().advertisement(never);
+    expect(advertisement).toMatchObject({ faulty: [], unsupported: [{ reason: 'contract.seasons' }] });
   });
 
   it('the same chain twice', async () => {
     upstream.chains = [token, token];
-    expect(await client().advertisement(never)).toMatchObject({ fault: { fault: 'MALFORMED' } });
+    expect(await client().advertisement(never)).toMatchObject({
+      chains: [{ id: token.chain }],
+      faulty: [{ id: token.chain, fault: { fault: 'MALFORMED' } }],
+    });
+  });
+
+  it('the alias that a node has for a chain whose name was taken', async () => {
+    const name = `aka-${token.chain.slice(0, 8)}`;
+    upstream.advertise = ({ chains: items, ...answer }) => ({ ...answer, chains: [{ ...items[0], name }] });
+    expect(await client().advertisement(never)).toMatchObject({ chains: [{ id: token.chain, name }] });
   });
 });
 

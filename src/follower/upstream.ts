@@ -2,14 +2,20 @@
 import type { Readable } from 'node:stream';
 import type { HttpService } from '@nestjs/axios';
 import { firstValueFrom } from 'rxjs';
-import type { Contract } from '../chain/contract.js';
+import type { Hash } from '../chain/bytes.js';
 import { fault } from '../chain/faults.js';
 import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block-text-max.js';
 import { asFields, type Fields } from '../chain/fields.js';
 import { cutList, parsePiece, type CutList } from '../chain/json-list.js';
 import { signedTextMax } from '../chain/signed-text-max.js';
 import { LIMIT_MAX } from '../http/dto/page.dto.js';
-import { ADVERTISEMENT_BYTES_MAX, parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
+import {
+  ADVERTISEMENT_BYTES_MAX,
+  parseAdvertisement,
+  type AdvertisedChain,
+  type Advertisement,
+} from '../ledger/advertisement.js';
+import { NDJSON_TYPE } from '../http/request.js';
 import { LineSplitter } from '../ledger/lines.js';
 import { realTimer } from '../http/real-timer.js';
 import { BYTES_PER_SECOND_MIN, Patience } from '../ledger/patience.js';
@@ -19,6 +25,13 @@ import { isRefusal, refuse, type Refusal } from './refusal.js';
 /** Not there, not now, or cut off: says nothing of what the upstream holds, and is worth another try. */
 export class UpstreamUnreachable extends Error {
   override readonly name = 'UpstreamUnreachable';
+  /** of the HTTP answer, where one came that was no success */
+  readonly status: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly status?: number } = {}) {
+    super(message, options);
+    this.status = options.status;
+  }
 }
 
 /** Something answers there, but not as a node of ours does. It has signed nothing, so it is no fault. */
@@ -33,6 +46,9 @@ export interface UpstreamOptions {
 
 /** What every node answers, with its role and its chains. */
 const CHAINS_PATH = '/chains';
+
+/** A chain as an upstream has it. */
+export type ServedChain = Pick<AdvertisedChain, 'id' | 'name' | 'contract'>;
 
 /** Blocks to ask for. */
 export interface Page {
@@ -76,10 +92,12 @@ export class UpstreamClient {
   /**
    * What a producer says is waiting for block `index`, from a sequence on, in order: its transactions as they are on
    * the wire, each parsed when it is asked for, nothing of them verified, and perhaps not all.
+   * @param chain undefined: the upstream's first token chain
    * @throws UpstreamUnreachable, also where it has no such list
    */
-  async pending(index: number, from: number, stop: AbortSignal): Promise<Iterable<Fields>> {
-    const path = `/transactions/pending?cursor=${from}&limit=${LIMIT_MAX}`;
+  async pending(index: number, from: number, stop: AbortSignal, chain?: Hash): Promise<Iterable<Fields>> {
+    const at = chain === undefined ? '' : `/chains/${chain}`;
+    const path = `${at}/transactions/pending?cursor=${from}&limit=${LIMIT_MAX}`;
     const text = await this.text(path, PENDING_BYTES_MAX, stop);
     const list = isRefusal(text) ? undefined : await inTurns(cutList(text, 'transactions', PENDING_LIMITS));
     if (isRefusal(text) || list?.count === undefined) {
@@ -96,12 +114,11 @@ export class UpstreamClient {
    * @throws UpstreamUnreachable
    */
   async *blocks(
-    contract: Contract,
+    chain: ServedChain,
     { from, limit, sizeBefore }: Page,
     stop: AbortSignal,
   ): AsyncGenerator<string | Refusal, void, void> {
-    const route = contract.kind === 'token' ? '/smart/chain' : `/chains/${contract.name}/blocks`;
-    const path = `${route}?from=${from}&limit=${limit}`;
+    const { contract } = chain;
     const splitter = new LineSplitter(
       Math.min(blockTextMax(contract), UNSIGNED_BLOCK_TEXT_MAX),
       (beginning) => signedTextMax(new TextDecoder().decode(beginning), contract, sizeBefore()),
@@ -115,7 +132,7 @@ export class UpstreamClient {
       return decode(line) ?? refuse(notUtf8(), line);
     };
 
-    for await (const piece of this.get(path, 'application/x-ndjson', stop)) {
+    for await (const piece of this.blockPieces(chain, `from=${from}&limit=${limit}`, stop)) {
       if (isRefusal(piece)) return yield piece;
       for (const line of splitter.push(piece)) {
         const received = receive(line);
@@ -130,6 +147,20 @@ export class UpstreamClient {
       }
     }
     if (splitter.rest().length > 0) yield receive(splitter.rest());
+  }
+
+  /** By the chain's id; an upstream of before there were many chains knows its name only. */
+  private async *blockPieces(
+    { id, name }: ServedChain,
+    query: string,
+    stop: AbortSignal,
+  ): AsyncGenerator<Uint8Array | Refusal, void, void> {
+    try {
+      return yield* this.get(`/chains/${id}/blocks?${query}`, NDJSON_TYPE, stop);
+    } catch (error) {
+      if (!(error instanceof UpstreamUnreachable) || error.status !== 404) throw error;
+    }
+    yield* this.get(`/chains/${name}/blocks?${query}`, NDJSON_TYPE, stop);
   }
 
   /** A 2xx answer's body as text. */
@@ -184,9 +215,10 @@ export class UpstreamClient {
       body.on('error', () => undefined);
       if (answer.status < 200 || answer.status > 299) {
         const message = `answers GET ${path} with status ${answer.status}`;
-        throw path === CHAINS_PATH && !isBusy(answer.status)
-          ? new NotANode(message)
-          : new UpstreamUnreachable(message);
+        const { status } = answer;
+        throw path === CHAINS_PATH && !isBusy(status)
+          ? new NotANode(message, { status })
+          : new UpstreamUnreachable(message, { status });
       }
       // Without either, a body that was cut off looks like a whole one.
       if (!answer.headers['content-length'] && !answer.headers['transfer-encoding']) {

@@ -107,15 +107,24 @@ export class ChainReader {
     isOfKind: (store: AnyChainStore) => store is S,
     kind: string,
   ): S {
-    if (ref === undefined) {
-      return this.all().find(isOfKind) ?? missing(`this node has no ${kind} chain`);
-    }
+    if (ref === undefined) return this.first(isOfKind, kind);
     const store = this.named(ref);
     return isOfKind(store) ? store : missing(`${store.chain.name} is no ${kind} chain`);
   }
 
+  /** The node's own chain before those that it follows, then the one that it had first. */
+  private first<S extends AnyChainStore>(isOfKind: (store: AnyChainStore) => store is S, kind: string): S {
+    const stores = this.all();
+    const ofKind = stores.filter(isOfKind);
+    const first = ofKind.find(({ chain }) => chain.origin === 'private') ?? ofKind[0];
+    if (first !== undefined) return first;
+    const isWaiting =
+      this.info.role === 'follower' && !stores.some(({ chain }) => chain.origin === 'followed');
+    return isWaiting ? this.notSynced() : missing(`this node has no ${kind} chain`);
+  }
+
   private notSynced(): never {
-    const upstream = this.info.upstream ?? 'its upstream';
+    const upstream = this.info.upstreams.join(', ') || 'its upstream';
     const message = `this node has no chain yet: it has heard nothing from ${upstream}`;
     throw new Unavailable('NOT_SYNCED', message, NOT_SYNCED_RETRY_SECONDS);
   }

@@ -24,6 +24,7 @@ export class ChainsService {
     return {
       role: this.info.role,
       upstream: this.info.upstream ?? null,
+      upstreams: this.info.upstreams,
       details: this.info.details(),
       chains: this.store.stores().map((store) => this.describe(store)),
     };

@@ -180,7 +180,7 @@ test('an upstream that was caught at a fault agrees with nothing, whatever it sh
 });
 
 test('of an upstream that is away is told since when', async () => {
-  const node = await lookAtUpstream('http://127.0.0.1:1', { unreachableSince: 5 });
+  const node = await lookAtUpstream('http://127.0.0.1:1', { unreachableSince: () => 5 });
   expect(node).toMatchObject({ state: 'unreachable', unreachable_since: 5 });
 });
 

@@ -21,6 +21,11 @@ const NODES_ASKED_MAX = 100;
 type Target = Pick<NetworkNodeDto, 'url' | 'source'>;
 type Found = Omit<NetworkNodeDto, 'url' | 'source' | 'unreachable_since'>;
 
+interface ComparedChain {
+  readonly id: Hash;
+  readonly dto: NetworkChainDto;
+}
+
 const NOTHING = { role: null, answered_in_ms: null, chains: [] } as const;
 
 export class NetworkViewOptions {
@@ -88,10 +93,9 @@ export class NetworkView {
       }
       const found = await this.ask(target, signal);
       lastTimes.set(target.url, { look, answered: found.state === 'answered' });
-      const { unreachableSince } = this.info;
-      const isAway =
-        target.source === 'upstream' && found.state !== 'answered' && unreachableSince !== undefined;
-      return { ...target, ...found, ...(isAway ? { unreachable_since: unreachableSince } : {}) };
+      const since = target.source === 'upstream' ? this.info.unreachableSince(target.url) : undefined;
+      const isAway = found.state !== 'answered' && since !== undefined;
+      return { ...target, ...found, ...(isAway ? { unreachable_since: since } : {}) };
     };
     const nodes = await Promise.all(targets.map(ask));
     this.lastTimes = lastTimes;
@@ -100,16 +104,16 @@ export class NetworkView {
 
   /** Nobody else is ever asked: no address that comes with an answer is followed. */
   private async targets(): Promise<readonly Target[]> {
-    const { upstream } = this.info;
-    const registered = (await this.registry.all()).filter(({ url }) => url !== upstream);
+    const { upstreams } = this.info;
+    const registered = (await this.registry.all()).filter(({ url }) => !upstreams.includes(url));
     return [
-      ...(upstream === undefined ? [] : [{ url: upstream, source: 'upstream' } as const]),
+      ...upstreams.map((url) => ({ url, source: 'upstream' }) as const),
       ...registered.map(({ url }) => ({ url, source: 'registered' }) as const),
     ];
   }
 
   /**
-   * Whom to ask: the upstream, then those that answered the last time, up to half of the places, then whoever was asked
+   * Whom to ask: the upstreams, then those that answered the last time, up to half of the places, then whoever was asked
    * longest ago. So neither silent nodes nor talkative ones can keep others from being asked.
    */
   private choose(targets: readonly Target[]): ReadonlySet<Target> {
@@ -130,7 +134,10 @@ export class NetworkView {
       if (isFault(advertisement)) throw new NotANode();
       const answeredInMs = Math.round(performance.now() - startedAt);
       const compared = await this.compareAll(probe, advertisement);
-      const chains = source === 'upstream' ? compared.map((chain) => this.asFollowed(chain)) : compared;
+      const chains =
+        source === 'upstream'
+          ? compared.map((chain) => this.asFollowed(chain, url))
+          : compared.map(({ dto }) => dto);
       return { state: 'answered', role: advertisement.role, answered_in_ms: answeredInMs, chains };
     } catch (error) {
       // Why exactly is not told. Of addresses that strangers can't reach, neither whether anything answers at all, nor
@@ -141,21 +148,23 @@ export class NetworkView {
     }
   }
 
-  /** What this node caught its upstream at overrides whatever agrees now. */
-  private asFollowed(chain: NetworkChainDto): NetworkChainDto {
-    const ours = this.store.stores().find((store) => store.chain.contract.kind === chain.kind)?.chain.id;
-    const fault = ours === undefined ? undefined : this.info.faultOf(ours);
-    const isFaulty = chain.agreement !== 'disagrees' && fault !== undefined;
-    return isFaulty ? { ...chain, agreement: 'at_fault' } : chain;
+  /** What this node caught an upstream at overrides whatever agrees now. */
+  private asFollowed({ id, dto }: ComparedChain, upstream: string): NetworkChainDto {
+    const isFaulty = dto.agreement !== 'disagrees' && this.info.faultOf(id, upstream) !== undefined;
+    return isFaulty ? { ...dto, agreement: 'at_fault' } : dto;
   }
 
-  private async compareAll(probe: NodeProbe, { chains }: Advertisement): Promise<readonly NetworkChainDto[]> {
-    const sound = [...chains.values()].filter((chain): chain is AdvertisedChain => !isFault(chain));
-    return Promise.all(sound.map((chain) => this.compare(probe, chain)));
+  private async compareAll(probe: NodeProbe, { chains }: Advertisement): Promise<readonly ComparedChain[]> {
+    return Promise.all(
+      chains.map(async (chain) => ({ id: chain.id, dto: await this.compare(probe, chain) })),
+    );
   }
 
-  private async compare(probe: NodeProbe, { id, contract, head }: AdvertisedChain): Promise<NetworkChainDto> {
-    const { name, kind } = contract;
+  private async compare(
+    probe: NodeProbe,
+    { id, name, contract, head }: AdvertisedChain,
+  ): Promise<NetworkChainDto> {
+    const { kind } = contract;
     const described = {
       name,
       kind,
@@ -165,14 +174,14 @@ export class NetworkView {
       signed: verifySeal(head, contract) === undefined,
     };
     const incomparable = { compared_at: null, their_hash: null, our_hash: null };
-    const ours = this.store.chains().find((chain) => chain.contract.kind === kind);
-    if (ours?.id !== id) {
-      const agreement = ours === undefined ? 'unknown' : 'other_chain';
-      return { ...described, behind: 0, agreement, ...incomparable };
+    const ours = this.store.store(id);
+    if (ours === undefined) {
+      const isOther = this.store.stores().some(({ chain }) => chain.contract.kind === kind);
+      return { ...described, behind: 0, agreement: isOther ? 'other_chain' : 'unknown', ...incomparable };
     }
-    const ourHead = this.store.head(kind).header;
+    const ourHead = ours.head().header;
     const index = Math.min(head.index, ourHead.index);
-    const ourHash = this.store.header(kind, index)?.hash ?? ourHead.hash;
+    const ourHash = ours.header(index)?.hash ?? ourHead.hash;
     const theirHash = head.index === index ? head.hash : await hashOf(probe, name, index);
     return {
       ...described,

@@ -19,18 +19,22 @@ export interface Waiting {
 /** Given by the role's root module. */
 export abstract class NodeInfo {
   abstract readonly role: Role;
-  /** The producer's address as far as this node knows; undefined on the producer itself. */
+  /** The first address that this node pulls from; undefined on a producer. */
   abstract readonly upstream: string | undefined;
+  /** All of them, in the operator's order. */
+  get upstreams(): readonly string[] {
+    return this.upstream === undefined ? [] : [this.upstream];
+  }
   /** Why the node isn't fit to be asked; empty when it is. */
   abstract troubles(): readonly string[];
   /** Facts for /health/ready and /chains, such as how stale a follower is. */
   abstract details(): Readonly<Record<string, string | number | boolean | null>>;
-  /** Since when the upstream doesn't answer as a node does, in milliseconds since 1970-01-01 UTC; undefined while it does. */
-  get unreachableSince(): number | undefined {
+  /** Since when an upstream doesn't answer as a node does, in milliseconds since 1970-01-01 UTC; undefined while it does. */
+  unreachableSince(_upstream: string): number | undefined {
     return undefined;
   }
-  /** The fault of the upstream by which a chain is no longer followed: it overrides whatever agrees. */
-  faultOf(_chain: Hash): string | undefined {
+  /** The fault by which a chain is no longer followed from an upstream: it overrides whatever agrees. */
+  faultOf(_chain: Hash, _upstream: string): string | undefined {
     return undefined;
   }
   /** What waits for a block of a chain; undefined where this node does not seal it. */

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import { ChainReader } from '../http/chain-reader.js';
 import { TransactionBlockDto } from '../http/dto/block.dto.js';
-import { PageDto } from '../http/dto/page.dto.js';
+import { SmartChainPageDto } from '../http/dto/page.dto.js';
 import { SmartChainDto } from '../http/dto/chain.dto.js';
 import { NDJSON_TYPE } from '../http/request.js';
 import { sendChainOrLines } from '../http/send.js';
@@ -18,7 +18,7 @@ export class SmartChainController {
 
   @Get('chain')
   @ApiOperation({
-    summary: 'The token chain, for followers',
+    summary: 'A token chain, for followers',
     description:
       'All of it, or a page; with `Accept: application/x-ndjson` a block a line (the schema is that of one line), always a page.',
   })
@@ -29,9 +29,9 @@ export class SmartChainController {
       [NDJSON_TYPE]: { schema: { $ref: getSchemaPath(TransactionBlockDto) } },
     },
   })
-  @ApiProblems(400)
-  chain(@Query() page: PageDto, @Res() reply: FastifyReply): void {
-    sendChainOrLines(reply, this.reader.view(this.reader.token()), page, {
+  @ApiProblems(400, 404)
+  smartChain(@Query() { chain, ...page }: SmartChainPageDto, @Res() reply: FastifyReply): void {
+    sendChainOrLines(reply, this.reader.view(this.reader.token(chain)), page, {
       before: { message: 'Smart chain of the block producer' },
       field: 'smart chain',
     });

@@ -3,10 +3,12 @@ import { HttpService } from '@nestjs/axios';
 import { Logger } from '@nestjs/common';
 import axios from 'axios';
 import { Registry } from 'prom-client';
+import type { Hash } from '../../src/chain/bytes.js';
 import type { ChainKind } from '../../src/chain/contract.js';
 import type { FaultRecord, LedgerStore } from '../../src/ledger/store.js';
 import { openStorage, type Storage } from '../../src/storage/database.js';
-import { createFollowing, type FollowingParts } from '../../src/follower/create-following.js';
+import { createFollowing, type FollowerParts } from '../../src/follower/create-following.js';
+import { FollowedChains } from '../../src/follower/followed-chains.js';
 import { FollowerStatus } from '../../src/follower/follower-status.js';
 import type { Following, Round } from '../../src/follower/following.js';
 import { NodeEvents } from '../../src/ledger/node-events.js';
@@ -32,21 +34,27 @@ export class TestWorld implements World {
 
 export interface TestFollower {
   readonly file: string;
+  /** the first upstream's */
   readonly following: Following;
   readonly status: FollowerStatus;
   readonly store: LedgerStore;
   readonly storage: Storage;
   readonly metrics: Registry;
   readonly world: TestWorld;
-  /** the head's index of each chain, [0, 0] before the first contact */
+  /** the head's index of the first chain of each kind, [0, 0] before the first contact */
   heads(): readonly number[];
+  /** of every chain by its name, with the index of its head */
+  named(): Readonly<Record<string, number>>;
+  /** A round with every upstream. @returns kinds of which a chain ended level with one */
   round(parts?: Partial<Round>): Promise<readonly ChainKind[]>;
+  /** the id of the first chain of a kind */
+  id(kind: ChainKind): Hash;
   faults(): Promise<readonly FaultRecord[]>;
   close(): Promise<void>;
 }
 
 export interface TestFollowerOptions {
-  readonly config?: Partial<FollowingParts['config']>;
+  readonly config?: Partial<FollowerParts['config']>;
   /** between the follower and its store, to make it fail */
   readonly wrap?: (store: LedgerStore) => LedgerStore;
 }
@@ -55,7 +63,7 @@ const KINDS = ['token', 'information'] as const;
 
 export async function startTestFollower(
   file: string,
-  url: string,
+  urls: string | readonly string[],
   options: TestFollowerOptions = {},
 ): Promise<TestFollower> {
   Logger.overrideLogger(false);
@@ -63,16 +71,19 @@ export async function startTestFollower(
   const store = options.wrap?.(storage.store) ?? storage.store;
   const world = new TestWorld();
   const metrics = new Registry();
-  const status = new FollowerStatus(url, store, () => world.now());
-  const following = createFollowing({
-    config: {
-      producerUrl: url,
-      chainId: undefined,
-      producerPublicKey: undefined,
-      syncTimeoutMs: 5_000,
-      ...options.config,
-    },
+  const config = {
+    chainIds: [],
+    producerPublicKeys: [],
+    chainsMax: 256,
+    syncTimeoutMs: 5_000,
+    ...options.config,
+  };
+  const chains = new FollowedChains(store, config, config.chainsMax);
+  const status = new FollowerStatus(typeof urls === 'string' ? [urls] : urls, chains, () => world.now());
+  const all = createFollowing({
+    config,
     store,
+    chains,
     faults: storage.faults,
     metrics,
     status,
@@ -84,16 +95,21 @@ export async function startTestFollower(
   const never = new AbortController().signal;
   return {
     file,
-    following,
+    following: all[0] as Following,
     status,
     store,
     storage,
     metrics,
     world,
     heads: () => (store.chains().length === 0 ? [0, 0] : KINDS.map((kind) => store.head(kind).header.index)),
+    named: () =>
+      Object.fromEntries(store.stores().map((each) => [each.chain.name, each.head().header.index])),
+    id: (kind) => store.stores().find(({ chain }) => chain.contract.kind === kind)?.chain.id as Hash,
     round: async (parts = {}) => {
-      const level = await following.round({ retriesMax: 0, stop: never, hurry: never, ...parts });
-      return KINDS.filter((kind) => level.has(kind));
+      const round = { retriesMax: 0, stop: never, hurry: never, ...parts };
+      const levels = await Promise.all(all.map((following) => following.round(round)));
+      const kinds = levels.flatMap((level) => [...level].map((id) => store.store(id)?.chain.contract.kind));
+      return KINDS.filter((kind) => kinds.includes(kind));
     },
     faults: () => storage.faults.all(),
     close: () => storage.close(),

@@ -27,6 +27,8 @@ export class TestUpstream {
   misbehave: Misbehaviour | undefined;
   /** what is said on GET /chains, changed before it is sent */
   advertise: (answer: { role: string; chains: Wire[] }) => unknown = (answer) => answer;
+  /** whether it knows a chain by its id too, as nodes do since they have many */
+  knowsIds = true;
   readonly requests: string[] = [];
 
   private constructor(
@@ -66,15 +68,19 @@ export class TestUpstream {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
       return;
     }
-    const chain = this.chains.find(({ contract }) =>
-      contract.kind === 'token'
-        ? pathname === '/smart/chain'
-        : pathname === `/chains/${String(contract.name)}/blocks`,
+    const ref = /^\/chains\/([^/]+)\/blocks$/.exec(pathname)?.[1];
+    const chain = this.chains.find(
+      ({ chain: id, contract }) => (this.knowsIds && ref === id) || ref === contract.name,
     );
     if (chain === undefined) return void response.writeHead(404).end();
     const blocks = chain.blocks.slice(asked.from - 1, asked.from - 1 + asked.limit);
     response.setHeader('content-type', 'application/x-ndjson').end(ndjson(blocks));
   }
+}
+
+/** The path that a chain's blocks are pulled from. */
+export function blocksOf({ chain }: Pick<ServedChain, 'chain'>): string {
+  return `/chains/${chain}/blocks`;
 }
 
 export function ndjson(blocks: readonly unknown[]): string {

@@ -137,10 +137,13 @@ export class ChainsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The node that this one follows; null on the producer',
+    description: 'The node that this one follows, of several the first; null on the producer',
     example: null,
   })
   readonly upstream!: string | null;
+
+  @ApiProperty({ type: [String], description: 'All nodes that this one follows', example: [] })
+  readonly upstreams!: readonly string[];
 
   @ApiProperty({
     type: 'object',

@@ -1,6 +1,6 @@
 /** Which blocks of a chain a client asks for. */
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
 import { IsWholeParam } from '../validation.js';
 
 /** Blocks on a page, unless the client says how many. */
@@ -29,4 +29,15 @@ export class PageDto {
   @IsOptional()
   @IsWholeParam(1, LIMIT_MAX)
   readonly limit?: number;
+}
+
+/** Of `/smart/chain`. */
+export class SmartChainPageDto extends PageDto {
+  @ApiPropertyOptional({
+    description: "Name or id of a token chain; without it, the node's first one",
+    example: 'aka',
+  })
+  @IsOptional()
+  @IsString()
+  readonly chain?: string;
 }

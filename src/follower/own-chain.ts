@@ -1,0 +1,27 @@
+/** A chain that a follower seals itself, seen from here: whoever puts the node together brings it. */
+import type { DynamicModule } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import type { FollowerConfig } from '../config/config.js';
+import type { NodeEvents } from '../ledger/node-events.js';
+import type { NodeStorage } from '../ledger/store.js';
+import type { SignatureChecker } from '../signatures/signature-checker.js';
+import type { OwnStatus } from './follower-status.js';
+
+export interface OwnChainParts {
+  readonly config: FollowerConfig;
+  readonly storage: NodeStorage;
+  readonly signatures: SignatureChecker;
+  readonly events: NodeEvents;
+  readonly metrics: Registry;
+  /** ends the process */
+  readonly fail: (error: unknown) => void;
+}
+
+export interface OwnChain {
+  readonly status: OwnStatus;
+  readonly controllers: NonNullable<DynamicModule['controllers']>;
+  readonly providers: NonNullable<DynamicModule['providers']>;
+}
+
+/** Opens the chain, or makes it. @throws OperatorError */
+export type OpenOwnChain = (parts: OwnChainParts) => OwnChain;
