@@ -47,6 +47,7 @@ export class FollowerRouteHint extends MissingRouteHint {
     const [, chain] = method === 'POST' ? (OF_CHAIN.exec(path) ?? []) : [];
     const named = chain === undefined ? undefined : producerNamed(decoded(chain));
     if (named !== undefined) return hint(named);
+    if (method === 'POST' && path === '/chains') return hint(producerOf('token'));
     const route = PRODUCER_ROUTES.find((each) => each.path.test(path));
     if (route === undefined || (hasOwnChain && OF_OWN_CHAIN.test(path))) return undefined;
     const [right = ''] = route.methods;
