@@ -10,11 +10,13 @@ import { damage, isCorruption } from '../storage/audit-database.js';
 import { isSqliteError } from '../storage/sqlite-errors.js';
 import {
   Expectation,
+  isCalled,
   type AuditTarget,
   type BrokenChain,
   type ChainEnd,
   type Pins,
   type TargetChain,
+  type UnsupportedChain,
 } from './audit-target.js';
 import { storedFault } from './database-target.js';
 import { Interrupted, Trouble, type Io } from './io.js';
@@ -35,6 +37,7 @@ export interface ChainReport extends ChainEnd {
 export interface AuditReport {
   readonly role: string;
   readonly chains: readonly ChainReport[];
+  readonly unsupported: readonly UnsupportedChain[];
   /** what belongs to no one chain */
   readonly fault: Fault | undefined;
 }
@@ -58,17 +61,39 @@ export async function runAudit(
 ): Promise<AuditReport> {
   const { role } = target;
   const broken = await guarded(() => inSteps(target.begin(), io));
-  if (broken !== undefined) return { role, chains: [], fault: broken };
+  if (broken !== undefined) return { role, chains: [], unsupported: [], fault: broken };
   const found = target.chains();
-  if (found.length === 0 && pins.chainIds.length === 0) throw new Trouble(`${target.name} has no chains yet`);
+  if (found.length === 0 && pins.chainIds.length === 0) {
+    const isUnsupported = target.unsupported().length > 0;
+    throw new Trouble(`${target.name} has no chains ${isUnsupported ? 'that this version knows' : 'yet'}`);
+  }
   const expectation = new Expectation(pins, found);
   const chains: ChainReport[] = [];
-  for (const chain of found) {
+  const meant = meantBy(pins.only, found, target.name);
+  for (const chain of meant) {
     chains.push('fault' in chain ? brokenReport(chain) : await auditChain(chain, expectation, progress, io));
   }
-  const isWhole = chains.length > 0 && chains.every((chain) => chain.fault === undefined);
+  // What belongs to no one chain can be told only where all of them are known.
+  const isWhole =
+    chains.length > 0 && chains.length === found.length && chains.every((chain) => chain.fault === undefined);
   const fault = expectation.absence() ?? (isWhole ? await auditRest(target, progress, io) : undefined);
-  return { role, chains, fault };
+  return { role, chains, unsupported: target.unsupported(), fault };
+}
+
+/** @throws Trouble where there is no such chain */
+function meantBy<C extends TargetChain | BrokenChain>(
+  only: readonly string[],
+  found: readonly C[],
+  target: string,
+): readonly C[] {
+  const unknown = only.find((reference) => !found.some((chain) => isCalled(chain, reference)));
+  if (unknown !== undefined) {
+    const names = found.map(({ name }) => name).join(', ');
+    throw new Trouble(`${target} has no chain ${unknown}: it has ${names}`);
+  }
+  return only.length === 0
+    ? found
+    : found.filter((chain) => only.some((reference) => isCalled(chain, reference)));
 }
 
 async function auditRest(target: AuditTarget, progress: AuditProgress, io: Io): Promise<Fault | undefined> {

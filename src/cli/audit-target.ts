@@ -37,6 +37,12 @@ export interface BrokenChain {
   readonly fault: Fault;
 }
 
+/** A chain that this version knows nothing of. */
+export interface UnsupportedChain {
+  readonly name: string;
+  readonly reason: string;
+}
+
 export interface AuditTarget {
   /** for people: a node's URL, or a database file */
   readonly name: string;
@@ -44,6 +50,8 @@ export interface AuditTarget {
   /** Looks at what has to be right before any chain can be read; in steps. */
   begin(): Generator<void, Fault | undefined, void>;
   chains(): readonly (TargetChain | BrokenChain)[];
+  /** Chains of a kind or version that isn't known here: nothing is said of them, and they are no fault. */
+  unsupported(): readonly UnsupportedChain[];
   /** Compares what belongs to no one chain, once all of them were found to be right; in steps. */
   finish(): Generator<void, Fault | undefined, void>;
   close(): Promise<void>;
@@ -55,6 +63,13 @@ export interface Pins {
   readonly chainIds: readonly Hash[];
   /** of every chain */
   readonly producer: PublicKey | undefined;
+  /** names or ids of the chains that are audited; all of them where there are none */
+  readonly only: readonly string[];
+}
+
+/** Whether a user means this chain. */
+export function isCalled(chain: TargetChain | BrokenChain, reference: string): boolean {
+  return chain.name === reference || ('id' in chain && chain.id === reference);
 }
 
 /** What is expected of a target: the pinned chains, and chains of the pinned producer. */

@@ -2,11 +2,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { PlacedTransaction } from '../client/transaction-record.js';
 import { formatAmount } from '../chain/amount.js';
-import type { BpscClient } from '../client/client.js';
-import type { WalletRecord } from '../client/wallet-records.js';
+import { isTokenContract } from '../chain/kinds.js';
+import type { ChainClient } from '../client/chain-client.js';
+import type { ChainWalletRecord, WalletRecord } from '../client/wallet-records.js';
 import { document, EXIT, printable, table, type ExitCode, type Io } from './io.js';
 import { historyJson, historyText, type HistoryEnd } from './transaction-report.js';
-import { addressOf, openClient, withWalletOptions, type WalletOptions } from './wallet-node.js';
+import { addressOf, openChain, openClient, withWalletOptions, type WalletOptions } from './wallet-node.js';
 
 interface HistoryOptions extends WalletOptions {
   readonly limit: number;
@@ -16,12 +17,14 @@ const LIMIT = 20;
 const LIMIT_MAX = 1_000_000;
 
 const BALANCE = `Shows what a wallet has, as the node says: payments that wait for their block are counted in.
-No passphrase is asked for.`;
+No passphrase is asked for. Where the node has several token chains and none is named, those on which
+the wallet was ever named are shown.`;
 
 const BALANCE_EXAMPLES = `
 Examples:
   bpsc balance                     of your own wallet
   bpsc balance bp1… --node http://127.0.0.1:5001
+  bpsc balance --chain silver
   bpsc balance --json | jq -r .available
 `;
 
@@ -36,6 +39,7 @@ const HISTORY_EXAMPLES = `
 Examples:
   bpsc history
   bpsc history bp1… --limit 100
+  bpsc history --chain silver
 `;
 
 const EXIT_STATUS = `
@@ -54,12 +58,25 @@ export function balanceCommand(io: Io, end: (code: ExitCode) => void): Command {
   return withWalletOptions(command)
     .addHelpText('after', BALANCE_EXAMPLES + EXIT_STATUS)
     .action(async (named: string | undefined, options: WalletOptions) => {
-      const client = openClient(options, io);
-      const wallet = await client.wallet(addressOf(named, options, io), { signal: io.stop });
-      const { symbol } = await client.contract();
-      io.stdout.write(options.json === true ? walletJson(wallet, symbol) : walletText(wallet, symbol));
+      io.stdout.write(await balance(addressOf(named, options, io), options, io));
       end(EXIT.ok);
     });
+}
+
+async function balance(address: string, options: WalletOptions, io: Io): Promise<string> {
+  const stop = { signal: io.stop };
+  if (options.chain === undefined && options.chainId === undefined) {
+    const client = openClient(options, io);
+    const tokens = (await client.chains(stop)).all.filter(({ contract }) => isTokenContract(contract));
+    if (tokens.length > 1) {
+      const wallets = await client.wallets(address, stop);
+      return options.json === true ? walletsJson(address, wallets) : walletsText(address, wallets);
+    }
+  }
+  const chain = openChain(options, io);
+  const wallet = await chain.wallet(address, stop);
+  const { symbol } = await chain.contract();
+  return options.json === true ? walletJson(wallet, symbol) : walletText(wallet, symbol);
 }
 
 /** @param end is told the exit status */
@@ -73,7 +90,7 @@ export function historyCommand(io: Io, end: (code: ExitCode) => void): Command {
     .addHelpText('after', HISTORY_EXAMPLES + EXIT_STATUS)
     .action(async (named: string | undefined, options: HistoryOptions) => {
       const address = addressOf(named, options, io);
-      const client = openClient(options, io);
+      const client = openChain(options, io);
       const found: PlacedTransaction[] = [];
       let isWhole = true;
       for await (const transaction of client.history(address, { signal: io.stop })) {
@@ -94,7 +111,7 @@ export function historyCommand(io: Io, end: (code: ExitCode) => void): Command {
 async function endOf(
   address: string,
   found: readonly PlacedTransaction[],
-  client: BpscClient,
+  client: ChainClient,
   io: Io,
 ): Promise<HistoryEnd | undefined> {
   if (found.some(({ availableChange }) => availableChange === undefined)) return undefined;
@@ -120,8 +137,35 @@ function walletText(wallet: WalletRecord, symbol: string): string {
   ]);
 }
 
-function walletJson(wallet: WalletRecord, symbol: string): string {
+function walletsText(address: string, wallets: readonly ChainWalletRecord[]): string {
+  if (wallets.length === 0) return `${printable(address)} was never named on any token chain of this node\n`;
+  const rows = wallets.map(({ chain, symbol, ...wallet }) => [
+    printable(chain),
+    wallet.available,
+    wallet.held,
+    wallet.balance,
+    printable(symbol),
+  ]);
+  return table([['CHAIN', 'AVAILABLE', 'HELD', 'BALANCE', 'SYMBOL'], ...rows]);
+}
+
+function walletsJson(address: string, wallets: readonly ChainWalletRecord[]): string {
   return document({
+    address,
+    wallets: wallets.map(({ chain, chainId, symbol, ...wallet }) => ({
+      chain,
+      chain_id: chainId,
+      ...walletFields(wallet, symbol),
+    })),
+  });
+}
+
+function walletJson(wallet: WalletRecord, symbol: string): string {
+  return document(walletFields(wallet, symbol));
+}
+
+function walletFields(wallet: WalletRecord, symbol: string): object {
+  return {
     address: wallet.address,
     symbol,
     available: wallet.available,
@@ -134,5 +178,5 @@ function walletJson(wallet: WalletRecord, symbol: string): string {
     fees_collected: wallet.feesCollected,
     transactions_sent: wallet.transactionsSent,
     transactions_received: wallet.transactionsReceived,
-  });
+  };
 }

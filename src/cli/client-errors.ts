@@ -18,6 +18,8 @@ const NAMES: Readonly<Record<string, string>> = {
   holdUntil: '--hold-until',
   id: 'the id',
   request: 'the payment',
+  chain: 'the chain',
+  name: 'the name',
 };
 
 export function shownError(error: BpscError): { readonly message: string; readonly code: ExitCode } {

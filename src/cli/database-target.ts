@@ -36,6 +36,7 @@ export async function openDatabaseTarget(file: string): Promise<AuditTarget> {
       begin: nothing,
       chains: () =>
         rows.map((row, at) => targetChain({ database, totals, place: places[at] as ChainPlace }, row)),
+      unsupported: () => [],
       finish: () => compareRest(database, totals),
       close: () => database.close(),
     };
@@ -68,6 +69,7 @@ function unreadableTarget(file: string, difference: Difference): AuditTarget {
       return storedFault(difference);
     },
     chains: () => [],
+    unsupported: () => [],
     finish: nothing,
     close: () => Promise.resolve(),
   };

@@ -4,6 +4,7 @@ import { parseHash } from '../chain/bytes.js';
 import { isNonce } from '../chain/entry-fields.js';
 import { asFields, isCount, type Fields } from '../chain/fields.js';
 import type { PreparedRequest } from '../client/prepared-request.js';
+import { transactionPath } from '../client/routes.js';
 import { Trouble } from './io.js';
 import { removeFile, writeNewFile } from './new-file.js';
 
@@ -84,7 +85,9 @@ function parse(text: string): Intent | undefined {
   if (version !== VERSION || !isCount(createdAt) || chain === undefined || !isNonce(nonce)) return undefined;
   if (typeof node !== 'string' || typeof path !== 'string' || typeof body !== 'string') return undefined;
   // The nonce that is looked at here must be the one that is sent.
-  if (!path.startsWith('/transactions/') || nonceIn(body) !== nonce) return undefined;
+  const asked = transactionPath(path);
+  if (asked === undefined || nonceIn(body) !== nonce) return undefined;
+  if (asked.chain !== undefined && asked.chain !== chain) return undefined;
   return { node, createdAt, request: { chain, path, nonce, body } };
 }
 

@@ -41,7 +41,7 @@ export async function compareNodes(
   hashAt: HashAt,
 ): Promise<ReadonlyMap<Hash, Standings>> {
   const placed = nodes.flatMap((node) =>
-    node.chains.flatMap((head) => ('fault' in head ? [] : [{ node, head }])),
+    node.chains.flatMap((head) => ('id' in head ? [{ node, head }] : [])),
   );
   const ids = new Set(placed.map(({ head }) => head.id));
   const standings = await Promise.all(

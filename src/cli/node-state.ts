@@ -6,10 +6,10 @@ import type { Contract } from '../chain/contract.js';
 import { shown } from '../chain/faults.js';
 import { asFields, type Fields } from '../chain/fields.js';
 import { modestJson } from '../chain/json-size.js';
+import type { NodeChain } from '../client/node-chains.js';
 import type { Role } from '../ledger/node-info.js';
-import { readAdvertisement } from './node-target.js';
 import { NodeUnreachable, NotANode, type NodeClient } from './node-client.js';
-import { shownChains, type ShownChain } from './shown-chains.js';
+import { readShown } from './shown-chains.js';
 
 const ANSWER_BYTES_MAX = 1_048_576;
 const ANSWER_VALUES_MAX = 10_000;
@@ -33,11 +33,21 @@ export interface UnreadableChain {
   readonly fault: string;
 }
 
+/** A chain of a kind or version that isn't known here: no fault. */
+export interface UnsupportedChain {
+  readonly name: string;
+  /** for people: what it is that isn't known */
+  readonly unsupported: string;
+}
+
+/** A chain that can't be compared. */
+export type UncomparedChain = UnreadableChain | UnsupportedChain;
+
 export interface NodeState {
   readonly url: string;
   readonly role: Role;
   /** in the order in which the node shows them */
-  readonly chains: readonly (HeadState | UnreadableChain)[];
+  readonly chains: readonly (HeadState | UncomparedChain)[];
   /** why it isn't fit to be asked; empty when it is */
   readonly troubles: readonly string[];
 }
@@ -51,14 +61,15 @@ export interface UnreachableNode {
 
 export async function readState(client: NodeClient): Promise<NodeState | UnreachableNode> {
   try {
-    const [advertisement, { troubles, faults }] = await Promise.all([
-      readAdvertisement(client),
+    const [{ role, chains: items }, { troubles, faults }] = await Promise.all([
+      readShown(client),
       readHealth(client),
     ]);
-    const chains = shownChains(advertisement).map((chain) =>
-      'fault' in chain ? { name: chain.name, fault: chain.fault.message } : headState(chain, faults),
-    );
-    return { url: client.url, role: advertisement.role, chains, troubles };
+    const chains = items.map((chain) => {
+      if ('reason' in chain) return { name: chain.name, unsupported: chain.reason };
+      return 'fault' in chain ? { name: chain.name, fault: chain.fault.message } : headState(chain, faults);
+    });
+    return { url: client.url, role, chains, troubles };
   } catch (error) {
     if (error instanceof NodeUnreachable)
       return { url: client.url, unreachable: error.reason, isSilent: !(error instanceof NotANode) };
@@ -90,7 +101,7 @@ function inOneGo<T>(steps: Generator<void, T, void>): T {
   }
 }
 
-function headState({ id, name, contract, head }: ShownChain, faults: Fields): HeadState {
+function headState({ id, name, contract, head }: NodeChain, faults: Fields): HeadState {
   const fault = faults[`fault_${name}`];
   return {
     id,

@@ -1,13 +1,13 @@
 /** Audits a node by what it serves to everybody. */
 import { isFault, fault, type Fault } from '../chain/faults.js';
+import type { NodeChain } from '../client/node-chains.js';
 import type { AuditBlock, ChainAudit } from '../ledger/audit.js';
 import { auditText } from '../ledger/audit.js';
 import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block-text-max.js';
 import { signedTextMax } from '../chain/signed-text-max.js';
-import { ADVERTISEMENT_BYTES_MAX, parseAdvertisement, type Advertisement } from '../ledger/advertisement.js';
 import type { AuditTarget, TargetChain } from './audit-target.js';
-import { NodeUnreachable, NotANode, type NodeClient } from './node-client.js';
-import { shownChains, type ShownChain } from './shown-chains.js';
+import { NodeUnreachable, type NodeClient } from './node-client.js';
+import { readShown } from './shown-chains.js';
 
 /** Blocks in one request; the node may send fewer. */
 const BLOCKS_PER_PAGE = 1000;
@@ -18,13 +18,16 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws NodeUnreachable
  */
 export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
-  const advertisement = await readAdvertisement(client);
-  const chains = shownChains(advertisement);
+  const { role, chains } = await readShown(client);
   return {
     name: client.url,
-    role: advertisement.role,
+    role,
     begin: nothing,
-    chains: () => chains.map((chain) => ('fault' in chain ? chain : targetChain(client, chain))),
+    chains: () =>
+      chains.flatMap((chain) =>
+        'reason' in chain ? [] : 'fault' in chain ? chain : targetChain(client, chain),
+      ),
+    unsupported: () => chains.filter((chain) => 'reason' in chain),
     finish: nothing,
     close: () => Promise.resolve(),
   };
@@ -35,24 +38,7 @@ function* nothing(): Generator<void, undefined, void> {
   yield;
 }
 
-/** @throws NodeUnreachable also where the answer is none that a node of ours would give */
-export async function readAdvertisement(client: NodeClient): Promise<Advertisement> {
-  const { status, text } = await client.text('/chains', ADVERTISEMENT_BYTES_MAX);
-  if (status !== 200) {
-    // A node that is busy, or a proxy before one that isn't there, may say so for a while.
-    const isBusy = status === 429 || status >= 500;
-    const reason = `answers with status ${status}`;
-    throw isBusy
-      ? new NodeUnreachable(client.url, '/chains', reason)
-      : new NotANode(client.url, '/chains', reason);
-  }
-  const advertisement = parseAdvertisement(text);
-  if (!isFault(advertisement)) return advertisement;
-  const reason = `answers as no node does: ${advertisement.message}`;
-  throw new NotANode(client.url, '/chains', reason);
-}
-
-function targetChain(client: NodeClient, chain: ShownChain): TargetChain {
+function targetChain(client: NodeClient, chain: NodeChain): TargetChain {
   const { id, name, contract, head } = chain;
   return {
     id,
@@ -80,7 +66,7 @@ function targetChain(client: NodeClient, chain: ShownChain): TargetChain {
  */
 async function* blocks(
   client: NodeClient,
-  chain: ShownChain,
+  chain: NodeChain,
   sizeBefore: () => number,
 ): AsyncGenerator<AuditBlock | Fault, void, void> {
   try {
@@ -96,7 +82,7 @@ const NOT_FOUND = 404;
 
 async function* pages(
   client: NodeClient,
-  { name, contract, head }: ShownChain,
+  { name, contract, head }: NodeChain,
   sizeBefore: () => number,
 ): AsyncGenerator<AuditBlock | Fault, void, void> {
   const lineBytesMax = Math.min(blockTextMax(contract), UNSIGNED_BLOCK_TEXT_MAX);

@@ -1,16 +1,17 @@
 /** `bpsc send`, `accept` and `decline`. */
 import { Command, Option } from 'commander';
 import type { AcceptedTransaction } from '../client/accepted.js';
-import type { BpscClient } from '../client/client.js';
+import type { ChainClient } from '../client/chain-client.js';
 import { OutcomeUnknownError, RefusedError, UnavailableError } from '../client/errors.js';
 import { Stopped } from '../client/patience.js';
 import type { PreparedRequest } from '../client/prepared-request.js';
+import { transactionPath } from '../client/routes.js';
 import { holdUntil } from './hold-time.js';
 import type { IntentFile } from './intent.js';
 import { EXIT, printable, Trouble, type ExitCode, type Io } from './io.js';
 import { hash } from './options.js';
 import { acceptedJson, acceptedText, timeText } from './transaction-report.js';
-import { openAccount, openClient, withWalletOptions, type WalletOptions } from './wallet-node.js';
+import { openAccount, openChain, withWalletOptions, type WalletOptions } from './wallet-node.js';
 
 interface SendOptions extends WalletOptions {
   readonly memo?: string;
@@ -46,6 +47,7 @@ const SEND_EXAMPLES = `
 Examples:
   bpsc send 12.50 bp1… --memo "invoice 7"
   bpsc send 12.50 bp1… --wallet alice --hold-until 2h
+  bpsc send 12.50 bp1… --chain silver    on another chain than the node's first
   bpsc send --resume
   bpsc send 1000000 bp1… --issue         as the contract's issuer
   bpsc send 1000 bob --from alice        where the chain's wallets are open
@@ -72,6 +74,7 @@ export function sendCommand(io: Io, end: (code: ExitCode) => void): Command {
     )
     .addOption(
       new Option('--resume', 'send the payment again that got no answer').conflicts([
+        'chain',
         'memo',
         'holdUntil',
         'issue',
@@ -119,7 +122,7 @@ async function send(
 ): Promise<ExitCode> {
   const { from, intent } = openAccount(options, io);
   intent.assertNone();
-  const client = openClient(options, io);
+  const client = openChain(options, io);
   const { memo, holdUntil: until } = options;
   const stop = { signal: io.stop };
   const request =
@@ -141,7 +144,11 @@ async function resume(options: SendOptions, io: Io): Promise<ExitCode> {
   const kept = intent.read();
   if (kept === undefined)
     throw new Trouble('there is nothing to resume: no payment from this wallet waits for its answer');
-  const client = openClient({ ...options, node: options.node ?? kept.node }, io);
+  const { chain } = transactionPath(kept.request.path) ?? {};
+  const client = openChain(
+    { ...options, node: options.node ?? kept.node, ...(chain === undefined ? {} : { chain }) },
+    io,
+  );
   const accepted = await settle(client, kept.request, intent, true, io);
   await report(accepted, client, options, io);
   intent.remove(kept.request.nonce);
@@ -150,7 +157,7 @@ async function resume(options: SendOptions, io: Io): Promise<ExitCode> {
 
 /** Sends it; where the node has said no, or never heard of it, the intent is taken away. */
 async function settle(
-  client: BpscClient,
+  client: ChainClient,
   request: PreparedRequest,
   intent: IntentFile,
   mayHaveBeenSent: boolean,
@@ -210,7 +217,7 @@ export function answerCommand(type: 'accept' | 'decline', io: Io, end: (code: Ex
     .addHelpText('after', examples + EXIT_STATUS)
     .action(async (id: string, options: WalletOptions) => {
       const { from } = openAccount(options, io);
-      const client = openClient(options, io);
+      const client = openChain(options, io);
       const accepted = await client[type](id, { from }, { signal: io.stop });
       await report(accepted, client, options, io);
       end(EXIT.ok);
@@ -219,7 +226,7 @@ export function answerCommand(type: 'accept' | 'decline', io: Io, end: (code: Ex
 
 async function report(
   accepted: AcceptedTransaction,
-  client: BpscClient,
+  client: ChainClient,
   { json }: WalletOptions,
   io: Io,
 ): Promise<void> {

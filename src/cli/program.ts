@@ -6,6 +6,7 @@ import { BpscError } from '../client/errors.js';
 import { Stopped } from '../client/patience.js';
 import { OperatorError } from '../ledger/errors.js';
 import { balanceCommand, historyCommand } from './balance-command.js';
+import { chainCommand } from './chain-command.js';
 import { shownError } from './client-errors.js';
 import { EXIT, Interrupted, printable, Trouble, type ExitCode, type Io } from './io.js';
 import { compareCommand } from './compare-command.js';
@@ -77,6 +78,7 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     answerCommand('decline', io, end),
     balanceCommand(io, end),
     historyCommand(io, end),
+    chainCommand(io, end),
     verifyCommand(io, end),
     statusCommand(io, end),
     watchCommand(io, end),

@@ -258,7 +258,7 @@ describe('bpsc status', () => {
     const { code, nodes: told, text } = await status(node);
     expect(code).toBe(1);
     expect(token(told[0])).toMatchObject({
-      name: 'token',
+      name: 'aka',
       fault: expect.stringContaining('does not hash to the chain id'),
     });
     expect(text).toContain('FAULT');
@@ -296,5 +296,65 @@ describe('bpsc status', () => {
   it('refuses what is no address', async () => {
     const { code, stderr } = await run(['status', 'ftp://x']);
     expect([code, stderr]).toEqual([2, 'bpsc: ftp://x is no URL of a node, such as http://127.0.0.1:5000\n']);
+  });
+});
+
+describe('many chains', () => {
+  const many = Array.from({ length: 30 }, (_, at) => {
+    const built = ChainBuilder.token({ name: `chain-${at}` });
+    if (at === 3) built.seal([built.transfer()]);
+    return built;
+  });
+
+  async function pair(): Promise<readonly [TestUpstream, TestUpstream]> {
+    const [producer, follower] = await Promise.all([start(), start({ role: 'follower' })]);
+    producer.chains = many;
+    follower.chains = many.map((built, at) => (at === 3 ? first(built, 1) : built));
+    for (const node of [producer, follower]) {
+      const { misbehave } = node;
+      node.misbehave = (asked, response) => {
+        if (asked.path !== '/chains/chain-3/blocks/1') return misbehave?.(asked, response) ?? false;
+        response.end(JSON.stringify(many[3]!.blocks[0]));
+        return true;
+      };
+    }
+    return [producer, follower];
+  }
+
+  it('have a line each, however many nodes there are', async () => {
+    const { code, text } = await status(...(await pair()));
+    expect(code).toBe(0);
+    const lines = text.split('\n').map((line) => line.split(/ {2,}/).join('|'));
+    expect(lines).toHaveLength(3 + 1 + 31 + 1);
+    expect(lines.slice(0, 7)).toEqual([
+      'NODE|ROLE|CHAINS|READY',
+      expect.stringMatching(/^http\S+\|producer\|30\|yes$/),
+      expect.stringMatching(/^http\S+\|follower\|30\|yes$/),
+      '',
+      'CHAIN|HEAD|HASH|ENTRIES|NODES|BEHIND|AGREEMENT',
+      expect.stringMatching(/^chain-0\|1\|[0-9a-f]{12}\|0\|2\|-\|agree$/),
+      expect.stringMatching(/^chain-1\|/),
+    ]);
+    expect(lines[8]).toMatch(/^chain-3\|2\|[0-9a-f]{12}\|1\|2\|up to 1\|agree$/);
+  });
+
+  it('are shown one by one where one is named', async () => {
+    const { stdout } = await run(['status', '--chain', 'chain-7', ...(await pair()).map(({ url }) => url)]);
+    expect(stdout.match(/chain-\d+/g)).toEqual(['chain-7', 'chain-7']);
+    const { code, stdout: none } = await run(['status', '--chain', 'lead', nodes[0]!.url]);
+    expect(code).toBe(1);
+    expect(none).toContain('lead: it shows no such chain');
+  });
+
+  it('may be of a kind that is not known: that is no trouble', async () => {
+    const node = await start({ token: chain });
+    node.advertise = (answer) => ({
+      ...answer,
+      chains: [...answer.chains, { name: 'art', kind: 'image', contract: { version: 1, kind: 'image' } }],
+    });
+    const { code, text, nodes: told } = await status(node);
+    expect(code).toBe(0);
+    expect(text).toMatch(/ art .* unsupported\b/);
+    expect(told[0]!.chains).toContainEqual({ name: 'art', unsupported: 'kind "image"' });
   });
 });

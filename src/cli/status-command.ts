@@ -73,9 +73,7 @@ function chainsOf(
   standings: ReadonlyMap<Hash, Standings>,
 ): NodeStatus['chains'] {
   if ('unreachable' in node) return [];
-  return node.chains.flatMap((chain) =>
-    'fault' in chain ? chain : (standings.get(chain.id)?.get(node) ?? []),
-  );
+  return node.chains.flatMap((chain) => ('id' in chain ? (standings.get(chain.id)?.get(node) ?? []) : chain));
 }
 
 /** A node with one chain of those that it shows. */

@@ -2,12 +2,12 @@
 import type { Hash } from '../chain/bytes.js';
 import { document, printable, table, thousands } from './io.js';
 import type { Agreement, Standing } from './node-comparison.js';
-import type { NodeState, UnreachableNode, UnreadableChain } from './node-state.js';
+import type { NodeState, UnreachableNode, UncomparedChain } from './node-state.js';
 
 export interface NodeStatus {
   readonly node: NodeState | UnreachableNode;
   /** of each chain that the node shows, in its order */
-  readonly chains: readonly (Standing | UnreadableChain)[];
+  readonly chains: readonly (Standing | UncomparedChain)[];
 }
 
 /** Of a node: with more, each chain has a line for all nodes instead of one for each node. */
@@ -23,7 +23,7 @@ export function isHealthy(nodes: readonly NodeStatus[]): boolean {
       !('unreachable' in node) &&
       node.troubles.length === 0 &&
       chains.length > 0 &&
-      chains.every((chain) => !('fault' in chain) && !UNSOUND.includes(chain.agreement)),
+      chains.every((chain) => !('fault' in chain) && !('head' in chain && UNSOUND.includes(chain.agreement))),
   );
 }
 
@@ -49,8 +49,8 @@ function nodeJson({ node, chains }: NodeStatus): object {
   };
 }
 
-function chainJson(chain: Standing | UnreadableChain): object {
-  if ('fault' in chain) return chain;
+function chainJson(chain: Standing | UncomparedChain): object {
+  if (!('head' in chain)) return chain;
   const { head, lag, agreement, why } = chain;
   return {
     kind: head.contract.kind,
@@ -101,8 +101,8 @@ function readiness({ troubles }: NodeState): string {
   return troubles.length === 0 ? 'yes' : 'no';
 }
 
-function chainCells(chain: Standing | UnreadableChain): string[] {
-  if ('fault' in chain) return [printable(chain.name), '', '', '', '', 'FAULT'];
+function chainCells(chain: Standing | UncomparedChain): string[] {
+  if (!('head' in chain)) return [printable(chain.name), '', '', '', '', uncompared(chain)];
   const { head, lag, agreement } = chain;
   return [
     printable(head.name),
@@ -112,6 +112,10 @@ function chainCells(chain: Standing | UnreadableChain): string[] {
     lag === 0 ? '-' : thousands(lag),
     agreement === 'alone' ? '-' : agreement,
   ];
+}
+
+function uncompared(chain: UncomparedChain): string {
+  return 'fault' in chain ? 'FAULT' : 'unsupported';
 }
 
 /** A line for each node. */
@@ -127,8 +131,8 @@ function chainsText(nodes: readonly NodeStatus[]): string {
   const standings = new Map<Hash, Standing[]>();
   const rows: string[][] = [];
   for (const chain of nodes.flatMap(({ chains }) => chains)) {
-    if ('fault' in chain) {
-      rows.push([printable(chain.name), '', '', '', '', '', 'FAULT']);
+    if (!('head' in chain)) {
+      rows.push([printable(chain.name), '', '', '', '', '', uncompared(chain)]);
       continue;
     }
     const { id } = chain.head;
@@ -171,7 +175,10 @@ function troubleNotes({ node, chains }: NodeStatus): readonly string[] {
 
 function disagreementNotes({ node, chains }: NodeStatus): readonly string[] {
   return chains.flatMap((chain) => {
-    if ('fault' in chain) return [`${node.url}: ${printable(chain.name)}: ${printable(chain.fault)}\n`];
+    if (!('head' in chain)) {
+      const reason = 'fault' in chain ? chain.fault : `unsupported: ${chain.unsupported}`;
+      return [`${node.url}: ${printable(chain.name)}: ${printable(reason)}\n`];
+    }
     const { why, agreement, head } = chain;
     if (why === undefined) return [];
     return [`${node.url}: ${agreement} on ${printable(head.name)}: ${printable(why)}\n`];

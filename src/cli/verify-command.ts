@@ -13,6 +13,8 @@ import { NO_PROGRESS, progressOn } from './progress.js';
 import { auditJson, auditText, isClean } from './verify-report.js';
 
 interface VerifyOptions {
+  /** names or ids */
+  readonly chain?: readonly string[];
   readonly chainId?: readonly Hash[];
   readonly producer?: PublicKey;
   readonly json?: true;
@@ -37,6 +39,7 @@ const EXAMPLES = `
 Examples:
   bpsc verify http://127.0.0.1:5001
   bpsc verify ./data/producer.db
+  bpsc verify ./data/producer.db --chain gold
   bpsc verify --json http://127.0.0.1:5000 | jq .ok
 
 Exit status:
@@ -51,6 +54,7 @@ export function verifyCommand(io: Io, end: (code: ExitCode) => void): Command {
     .summary('audit every block and entry from genesis')
     .description(DESCRIPTION)
     .argument('<url | database>', 'a node, or the file that a node keeps its chains in')
+    .option('--chain <name | id>', 'this chain alone; may be given for several chains', texts)
     .option('--chain-id <id>', 'this chain must be there; may be given for several chains', hashes)
     .option('--producer <key>', 'this public key must have signed every block', publicKey)
     .option('--json', 'print one JSON document')
@@ -61,7 +65,7 @@ export function verifyCommand(io: Io, end: (code: ExitCode) => void): Command {
 }
 
 async function verify(target: string, options: VerifyOptions, io: Io): Promise<ExitCode> {
-  const pins = { chainIds: options.chainId ?? [], producer: options.producer };
+  const pins = { chainIds: options.chainId ?? [], producer: options.producer, only: options.chain ?? [] };
   const progress = options.quiet === true ? NO_PROGRESS : progressOn(io);
   const opened = await openTarget(target, options.timeout, io);
   try {
@@ -87,6 +91,10 @@ async function openTarget(target: string, timeoutSeconds: number, io: Io): Promi
 }
 
 /** One more of them. */
+function texts(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 function hashes(text: string, before: readonly Hash[] = []): readonly Hash[] {
   return [...before, hash(text)];
 }

@@ -172,7 +172,7 @@ describe('bpsc verify <url>', () => {
     const result = await verify();
     expect(result.code).toBe(1);
     expect(chainsOf(result)[0]).toMatchObject({
-      name: 'token',
+      name: 'aka',
       id: null,
       fault: { code: 'CHAIN_ID_MISMATCH' },
     });
@@ -312,7 +312,7 @@ describe('a node that can not be audited', () => {
     node.advertise = () => ['hello'];
     const { code, stderr } = await verify();
     expect(code).toBe(2);
-    expect(stderr).toMatch(/: GET \/chains: answers as no node does: .*\(chains: expected an object.*\n$/);
+    expect(stderr).toMatch(/: GET \/chains: answers as no node does: with no JSON object\n$/);
   });
 
   it.each([
@@ -338,5 +338,88 @@ describe('a node that can not be audited', () => {
     });
     const { code, stdout } = await run(['verify', '-q', node.url], { stop: stop.signal });
     expect([code, stdout]).toEqual([130, '']);
+  });
+});
+
+describe('a node of several chains', () => {
+  const silver = ChainBuilder.token({ name: 'silver' });
+  silver.seal([silver.transfer({ amount: '9' })]);
+  const notes = ChainBuilder.information({ name: 'notes' });
+  const names = ({ stdout }: Run): readonly unknown[] =>
+    (JSON.parse(stdout) as { chains: { name: string; fault: { code: string } | null }[] }).chains.map(
+      ({ name, fault }) => [name, fault?.code ?? null],
+    );
+
+  it('is verified whole, in its order', async () => {
+    node.chains = [silver, token, information, notes];
+    const result = await verify();
+    expect(result.code).toBe(0);
+    expect(names(result)).toEqual([
+      ['silver', null],
+      ['aka', null],
+      ['information', null],
+      ['notes', null],
+    ]);
+  });
+
+  it('may have chains that are not known here, and others that are wrong: each by itself', async () => {
+    node.chains = [token, silver, information, notes];
+    node.advertise = (answer) => {
+      const [one, two, three, four] = answer.chains as [Wire, Wire, Wire, Wire];
+      const contract = { ...(four.contract as Wire), version: 2 };
+      const image = { name: 'art', kind: 'image', contract: { version: 1, kind: 'image' } };
+      return { ...answer, chains: [one, { ...two, head: {} }, three, { ...four, contract }, image, {}] };
+    };
+    const result = await verify();
+    expect(result.code).toBe(1);
+    expect(names(result)).toEqual([
+      ['aka', null],
+      ['silver', 'MALFORMED'],
+      ['information', null],
+      ['a chain without a name', expect.any(String)],
+    ]);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      unsupported: [
+        { name: 'notes', reason: 'version 2' },
+        { name: 'art', reason: 'kind "image"' },
+      ],
+    });
+  });
+
+  it('is in order with chains that are not known here', async () => {
+    node.advertise = (answer) => ({
+      ...answer,
+      chains: [...answer.chains, { name: 'art', kind: 'image', contract: { version: 1, kind: 'image' } }],
+    });
+    const { code, stdout } = await run(['verify', '-q', node.url]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('art is unsupported by this version (kind "image"): nothing is said of it.\n');
+    node.advertise = (answer) => ({ ...answer, chains: [{ name: 'art', contract: { version: 9 } }] });
+    const { code: none, stderr } = await run(['verify', '-q', node.url]);
+    expect([none, stderr]).toEqual([2, expect.stringContaining('has no chains that this version knows')]);
+  });
+
+  it('is verified in part where chains are named', async () => {
+    node.chains = [token, silver, information, notes];
+    const { code, stdout } = await run([
+      'verify',
+      '-q',
+      '--chain',
+      'silver',
+      '--chain',
+      notes.chain,
+      node.url,
+    ]);
+    expect(code).toBe(0);
+    expect(stdout.match(/^\S+ \(\S+ chain\)$/gm)).toEqual([
+      'silver (token chain)',
+      'notes (information chain)',
+    ]);
+    expect(stdout).toContain('Nothing is said of its other chains');
+    const unknown = await run(['verify', '-q', '--chain', 'lead', node.url]);
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      `bpsc: ${node.url} has no chain lead: it has aka, silver, information, notes\n`,
+    ]);
   });
 });

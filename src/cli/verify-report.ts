@@ -21,6 +21,7 @@ export function auditJson(target: string, report: AuditReport): string {
     target,
     role: report.role,
     chains: report.chains.map(chainJson),
+    unsupported: report.unsupported,
     fault: faultJson(report.fault),
   });
 }
@@ -65,7 +66,7 @@ export function auditText(target: string, report: AuditReport, pins: Pins): stri
   const verdict =
     faults.length > 0
       ? `${faults.join('\n')}\n${printable(target)} is NOT what it should be.\n`
-      : `OK: every block and every entry was verified from genesis on.\n${uncovered(report)}${advice(report, pins)}`;
+      : `OK: every block and every entry was verified from genesis on.\n${uncovered(report, pins)}${advice(report, pins)}`;
   return `${chains}${verdict}`;
 }
 
@@ -110,13 +111,18 @@ function faultText(name: string, { fault, message, ...detail }: Fault): string {
 }
 
 /** What the verdict says nothing of, or leaves to the reader. */
-function uncovered(report: AuditReport): string {
+function uncovered(report: AuditReport, { only }: Pins): string {
+  if (only.length > 0) return 'Nothing is said of its other chains, nor of what belongs to no one chain.\n';
   const producers = producersOf(report).size;
   const several = producers > 1 ? [`Its chains are of ${producers} producers: compare each of them.\n`] : [];
   const absent = (Object.keys(KINDS) as ChainKind[])
     .filter((kind) => !report.chains.some(({ chain }) => chain?.contract.kind === kind))
     .map((kind) => `It shows no ${kind} chain: nothing is said of one.\n`);
-  return [...absent, ...several].join('');
+  const unsupported = report.unsupported.map(
+    ({ name, reason }) =>
+      `${printable(name)} is unsupported by this version (${printable(reason)}): nothing is said of it.\n`,
+  );
+  return [...absent, ...unsupported, ...several].join('');
 }
 
 function producersOf({ chains }: AuditReport): ReadonlySet<string> {

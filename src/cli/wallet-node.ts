@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
+import type { ChainClient } from '../client/chain-client.js';
 import { BpscClient } from '../client/client.js';
 import type { From } from '../client/orders.js';
 import { FileSigner } from './file-signer.js';
@@ -18,6 +19,8 @@ const WITHOUT_KEY =
 
 export interface NodeOptions {
   readonly node?: string;
+  /** a name or an id */
+  readonly chain?: string;
   readonly chainId?: string;
   /** seconds */
   readonly timeout: number;
@@ -30,10 +33,15 @@ export interface WalletOptions extends NodeOptions {
   readonly from?: string;
 }
 
+export function nodeOption(): Option {
+  return new Option('-n, --node <url>', `the node (default: BPSC_NODE, or ${NODE})`);
+}
+
 /** Adds the options of a command that asks a node about wallets. */
 export function withNodeOptions(command: Command): Command {
   return command
-    .option('-n, --node <url>', `the node (default: BPSC_NODE, or ${NODE})`)
+    .addOption(nodeOption())
+    .option('--chain <name | id>', 'the token chain (default: the node’s first)')
     .option('--chain-id <id>', 'the token chain must be this one', hash)
     .option('--json', 'print one JSON document')
     .addOption(timeoutOption(TIMEOUT_SECONDS));
@@ -59,6 +67,12 @@ export function openClient({ node, chainId, timeout }: NodeOptions, io: Io): Bps
     apiToken: io.settings.apiToken,
     timeoutMs: 1000 * timeout,
   });
+}
+
+/** The calls about the chain that is named, or the node's first. @throws Trouble */
+export function openChain(options: NodeOptions, io: Io): ChainClient {
+  const client = openClient(options, io);
+  return options.chain === undefined ? client : client.chain(options.chain);
 }
 
 /** Who acts: a wallet with a key, or a name. */

@@ -5,6 +5,7 @@ import { BpscError, UnexpectedAnswerError } from './errors.js';
 import type { PreparedRequest } from './prepared-request.js';
 import { AnswerFields, parseObject } from './reading.js';
 import { readTransaction, type TransactionRecord } from './transaction-record.js';
+import { transactionPath } from './routes.js';
 import type { Answer } from './transport.js';
 
 /** It is on the node's disk, and will be in that block. */
@@ -52,9 +53,11 @@ function isWhatWasAsked(transaction: TransactionRecord, { path, body }: Prepared
   const { sender, nonce, publicKey } = transaction;
   // Not the signature: what was accepted before, under the same nonce, may have been signed anew for this request.
   if (sent.sender !== sender || sent.nonce !== nonce || sent.public_key !== publicKey) return false;
-  if ('transfer' in transaction) return path === `/transactions/${transaction.transfer}/${transaction.type}`;
+  const asked = transactionPath(path);
+  if (asked?.type !== transaction.type) return false;
+  if ('transfer' in transaction) return asked.transfer === transaction.transfer;
   if (sent.recipient !== transaction.recipient || sent.amount !== transaction.amountSend) return false;
-  if (transaction.type === 'issue') return path === '/transactions/issue';
+  if (transaction.type === 'issue') return true;
   const { memo, holdUntil } = transaction;
-  return path === '/transactions/new' && sent.memo === memo && sent.hold_until === holdUntil;
+  return sent.memo === memo && sent.hold_until === holdUntil;
 }

@@ -41,7 +41,11 @@ export interface FollowedBlock<K extends ChainKind = ChainKind> {
 /** What the following asks a node for. */
 export interface BlockSource {
   readonly transport: Transport;
-  chain(kind: ChainKind, signal: AbortSignal | undefined): Promise<{ id: Hash; contract: Contract }>;
+  /** @returns `path`: before the chain's blocks */
+  chain(
+    kind: ChainKind,
+    signal: AbortSignal | undefined,
+  ): Promise<{ id: Hash; contract: Contract; path: string }>;
   block(kind: ChainKind, index: number, signal: AbortSignal | undefined): Promise<Fields>;
   frontier(kind: ChainKind, index: number, signal: AbortSignal | undefined): Promise<readonly string[]>;
 }
@@ -60,11 +64,11 @@ export async function* follow<K extends ChainKind>(
   const { signal, pollMs = POLL_MS, pollMsMax = POLL_MS_MAX } = options;
   if (!isCount(from) || from < 1) throw invalid('from', 'must be a whole number from 1');
   try {
-    const verifier = await startAt(source, kind, from, options);
+    const { verifier, path } = await startAt(source, kind, from, options);
     for (let idle = 0; ; idle++) {
       let waitMs = 0;
       try {
-        for await (const text of nextPage(source.transport, verifier, signal)) {
+        for await (const text of nextPage(source.transport, path, verifier, signal)) {
           const verified = await verifier.take(text, signal);
           idle = -1;
           yield followed<K>(verified, verifier.contract, from === 1);
@@ -86,16 +90,16 @@ async function startAt(
   kind: ChainKind,
   from: number,
   { signal, parentHash }: FollowOptions,
-): Promise<ChainVerifier> {
-  const { id, contract } = await source.chain(kind, signal);
-  if (from === 1) return ChainVerifier.fromGenesis(contract);
+): Promise<{ readonly verifier: ChainVerifier; readonly path: string }> {
+  const { id, contract, path } = await source.chain(kind, signal);
+  if (from === 1) return { verifier: ChainVerifier.fromGenesis(contract), path };
   const before = from - 1;
   const header = readHead(await source.block(kind, before, signal), id, contract);
   differs('INDEX_MISMATCH', before, 'index', String(before), String(header.index));
   if (parentHash !== undefined) differs('FORKED', before, 'hash', parentHash, header.hash);
   const frontier = readFrontier(await source.frontier(kind, before, signal), header.treeSize);
   differs('TREE_ROOT_MISMATCH', before, 'tree_root', header.treeRoot, hashHex(frontier.root()));
-  return ChainVerifier.after(contract, header, frontier);
+  return { verifier: ChainVerifier.after(contract, header, frontier), path };
 }
 
 /** @throws FaultError */
@@ -111,11 +115,12 @@ function differs(
 
 function nextPage(
   transport: Transport,
+  chainPath: string,
   verifier: ChainVerifier,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string, void, void> {
   const { contract, next } = verifier;
-  const path = `/chains/${contract.name}/blocks?from=${next}&limit=${PAGE_BLOCKS}`;
+  const path = `${chainPath}/blocks?from=${next}&limit=${PAGE_BLOCKS}`;
   const limit = {
     charactersMax: Math.min(blockTextMax(contract), UNSIGNED_BLOCK_TEXT_MAX),
     longer: (beginning: string) => signedTextMax(beginning, contract, verifier.size),

@@ -1,6 +1,9 @@
 /** What `import … from 'bpsc'` gives: the client, for Node and for browsers. */
 export { BpscClient } from './client.js';
-export type { CallOptions, ClientOptions, PendingTransaction } from './client.js';
+export type { NewChain } from './client.js';
+export { ChainClient } from './chain-client.js';
+export type { CallOptions, PendingTransaction } from './chain-client.js';
+export type { ClientOptions } from './node-contact.js';
 export {
   BpscError,
   FaultError,
@@ -19,7 +22,7 @@ export { readContract } from './read-contract.js';
 export type { Accepted, AcceptedTransaction } from './accepted.js';
 export type { EntryRecord, InformationRecord } from './entry-record.js';
 export type { FollowedBlock, FollowOptions } from './follow.js';
-export type { NodeChain, NodeChains } from './node-chains.js';
+export type { FaultyChain, NodeChain, NodeChains, UnsupportedChain } from './node-chains.js';
 export type { AnswerOrder, From, IssueOrder, SendOrder } from './orders.js';
 export type { PreparedRequest } from './prepared-request.js';
 export type { SubmitOptions } from './submitting.js';
@@ -36,7 +39,7 @@ export type {
   TransferRecord,
   TransferState,
 } from './transaction-record.js';
-export type { SupplyRecord, WalletRecord } from './wallet-records.js';
+export type { ChainWalletRecord, SupplyRecord, WalletRecord } from './wallet-records.js';
 export type { SealedHeader } from '../chain/block.js';
 export type { ChainKind, Contract, InformationContract, TokenContract } from '../chain/contract.js';
 export type { Fault, FaultCode } from '../chain/faults.js';

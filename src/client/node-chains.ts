@@ -1,9 +1,16 @@
 /** Reads what a node says of its chains. A contract is believed where it hashes to the chain's id; a head where the producer signed it. */
 import type { SealedHeader } from '../chain/block.js';
 import type { Hash } from '../chain/bytes.js';
-import { chainId, parseContract, type ChainKind, type Contract } from '../chain/contract.js';
-import { fault, isFault, type Fault } from '../chain/faults.js';
-import type { Fields } from '../chain/fields.js';
+import {
+  chainId,
+  parseContract,
+  PROTOCOL_VERSION,
+  type ChainKind,
+  type Contract,
+} from '../chain/contract.js';
+import { fault, isFault, shown, type Fault } from '../chain/faults.js';
+import { asFields, isCount, type Fields } from '../chain/fields.js';
+import { KINDS } from '../chain/kinds.js';
 import { parseHeader, verifySeal } from '../chain/verify-block.js';
 import { FaultError } from './errors.js';
 import type { AnswerFields } from './reading.js';
@@ -12,67 +19,134 @@ import type { AnswerFields } from './reading.js';
 export interface NodeChain<C extends Contract = Contract> {
   /** the hash of the contract */
   readonly id: Hash;
+  /** what the node calls it: the contract's name, unless that was taken there */
+  readonly name: string;
   readonly contract: C;
   /** the last sealed block's header, signed by the producer that the contract names */
   readonly head: SealedHeader;
+}
+
+/** A chain that can't be what the node says: the others are not touched by it. */
+export interface FaultyChain {
+  /** "" where the node gives it none */
+  readonly name: string;
+  readonly fault: Fault;
+  /** the kind that it claims, where it comes before every other chain of that kind */
+  readonly isFirstOf: ChainKind | undefined;
+}
+
+/** A chain of a kind or version that this client doesn't know. */
+export interface UnsupportedChain {
+  readonly name: string;
+  readonly reason: string;
 }
 
 export interface NodeChains {
   readonly role: 'producer' | 'follower';
   /** the node that this one follows; undefined on the producer */
   readonly upstream: string | undefined;
-  /** undefined while a follower knows none */
+  /** the default pair: the first of each kind; undefined while a follower knows none */
   readonly token: NodeChain<Contract & { kind: 'token' }> | undefined;
   readonly information: NodeChain<Contract & { kind: 'information' }> | undefined;
+  /** in the node's order */
+  readonly all: readonly NodeChain[];
+  readonly faulty: readonly FaultyChain[];
+  readonly unsupported: readonly UnsupportedChain[];
 }
 
-/** What the caller knows of the chains from elsewhere. */
-export interface Pins {
-  /** the token chain's id */
-  readonly chainId: Hash | undefined;
-  readonly producer: string | undefined;
+export type ChainItem = NodeChain | FaultyChain | UnsupportedChain;
+
+/** The chains of an answer to GET /chains, in the node's order: each is right, wrong or unknown by itself. */
+export function readItems(answer: AnswerFields): readonly ChainItem[] {
+  const known = new Set<Hash>();
+  const claimed = new Set<ChainKind>();
+  return answer.objects('chains').map((item): ChainItem => {
+    const { name: shownName, kind } = item.fields;
+    const name = typeof shownName === 'string' ? shownName : '';
+    const reason = unknownPart(item.fields);
+    if (reason !== undefined) return { name, reason };
+    const isFirstOf = isKind(kind) && !claimed.has(kind) ? kind : undefined;
+    if (isFirstOf !== undefined) claimed.add(isFirstOf);
+    try {
+      const chain = readChain(item);
+      if (known.has(chain.id)) throw malformed('id', 'each chain once', chain.id);
+      known.add(chain.id);
+      return chain;
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      return { name, fault: error.fault, isFirstOf };
+    }
+  });
 }
 
-/** @throws FaultError, UnexpectedAnswerError */
-export function readChains(answer: AnswerFields, pins: Pins): NodeChains {
-  const chains = answer.objects('chains').map(readChain);
+/** @throws UnexpectedAnswerError where the answer as a whole is no node's */
+export function readChains(answer: AnswerFields): NodeChains {
+  const items = readItems(answer);
+  const all = items.filter((item): item is NodeChain => 'id' in item);
+  const faulty = items.filter((item): item is FaultyChain => 'fault' in item);
+  const unsupported = items.filter((item): item is UnsupportedChain => 'reason' in item);
   const ofKind = <K extends ChainKind>(kind: K): NodeChain<Contract & { kind: K }> | undefined =>
-    chains.find((chain): chain is NodeChain<Contract & { kind: K }> => chain.contract.kind === kind);
-  const token = ofKind('token');
-  if (pins.chainId !== undefined && token === undefined && chains.length > 0) {
-    const detail = { field: 'chain id', expected: pins.chainId, found: 'no token chain' };
-    throw new FaultError(fault('CHAIN_MISSING', detail));
-  }
-  for (const { id, contract } of chains) {
-    // A pin on the token chain holds for the other one too: both have one producer.
-    checkPins(id, contract, { ...pins, producer: pins.producer ?? token?.contract.producer });
-  }
+    faulty.some(({ isFirstOf }) => isFirstOf === kind)
+      ? undefined
+      : all.find((chain): chain is NodeChain<Contract & { kind: K }> => chain.contract.kind === kind);
   return {
-    role: answer.oneOf('role', ['producer', 'follower']),
+    role: readRole(answer),
     upstream: answer.optionalText('upstream'),
-    token,
+    token: ofKind('token'),
     information: ofKind('information'),
+    all,
+    faulty,
+    unsupported,
   };
 }
 
-function readChain(answer: AnswerFields): NodeChain {
-  const contract = orThrow(parseContract(answer.fields.contract));
+/** @throws UnexpectedAnswerError */
+export function readRole(answer: AnswerFields): NodeChains['role'] {
+  return answer.oneOf('role', ['producer', 'follower']);
+}
+
+function isKind(value: unknown): value is ChainKind {
+  return typeof value === 'string' && Object.hasOwn(KINDS, value);
+}
+
+/** What this version doesn't know of a chain, where it is the version or the kind. */
+function unknownPart({ contract }: Fields): string | undefined {
+  const { version, kind } = asFields(contract) ?? {};
+  if (isCount(version) && version !== PROTOCOL_VERSION) return `version ${version}`;
+  return typeof kind === 'string' && kind !== '' && !isKind(kind) ? `kind ${shown(kind)}` : undefined;
+}
+
+/** @throws FaultError, UnexpectedAnswerError */
+export function readChain({ fields }: AnswerFields): NodeChain {
+  const contract = orThrow(parseContract(fields.contract));
   const id = chainId(contract);
-  const found = answer.text('id');
-  if (found !== id) throw new FaultError(fault('CHAIN_ID_MISMATCH', { field: 'id', expected: id, found }));
-  return { id, contract, head: readHead(answer.object('head').fields, id, contract) };
+  const { id: found, name, head, kind } = fields;
+  if (found !== id) {
+    throw new FaultError(fault('CHAIN_ID_MISMATCH', { field: 'id', expected: id, found: shown(found) }));
+  }
+  if (kind !== contract.kind) throw malformed('kind', contract.kind, kind);
+  // It becomes a part of paths.
+  if (typeof name !== 'string' || !SHOWN_NAME.test(name)) throw malformed('name', 'a name', name);
+  const headFields = asFields(head);
+  if (headFields === undefined) throw malformed('head', 'an object', head);
+  return { id, name, contract, head: readHead(headFields, id, contract) };
+}
+
+/** A contract's, or an alias that begins with it. */
+const SHOWN_NAME = /^[a-z][a-z0-9-]{0,96}$/;
+
+function malformed(field: string, expected: string, found: unknown): FaultError {
+  return new FaultError(fault('MALFORMED', { field, expected, found: shown(found) }));
 }
 
 /** @throws FaultError */
-export function checkPins(id: Hash, contract: Contract, pins: Pins): void {
-  if (contract.kind === 'token' && pins.chainId !== undefined && pins.chainId !== id) {
-    const detail = { field: 'chain id', expected: pins.chainId, found: id };
-    throw new FaultError(fault('CHAIN_MISMATCH', detail));
-  }
-  if (pins.producer !== undefined && pins.producer !== contract.producer) {
-    const detail = { field: 'producer', expected: pins.producer, found: contract.producer };
-    throw new FaultError(fault('PRODUCER_MISMATCH', detail));
-  }
+export function checkProducer(
+  { contract }: { readonly contract: Contract },
+  producer: string | undefined,
+): void {
+  if (producer === undefined || producer === contract.producer) return;
+  const detail = { field: 'producer', expected: producer, found: contract.producer };
+  throw new FaultError(fault('PRODUCER_MISMATCH', detail));
 }
 
 /** A header of this chain that its producer signed. @throws FaultError */

@@ -11,6 +11,7 @@ import { isWalletName } from '../chain/wallet-policy.js';
 import { invalid } from './errors.js';
 import { newNonce } from './nonce.js';
 import type { PreparedRequest } from './prepared-request.js';
+import type { Routes } from './routes.js';
 import type { Signer } from './signer.js';
 
 /** Whose wallet it is: under the policy `signed` its signer, under `open` its name. */
@@ -43,6 +44,7 @@ export type AnswerOrder = OrderBase;
 export interface OrderChain {
   readonly id: Hash;
   readonly contract: TokenContract;
+  readonly routes: Routes;
 }
 
 export function prepareSend(order: SendOrder, chain: OrderChain): Promise<PreparedRequest> {
@@ -55,7 +57,7 @@ export function prepareSend(order: SendOrder, chain: OrderChain): Promise<Prepar
     throw invalid('amount', 'is so small that nothing would be left after the fee');
   }
   const transaction = { type: 'transfer', ...move, ...split, memo, holdUntil, timestamp: 0 } as const;
-  return complete('/transactions/new', transaction, order.from, chain, {
+  return complete(chain.routes.newTransaction, transaction, order.from, chain, {
     ...moveJson(move, chain.contract),
     ...(memo === undefined ? {} : { memo }),
     ...(holdUntil === undefined ? {} : { hold_until: holdUntil }),
@@ -74,7 +76,13 @@ export function prepareIssue(order: IssueOrder, chain: OrderChain): Promise<Prep
     );
   }
   const transaction = { type: 'issue', ...move, timestamp: 0 } as const;
-  return complete('/transactions/issue', transaction, order.from, chain, moveJson(move, chain.contract));
+  return complete(
+    `${chain.routes.base}/transactions/issue`,
+    transaction,
+    order.from,
+    chain,
+    moveJson(move, chain.contract),
+  );
 }
 
 /** @param id of the hold */
@@ -88,7 +96,13 @@ export function prepareAnswer(
   if (transfer === undefined) throw invalid('id', 'must be 64 lower-case hex digits');
   const base = checkBase(order, chain.contract);
   const transaction = { type, ...base, transfer, timestamp: 0 } as const;
-  return complete(`/transactions/${transfer}/${type}`, transaction, order.from, chain, base);
+  return complete(
+    `${chain.routes.base}/transactions/${transfer}/${type}`,
+    transaction,
+    order.from,
+    chain,
+    base,
+  );
 }
 
 interface Base {

@@ -7,7 +7,8 @@ import {
   OTHER_PRODUCER,
   type Wire,
 } from '../../test/support/chain-builder.js';
-import { BpscClient, type ClientOptions } from './client.js';
+import { BpscClient } from './client.js';
+import type { ClientOptions } from './node-contact.js';
 import { retryAfterMs, RETRY_AFTER_MS_MAX } from './retry-policy.js';
 import { problem, StubNode } from './testing/stub-node.js';
 
@@ -70,10 +71,15 @@ describe('reading', () => {
     expect(node.posts).toEqual([]);
   });
 
-  it('takes no information chain of another producer', async () => {
+  it('takes no information chain of another producer than the pinned one', async () => {
     const contract = { ...informationContract(), producer: OTHER_PRODUCER.publicKey };
     node.chains = [chain, new ChainBuilder(contract, OTHER_PRODUCER).begin()];
-    await expect(client.chains()).rejects.toMatchObject({ name: 'FaultError', code: 'PRODUCER_MISMATCH' });
+    const pinned = new BpscClient(node.url, { ...FAST, chainId: chain.chain });
+    const mismatch = { name: 'FaultError', code: 'PRODUCER_MISMATCH' };
+    await expect(pinned.inform({ degree: 'BSc' })).rejects.toMatchObject(mismatch);
+    const strict = new BpscClient(node.url, { ...FAST, producer: String(chain.contract.producer) });
+    await expect(strict.chains()).rejects.toMatchObject(mismatch);
+    expect(node.posts).toEqual([]);
   });
 
   it('gives a transaction with its place and what became of it', async () => {

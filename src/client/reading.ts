@@ -36,27 +36,45 @@ export async function getText(
   path: string,
   options: GetOptions = {},
 ): Promise<string> {
-  const answer = await get(transport, policy, path, options);
+  const answer = await patiently(transport, policy, path, options.signal, () => transport.get(path, options));
   if (answer.status !== 200) throw refusalOf(answer, path);
   return answer.text;
 }
 
-async function get(
+/**
+ * The object in the answer to a POST that may be repeated, since the second one finds what the first one made.
+ * @throws UnavailableError, RefusedError, UnexpectedAnswerError, Stopped
+ */
+export async function postJson(
   transport: Transport,
   policy: RetryPolicy,
   path: string,
-  options: GetOptions,
+  body: string,
+  signal: AbortSignal | undefined,
+): Promise<AnswerFields> {
+  const answer = await patiently(transport, policy, path, signal, () => transport.post(path, body, signal));
+  if (answer.status !== 200 && answer.status !== 201) throw refusalOf(answer, path);
+  return new AnswerFields(path, parseObject(answer.text, path));
+}
+
+/** Asks again as long as it is worth it. */
+async function patiently(
+  transport: Transport,
+  policy: RetryPolicy,
+  path: string,
+  signal: AbortSignal | undefined,
+  ask: () => Promise<Answer>,
 ): Promise<Answer> {
   for (let failures = 0; ; failures++) {
     let answer: Answer | undefined;
     try {
-      answer = await transport.get(path, options);
+      answer = await ask();
       if (!isBusy(answer) || failures >= policy.retries) return answer;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       if (failures >= policy.retries) throw unavailable(transport.url, path, error);
     }
-    await sleep(waitMs(policy, failures, answer), options.signal);
+    await sleep(waitMs(policy, failures, answer), signal);
   }
 }
 

@@ -1,5 +1,6 @@
 import { ALICE, BOB, ChainBuilder, ISSUER } from '../../test/support/chain-builder.js';
-import { BpscClient, type ClientOptions } from './client.js';
+import { BpscClient } from './client.js';
+import type { ClientOptions } from './node-contact.js';
 import {
   InvalidRequestError,
   OutcomeUnknownError,

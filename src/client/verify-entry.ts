@@ -11,7 +11,7 @@ import { holderText } from '../chain/transaction.js';
 import { Frontier } from '../chain/tree.js';
 import { entryRecord, type EntryRecord } from './entry-record.js';
 import { FaultError } from './errors.js';
-import { checkPins, orThrow, readHead } from './node-chains.js';
+import { checkProducer, orThrow, readHead } from './node-chains.js';
 
 /** What the proof is held against. */
 export interface EntryProof {
@@ -48,11 +48,10 @@ export function verifyEntry(entry: string | Fields, block: unknown, proof: Entry
   const { contract } = proof;
   const id = chainId(contract);
   const pinnedId = proof.chainId === undefined ? undefined : pinned(proof.chainId);
-  // For the pin on a token chain's id; this one is of whichever chain the entry is in.
   if (pinnedId !== undefined && pinnedId !== id) {
     throw new FaultError(fault('CHAIN_MISMATCH', { field: 'chain', expected: pinnedId, found: id }));
   }
-  checkPins(id, contract, { chainId: undefined, producer: proof.producer });
+  checkProducer(proof, proof.producer);
   const wanted = wantedId(entry, contract);
   const fields = asFields(block);
   if (fields === undefined) throw malformed('block', 'an object', block);

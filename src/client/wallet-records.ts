@@ -23,6 +23,14 @@ export interface WalletRecord {
   readonly transactionsReceived: number;
 }
 
+/** A wallet on one of several chains. */
+export interface ChainWalletRecord extends WalletRecord {
+  /** what the node calls the chain */
+  readonly chain: string;
+  readonly chainId: string;
+  readonly symbol: string;
+}
+
 /** What there is of the token in all. `circulating` + `held` = `allocated` + `issued` − `burnt` under `signed`. */
 export interface SupplyRecord {
   readonly policy: 'open' | 'signed';
@@ -53,6 +61,16 @@ export function readWallet(answer: AnswerFields): WalletRecord {
     feesCollected: answer.amount('fees_collected'),
     transactionsSent: answer.count('transactions_sent'),
     transactionsReceived: answer.count('transactions_received'),
+  };
+}
+
+/** @throws UnexpectedAnswerError */
+export function readChainWallet(answer: AnswerFields): ChainWalletRecord {
+  return {
+    ...readWallet(answer),
+    chain: answer.text('chain'),
+    chainId: answer.text('id'),
+    symbol: answer.text('symbol'),
   };
 }
 

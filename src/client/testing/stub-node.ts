@@ -86,9 +86,10 @@ export class StubNode {
     }
     if (behaviour === 'hang') return;
     if (behaviour === 'drop') return void response.destroy();
-    const { entry, repeated } = this.accept(path, JSON.parse(text) as Wire);
+    const { chain, rest } = this.named(path);
+    const { entry, repeated } = this.accept(chain, rest, JSON.parse(text) as Wire);
     if (behaviour === 'lose') return void response.destroy();
-    const answer = path.startsWith('/information') ? { id: entry.id } : { transaction: entry };
+    const answer = rest.startsWith('/information') ? { id: entry.id } : { transaction: entry };
     response
       .writeHead(repeated ? 200 : 201, {
         'content-type': 'application/json',
@@ -97,33 +98,27 @@ export class StubNode {
       .end(JSON.stringify({ message: 'will be added to Block 2', index: 2, ...answer }));
   }
 
-  private accept(path: string, body: Wire): { entry: Wire; repeated: boolean } {
+  /** The chain that a path names by id or name, else the first token chain, and the rest of the path. */
+  private named(path: string): { chain: StubNode['chains'][number] | undefined; rest: string } {
+    const [, name, rest = ''] = /^\/chains\/([a-z0-9-]+)(\/.*)?$/.exec(path) ?? [];
+    if (name === undefined) return { chain: this.chains[0], rest: path };
+    return {
+      chain: this.chains.find(({ contract, chain }) => contract.name === name || chain === name),
+      rest,
+    };
+  }
+
+  private accept(
+    chain: StubNode['chains'][number] | undefined,
+    path: string,
+    body: Wire,
+  ): { entry: Wire; repeated: boolean } {
     const before = this.accepted.find(({ nonce, sender }) => nonce === body.nonce && sender === body.sender);
     if (before !== undefined) return { entry: before, repeated: true };
-    const leaf = this.leafOf(path, body);
+    const leaf = leafOf(chain ?? this.chains[0]!, path, body);
     const entry = { ...leaf, id: leafHash(leaf).toString('hex') };
     this.accepted.push(entry);
     return { entry, repeated: false };
-  }
-
-  private leafOf(path: string, { amount, information, ...given }: Wire): Wire {
-    const leaf: Wire = { ...given, timestamp: 1_760_000_000_123 };
-    const [, kind, second, third] = path.split('/');
-    if (kind === 'information') {
-      return {
-        ...leaf,
-        information_hash: '00'.repeat(32),
-        type: 'information',
-        seen: JSON.stringify(information),
-      };
-    }
-    if (third !== undefined) return { ...leaf, transfer: second, type: third };
-    if (second === 'issue') return { ...leaf, amount_send: amount, type: 'issue' };
-    const { rate, wallet } = this.chains[0]!.contract.fee as { rate: string; wallet: string };
-    const { decimals } = this.chains[0]!.contract.token as { decimals: number };
-    const split = splitAmount(amount as string, rate, decimals);
-    const amounts = { amount_send: amount, amount_receive: split.receive, amount_bpsc: split.fee };
-    return { ...leaf, ...amounts, bpsc: wallet, type: 'transfer' };
   }
 
   private get(path: string, response: ServerResponse): void {
@@ -141,9 +136,8 @@ export class StubNode {
       }));
       return json(response, { role: 'producer', upstream: null, details: {}, chains });
     }
-    const [, name, rest = ''] = /^\/chains\/([a-z]+)(\/.*)?$/.exec(path) ?? [];
-    const chain = this.chains.find(({ contract }) => contract.name === name);
-    if (chain === undefined) return problem(404, 'NOT_FOUND')(response);
+    const { chain, rest } = this.named(path);
+    if (chain === undefined || rest === path) return problem(404, 'NOT_FOUND')(response);
     this.getOfChain(chain.blocks, rest, response);
   }
 
@@ -161,6 +155,31 @@ export class StubNode {
     if (one[2] === undefined) return json(response, block);
     return json(response, { frontier: frontierAt(blocks.slice(0, Number(one[1]))) });
   }
+}
+
+/** What a node makes of a body that is sent to a path. */
+function leafOf(
+  chain: StubNode['chains'][number],
+  path: string,
+  { amount, information, ...given }: Wire,
+): Wire {
+  const leaf: Wire = { ...given, timestamp: 1_760_000_000_123 };
+  const [, kind, second, third] = path.split('/');
+  if (kind === 'information') {
+    return {
+      ...leaf,
+      information_hash: '00'.repeat(32),
+      type: 'information',
+      seen: JSON.stringify(information),
+    };
+  }
+  if (third !== undefined) return { ...leaf, transfer: second, type: third };
+  if (second === 'issue') return { ...leaf, amount_send: amount, type: 'issue' };
+  const { rate, wallet } = chain.contract.fee as { rate: string; wallet: string };
+  const { decimals } = chain.contract.token as { decimals: number };
+  const split = splitAmount(amount as string, rate, decimals);
+  const amounts = { amount_send: amount, amount_receive: split.receive, amount_bpsc: split.fee };
+  return { ...leaf, ...amounts, bpsc: wallet, type: 'transfer' };
 }
 
 /** Roots of the perfect subtrees of the tree over the blocks' entries, largest first. */

@@ -1,0 +1,312 @@
+/** The calls about one chain of a node: the one that is named or, without a name, the node's default chain of the kind. */
+import { blockTextMax } from '../chain/block-text-max.js';
+import type { SealedHeader } from '../chain/block.js';
+import { parseHash, type Hash } from '../chain/bytes.js';
+import type { ChainKind, TokenContract } from '../chain/contract.js';
+import { isNonce, NONCE_EXPECTED } from '../chain/entry-fields.js';
+import { readInformation } from '../chain/entry.js';
+import type { Fields } from '../chain/fields.js';
+import { walletPath } from '../chain/new-name.js';
+import { WALLET_EXPECTED } from '../chain/transaction.js';
+import { isWalletName } from '../chain/wallet-policy.js';
+import {
+  readAccepted,
+  readAcceptedTransaction,
+  type Accepted,
+  type AcceptedTransaction,
+} from './accepted.js';
+import { invalid, UnexpectedAnswerError } from './errors.js';
+import { follow, type BlockSource, type FollowedBlock, type FollowOptions } from './follow.js';
+import { readHead } from './node-chains.js';
+import type { NodeContact, Target } from './node-contact.js';
+import { newNonce } from './nonce.js';
+import {
+  prepareAnswer,
+  prepareIssue,
+  prepareSend,
+  type AnswerOrder,
+  type IssueOrder,
+  type SendOrder,
+} from './orders.js';
+import { allPages } from './pages.js';
+import type { PreparedRequest } from './prepared-request.js';
+import { readBlock } from './read-block.js';
+import { getText, type AnswerFields } from './reading.js';
+import { transactionPath } from './routes.js';
+import { submit, type SubmitOptions } from './submitting.js';
+import {
+  readPlacedTransaction,
+  readTransaction,
+  type PlacedTransaction,
+  type TransactionRecord,
+} from './transaction-record.js';
+import { verifyEntry, type VerifiedEntry } from './verify-entry.js';
+import { readSupply, readWallet, type SupplyRecord, type WalletRecord } from './wallet-records.js';
+
+export interface CallOptions {
+  /** Ends the call with an error named `AbortError`; what has been sent by then ends with OutcomeUnknownError instead. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A transaction that waits, and the block that was promised to hold it. */
+export type PendingTransaction = TransactionRecord & { readonly block: number };
+
+/**
+ * A client of one chain, as {@link BpscClient.chain} gives it. Calls that are about the other kind of chain throw
+ * InvalidRequestError.
+ */
+export class ChainClient {
+  /** @param reference the chain's name or id; without it, each call is about the node's default chain of its kind */
+  constructor(
+    protected readonly node: NodeContact,
+    private readonly reference: string | undefined,
+  ) {}
+
+  /** of the node, without a slash at the end */
+  get url(): string {
+    return this.node.url;
+  }
+
+  /** The token chain's contract: symbol, decimals, fee, schedule, wallets. Asked for once. */
+  async contract(): Promise<TokenContract> {
+    return (await this.target('token')).contract;
+  }
+
+  /** The chain's id; without a name that of the token chain, the pinned one or that of the first contact. */
+  async chainId(): Promise<string> {
+    return (await this.target(this.reference === undefined ? 'token' : undefined)).id;
+  }
+
+  /** A chain's last sealed header, its signature checked. Without a kind: the named chain's, or the token chain's. */
+  async head(kind?: ChainKind, { signal }: CallOptions = {}): Promise<SealedHeader> {
+    const { id, contract, path } = await this.blocks(kind, signal);
+    return readHead((await this.node.get(`${path}/head`, signal)).fields, id, contract);
+  }
+
+  /**
+   * Sends tokens; answered when the node has the transaction on its disk, with the block that will hold it.
+   *
+   * One call pays once, however often it had to be sent. To repeat a call that failed with OutcomeUnknownError,
+   * `submit` its request: a second `send` is a second payment, unless both have the same nonce.
+   */
+  async send(order: SendOrder, options?: CallOptions): Promise<AcceptedTransaction> {
+    return this.submit(await this.prepareSend(order, options), options);
+  }
+
+  /** Makes new tokens; for the contract's issuer alone. As safe as {@link send}. */
+  async issue(order: IssueOrder, options?: CallOptions): Promise<AcceptedTransaction> {
+    return this.submit(await this.prepareIssue(order, options), options);
+  }
+
+  /** Takes a hold: the recipient gets the tokens, less the fee. @param id of the hold */
+  async accept(id: string, order: AnswerOrder, options?: CallOptions): Promise<AcceptedTransaction> {
+    return this.submit(await this.prepareAnswer('accept', id, order, options), options);
+  }
+
+  /** Sends a hold back: the sender gets all of it. @param id of the hold */
+  async decline(id: string, order: AnswerOrder, options?: CallOptions): Promise<AcceptedTransaction> {
+    return this.submit(await this.prepareAnswer('decline', id, order, options), options);
+  }
+
+  /** A complete request, signed and not sent: for whoever wants to keep it before it goes out. */
+  async prepareSend(order: SendOrder, { signal }: CallOptions = {}): Promise<PreparedRequest> {
+    return prepareSend(order, await this.target('token', signal));
+  }
+
+  /** As {@link prepareSend}, for {@link issue}. */
+  async prepareIssue(order: IssueOrder, { signal }: CallOptions = {}): Promise<PreparedRequest> {
+    return prepareIssue(order, await this.target('token', signal));
+  }
+
+  /** As {@link prepareSend}, for {@link accept} and {@link decline}. */
+  async prepareAnswer(
+    type: 'accept' | 'decline',
+    id: string,
+    order: AnswerOrder,
+    { signal }: CallOptions = {},
+  ): Promise<PreparedRequest> {
+    return prepareAnswer(type, id, order, await this.target('token', signal));
+  }
+
+  /**
+   * Sends a prepared request, byte for byte, until it is settled. Safe to repeat at any time.
+   * @throws InvalidRequestError when the request is for another chain
+   */
+  async submit(request: PreparedRequest, options: SubmitOptions = {}): Promise<AcceptedTransaction> {
+    const { contract } = await this.targetOf(request, options.signal);
+    return submit(this.node.transport, this.node.policy, request, options, (answer) =>
+      readAcceptedTransaction(answer, request, contract),
+    );
+  }
+
+  /**
+   * Records information: any JSON value, up to 64 KiB as canonical JSON. As safe as {@link send}.
+   * @param nonce makes it safe to repeat the call; 128 random bits by default
+   */
+  async inform(value: unknown, nonce: string = newNonce(), options: CallOptions = {}): Promise<Accepted> {
+    const information = readInformation(value);
+    if (typeof information === 'string') throw invalid('information', information);
+    if (!isNonce(nonce)) throw invalid('nonce', NONCE_EXPECTED);
+    const { id, routes } = await this.target('information', options.signal);
+    const body = `{"information":${information.text},"nonce":"${nonce}"}`;
+    const request = { chain: id, path: routes.newInformation, body, nonce };
+    return submit(this.node.transport, this.node.policy, request, options, (answer) => {
+      const { answer: _, ...accepted } = readAccepted(answer, request.path);
+      return accepted;
+    });
+  }
+
+  /** One transaction, pending or sealed: its content fits its id, its place and state are the node's word. */
+  async transaction(id: string, { signal }: CallOptions = {}): Promise<PlacedTransaction> {
+    const { contract, routes } = await this.target('token', signal);
+    const path = `${routes.base}/transactions/${transactionId(id)}`;
+    const found = readPlacedTransaction(await this.node.get(path, signal), contract);
+    if (found.id !== id) throw new UnexpectedAnswerError(`${path} answers with ${found.id}`);
+    return found;
+  }
+
+  /** One transaction, proven to be in a block that the producer signed. @throws InvalidRequestError while it is pending */
+  async verifyTransaction(id: string, { signal }: CallOptions = {}): Promise<VerifiedEntry> {
+    const { contract } = await this.target('token', signal);
+    const { block, status } = await this.transaction(id, { signal });
+    if (status !== 'sealed') throw invalid('id', `is still pending, and promised to block ${block}`);
+    const [wire, frontier] = await Promise.all([
+      this.block('token', block, { signal }),
+      this.frontier('token', block - 1, { signal }),
+    ]);
+    return verifyEntry(id, wire, { contract, frontier });
+  }
+
+  /** What a wallet has, waiting transactions included. @param address under the policy `signed` with a checksum that fits */
+  async wallet(address: string, { signal }: CallOptions = {}): Promise<WalletRecord> {
+    const { routes } = await this.checkWallet(address, signal);
+    return readWallet(await this.node.get(`${routes.base}${walletPath(address)}`, signal));
+  }
+
+  /** What there is of the token in all. */
+  async supply({ signal }: CallOptions = {}): Promise<SupplyRecord> {
+    const { routes } = await this.target('token', signal);
+    return readSupply(await this.node.get(`${routes.base}/supply`, signal));
+  }
+
+  /** What a wallet sent and received, newest first, waiting transactions included; asked for page by page. */
+  async *history(address: string, options: CallOptions = {}): AsyncGenerator<PlacedTransaction, void, void> {
+    const { contract, routes } = await this.checkWallet(address, options.signal);
+    yield* this.pages(`${routes.base}/transactions`, { address }, options, (page) =>
+      page.objects('transactions').map((item) => readPlacedTransaction(item, contract)),
+    );
+  }
+
+  /** The transactions that wait for a block, oldest first; of a producer alone. */
+  async *pending(options: CallOptions = {}): AsyncGenerator<PendingTransaction, void, void> {
+    const { contract, routes } = await this.target('token', options.signal);
+    yield* this.pages(`${routes.base}/transactions/pending`, {}, options, (page) =>
+      page
+        .objects('transactions')
+        .map((item) => ({ ...readTransaction(item, contract), block: item.count('block') })),
+    );
+  }
+
+  /**
+   * A block as it is on the wire, for {@link verifyEntry}: signed by the producer, each entry well-formed by itself;
+   * whether they are the ones that were signed is not verified.
+   * @throws FaultError
+   */
+  async block(kind: ChainKind, index: number, { signal }: CallOptions = {}): Promise<Fields> {
+    const { id, contract, path } = await this.blocks(kind, signal);
+    const text = await getText(this.node.transport, this.node.policy, `${path}/blocks/${index}`, {
+      bytesMax: blockTextMax(contract),
+      signal,
+    });
+    return readBlock(text, index, id, contract, signal);
+  }
+
+  /** The tree at a block, largest subtree first, as hashes: what the next block's entries are proven with. */
+  async frontier(kind: ChainKind, index: number, { signal }: CallOptions = {}): Promise<readonly string[]> {
+    const { path } = await this.blocks(kind, signal);
+    return (await this.node.get(`${path}/blocks/${index}/frontier`, signal)).texts('frontier');
+  }
+
+  /**
+   * A chain's blocks in order, each verified before it is given out, and then those to come, until `signal` aborts.
+   *
+   * From block 1 every rule of the protocol is checked; nonces, wallets and holds are kept in memory for it, some
+   * hundred bytes an entry. From a later block everything but the rules that take the whole history: overdrawn
+   * wallets, the state of holds, nonces used before, the time of the first entry against its predecessor's.
+   * A node that can't be reached any more is asked again for ever.
+   * @param from the index of the first block, from 1
+   * @throws FaultError at the first block that is not what it should be: nothing after it is given out
+   */
+  follow<K extends ChainKind>(
+    kind: K,
+    from = 1,
+    options: FollowOptions = {},
+  ): AsyncGenerator<FollowedBlock<K>, void, void> {
+    const source: BlockSource = {
+      transport: this.node.transport,
+      chain: (of, signal) => this.blocks(of, signal),
+      block: (of, index, signal) => this.block(of, index, { signal }),
+      frontier: (of, index, signal) => this.frontier(of, index, { signal }),
+    };
+    return follow(source, kind, from, options);
+  }
+
+  private async checkWallet(address: string, signal?: AbortSignal): Promise<Target<'token'>> {
+    const target = await this.target('token', signal);
+    const { policy } = target.contract.wallets;
+    if (!isWalletName(address, policy)) throw invalid('address', WALLET_EXPECTED[policy]);
+    return target;
+  }
+
+  private pages<T>(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    { signal }: CallOptions,
+    items: (page: AnswerFields) => readonly T[],
+  ): AsyncGenerator<T, void, void> {
+    return allPages((cursor) => this.node.get(withQuery(path, { ...query, cursor }), signal), items);
+  }
+
+  /** The chain that a call is about. @param kind undefined where the named chain may be of any */
+  protected target<K extends ChainKind>(kind: K | undefined, signal?: AbortSignal): Promise<Target<K>> {
+    if (this.reference !== undefined) return this.node.named(this.reference, kind, signal);
+    return this.node.defaultOf((kind ?? 'token') as K, signal);
+  }
+
+  /** Where a chain's blocks are: older nodes know their chains by name alone. */
+  private async blocks(
+    kind: ChainKind | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Target & { readonly path: string }> {
+    const target = await this.target(kind, signal);
+    const { base } = target.routes;
+    return { ...target, path: base === '' ? `/chains/${target.name}` : base };
+  }
+
+  /** The chain that a prepared request is for: the path may name it, or mean the node's default. */
+  private async targetOf(
+    { chain, path }: PreparedRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Target<'token'>> {
+    const named = transactionPath(path)?.chain;
+    const target = await (named === undefined
+      ? this.node.defaultOf('token', signal)
+      : this.node.named(named, 'token', signal));
+    const own = this.reference === undefined ? target : await this.target('token', signal);
+    if (target.id === chain && own.id === chain && (named !== undefined || target.routes.base === '')) {
+      return target;
+    }
+    throw invalid('request', `is for the chain ${chain}, and ${this.url} has ${own.id}`);
+  }
+}
+
+function transactionId(value: string): Hash {
+  const id = parseHash(value);
+  if (id === undefined) throw invalid('id', 'must be 64 lower-case hex digits');
+  return id;
+}
+
+function withQuery(path: string, parts: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(parts).filter((part): part is [string, string] => part[1] !== undefined);
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+}

@@ -1,0 +1,44 @@
+/** Where the calls about a chain go: to the routes of that chain or, for a node's default pair, to those of the papers. */
+import type { Hash } from '../chain/bytes.js';
+
+export interface Routes {
+  /** before the routes that both forms have in common */
+  readonly base: string;
+  readonly newTransaction: string;
+  readonly newInformation: string;
+}
+
+/** Older nodes have these alone. */
+export const DEFAULT_ROUTES: Routes = {
+  base: '',
+  newTransaction: '/transactions/new',
+  newInformation: '/information/new',
+};
+
+/** By the id: a name is each node's own. */
+export function routesOf(id: Hash): Routes {
+  const base = `/chains/${id}`;
+  return { base, newTransaction: `${base}/transactions`, newInformation: `${base}/information` };
+}
+
+const OF_A_CHAIN = /^\/chains\/([0-9a-f]{64})(\/.*)$/;
+
+export interface TransactionPath {
+  /** the chain that the path itself names */
+  readonly chain: string | undefined;
+  /** what the request makes, and of an answer to a hold the hold's id */
+  readonly type: string;
+  readonly transfer: string | undefined;
+}
+
+/** What a POST to this path asks for; undefined where it is no request about a transaction. */
+export function transactionPath(path: string): TransactionPath | undefined {
+  const [, chain, inner] = OF_A_CHAIN.exec(path) ?? [];
+  const rest = inner ?? path;
+  if (rest === (chain === undefined ? '/transactions/new' : '/transactions')) {
+    return { chain, type: 'transfer', transfer: undefined };
+  }
+  if (rest === '/transactions/issue') return { chain, type: 'issue', transfer: undefined };
+  const [, transfer, type] = /^\/transactions\/([0-9a-f]{64})\/(accept|decline)$/.exec(rest) ?? [];
+  return type === undefined ? undefined : { chain, type, transfer };
+}
