@@ -200,10 +200,9 @@ describe('what a node shows', () => {
   });
 
   it('may call a chain otherwise than its contract does', async () => {
-    await show((items) =>
-      items.map((item) => (item.name === 'silver' ? { ...item, name: 'silver-1234abcd' } : item)),
-    );
-    expect(await client.chain('silver-1234abcd').chainId()).toBe(silver.chain);
+    const alias = `silver-${silver.chain.slice(0, 8)}`;
+    await show((items) => items.map((item) => (item.name === 'silver' ? { ...item, name: alias } : item)));
+    expect(await client.chain(alias).chainId()).toBe(silver.chain);
     await expect(client.chain('silver').chainId()).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   });
 });

@@ -1,16 +1,11 @@
 /** Reads what a node says of its chains. A contract is believed where it hashes to the chain's id; a head where the producer signed it. */
 import type { SealedHeader } from '../chain/block.js';
 import type { Hash } from '../chain/bytes.js';
-import {
-  chainId,
-  parseContract,
-  PROTOCOL_VERSION,
-  type ChainKind,
-  type Contract,
-} from '../chain/contract.js';
+import type { ChainKind, Contract } from '../chain/contract.js';
 import { fault, isFault, shown, type Fault } from '../chain/faults.js';
-import { asFields, isCount, type Fields } from '../chain/fields.js';
+import type { Fields } from '../chain/fields.js';
 import { KINDS } from '../chain/kinds.js';
+import { readShownChain, shownName, unknownPart } from '../chain/shown-chain.js';
 import { parseHeader, verifySeal } from '../chain/verify-block.js';
 import { FaultError } from './errors.js';
 import type { AnswerFields } from './reading.js';
@@ -61,8 +56,8 @@ export function readItems(answer: AnswerFields): readonly ChainItem[] {
   const known = new Set<Hash>();
   const claimed = new Set<ChainKind>();
   return answer.objects('chains').map((item): ChainItem => {
-    const { name: shownName, kind } = item.fields;
-    const name = typeof shownName === 'string' ? shownName : '';
+    const { kind } = item.fields;
+    const name = shownName(item.fields);
     const reason = unknownPart(item.fields);
     if (reason !== undefined) return { name, reason };
     const isFirstOf = isKind(kind) && !claimed.has(kind) ? kind : undefined;
@@ -109,31 +104,13 @@ function isKind(value: unknown): value is ChainKind {
   return typeof value === 'string' && Object.hasOwn(KINDS, value);
 }
 
-/** What this version doesn't know of a chain, where it is the version or the kind. */
-function unknownPart({ contract }: Fields): string | undefined {
-  const { version, kind } = asFields(contract) ?? {};
-  if (isCount(version) && version !== PROTOCOL_VERSION) return `version ${version}`;
-  return typeof kind === 'string' && kind !== '' && !isKind(kind) ? `kind ${shown(kind)}` : undefined;
-}
-
-/** @throws FaultError, UnexpectedAnswerError */
+/** A chain whose head its producer signed. @throws FaultError */
 export function readChain({ fields }: AnswerFields): NodeChain {
-  const contract = orThrow(parseContract(fields.contract));
-  const id = chainId(contract);
-  const { id: found, name, head, kind } = fields;
-  if (found !== id) {
-    throw new FaultError(fault('CHAIN_ID_MISMATCH', { field: 'id', expected: id, found: shown(found) }));
-  }
-  if (kind !== contract.kind) throw malformed('kind', contract.kind, kind);
-  // It becomes a part of paths.
-  if (typeof name !== 'string' || !SHOWN_NAME.test(name)) throw malformed('name', 'a name', name);
-  const headFields = asFields(head);
-  if (headFields === undefined) throw malformed('head', 'an object', head);
-  return { id, name, contract, head: readHead(headFields, id, contract) };
+  const chain = orThrow(readShownChain(fields));
+  const unsealed = verifySeal(chain.head, chain.contract);
+  if (unsealed !== undefined) throw new FaultError(unsealed);
+  return chain;
 }
-
-/** A contract's, or an alias that begins with it. */
-const SHOWN_NAME = /^[a-z][a-z0-9-]{0,96}$/;
 
 function malformed(field: string, expected: string, found: unknown): FaultError {
   return new FaultError(fault('MALFORMED', { field, expected, found: shown(found) }));

@@ -1,7 +1,8 @@
 /** The chains that this node follows, whichever upstream serves them: which ones, under which names, and since when. */
 import type { Hash } from '../chain/bytes.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
-import { ALIAS_DIGITS, type AdvertisedChain, type Advertisement } from '../ledger/advertisement.js';
+import { ALIAS_DIGITS } from '../chain/shown-chain.js';
+import type { AdvertisedChain, Advertisement } from '../ledger/advertisement.js';
 import type { Birth, Chain, LedgerStore } from '../ledger/store.js';
 import type { AnyChainStore } from '../ledger/chain-store.js';
 import { isPinned, missingPins, type Pins } from './pins.js';

@@ -6,6 +6,7 @@ import { blockEntriesMax, chainId, contractText, type Contract } from '../chain/
 import { parseEntry, type Entry } from '../chain/entry.js';
 import { fault, shown, type Fault, type FaultDetail } from '../chain/faults.js';
 import { isInformationContract } from '../chain/kinds.js';
+import { isNameOf } from '../chain/shown-chain.js';
 import type { Transaction } from '../chain/transaction.js';
 import type { VerifiedBlock } from '../chain/verify-block.js';
 import { WalletRules } from '../chain/wallet-rules.js';
@@ -75,16 +76,13 @@ export function compareChain(
       ? undefined
       : fault('CHAIN_ID_MISMATCH', { field: 'chain_id', expected: id, found: shown(facts.chainId) })) ??
     differs({}, 'kind', contract.kind, facts.kind) ??
-    oneOf('name', [contract.name, aliasOf(contract.name, id)], facts.name) ??
+    (typeof facts.name === 'string' && isNameOf(facts.name, contract, id)
+      ? undefined
+      : differs({}, 'name', contract.name, facts.name)) ??
     differs({}, 'number', place.number, facts.number) ??
     differs({}, 'first_row', place.firstRow, facts.firstRow) ??
     oneOf('origin', originsOf(role, contract), facts.origin)
   );
-}
-
-/** What a node calls a chain whose own name was taken when it got it. */
-function aliasOf(name: string, id: string): string {
-  return `${name}-${id.slice(0, 8)}`;
 }
 
 /** How a node can have come to a chain; none where the role itself is wrong, which is told of by itself. */
