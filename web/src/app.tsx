@@ -17,6 +17,7 @@ import { match, startRouter, usePlace, type Place } from './router.js';
 import { ErrorBoundary } from './ui/error-boundary.js';
 import { Note } from './ui/parts.js';
 import { SearchBox } from './ui/search-box.js';
+import { CHAIN_CARDS_MAX } from './ui/chain-table.js';
 import { ThemeSwitch } from './ui/theme-switch.js';
 
 type Parts = Readonly<Record<string, string>>;
@@ -101,11 +102,13 @@ function TopBar({ path }: { readonly path: string }) {
           <NavLink href={OVERVIEW} path={path}>
             Overview
           </NavLink>
-          {chains?.chains.map(({ name }) => (
-            <NavLink key={name} href={`/explorer/chains/${name}`} path={path}>
-              {name}
-            </NavLink>
-          ))}
+          {/* Of more, the overview has a table. */}
+          {(chains?.chains.length ?? 0) <= CHAIN_CARDS_MAX &&
+            chains?.chains.map(({ name }) => (
+              <NavLink key={name} href={`/explorer/chains/${name}`} path={path}>
+                {name}
+              </NavLink>
+            ))}
           <NavLink href={TRANSACTIONS} path={path}>
             Transactions
           </NavLink>

@@ -6,6 +6,7 @@ import type { Chain, Network } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { counted, duration, grouped, percent } from '../format.js';
 import { BlockRow } from '../ui/block-row.js';
+import { CHAIN_CARDS_MAX, ChainTable } from '../ui/chain-table.js';
 import { ContractWords, scheduleWords } from '../ui/contract-words.js';
 import { Faults } from '../ui/faults.js';
 import { Disagreements, NetworkTable } from '../ui/network-table.js';
@@ -43,6 +44,7 @@ export function Overview() {
     );
   }
   const isFollower = chains.role === 'follower';
+  const isMany = chains.chains.length > CHAIN_CARDS_MAX;
   const others = status?.troubles.filter((trouble) => !isOfFault(trouble)) ?? [];
   const upstream = upstreamState(node);
   return (
@@ -68,9 +70,11 @@ export function Overview() {
         </Empty>
       )}
       {isFollower && <Following node={node} />}
-      {chains.chains.map((chain) => (
-        <ChainCard key={chain.name} chain={chain} node={node} />
-      ))}
+      {isMany ? (
+        <ChainTable chains={chains.chains} node={node} />
+      ) : (
+        chains.chains.map((chain) => <ChainCard key={chain.name} chain={chain} node={node} />)
+      )}
       {chains.chains.length > 0 && (
         <>
           <div class="columns">
@@ -80,13 +84,15 @@ export function Overview() {
             </Card>
           </div>
           <Peers isFollower={isFollower} />
-          <div class="columns">
-            {chains.chains.map((chain) => (
-              <Card key={chain.name} title={<>Contract of {chain.name}</>} id={`contract-${chain.name}`}>
-                <ContractWords chain={chain} />
-              </Card>
-            ))}
-          </div>
+          {!isMany && (
+            <div class="columns">
+              {chains.chains.map((chain) => (
+                <Card key={chain.name} title={<>Contract of {chain.name}</>} id={`contract-${chain.name}`}>
+                  <ContractWords chain={chain} />
+                </Card>
+              ))}
+            </div>
+          )}
         </>
       )}
     </>
@@ -108,10 +114,11 @@ function Intro({ node: { chains } }: { readonly node: NodeState }) {
           {isFollower
             ? 'This node pulls each block from its upstream, recomputes every hash, fee and signature, and only then serves it. It has no key: it cannot write, only verify.'
             : 'This node takes transactions and information, promises each a block, and seals the blocks with its signature. Followers verify every byte of them.'}
-          {names.length > 0 && (
+          {names.length > CHAIN_CARDS_MAX && ` It has ${grouped(names.length)} chains.`}
+          {names.length > 0 && names.length <= CHAIN_CARDS_MAX && (
             <>
               {' '}
-              {names.length === 2 ? 'Its two chains are ' : 'Its chain is '}
+              {names.length === 1 ? 'Its chain is ' : 'Its chains are '}
               {names.map((name, place) => (
                 <>
                   {place > 0 && ' and '}
@@ -188,6 +195,9 @@ function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: Node
   );
 }
 
+/** Of more, the network's page says which are behind. */
+const LAGS_SHOWN_MAX = 12;
+
 function Following({ node }: { readonly node: NodeState }) {
   const { chains, status } = node;
   const { away } = upstreamState(node);
@@ -207,7 +217,7 @@ function Following({ node }: { readonly node: NodeState }) {
             <Foreign value={chains?.upstream ?? ''} />
           </a>
         </Fact>
-        {chains?.chains.map(({ name, kind }) => (
+        {(chains?.chains ?? []).slice(0, LAGS_SHOWN_MAX).map(({ name, kind }) => (
           <Fact key={name} name={`Lag of ${name}`}>
             {isStopped(node, kind)
               ? 'no longer followed'

@@ -55,7 +55,7 @@ export function RateChart({ isFollower }: { readonly isFollower: boolean }) {
     <figure class="chart">
       <div ref={box} class="chart-box" aria-hidden="true" />
       <figcaption>
-        Entries per second, both chains{isFollower && ', by the time of their block'}. In the last{' '}
+        Entries per second, all chains{isFollower && ', by the time of their block'}. In the last{' '}
         {SECONDS_SHOWN / 60} minutes{' '}
         <span class="key sealed">
           {grouped(sealed)} {word}
