@@ -251,7 +251,7 @@ describe('entries that are put after the head of a follower', () => {
     for (const sql of [FORGED, FORGED_INFORMATION]) {
       const { code, stdout } = await run(['verify', '-q', copyOf('follower', sql)]);
       expect(code).toBe(1);
-      expect(stdout).toMatch(/entries: expected none after block 2, since this is a follower's database/);
+      expect(stdout).toMatch(/entries: expected none after block 2, since this chain is followed/);
     }
   });
 });

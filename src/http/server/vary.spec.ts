@@ -6,7 +6,7 @@ const ORIGIN = 'https://explorer.example';
 
 let http: TestHttp;
 /** what stands for the parameters of the paths */
-const samples: Record<string, string> = { name: 'aka', index: '2', address: 'bob' };
+const samples: Record<string, string> = { name: 'aka', chain: 'aka', index: '2', address: 'bob' };
 let paths: readonly string[];
 
 beforeAll(async () => {

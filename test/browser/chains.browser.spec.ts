@@ -1,0 +1,56 @@
+/** The explorer of a node with more chains than fit on cards. */
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { closeVisits, describeInBrowser, startBrowser, visit } from '../support/chromium.js';
+import { call, killNodes, producerIn, startNode, until, type NodeProcess } from '../support/node-process.js';
+import { removeTemporary, temporaryFolder } from '../support/temporary.js';
+
+const CHAINS = Array.from({ length: 12 }, (_, at) =>
+  at % 3 === 2
+    ? { kind: 'information', name: `records-${at}` }
+    : { kind: 'token', name: `token-${at}`, symbol: `T${at}` },
+);
+
+describeInBrowser('the explorer of many chains', () => {
+  let browser: Browser;
+  let node: NodeProcess;
+
+  beforeAll(async () => {
+    node = await startNode(producerIn(temporaryFolder(), { CHAINS: JSON.stringify(CHAINS) }));
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await killNodes();
+    removeTemporary();
+  });
+  afterEach(async () => {
+    expect(await closeVisits()).toEqual([]);
+  });
+
+  const names = (page: Page): Promise<string[]> => page.locator('td[data-name="Chain"] a').allTextContents();
+
+  it('lists them, the most active first, and finds them by name', async () => {
+    const transfer = { sender: 'alice', recipient: 'bob', amount: '1000' };
+    expect((await call(`${node.url}/chains/token-7/transactions`, transfer)).status).toBe(201);
+    const { page } = await visit(browser, node.url);
+    await page.getByRole('heading', { name: '12 chains' }).waitFor();
+    // What waits comes with the node's first report.
+    await until(async () => (await names(page))[0] === 'token-7');
+    await page.getByLabel('Order').selectOption('name');
+    expect((await names(page)).slice(0, 2)).toEqual(['records-11', 'records-2']);
+    await page.getByLabel('Find a chain').fill('token-1');
+    expect(await names(page)).toEqual(['token-1', 'token-10']);
+    await page.getByRole('link', { name: 'token-10', exact: true }).click();
+    await page.getByRole('heading', { name: 'token-10', level: 1 }).waitFor();
+  });
+
+  it.each([1200, 390])('is as wide as its window of %d px, without a finding of axe', async (width) => {
+    const { page } = await visit(browser, node.url, { width });
+    await page.getByRole('heading', { name: '12 chains' }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await page.evaluate(axe.source);
+    const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+    expect(violations.map(({ id }) => id)).toEqual([]);
+  });
+});
