@@ -50,7 +50,7 @@ describeInBrowser('the explorer of many chains', () => {
     await page.getByRole('heading', { name: '12 chains' }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     await page.evaluate(axe.source);
-    const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+    const { violations } = await page.evaluate<AxeResults>('axe.run()');
     expect(violations.map(({ id }) => id)).toEqual([]);
   });
 });
