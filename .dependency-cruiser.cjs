@@ -53,6 +53,13 @@ module.exports = {
       to: { path: room('teaching') },
     },
     {
+      name: 'main-loads-a-producer-only-when-it-needs-one',
+      comment: 'A follower without a chain of its own has no code that seals, takes entries or holds a key.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [room('producer'), TESTS] },
+      to: { path: room('producer'), dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'explorer-imports-only-chain-and-client',
       comment: 'The explorer runs in a browser: what it checks, it checks with the code that followers run.',
       severity: 'error',

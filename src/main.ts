@@ -1,6 +1,7 @@
 /** One node: reads the configuration, opens what its role needs, listens, and stops cleanly. */
 import 'reflect-metadata';
-import type { Config } from './config/config.js';
+import type { StartRole } from './chain-node.js';
+import type { Config, FollowerConfig } from './config/config.js';
 import { readConfig } from './config/read-config.js';
 import { complain } from './logging/line-output.js';
 import { runNode } from './node.js';
@@ -27,7 +28,13 @@ async function run(config: Config): Promise<void> {
     case 'follower': {
       const { onDatabase } = await import('./chain-node.js');
       const { startFollower } = await import('./follower/start-follower.js');
-      return runNode(config, onDatabase(startFollower));
+      // Only a chain of the node's own takes what can seal.
+      const openOwnChain =
+        config.privateChain === undefined
+          ? undefined
+          : (await import('./producer/private-chain.js')).openPrivateChain;
+      const start: StartRole<FollowerConfig> = (...parts) => startFollower(...parts, openOwnChain);
+      return runNode(config, onDatabase(start));
     }
     case 'pow': {
       const { openPow } = await import('./teaching/pow/open-pow.js');

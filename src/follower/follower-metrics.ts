@@ -44,6 +44,8 @@ export class FollowerMetrics {
         this.set(status.awayMs() / 1000);
       },
     });
+    // This one has all chains of the node, also one that it seals itself.
+    registry.removeSingleMetric('bpsc_head_index');
     new Gauge({
       name: 'bpsc_head_index',
       help: 'Index of the last block',

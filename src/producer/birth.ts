@@ -12,18 +12,34 @@ import { refuseNewNames } from './new-contract.js';
 import { blockOnWire } from './wire-block.js';
 import { ProducerKey, renameDurably, type Signer } from './producer-key.js';
 
+/** The chains that a node makes, and where the key to them is. */
+export type BirthConfig = Pick<ProducerConfig, 'keyFile' | 'databaseFile' | 'chains' | 'isListed'>;
+
+export interface BirthAs {
+  readonly origin: ChainOrigin;
+  /** the variable that names the key's file */
+  readonly keyVariable: string;
+}
+
+const CONFIGURED: BirthAs = { origin: 'configured', keyVariable: 'PRODUCER_KEY_FILE' };
+
 /**
  * @param now milliseconds since 1970-01-01 UTC: the time of birth, if this is one
  * @throws OperatorError when the key is there without the chains, the chains without the key, they don't belong
  *   together, or the configuration asks for another contract than the stored one
  */
-export function openProducer(config: ProducerConfig, store: LedgerStore, now: number): Signer {
+export function openProducer(
+  config: BirthConfig,
+  store: LedgerStore,
+  now: number,
+  as: BirthAs = CONFIGURED,
+): Signer {
   const { keyFile, databaseFile } = config;
   const unborn = `${keyFile}.new`;
-  const chains = store.chains();
+  const chains = ownChains(store);
   let key = ProducerKey.read(keyFile);
   if (chains.length === 0) {
-    if (key === undefined) return beBorn(config, store, unborn, now);
+    if (key === undefined) return beBorn(config, store, unborn, now, as);
     throw new OperatorError(
       `there is a key (${keyFile}) but no chain in ${databaseFile}: restore the database that belongs to the key, ` +
         'or move the key away to begin new chains',
@@ -45,13 +61,19 @@ export function openProducer(config: ProducerConfig, store: LedgerStore, now: nu
       `the key in ${keyFile} (public key ${key.publicKey}) is not the one that the chains in ${databaseFile} name`,
     );
   }
-  takeConfiguration(config, store, key, now);
+  takeConfiguration(config, store, key, now, as);
   return key;
 }
 
 /** Chains that are listed anew are made, all in one commit; the others must be as they are listed. */
-function takeConfiguration(config: ProducerConfig, store: LedgerStore, key: ProducerKey, now: number): void {
-  const chains = store.chains();
+function takeConfiguration(
+  config: BirthConfig,
+  store: LedgerStore,
+  key: ProducerKey,
+  now: number,
+  { origin, keyVariable }: BirthAs,
+): void {
+  const chains = ownChains(store);
   const chainOf = (settings: ChainSettings): Chain | undefined =>
     chains.find(({ name }) => name === settings.name) ??
     // Two variables name the two chains that are there without a list: another name is another contract.
@@ -64,16 +86,16 @@ function takeConfiguration(config: ProducerConfig, store: LedgerStore, key: Prod
     chains.filter((chain) => chain.origin === 'configured' && !known.some((each) => each.chain === chain)),
     config,
   );
-  refuseOtherContracts(known);
+  refuseOtherContracts(known, keyVariable);
   const added = config.chains.filter((settings) => chainOf(settings) === undefined);
   // A crash before its end leaves the chains of before; one after it all of them.
   if (added.length > 0) {
-    store.createChains(added.map((settings) => birthOf(settings, 'configured', key, now)));
+    store.createChains(added.map((settings) => birthOf(settings, origin, key, now)));
   }
 }
 
 /** A chain never ends: one that is no longer listed was forgotten, or is another database's. */
-function refuseUnlisted(missing: readonly Chain[], { databaseFile }: ProducerConfig): void {
+function refuseUnlisted(missing: readonly Chain[], { databaseFile }: BirthConfig): void {
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name).join(', ');
   throw new OperatorError(
@@ -96,9 +118,15 @@ export function birthOf(settings: ChainSettings, origin: ChainOrigin, key: Signe
   };
 }
 
-function beBorn(config: ProducerConfig, store: LedgerStore, unborn: string, now: number): Signer {
+function beBorn(
+  config: BirthConfig,
+  store: LedgerStore,
+  unborn: string,
+  now: number,
+  { origin }: BirthAs,
+): Signer {
   const key = ProducerKey.generate();
-  const births = config.chains.map((settings) => birthOf(settings, 'configured', key, now));
+  const births = config.chains.map((settings) => birthOf(settings, origin, key, now));
   // A crash here leaves nothing that counts: a file that the next start overwrites.
   key.write(unborn);
   // A crash here leaves the same.
@@ -120,6 +148,11 @@ export function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
   const verified = verifyBlock({ contract, block, ...nothing });
   assert(!('fault' in verified), 'our own genesis block is not valid');
   return verified;
+}
+
+/** Those that this node seals: a follower's private chain lies beside those that it follows. */
+function ownChains(store: LedgerStore): readonly Chain[] {
+  return store.chains().filter(({ origin }) => origin !== 'followed');
 }
 
 function owns(key: ProducerKey, chains: readonly Chain[]): boolean {

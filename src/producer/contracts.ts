@@ -24,7 +24,10 @@ export interface ConfiguredChain {
 }
 
 /** A contract never changes: another configuration would be another chain. @throws OperatorError with a table */
-export function refuseOtherContracts(pairs: readonly ConfiguredChain[]): void {
+export function refuseOtherContracts(
+  pairs: readonly ConfiguredChain[],
+  keyVariable = 'PRODUCER_KEY_FILE',
+): void {
   const rows: string[][] = [];
   for (const { chain, settings } of pairs) {
     const { contract } = chain;
@@ -39,7 +42,7 @@ export function refuseOtherContracts(pairs: readonly ConfiguredChain[]): void {
   throw new OperatorError(
     'the configuration differs from the stored contract, which never changes:\n' +
       `${table([['chain', 'field', 'stored', 'configured'], ...rows])}\n` +
-      'Set the configuration back, or set DATABASE_URL and PRODUCER_KEY_FILE to other files to begin other chains.',
+      `Set the configuration back, or set DATABASE_URL and ${keyVariable} to other files to begin other chains.`,
   );
 }
 

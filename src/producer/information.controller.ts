@@ -35,7 +35,7 @@ export class InformationController {
     type: AcceptedInformationDto,
     description: 'It was accepted before, under the same nonce.',
   })
-  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  @ApiProblems(400, 401, 404, 413, 415, 422, 429, 503)
   async record(
     @ChainParam() chain: string | undefined,
     @Body() body: unknown,

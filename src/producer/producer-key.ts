@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { Logger } from '@nestjs/common';
 import type { PublicKey, Signature } from '../chain/bytes.js';
 import { OperatorError } from '../ledger/errors.js';
 
@@ -95,6 +96,16 @@ export function exposedMode(file: string): string | undefined {
   const mode = statSync(file).mode & 0o777;
   // Windows has no such modes.
   return process.platform === 'win32' || (mode & 0o044) === 0 ? undefined : mode.toString(8);
+}
+
+/** Says in the log that others than its owner may read the key, where they may. */
+export function warnOfExposure(file: string): void {
+  const mode = exposedMode(file);
+  if (mode === undefined) return;
+  new Logger('Key').warn(
+    `the key ${file} may be read by others than its owner (mode ${mode}), and whoever has it can seal ` +
+      `blocks in this producer's name: chmod 600 ${file}`,
+  );
 }
 
 /** Renames a file; the new name is on disk when it returns. */

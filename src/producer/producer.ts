@@ -44,7 +44,7 @@ export class Producer {
       for (const chain of this.chains.values()) chain.clockMoved();
     });
     this.parts = { ...parts, clock, commits: new CommitGroup(store) };
-    for (const each of store.stores()) this.add(each);
+    for (const each of store.stores()) if (each.chain.origin !== 'followed') this.add(each);
     this.clockWatch = new ClockWatch(
       clock,
       () => this.lastTime(),

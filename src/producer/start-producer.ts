@@ -1,12 +1,11 @@
 /** Puts a producer together. */
-import { Logger } from '@nestjs/common';
 import { createHttpApp } from '../http/http-app.js';
 import type { ProducerConfig } from '../config/config.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NodeStorage } from '../ledger/store.js';
 import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { openProducer } from './birth.js';
-import { exposedMode } from './producer-key.js';
+import { warnOfExposure } from './producer-key.js';
 import { ProducerModule } from './producer.module.js';
 import { SYSTEM_CLOCK } from './system-clock.js';
 
@@ -24,12 +23,6 @@ export async function startProducer(
     ProducerModule.forRoot({ config, storage, signer, signatures: createSignatureChecker(), fail }),
     config,
   );
-  const mode = exposedMode(config.keyFile);
-  if (mode !== undefined) {
-    new Logger('Key').warn(
-      `the key ${config.keyFile} may be read by others than its owner (mode ${mode}), and whoever has it can seal ` +
-        `blocks in this producer's name: chmod 600 ${config.keyFile}`,
-    );
-  }
+  warnOfExposure(config.keyFile);
   return app;
 }

@@ -39,12 +39,13 @@ export function assertStartable(db: Database, role: Role): void {
   }
   for (const chain of chains) {
     requireOrigin(db, chain, role);
-    requireEnd(db, chain, role);
+    requireEnd(db, chain);
   }
 }
 
 function requireOrigin(db: Database, { name, origin }: ChainState, role: Role): void {
-  if ((origin === 'followed') === (role === 'follower')) return;
+  // What a follower seals itself is private; a producer has made all of its chains.
+  if (role === 'follower' ? origin === 'followed' || origin === 'private' : origin !== 'followed') return;
   throw new OperatorError(
     `the chain ${name} in ${db.name} is ${origin}, and the database's role is ${role}: ` +
       (role === 'producer'
@@ -54,7 +55,7 @@ function requireOrigin(db: Database, { name, origin }: ChainState, role: Role): 
   );
 }
 
-function requireEnd(db: Database, chain: ChainState, role: Role): void {
+function requireEnd(db: Database, chain: ChainState): void {
   const { number, kind, name, headIndex, treeSize, firstRow, indexedRow } = chain;
   if (treeSize === null) throw damaged(db, `${name} has no block ${headIndex} with the hash of its head`);
   requireClasses(db, 'block', `chain = ${number} AND "index" >= ${headIndex}`);
@@ -73,7 +74,7 @@ function requireEnd(db: Database, chain: ChainState, role: Role): void {
       `SELECT count(*) AS count, max(sequence) AS last FROM "${table}" WHERE ${isWaiting}`,
     )
     .get() ?? { count: 0, last: null };
-  if (role === 'follower' && count > 0) throw beyondHead(db, name, count);
+  if (chain.origin === 'followed' && count > 0) throw beyondHead(db, name, count);
   if (count > 0 && last !== next + count - 1) {
     throw damaged(db, `${count} entries of ${name} wait for a block, with gaps between them`);
   }
