@@ -3,6 +3,7 @@ import path from 'node:path';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import { addressOf } from '../chain/address.js';
 import type { PublicKey } from '../chain/bytes.js';
+import type { FollowerConfig } from './config.js';
 import { readConfig, type Environment } from './read-config.js';
 
 const messageOf = (env: Environment): string => {
@@ -61,6 +62,21 @@ describe('readConfig', () => {
       syncIntervalMs: 1000,
     });
     expect(JSON.stringify(config)).not.toContain('key.pem');
+  });
+
+  it('knows of a key on a follower only where that has a chain of its own', () => {
+    const env = { ROLE: 'follower', PRIVATE_CHAIN_KEY_FILE: './k.pem', INFORMATION_BLOCK_MAX_ENTRIES: '5' };
+    expect((readConfig(env) as FollowerConfig).privateChain).toBeUndefined();
+    expect((readConfig({ ...env, PRIVATE_CHAIN: 'notes' }) as FollowerConfig).privateChain).toMatchObject({
+      keyFile: './k.pem',
+      settings: { kind: 'information', name: 'notes', schedule: { maxEntries: 5 } },
+    });
+    expect(messageOf({ ROLE: 'follower', PRIVATE_CHAIN: 'My notes' })).toContain(
+      'PRIVATE_CHAIN must begin with',
+    );
+    expect(
+      messageOf({ ROLE: 'follower', PRIVATE_CHAIN: 'notes', PRIVATE_CHAIN_KEY_FILE: './data/follower.db' }),
+    ).toContain('PRIVATE_CHAIN_KEY_FILE must not be the file that DATABASE_URL names');
   });
 
   it('has defaults for the teaching chains, those of the originals', () => {
