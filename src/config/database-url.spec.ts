@@ -18,7 +18,7 @@ describe('DATABASE_URL', () => {
   });
 
   it.each<[string, RegExp]>([
-    ['', /did you mean file:\?$/],
+    ['', /names no file$/],
     ['./data/producer.db', /did you mean file:\.\/data\/producer\.db\?$/],
     ['C:\\data\\x.db', /did you mean/],
     ['FILE:./x.db', /did you mean file:\.\/x\.db\?$/],
@@ -30,6 +30,8 @@ describe('DATABASE_URL', () => {
     ['libsql://host', /nowhere else/],
     ['file:', /names no file$/],
     ['file: ', /names no file$/],
+    [':memory:', /in memory would be lost/],
+    ['~/x.db', /the home folder in place of ~:/],
     ['file::memory:', /in memory would be lost/],
     ['file::memory:?cache=shared', /in memory would be lost/],
     ['file:x?mode=memory&cache=shared', /in memory would be lost/],

@@ -26,7 +26,7 @@ function withoutScheme(text: string): string {
   const quoted = /^(["'])(.*)\1$/.exec(text)?.[2];
   if (quoted !== undefined) return `${EXPECTED}, without quotes: ${quoted}`;
   const [, scheme, rest = ''] = /^([A-Za-z][A-Za-z0-9+.-]+):(?:\/\/(?!\/))?(.*)$/s.exec(text) ?? [];
-  if (scheme === undefined) return `${EXPECTED}: did you mean file:${text}?`;
+  if (scheme === undefined) return unclear(text) ?? `${EXPECTED}: did you mean file:${text}?`;
   if (/^(file|sqlite3?|jdbc)$/i.test(scheme)) {
     return `${EXPECTED}: did you mean file:${rest.replace(/^sqlite3?:/i, '')}?`;
   }

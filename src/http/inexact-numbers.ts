@@ -28,7 +28,8 @@ export class InexactNumbers {
     const { wrong } = this.ownerOf(isInBatch ? (path[1] as number) : undefined, field);
     // Texts are made only for those that are named.
     if (wrong.isFull) wrong.omit();
-    else wrong.add(pathText(field, inside), isAmount ? roundedMessage(digits) : changedMessage(becomes));
+    else
+      wrong.add(pathText(field, inside), isAmount ? roundedMessage(digits) : changedMessage(field, becomes));
   }
 
   /** Puts a refusal in the place of each field that has such a number. */
@@ -50,6 +51,9 @@ export class InexactNumbers {
   }
 }
 
+/** The field that takes a number and no string. */
+const TIME = 'hold_until';
+
 /** Also of a number that is right as it stands: it may have been rounded before it was written. */
 function roundedMessage(digits: number): string {
   return digits > NUMBER_DIGITS_MAX
@@ -57,8 +61,9 @@ function roundedMessage(digits: number): string {
     : 'is a number that a 64-bit double would change: send it as a string';
 }
 
-function changedMessage(becomes: string | undefined): string {
-  return `is a number that would be stored as ${becomes}: send it as a string`;
+function changedMessage(field: string, becomes: string | undefined): string {
+  const message = `is a number that would be stored as ${becomes}`;
+  return field === TIME ? message : `${message}: send it as a string`;
 }
 
 /** Characters of one key that a path shows: a hundred paths with a key of a megabyte would be a hundred megabytes. */

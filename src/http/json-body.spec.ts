@@ -98,6 +98,13 @@ describe('a number that canonical JSON would change', () => {
     expect(refused(inside)).toMatchObject([{ field: `${field}.a` }]);
   });
 
+  test('is not asked for as a string where none is taken', () => {
+    const message = 'is a number that would be stored as 9007199254740992';
+    expect(refused(parse('{"hold_until":9007199254740993}').hold_until)).toEqual([
+      { field: 'hold_until', message },
+    ]);
+  });
+
   test('is named a hundred times at most, and then counted', () => {
     const { information } = parse(`{"information":[${'1e-400,'.repeat(49_999)}1e-400]}`);
     const { errors, omitted } = (information as RefusedValue).wrong.refusal();

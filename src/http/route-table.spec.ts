@@ -11,6 +11,10 @@ for (const [method, url] of [
   ['POST', '/transactions/:id/accept'],
   ['GET', '/explorer/*'],
   ['GET', '/a.b'],
+  ['GET', '/chains/:chain/transactions/:id'],
+  ['GET', '/chains/:chain/transactions/pending'],
+  ['POST', '/chains/:chain/transactions/batch'],
+  ['POST', '/chains/:chain/transactions/:id/accept'],
 ] as const) {
   table.add({ url, method });
 }
@@ -23,6 +27,10 @@ test.each([
   ['POST', '/transactions/new', '/transactions/new'],
   ['POST', '/transactions/new/accept', '/transactions/:id/accept'],
   ['GET', '/explorer/chains/aka', '/explorer/*'],
+  ['GET', '/chains/aka/transactions/abc', '/chains/:chain/transactions/:id'],
+  ['GET', '/chains/aka/transactions/pending', '/chains/:chain/transactions/pending'],
+  ['POST', '/chains/aka/transactions/batch', '/chains/:chain/transactions/batch'],
+  ['POST', '/chains/aka/transactions/batch/accept', '/chains/:chain/transactions/:id/accept'],
 ])('%s %s has a route', (method, path, routedTo) => {
   expect(table.refusal(method, path, routedTo)).toBeUndefined();
 });
@@ -34,6 +42,10 @@ test.each([
   ['GET', '/transactions/new', '/transactions/:id', 'POST'],
   ['GET', '/transactions/n%65w', '/transactions/:id', 'POST'],
   ['DELETE', '/transactions/new', undefined, 'POST'],
+  ['GET', '/chains/aka/transactions/batch', '/chains/:chain/transactions/:id', 'POST'],
+  ['GET', '/chains/aka/transactions/b%61tch', '/chains/:chain/transactions/:id', 'POST'],
+  ['PUT', '/chains/aka/transactions/batch', undefined, 'POST'],
+  ['POST', '/chains/aka/transactions/abc', undefined, 'GET'],
   ['GET', '/transactions/x/accept', undefined, 'POST'],
   ['PUT', '/explorer/app.js', undefined, 'GET'],
   ['OPTIONS', '/mine', '*', 'GET, POST'],

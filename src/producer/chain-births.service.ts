@@ -5,10 +5,11 @@ import { readChainSettings, type ChainSettings } from '../config/chain-settings.
 import type { ProducerConfig } from '../config/config.js';
 import { Conflict, Forbidden } from '../http/problem.js';
 import type { AnyChainStore } from '../ledger/chain-store.js';
-import { assert, InvalidInput, OperatorError } from '../ledger/errors.js';
+import { assert, InvalidInput } from '../ledger/errors.js';
 import { LedgerStore, type Birth } from '../ledger/store.js';
 import { birthOf } from './birth.js';
 import { contractOf } from './contracts.js';
+import { wrongNames } from './new-contract.js';
 import { Producer } from './producer.js';
 import type { Signer } from './producer-key.js';
 
@@ -67,13 +68,10 @@ export class ChainBirths {
 
   private birth(settings: ChainSettings): Birth {
     const now = this.producer.believedTime();
-    try {
-      return birthOf(settings, 'created', this.options.signer, now);
-    } catch (error) {
-      // A name in the contract that can't be read or told apart.
-      if (error instanceof OperatorError) throw new InvalidInput([{ field: '', message: error.message }]);
-      throw error;
-    }
+    const { signer } = this.options;
+    const wrong = wrongNames(contractOf(settings, signer.publicKey, now));
+    if (wrong.length > 0) throw new InvalidInput(wrong.map(({ field, message }) => ({ field, message })));
+    return birthOf(settings, 'created', signer, now);
   }
 
   private repeat(settings: ChainSettings, store: AnyChainStore): Born {

@@ -14,7 +14,9 @@ export function placeDatabase(file: string): string {
   // Not opened where it is there: to close it would drop the locks that this process has on it (POSIX).
   const stat = statSync(given, { throwIfNoEntry: false }) ?? makeEmpty(given);
   if (stat.isDirectory()) throw refuse(file, 'is a folder: name a file in it');
-  if (!stat.isFile()) throw refuse(file, 'is no regular file');
+  if (!stat.isFile()) {
+    throw new OperatorError(`the database ${file} is no regular file: set DATABASE_URL to one`);
+  }
   if (stat.nlink > 1) {
     throw refuse(
       file,

@@ -93,7 +93,7 @@ describe('opening a database', () => {
 
   it.each<[string, () => string, RegExp]>([
     ['a folder', temporaryFolder, /is a folder: name a file in it, or set DATABASE_URL/],
-    ['a device', () => '/dev/null', /is no regular file, or set DATABASE_URL/],
+    ['a device', () => '/dev/null', /is no regular file: set DATABASE_URL to one$/],
     [
       'a link that leads round',
       () => {

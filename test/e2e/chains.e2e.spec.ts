@@ -114,6 +114,13 @@ it.each([
   expect(await get(route)).toMatchObject({ status: 404, body: { detail } });
 });
 
+it.each(['batch', 'issue'])('answers GET …/transactions/%s with the method that it takes', async (name) => {
+  expect(await get(`/chains/gold/transactions/${name}`)).toMatchObject({
+    status: 405,
+    body: { code: 'METHOD_NOT_ALLOWED' },
+  });
+});
+
 describe('POST /chains', () => {
   const bronze = { kind: 'token', name: 'bronze', symbol: 'BRZ' };
 
@@ -137,6 +144,12 @@ describe('POST /chains', () => {
     expect(await post('/chains', { kind: 'token', name: 'Gold', fee: { rate: 2 } })).toMatchObject({
       status: 400,
       body: { errors: [{ field: 'name' }, { field: 'fee.rate' }] },
+    });
+    expect(
+      await post('/chains', { kind: 'token', name: 'tin', symbol: 'a\u202eb', fee: { wallet: '..' } }),
+    ).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'symbol' }, { field: 'fee.wallet' }] },
     });
     expect(await post('/chains', { ...bronze, symbol: 'XXX' })).toMatchObject({
       status: 409,
