@@ -72,7 +72,10 @@ it('serves each chain under its name and its id, and the first pair on the paper
     tree_size: 1,
   });
 
-  expect((await get('/chains/silver/wallets/bob')).body).toMatchObject({ issued: '5', transactions_received: 1 });
+  expect((await get('/chains/silver/wallets/bob')).body).toMatchObject({
+    issued: '5',
+    transactions_received: 1,
+  });
   expect((await get('/wallets/bob')).body).toMatchObject({ received: '6.99' });
   expect((await get('/chains/gold/wallets?address=bob')).body).toMatchObject({ received: '6.99' });
   expect((await get('/addresses/bob')).body).toMatchObject({

@@ -53,9 +53,12 @@ export class ApiSchema {
     if (method === 'OPTIONS' || BESIDE.test(asked)) return undefined;
     const type = contentType?.split(';')[0]?.trim().toLowerCase();
     const name = method === 'HEAD' ? 'get' : method.toLowerCase();
-    const found = this.operations.find(
-      ({ pattern, methods }) => pattern.test(asked) && methods.includes(name),
-    );
+    const matching = this.operations.filter(({ pattern }) => pattern.test(asked));
+    const found =
+      // The path is of the closest route, whose methods are others.
+      status === 405 && matching[0]?.methods.includes(name) === false
+        ? undefined
+        : matching.find(({ methods }) => methods.includes(name));
     if (found === undefined) {
       if (status < 400) return 'there is no such route';
       return type === PROBLEM ? this.mismatch('#/components/schemas/ProblemDto', text) : `it is ${type}`;
