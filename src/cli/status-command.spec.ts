@@ -338,6 +338,19 @@ describe('many chains', () => {
     expect(lines[8]).toMatch(/^chain-3\|2\|[0-9a-f]{12}\|1\|2\|up to 1\|agree$/);
   });
 
+  it('are told apart by their ids where two have one name', async () => {
+    const node = await start();
+    const other = new ChainBuilder(
+      tokenContract({ name: 'chain-0', producer: OTHER_PRODUCER.publicKey }),
+      OTHER_PRODUCER,
+    ).begin();
+    node.chains = [other];
+    const { text } = await status((await pair())[0], node);
+    expect(text.match(/^chain-0 \S+/gm)).toEqual(
+      [many[0]!, other].map(({ chain: id }) => `chain-0 (${id.slice(0, 8)})`),
+    );
+  });
+
   it('are shown one by one where one is named', async () => {
     const { stdout } = await run(['status', '--chain', 'chain-7', ...(await pair()).map(({ url }) => url)]);
     expect(stdout.match(/chain-\d+/g)).toEqual(['chain-7', 'chain-7']);

@@ -66,6 +66,8 @@ function chainJson(chain: Standing | UncomparedChain): object {
 }
 
 const HASH_CHARACTERS = 12;
+/** As many as in an alias. */
+const ID_CHARACTERS = 8;
 const TITLES = ['NODE', 'ROLE', 'CHAIN', 'HEAD', 'HASH', 'ENTRIES', 'BEHIND', 'AGREEMENT', 'READY'];
 
 /** A table with a line for each chain of each node or, where that would be too many, one of nodes and one of chains. */
@@ -140,19 +142,32 @@ function chainsText(nodes: readonly NodeStatus[]): string {
   }
   return table([
     ['CHAIN', 'HEAD', 'HASH', 'ENTRIES', 'NODES', 'BEHIND', 'AGREEMENT'],
-    ...[...standings.values()].map(sharedCells),
+    ...[...standings.values()].map((same) => sharedCells(same, isAmbiguous(same, standings.values()))),
     ...rows,
   ]);
 }
 
-function sharedCells(standings: readonly Standing[]): readonly string[] {
-  const highest = standings.reduce((a, b) => (b.head.index > a.head.index ? b : a));
-  const { head } = highest;
+/** Whether another chain is called as this one is: each node has names of its own. */
+function isAmbiguous(same: readonly Standing[], all: Iterable<readonly Standing[]>): boolean {
+  return [...all].some((other) => other !== same && nameOf(other) === nameOf(same));
+}
+
+/** What the node calls a chain that has most of it. */
+function nameOf(standings: readonly Standing[]): string {
+  return furthest(standings).head.name;
+}
+
+function furthest(standings: readonly Standing[]): Standing {
+  return standings.reduce((a, b) => (b.head.index > a.head.index ? b : a));
+}
+
+function sharedCells(standings: readonly Standing[], withId: boolean): readonly string[] {
+  const { head } = furthest(standings);
   const agreements = standings.map(({ agreement }) => agreement);
   const worst = UNSOUND.find((unsound) => agreements.includes(unsound));
   const lag = Math.max(...standings.map((standing) => standing.lag));
   return [
-    printable(head.name),
+    printable(head.name) + (withId ? ` (${head.id.slice(0, ID_CHARACTERS)})` : ''),
     thousands(head.index),
     head.hash.slice(0, HASH_CHARACTERS),
     thousands(head.entries),

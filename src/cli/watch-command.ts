@@ -5,6 +5,7 @@ import { eventJson, eventText } from './event-report.js';
 import { Interrupted, Trouble, type ExitCode, type Io } from './io.js';
 import { NodeUnreachable, type NodeClient } from './node-client.js';
 import { nodeClient } from './options.js';
+import { readShown } from './shown-chains.js';
 
 interface WatchOptions {
   readonly chain?: string;
@@ -40,7 +41,7 @@ export function watchCommand(io: Io, _end: (code: ExitCode) => void): Command {
     .description(DESCRIPTION)
     .argument('<url>', 'of a node, or its host:port')
     .option('--types <list>', `any of ${TYPES.join(', ')}, with commas between`, types, 'block,entry,fault')
-    .option('--chain <name>', 'of this chain alone')
+    .option('--chain <name | id>', 'of this chain alone')
     .option('--address <wallet>', 'entries that concern this wallet alone')
     .option('--from <place>', 'begin after this block, such as aka:120')
     .option('--json', 'print one JSON document a line')
@@ -57,7 +58,7 @@ function types(list: string): string {
 async function watch(url: string, options: WatchOptions, io: Io): Promise<never> {
   const client = nodeClient(url, SILENCE_SECONDS, io);
   const query = new URLSearchParams({ types: options.types });
-  if (options.chain !== undefined) query.set('chain', options.chain);
+  if (options.chain !== undefined) query.set('chain', await chainName(client, options.chain));
   if (options.address !== undefined) query.set('address', options.address);
   const place = { last: options.from, heard: false };
   for (let failures = 0; ;) {
@@ -72,6 +73,16 @@ async function watch(url: string, options: WatchOptions, io: Io): Promise<never>
     }
     await pause(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? 0, io);
   }
+}
+
+/** What the node calls the chain: events are asked for by name. @throws Trouble where it has no such chain */
+async function chainName(client: NodeClient, reference: string): Promise<string> {
+  const { chains } = await readShown(client);
+  const found = chains.find((chain) => chain.name === reference || ('id' in chain && chain.id === reference));
+  if (found !== undefined) return found.name;
+  throw new Trouble(
+    `${client.url} has no chain ${reference}: it has ${chains.map(({ name }) => name).join(', ')}`,
+  );
 }
 
 async function listen(

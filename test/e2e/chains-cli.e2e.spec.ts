@@ -66,6 +66,11 @@ it('makes a chain on a node that runs, pays on it, and finds all chains in order
       ],
     });
   }
+  const unknown = await bpsc(['watch', node.url, '--chain', 'lead']);
+  expect([unknown.code, unknown.stderr]).toEqual([
+    2,
+    `bpsc: ${node.url} has no chain lead: it has gold, notes, silver\n`,
+  ]);
   const status = await bpsc(['status', node.url]);
   expect([status.code, status.stdout]).toEqual([0, expect.stringMatching(/ silver +2 /)]);
 });
