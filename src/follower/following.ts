@@ -129,8 +129,7 @@ export class Following {
       if (advertisement === undefined) return false;
       await this.reportItems(advertisement);
       await this.reportMissing(advertisement);
-      await firstTurns.before(place, stop);
-      if (isAborted(stop) || !(await this.beginChains(advertisement, stop))) return false;
+      if (!(await this.beginChains(advertisement, stop))) return false;
       firstTurns.tryIsOver(place);
       return await this.stepAll(advertisement, before, level, stop);
     } finally {
@@ -214,7 +213,7 @@ export class Following {
    * @returns whether the upstream is the one that is meant
    */
   private async beginChains(advertisement: Advertisement, stop: AbortSignal): Promise<boolean> {
-    const { chains, faults, firstContact, pins, status, upstream } = this.parts;
+    const { chains, faults, firstContact, firstTurns, pins, place, status, upstream } = this.parts;
     const isFirst = status.all.length === 1 && !status.hasChains;
     const mismatch = isFirst ? pinMismatch(pins, advertisement) : undefined;
     if (mismatch !== undefined) {
@@ -228,6 +227,8 @@ export class Following {
       return upstream.stopped.get(id)?.fault.fault === 'CHAIN_MISMATCH';
     });
     if (begin.length === 0 || lost) return true;
+    await firstTurns.before(place, stop);
+    if (isAborted(stop)) return false;
     const refused = async ({ id, contract }: { id: Hash; contract: { name: string } }, refusal: Refusal) =>
       faults.report({ of: 'chain', id, name: contract.name }, refusal);
     await firstContact.make(begin, refused, stop);

@@ -218,6 +218,25 @@ describe('two producers with the same names', () => {
   });
 });
 
+it('what was begun before is followed at once, however long another upstream takes to answer', async () => {
+  const [ours, theirs] = [ChainBuilder.token(), ChainBuilder.token({ name: 'gold' })];
+  const [first, second] = [await serve(ours), await serve(theirs)];
+  await follow([first, second]);
+  await follower.round();
+  await followAgain([first, second]);
+  theirs.seal([theirs.transfer()]);
+  first.misbehave = (_, response) => {
+    const wait = (): void => {
+      if (follower.named().gold === 2) response.writeHead(503).end();
+      else setImmediate(wait);
+    };
+    wait();
+    return true;
+  };
+  await follower.round();
+  expect(follower.named()).toEqual({ aka: 1, gold: 2 });
+});
+
 describe('one chain at two upstreams', () => {
   let chain: ChainBuilder;
   let producer: TestUpstream;
