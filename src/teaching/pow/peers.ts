@@ -35,9 +35,21 @@ export async function fetchChain(
   timeoutMs: number,
   stop: AbortSignal,
 ): Promise<ServedChain> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
-  const text = await fetchText(`http://${address}/chain`, signal);
-  return readChain(text);
+  // Not AbortSignal.any of AbortSignal.timeout: once Node 20 has collected the latter as garbage, it never fires.
+  const controller = new AbortController();
+  const end = (): void => controller.abort(stop.reason);
+  if (stop.aborted) end();
+  stop.addEventListener('abort', end);
+  const timer = setTimeout(
+    () => controller.abort(new PeerError(`its chain didn't come within ${timeoutMs / 1000} s`)),
+    timeoutMs,
+  );
+  try {
+    return readChain(await fetchText(`http://${address}/chain`, controller.signal));
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', end);
+  }
 }
 
 async function fetchText(url: string, signal: AbortSignal): Promise<string> {
@@ -47,22 +59,36 @@ async function fetchText(url: string, signal: AbortSignal): Promise<string> {
       await answer.body?.cancel();
       throw new PeerError(`it answered ${answer.status}`);
     }
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
-      bytes += chunk.length;
-      if (bytes > CHAIN_BYTES_MAX) {
-        throw new PeerError(`its chain has more than ${CHAIN_BYTES_MAX / MIB} MiB`);
-      }
-      chunks.push(chunk);
-    }
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return await readText(answer.body, signal);
   } catch (error) {
     if (error instanceof PeerError) throw error;
     const { message, cause } = error as Error;
     const reason = cause instanceof Error && cause.message !== '' ? cause.message : message;
     throw new PeerError(`it can't be read: ${reason}`, { cause: error });
   }
+}
+
+/** Ended by itself: once Node 20 has collected what belongs to a fetch as garbage, its signal ends no body any more. */
+async function readText(body: ReadableStream<Uint8Array> | null, signal: AbortSignal): Promise<string> {
+  const reader = body?.getReader();
+  const cancel = (): void => void reader?.cancel().catch(() => undefined);
+  signal.addEventListener('abort', cancel);
+  const chunks: Uint8Array[] = [];
+  try {
+    let bytes = 0;
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+      bytes += part.value.length;
+      if (bytes > CHAIN_BYTES_MAX) {
+        throw new PeerError(`its chain has more than ${CHAIN_BYTES_MAX / MIB} MiB`);
+      }
+      chunks.push(part.value);
+    }
+    signal.throwIfAborted();
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    cancel();
+  }
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
 }
 
 function readChain(text: string): ServedChain {

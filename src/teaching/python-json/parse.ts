@@ -135,7 +135,8 @@ class Parser {
     if (found === undefined) return undefined;
     const [token, whole = '', fraction, exponent] = found;
     if (fraction !== undefined || exponent !== undefined) return new PyFloat(Number(token));
-    if (whole.length > INT_DIGITS_MAX) this.fail(`a number has more than ${INT_DIGITS_MAX} digits`);
+    if (whole.replace('-', '').length > INT_DIGITS_MAX)
+      this.fail(`a number has more than ${INT_DIGITS_MAX} digits`);
     return new PyInt(whole === '-0' ? '0' : whole);
   }
 
