@@ -46,7 +46,9 @@ async function assertBalanced(node: NodeProcess): Promise<void> {
   expect(cents('circulating') + cents('held')).toBe(cents('allocated') + cents('issued') - cents('burnt'));
   const metrics = (await call(`${node.url}/metrics`)).text;
   expect(metrics).toContain('bpsc_supply_balanced{chain="aka"} 1');
-  expect(metrics).toMatch(new RegExp(`^bpsc_supply_tokens\\{chain="aka",part="held"\\} ${Number(supply.held)}$`, 'm'));
+  expect(metrics).toMatch(
+    new RegExp(`^bpsc_supply_tokens\\{chain="aka",part="held"\\} ${Number(supply.held)}$`, 'm'),
+  );
 }
 
 beforeAll(async () => {
