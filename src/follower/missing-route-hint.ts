@@ -27,6 +27,9 @@ const OF_OWN_CHAIN = /^\/(?:information\/(?:new|mine)|mine)$/;
 /** Routes of one chain, of which a follower has some that only read. */
 const OF_CHAIN = /^\/chains\/([^/]+)\/(?:transactions|information|mine)(?:\/.*)?$/;
 
+/** What is read at the producer alone. */
+const PENDING_OF_CHAIN = /^\/chains\/([^/]+)\/transactions\/pending$/;
+
 export interface RouteHintOptions {
   /** The producer of the first chain of a kind, as far as it is known. */
   readonly producerOf: (kind: 'token' | 'information') => string;
@@ -44,7 +47,7 @@ export class FollowerRouteHint extends MissingRouteHint {
   /** Whatever the method: of a wrong one the producer would say so, and no path of a follower's own has these names. */
   override message(method: string, path: string): string | undefined {
     const { producerOf, producerNamed, hasOwnChain } = this.options;
-    const [, chain] = method === 'POST' ? (OF_CHAIN.exec(path) ?? []) : [];
+    const [, chain] = (method === 'POST' ? OF_CHAIN : PENDING_OF_CHAIN).exec(path) ?? [];
     const named = chain === undefined ? undefined : producerNamed(decoded(chain));
     if (named !== undefined) return hint(named);
     if (method === 'POST' && path === '/chains') return hint(producerOf('token'));

@@ -20,13 +20,15 @@ export class ChainsService {
     private readonly info: NodeInfo,
   ) {}
 
+  /** The node's own chain comes first, so that the first of each kind is the default one for whoever reads the list. */
   all(): ChainsDto {
+    const stores = this.store.stores().toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
     return {
       role: this.info.role,
       upstream: this.info.upstream ?? null,
       upstreams: this.info.upstreams,
       details: this.info.details(),
-      chains: this.store.stores().map((store) => this.describe(store)),
+      chains: stores.map((store) => this.describe(store)),
     };
   }
 
@@ -71,4 +73,8 @@ export class ChainsService {
       head: headerDto(head),
     };
   }
+}
+
+function isOwn({ chain }: AnyChainStore): boolean {
+  return chain.origin === 'private';
 }

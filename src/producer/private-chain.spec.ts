@@ -157,6 +157,9 @@ describe('a follower with a private chain', () => {
         `this node is a follower and has no such route: send it to the producer at ${upstream.url}`,
       ]);
     }
+    expect((await ask(`${url}/chains/aka/transactions/pending`)).body.detail).toBe(
+      `this node is a follower and has no such route: send it to the producer at ${upstream.url}`,
+    );
   });
 
   it('is followed by others like any other', async () => {
@@ -190,6 +193,9 @@ describe('a start', () => {
     await ask(`${url}/information/new`, record);
     await ask(`${url}/mine`);
     expect((await ask(`${url}/chain2`)).body).toMatchObject({ length: 2 });
+    // Whoever takes the first of a kind for the default one finds it there.
+    const { chains } = (await ask(`${url}/chains`)).body as { chains: Wire[] };
+    expect(chains.map(({ name }) => name)).toEqual(['notes', 'aka', 'information']);
   });
 
   it('without PRIVATE_CHAIN has none of it: no route, no key', async () => {
