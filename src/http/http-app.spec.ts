@@ -177,6 +177,15 @@ describe('errors', () => {
     expect(wrong.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
   });
 
+  test.each(['/wallets?address=%ff', '/search?q=%', '/transactions?address=a%zz&limit=1'])(
+    'come as problems for the query of %s',
+    async (url) => {
+      const { statusCode, headers, body } = await app.inject({ url });
+      expect([statusCode, headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8']);
+      expect(JSON.parse(body)).toMatchObject({ detail: 'the query must be percent-encoded UTF-8' });
+    },
+  );
+
   test.each(['/%zz', '/chains/%'])('come as problems also for the path %s', async (url) => {
     const answer = await app.inject({ url });
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');

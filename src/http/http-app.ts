@@ -25,6 +25,7 @@ import { countLostLines, logRequests, measureRequests } from './observe.js';
 import { ProblemFilter } from './problem.filter.js';
 import { pathOf } from './request.js';
 import { RouteTable } from './route-table.js';
+import { refuseMalformedQueries } from './server/malformed-query.js';
 import { sendTogether } from './send-together.js';
 import type { AnswerHeaders } from './server/answer-headers.js';
 import { Edge } from './server/edge.js';
@@ -77,6 +78,7 @@ export async function createHttpApp(
   if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
   explainMissingRoutes(app, fastify);
   refuseUnrouted(fastify, routes, edge.headers);
+  refuseMalformedQueries(fastify);
   refuseForeignPages(fastify, config);
   if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
   serveExplorer(fastify, webFolder);
