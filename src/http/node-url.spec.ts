@@ -23,7 +23,9 @@ test.each(
   ].flat(),
 )('%j is no node', (written) => {
   expect(() => parseNodeUrls(['localhost:1', written])).toThrow(
-    new InvalidInput([{ field: 'nodes[1]', message: 'must be an http or https URL, or host:port' }]),
+    new InvalidInput([
+      { field: 'nodes[1]', message: 'must be an http or https URL without a user and a query, or host:port' },
+    ]),
   );
 });
 

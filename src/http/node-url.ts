@@ -4,7 +4,7 @@ import { InvalidInput, type FieldError } from '../ledger/errors.js';
 /** Nodes in one request, at most. */
 export const NODES_MAX = 100;
 const URL_CHARACTERS_MAX = 2048;
-const EXPECTED = 'must be an http or https URL, or host:port';
+const EXPECTED = 'must be an http or https URL without a user and a query, or host:port';
 
 /**
  * The origins of what was sent as URLs or host:port, each once.

@@ -469,8 +469,12 @@ describe('nodes', () => {
     ['http://a', 'nodes', 'must be a list of URLs'],
     [[], 'nodes', 'must have at least one entry'],
     [Array.from({ length: 101 }, () => 'a'), 'nodes', 'must have at most 100 entries'],
-    [['a', 'ftp://b'], 'nodes[1]', 'must be an http or https URL, or host:port'],
-    [[{ constructor: 1 }], 'nodes[0]', 'must be an http or https URL, or host:port'],
+    [['a', 'ftp://b'], 'nodes[1]', 'must be an http or https URL without a user and a query, or host:port'],
+    [
+      [{ constructor: 1 }],
+      'nodes[0]',
+      'must be an http or https URL without a user and a query, or host:port',
+    ],
   ])('are refused: %j', async (nodes, field, message) => {
     const answer = await register(nodes);
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ field, message }] });
