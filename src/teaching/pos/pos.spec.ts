@@ -7,7 +7,8 @@ import type { PosConfig } from '../../config/config.js';
 import { readConfig } from '../../config/read-config.js';
 import { TestClock } from '../testing/test-clock.js';
 import { ask } from '../testing/test-node.js';
-import { localTime, parseInt10, sha256 } from './blocks.js';
+import { TeachingStore } from '../store/teaching-store.js';
+import { blockText, localTime, makeBlock, parseInt10, sha256 } from './blocks.js';
 import { draw, uniformBelow } from './lottery.js';
 import { openPos, type OpenPosNode } from './open-pos.js';
 
@@ -327,6 +328,21 @@ describe('who would disturb others', () => {
     await propose(client, 5);
     node.clock.turn(2000);
     await until(() => client.text.includes('赢得了记账权利'));
+  });
+
+  test('a client that reads keeps its connection, however long the chain has become', async () => {
+    const databaseUrl = `file:${path.join(temporaryFolder(), 'long.db')}`;
+    await stop(await start({ DATABASE_URL: databaseUrl }));
+    const store = TeachingStore.open(databaseUrl.replace('file:', ''), 'pos');
+    // More than the buffers between two sockets take at once.
+    const block = { bpm: '1', timestamp: '', previousHash: '', validator: 'v'.repeat(1_000_000) };
+    for (let index = 1; index <= 16; index++) store.appendBlock(blockText(makeBlock({ index, ...block })));
+    store.close();
+    const node = await start({ DATABASE_URL: databaseUrl });
+    const client = await join(node, 1);
+    node.clock.turn(30_000);
+    await until(() => client.closed || client.text.endsWith('\n'));
+    expect(client.text === `${node.game.chainText}\n`).toBe(true);
   });
 
   test('ten thousand connections that say nothing keep nobody out', async () => {

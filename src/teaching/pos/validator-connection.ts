@@ -10,7 +10,7 @@ const ASK_BPM = '\nEnter a new BPM:';
 const BALANCE_EXPECTED = `The token balance must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}.`;
 /** For the balance to come. */
 const SILENCE_MS = 60_000;
-/** What a client that doesn't read may have waiting for it. */
+/** What a client that doesn't read may have waiting for it, beside one chain, however long that has become. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
 const KEEP_ALIVE_MS = 60_000;
 /** For a last text to be read, while what the client still sends is dropped. */
@@ -18,6 +18,8 @@ const LINGER_MS = 2000;
 
 export class ValidatorConnection {
   private validator: Validator | undefined;
+  /** of the texts that were sent; the chain's are ASCII */
+  private longest = 0;
   private readonly input: LineInput;
   private readonly cancelSilence: () => void;
 
@@ -60,8 +62,9 @@ export class ValidatorConnection {
   /** A client that doesn't read loses its connection, and nobody waits for it. */
   send(text: string): void {
     if (!this.isOpen) return;
+    this.longest = Math.max(this.longest, text.length);
     this.socket.write(text);
-    if (this.socket.writableLength > UNREAD_BYTES_MAX) this.socket.destroy();
+    if (this.socket.writableLength > this.longest + UNREAD_BYTES_MAX) this.socket.destroy();
   }
 
   /** A last text, then the end. */
