@@ -13,6 +13,10 @@ import {
 } from '../support/node-process.js';
 import { removeTemporary, temporaryFolder } from '../support/temporary.js';
 
+/** A title follows what its page shows. */
+const titled = (page: Page, title: string): Promise<unknown> =>
+  page.waitForFunction((expected) => document.title === expected, title);
+
 const HOSTILE = '<script>alert(1)</script>';
 const LONG = 'n'.repeat(128);
 const NAMES = [
@@ -141,7 +145,7 @@ describeInBrowser('the explorer', () => {
     await page.locator('a.block[href="/explorer/chains/aka/blocks/2"]').click();
     await shows(page, 'This block is what it should be');
     expect(new URL(page.url()).pathname).toBe('/explorer/chains/aka/blocks/2');
-    expect(await page.title()).toBe('Block 2 of aka · bpsc explorer');
+    await titled(page, 'Block 2 of aka · bpsc explorer');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     await page.reload();
     await shows(page, 'This block is what it should be');
@@ -210,7 +214,7 @@ describeInBrowser('the explorer', () => {
     await shows(page, 'see evil⟨U+202E⟩gnp.exe');
     await page.goto(`${producer.url}/explorer/wallets/${encodeURIComponent(name)}`);
     await page.getByRole('heading', { name: 'evil⟨U+202E⟩gnp.exe' }).waitFor();
-    expect(await page.title()).toBe('Wallet evil⟨U+202E⟩gnp.exe · bpsc explorer');
+    await titled(page, 'Wallet evil⟨U+202E⟩gnp.exe · bpsc explorer');
     expect(await page.locator('body').innerText()).not.toMatch(/\u202e/);
   });
 
@@ -253,7 +257,7 @@ describeInBrowser('the explorer', () => {
   test('names each page, and a block that is not there leads to the head', async () => {
     const { page } = await visit(browser, `${producer.url}/explorer/chains/information/blocks/999`);
     await shows(page, 'information has no block 999');
-    expect(await page.title()).toBe('Block 999 of information not found · bpsc explorer');
+    await titled(page, 'Block 999 of information not found · bpsc explorer');
     await page.getByRole('link', { name: 'its head' }).click();
     await shows(page, 'This block is what it should be');
     const titles: [string, RegExp][] = [
