@@ -175,7 +175,9 @@ describeInBrowser('what the explorer checks', () => {
     await until(async () => (await call(`${follower.url}/chains/aka`)).body.length === 3);
     const { page, context } = await visit(browser, follower.url);
     await page.getByText('A follower: it checks every block').waitFor();
-    liar.lie = on(/^\/chains\/[^/]+\/blocks\?/, (text) => text.replace('"amount_send":"77"', '"amount_send":"78"'));
+    liar.lie = on(/^\/chains\/[^/]+\/blocks\?/, (text) =>
+      text.replace('"amount_send":"77"', '"amount_send":"78"'),
+    );
     await call(`${producer.url}/transactions/new`, { sender: 'alice', recipient: 'bob', amount: '77' });
     await call(`${producer.url}/mine`);
     const alert = page.getByRole('alert').filter({ hasText: '1 fault of the upstream' });
@@ -227,7 +229,9 @@ describeInBrowser('what the explorer checks', () => {
         ),
     });
     await until(() => asked.mock.calls.length === 1);
-    liar.lie = on(/^\/chains\/[^/]+\/blocks\?/, (text) => text.replace('"amount_send":"79"', '"amount_send":"78"'));
+    liar.lie = on(/^\/chains\/[^/]+\/blocks\?/, (text) =>
+      text.replace('"amount_send":"79"', '"amount_send":"78"'),
+    );
     await call(`${producer.url}/transactions/new`, { sender: 'alice', recipient: 'bob', amount: '79' });
     await call(`${producer.url}/mine`);
     await until(async () => {
