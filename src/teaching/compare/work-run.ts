@@ -123,7 +123,7 @@ async function lie(network: PowNetwork): Promise<string> {
       `${victim.url}/nodes`,
     );
     const reason = nodes.find(({ node }) => node === address)?.result ?? '';
-    return `a longer chain without the work is not taken (${message}; ${reason}). Whoever has more than half of all work may rewrite any block`;
+    return `a longer chain without the work is not taken (${message}; ${reason}). Anyone with more than half of the hashing power can rewrite any block`;
   } finally {
     server.closeAllConnections();
     server.close();
