@@ -1,5 +1,5 @@
 /** Cuts the text of a JSON object with one long list into pieces, so that nothing of the list is parsed before it is asked for. */
-import { stringEnd } from './json-size.js';
+import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, stringEnd } from './json-size.js';
 
 /** An object's text with its list cut out of it. The text need not be JSON: what isn't fails when it is parsed. */
 export interface CutList {
@@ -57,13 +57,7 @@ export function parsePiece(text: string, { start, end, count }: ListPiece): read
   }
 }
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
 const COLON = 0x3a;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
 class ListCutter {
   private at = 0;

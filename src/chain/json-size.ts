@@ -1,13 +1,14 @@
 /** How much a JSON text would be in memory, found out before it is parsed: `[[],[],…` takes ten times its length. */
 import { JSON_DEPTH_MAX, JsonError } from './json.js';
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_ARRAY = 0x5b;
+/** The characters of JSON that bound strings, values and lists (RFC 8259, section 2), as UTF-16 code units. */
+export const QUOTE = 0x22;
+export const COMMA = 0x2c;
+export const OPEN_ARRAY = 0x5b;
+export const CLOSE_ARRAY = 0x5d;
+export const OPEN_OBJECT = 0x7b;
+export const CLOSE_OBJECT = 0x7d;
 const BACKSLASH = 0x5c;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
 /**
  * Refuses a text with more values, or deeper ones, than expected; whether it is JSON at all is left to the parser.
