@@ -1,12 +1,14 @@
 'use strict';
 // The rooms of src and which way imports run between them (docs/architecture.md):
-// main -> producer | follower | cli -> http | storage -> ledger -> chain, http -> logging -> chain, and config for all but ledger and chain;
-// cli -> client -> chain. The explorer (web) takes chain and client from here, and nothing else.
+// main -> producer | follower | cli -> http | audit | storage -> peer -> ledger -> chain, http -> logging -> chain, and config for all but ledger and chain;
+// cli | audit -> client -> chain and the clock; audit -> storage. The explorer (web) takes chain and client from here, and nothing else.
 const room = (name) => `^src/${name}/`;
 const rooms = (...names) => `^src/(${names.join('|')})/`;
 
 /** They lie beside the code, and may import anything. */
 const TESTS = '(\\.spec\\.ts$|/testing/)';
+
+const CLOCK = '^src/ledger/(system-)?clock\\.ts$';
 
 /** What a room may import of our own code. */
 const mayImport = (name, ...others) => ({
@@ -22,13 +24,18 @@ module.exports = {
     mayImport('chain'),
     mayImport('ledger', 'chain'),
     mayImport('storage', 'ledger', 'chain', 'config', 'generated'),
-    mayImport('http', 'logging', 'ledger', 'chain', 'config'),
+    mayImport('peer', 'ledger', 'chain'),
+    mayImport('audit', 'client', 'peer', 'storage', 'ledger', 'chain'),
+    mayImport('http', 'peer', 'logging', 'ledger', 'chain', 'config'),
     mayImport('logging', 'chain', 'config'),
     mayImport('signatures', 'chain'),
     mayImport('producer', 'http', 'storage', 'signatures', 'ledger', 'chain', 'config'),
-    mayImport('follower', 'http', 'storage', 'signatures', 'ledger', 'chain', 'config'),
-    mayImport('client', 'chain'),
-    mayImport('cli', 'client', 'http', 'logging', 'storage', 'ledger', 'chain', 'config', 'teaching'),
+    mayImport('follower', 'http', 'peer', 'storage', 'signatures', 'ledger', 'chain', 'config'),
+    {
+      ...mayImport('client', 'chain'),
+      to: { path: '^(src|test|bench|scripts)/', pathNot: [rooms('client', 'chain'), CLOCK] },
+    },
+    mayImport('cli', 'client', 'audit', 'peer', 'logging', 'ledger', 'chain', 'config', 'teaching'),
     mayImport('config', 'ledger', 'chain'),
     mayImport('teaching', 'http', 'logging', 'config'),
     {
@@ -40,7 +47,7 @@ module.exports = {
       to: {
         path: room('http'),
         pathNot:
-          '^src/http/((api-problems|api-token|dto/problem\\.dto|explorer|foreign-pages|logging|observe|problem|problem\\.filter|request|route-table|swagger)\\.ts$|server/)',
+          '^src/http/((dto/problem\\.dto|openapi/(api-problems|swagger)|requests/request|server/(?!core\\.module)[^/]*)\\.ts$)',
       },
     },
     {
@@ -64,7 +71,7 @@ module.exports = {
       comment: 'The explorer runs in a browser: what it checks, it checks with the code that followers run.',
       severity: 'error',
       from: { path: '^web/', pathNot: '^web/teaching/' },
-      to: { path: '^(src|test|bench|scripts)/', pathNot: rooms('chain', 'client') },
+      to: { path: '^(src|test|bench|scripts)/', pathNot: [rooms('chain', 'client'), CLOCK] },
     },
     {
       name: 'teaching-pages-import-only-types-of-what-they-show',
@@ -106,9 +113,16 @@ module.exports = {
       to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'database-only-in-storage',
+      name: 'database-only-in-storage-and-its-audit',
       severity: 'error',
-      from: { pathNot: [rooms('storage', 'generated'), '^src/teaching/store/', TESTS] },
+      from: {
+        pathNot: [
+          rooms('storage', 'generated'),
+          '^src/audit/(scratch\\.ts$|database/)',
+          '^src/teaching/store/',
+          TESTS,
+        ],
+      },
       to: {
         path: ['^src/generated/', '(^|/)node_modules/(@prisma|prisma|better-sqlite3|@types/better-sqlite3)/'],
       },

@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { entryWireText } from '../dist/chain/entry.js';
+import { entryWireText } from '../dist/chain/entry/entry.js';
 import { openRawTable, openRows } from './raw-table.mjs';
 
 const entriesPerCommit = 10_000;

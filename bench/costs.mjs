@@ -3,7 +3,7 @@
 import { generateKeyPairSync, hash, sign, verify } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseStrictJson } from '../dist/chain/json.js';
+import { parseStrictJson } from '../dist/chain/bytes/json.js';
 import { someTransfers } from './bodies.mjs';
 import { openRawTable, openRows } from './raw-table.mjs';
 import { alternate, figure } from './rounds.mjs';

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
 import { readConfig } from '../dist/config/read-config.js';
-import { openProducer as openKey } from '../dist/producer/birth.js';
-import { DiskGuard } from '../dist/producer/disk-guard.js';
-import { draftTransfer } from '../dist/producer/drafts.js';
-import { ProducerMetrics } from '../dist/producer/producer-metrics.js';
-import { Producer } from '../dist/producer/producer.js';
+import { openProducer as openKey } from '../dist/producer/birth/birth.js';
+import { DiskGuard } from '../dist/producer/accept/disk-guard.js';
+import { draftTransfer } from '../dist/producer/accept/drafts.js';
+import { ProducerMetrics } from '../dist/producer/chain/producer-metrics.js';
+import { Producer } from '../dist/producer/chain/producer.js';
 import { InlineSignatureChecker } from '../dist/signatures/inline-checker.js';
-import { openStorage } from '../dist/storage/database.js';
+import { openStorage } from '../dist/storage/sqlite/database.js';
 
 /** @param env what differs from the defaults */
 export async function openProducer(directory, env = {}) {

@@ -2,8 +2,8 @@
 // PRAGMAs, and nothing else.
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { openConnection } from '../dist/storage/database.js';
-import { migrate } from '../dist/storage/migrate.js';
+import { openConnection } from '../dist/storage/sqlite/database.js';
+import { migrate } from '../dist/storage/sqlite/migrate.js';
 
 const migrations = path.join(import.meta.dirname, '../prisma/migrations');
 

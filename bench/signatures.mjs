@@ -1,15 +1,15 @@
 // Signatures: a full block of signed transfers, verified by all rules with its signatures spread over threads, against
 // nothing but the same signature checks in one loop on one thread, with the keys at hand.
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-import { addressOf } from '../dist/chain/address.js';
-import { splitFee } from '../dist/chain/amount.js';
-import { blockHash, genesisHeader, signedText } from '../dist/chain/block.js';
-import { hashHex, toHex } from '../dist/chain/bytes.js';
-import { chainId, parseContract } from '../dist/chain/contract.js';
-import { entryWireText, transactionEntry } from '../dist/chain/entry.js';
-import { holderText } from '../dist/chain/transaction.js';
-import { verifyBlock } from '../dist/chain/verify-block.js';
-import { blockOnWire } from '../dist/producer/wire-block.js';
+import { addressOf } from '../dist/chain/entry/address.js';
+import { splitFee } from '../dist/chain/entry/amount.js';
+import { blockHash, genesisHeader, signedText } from '../dist/chain/block/block.js';
+import { hashHex, toHex } from '../dist/chain/bytes/bytes.js';
+import { chainId, parseContract } from '../dist/chain/contract/contract.js';
+import { entryWireText, transactionEntry } from '../dist/chain/entry/entry.js';
+import { holderText } from '../dist/chain/entry/transaction.js';
+import { verifyBlock } from '../dist/chain/block/verify-block.js';
+import { blockOnWire } from '../dist/producer/seal/wire-block.js';
 import { InlineSignatureChecker } from '../dist/signatures/inline-checker.js';
 import { ThreadedSignatureChecker } from '../dist/signatures/threaded-checker.js';
 import { verifyInTurns } from '../dist/signatures/verify-in-turns.js';

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NodeConfig } from './config/config.js';
 import type { Role } from './ledger/node-info.js';
 import type { OpenNode } from './node.js';
-import { openStorage, type Storage } from './storage/database.js';
+import { openStorage, type Storage } from './storage/sqlite/database.js';
 
 /** What a role makes of its config and its database. */
 export type StartRole<C extends NodeConfig> = (

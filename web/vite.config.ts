@@ -1,4 +1,4 @@
-/** Builds the explorer into one folder that a node serves (src/http/explorer.ts). No plugin: Vite compiles Preact's JSX by itself. */
+/** Builds the explorer into one folder that a node serves (src/http/server/explorer.ts). No plugin: Vite compiles Preact's JSX by itself. */
 import { defineConfig } from 'vite';
 
 export default defineConfig({

@@ -1,5 +1,5 @@
 /** Faults: what can be wrong with a chain that came from outside. A fault is a value, never an exception. */
-import type { Fields } from './fields.js';
+import type { Fields } from './bytes/fields.js';
 
 /** Each code, with what it says of the block or the upstream that shows it. */
 export const FAULT_CODES = {

@@ -1,6 +1,7 @@
 /** `bpsc compare`: proof of work, proof of stake and the smart blockchain, measured on this machine. */
 import { Command, InvalidArgumentError } from 'commander';
-import { EXIT, Interrupted, type ExitCode, type Io } from './io.js';
+import { Interrupted } from '../ledger/errors.js';
+import { EXIT, type ExitCode, type Io } from './shell/io.js';
 
 interface CompareOptions {
   readonly seconds: number;

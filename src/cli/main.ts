@@ -2,10 +2,11 @@
 import { homedir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { readCliSettings } from '../config/cli-env.js';
+import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
 import { complain } from '../logging/line-output.js';
-import { EXIT } from './io.js';
+import { EXIT } from './shell/io.js';
 import { runProgram } from './program.js';
-import { askSecretOn } from './terminal.js';
+import { askSecretOn } from './shell/terminal.js';
 
 /** From a signal to the end, in milliseconds, at most. */
 const STOP_LIMIT_MS = 2000;
@@ -34,8 +35,7 @@ try {
     stdout: process.stdout,
     stderr: process.stderr,
     stop: stop.signal,
-    now: () => performance.now(),
-    time: () => Date.now(),
+    clock: SYSTEM_CLOCK,
     settings: readCliSettings(),
     home: homedir(),
     askSecret:

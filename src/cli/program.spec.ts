@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { printable, table } from './io.js';
+import { printable, table } from './shell/io.js';
 import { run } from './testing/test-io.js';
 
 const COMMANDS = 'wallet send accept decline balance history verify status keygen'.split(' ');

@@ -1,6 +1,6 @@
 /** Reads what a node answers when it has accepted something, and holds it against what was asked for. */
-import type { TokenContract } from '../chain/contract.js';
-import { asFields } from '../chain/fields.js';
+import type { TokenContract } from '../chain/contract/contract.js';
+import { asFields } from '../chain/bytes/fields.js';
 import { BpscError, UnexpectedAnswerError } from './errors.js';
 import type { PreparedRequest } from './prepared-request.js';
 import { AnswerFields, parseObject } from './reading.js';

@@ -1,6 +1,6 @@
 /** Addresses of signed wallets, for callers: keys come in as plain hex. */
-import { addressOf as addressOfKey, isAddress } from '../chain/address.js';
-import { parsePublicKey } from '../chain/bytes.js';
+import { addressOf as addressOfKey, isAddress } from '../chain/entry/address.js';
+import { parsePublicKey } from '../chain/bytes/bytes.js';
 import { invalid } from './errors.js';
 
 export { isAddress };

@@ -1,14 +1,14 @@
 /** The calls about one chain of a node: the one that is named or, without a name, the node's default chain of the kind. */
-import { blockTextMax } from '../chain/block-text-max.js';
-import type { SealedHeader } from '../chain/block.js';
-import { parseHash, type Hash } from '../chain/bytes.js';
-import type { ChainKind, TokenContract } from '../chain/contract.js';
-import { isNonce, NONCE_EXPECTED } from '../chain/entry-fields.js';
-import { readInformation } from '../chain/entry.js';
-import type { Fields } from '../chain/fields.js';
-import { walletPath } from '../chain/new-name.js';
-import { WALLET_EXPECTED } from '../chain/transaction.js';
-import { isWalletName } from '../chain/wallet-policy.js';
+import { blockTextMax } from '../chain/block/block-text-max.js';
+import type { SealedHeader } from '../chain/block/block.js';
+import { parseHash, type Hash } from '../chain/bytes/bytes.js';
+import type { ChainKind, TokenContract } from '../chain/contract/contract.js';
+import { isNonce, NONCE_EXPECTED } from '../chain/entry/entry-fields.js';
+import { readInformation } from '../chain/entry/entry.js';
+import type { Fields } from '../chain/bytes/fields.js';
+import { walletPath } from '../chain/contract/new-name.js';
+import { WALLET_EXPECTED } from '../chain/entry/transaction.js';
+import { isWalletName } from '../chain/contract/wallet-policy.js';
 import {
   readAccepted,
   readAcceptedTransaction,

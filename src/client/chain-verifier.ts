@@ -1,10 +1,10 @@
 /** Verifies a chain's blocks one after the other, and keeps what the next one is verified against. */
-import type { SealedHeader } from '../chain/block.js';
-import { BlockText } from '../chain/block-text.js';
-import { Book } from '../chain/book.js';
-import type { Contract } from '../chain/contract.js';
-import { verifyBlockSteps, type ParentState, type VerifiedBlock } from '../chain/verify-block.js';
-import type { Frontier } from '../chain/tree.js';
+import type { SealedHeader } from '../chain/block/block.js';
+import { BlockText } from '../chain/block/block-text.js';
+import { Book } from '../chain/books/book.js';
+import type { Contract } from '../chain/contract/contract.js';
+import { verifyBlockSteps, type ParentState, type VerifiedBlock } from '../chain/block/verify-block.js';
+import type { Frontier } from '../chain/tree/tree.js';
 import { orThrow } from './node-chains.js';
 import { inTurns } from './patience.js';
 

@@ -1,6 +1,6 @@
 /** The client of a node: reads what it serves, and sends it what its wallets sign. Runs in Node and in a browser. */
-import type { ChainKind } from '../chain/contract.js';
-import { walletPath } from '../chain/new-name.js';
+import type { ChainKind } from '../chain/contract/contract.js';
+import { walletPath } from '../chain/contract/new-name.js';
 import { ChainClient, type CallOptions } from './chain-client.js';
 import { UnexpectedAnswerError } from './errors.js';
 import { readChain, type NodeChain, type NodeChains } from './node-chains.js';

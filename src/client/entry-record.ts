@@ -1,7 +1,7 @@
 /** Entries of either chain as the client gives them out. */
-import { toHex, type Hash } from '../chain/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract.js';
-import type { Entry, InformationEntry, TransactionEntry } from '../chain/entry.js';
+import { toHex, type Hash } from '../chain/bytes/bytes.js';
+import type { ChainKind, Contract } from '../chain/contract/contract.js';
+import type { Entry, InformationEntry, TransactionEntry } from '../chain/entry/entry.js';
 import { recordOf, type TransactionRecord } from './transaction-record.js';
 
 export interface InformationRecord {

@@ -1,12 +1,13 @@
 /** Follows a chain from outside as a follower does: every block is verified against its parent before it is given out. */
-import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block-text-max.js';
-import type { SealedHeader } from '../chain/block.js';
-import { hashHex, type Hash } from '../chain/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract.js';
+import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block/block-text-max.js';
+import type { SealedHeader } from '../chain/block/block.js';
+import { hashHex, type Hash } from '../chain/bytes/bytes.js';
+import type { ChainKind, Contract } from '../chain/contract/contract.js';
 import { fault } from '../chain/faults.js';
-import { isCount, type Fields } from '../chain/fields.js';
-import { signedTextMax } from '../chain/signed-text-max.js';
-import type { VerifiedBlock } from '../chain/verify-block.js';
+import { isCount, type Fields } from '../chain/bytes/fields.js';
+import { signedTextMax } from '../chain/block/signed-text-max.js';
+import type { VerifiedBlock } from '../chain/block/verify-block.js';
+import type { Clock } from '../ledger/clock.js';
 import { ChainVerifier } from './chain-verifier.js';
 import { entryRecord, type EntryRecord } from './entry-record.js';
 import { FaultError, invalid } from './errors.js';
@@ -74,11 +75,12 @@ export async function* follow<K extends ChainKind>(
           yield followed<K>(verified, verifier.contract, from === 1);
         }
       } catch (error) {
-        waitMs = waitAfter(error);
+        waitMs = waitAfter(error, source.transport.clock);
       }
       // A page may have ended before the head: then the next one is asked for at once.
       if (idle === -1 && waitMs === 0) continue;
-      await sleep(Math.max(waitMs, Math.min(pollMsMax, pollMs * 2 ** Math.min(idle, 30))), signal);
+      const { clock } = source.transport;
+      await sleep(clock, Math.max(waitMs, Math.min(pollMsMax, pollMs * 2 ** Math.min(idle, 30))), signal);
     }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
@@ -137,7 +139,7 @@ function followed<K extends ChainKind>(
 }
 
 /** How long to wait at least after what a node can do about by itself. @throws everything else */
-function waitAfter(error: unknown): number {
+function waitAfter(error: unknown, clock: Clock): number {
   if (error instanceof NoAnswer) return 1;
   if (error instanceof LineTooLong) {
     const expected = `at most ${error.charactersMax} characters`;
@@ -145,5 +147,5 @@ function waitAfter(error: unknown): number {
   }
   if (!(error instanceof BadStatus)) throw error;
   if (!isBusy(error.answer)) throw refusalOf(error.answer, error.path);
-  return Math.max(1, retryAfterMs(error.answer.headers.get('retry-after'), Date.now()));
+  return Math.max(1, retryAfterMs(error.answer.headers.get('retry-after'), clock.now()));
 }

@@ -40,7 +40,7 @@ export type {
   TransferState,
 } from './transaction-record.js';
 export type { ChainWalletRecord, SupplyRecord, WalletRecord } from './wallet-records.js';
-export type { SealedHeader } from '../chain/block.js';
-export type { ChainKind, Contract, InformationContract, TokenContract } from '../chain/contract.js';
+export type { SealedHeader } from '../chain/block/block.js';
+export type { ChainKind, Contract, InformationContract, TokenContract } from '../chain/contract/contract.js';
 export type { Fault, FaultCode } from '../chain/faults.js';
 export { addressOf, isAddress } from './address.js';

@@ -1,12 +1,12 @@
 /** Reads what a node says of its chains. A contract is believed where it hashes to the chain's id; a head where the producer signed it. */
-import type { SealedHeader } from '../chain/block.js';
-import type { Hash } from '../chain/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract.js';
+import type { SealedHeader } from '../chain/block/block.js';
+import type { Hash } from '../chain/bytes/bytes.js';
+import type { ChainKind, Contract } from '../chain/contract/contract.js';
 import { fault, isFault, shown, type Fault } from '../chain/faults.js';
-import type { Fields } from '../chain/fields.js';
-import { KINDS } from '../chain/kinds.js';
-import { readShownChain, shownName, unknownPart } from '../chain/shown-chain.js';
-import { parseHeader, verifySeal } from '../chain/verify-block.js';
+import type { Fields } from '../chain/bytes/fields.js';
+import { KINDS } from '../chain/contract/kinds.js';
+import { readShownChain, shownName, unknownPart } from '../chain/contract/shown-chain.js';
+import { parseHeader, verifySeal } from '../chain/block/verify-block.js';
 import { FaultError } from './errors.js';
 import type { AnswerFields } from './reading.js';
 

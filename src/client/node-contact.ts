@@ -1,7 +1,9 @@
 /** A node as a client knows it: how it is asked, and which chains it was found to have. */
-import { parseHash, parsePublicKey, type Hash } from '../chain/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract.js';
+import { parseHash, parsePublicKey, type Hash } from '../chain/bytes/bytes.js';
+import type { ChainKind, Contract } from '../chain/contract/contract.js';
 import { fault } from '../chain/faults.js';
+import type { Clock } from '../ledger/clock.js';
+import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
 import { FaultError, invalid, UnavailableError } from './errors.js';
 import {
   checkProducer,
@@ -36,6 +38,8 @@ export interface ClientOptions {
   readonly backoffMs?: number | undefined;
   /** the longest such wait; 5000 by default. A node's Retry-After counts up to 30,000 */
   readonly backoffMsMax?: number | undefined;
+  /** time and randomness for waits; the machine's by default, another one in tests */
+  readonly clock?: Clock | undefined;
 }
 
 /** A chain that calls are about, and where they go. */
@@ -57,11 +61,17 @@ export class NodeContact {
 
   /** @throws InvalidRequestError for what is no URL, id or key */
   constructor(url: string, options: ClientOptions) {
-    const { retries = 4, timeoutMs = 10_000, backoffMs = 250, backoffMsMax = 5000 } = options;
+    const {
+      retries = 4,
+      timeoutMs = 10_000,
+      backoffMs = 250,
+      backoffMsMax = 5000,
+      clock = SYSTEM_CLOCK,
+    } = options;
     this.url = nodeUrl(url);
     const request = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-    this.transport = new Transport(this.url, request, options.apiToken, timeoutMs);
-    this.policy = { retries, backoffMs, backoffMsMax };
+    this.transport = new Transport(this.url, request, options.apiToken, timeoutMs, clock);
+    this.policy = { retries, backoffMs, backoffMsMax, clock };
     this.pinnedChain = parsed('chainId', options.chainId, parseHash);
     this.producer = parsed('producer', options.producer, parsePublicKey);
     this.met = this.pinnedChain;

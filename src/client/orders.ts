@@ -1,13 +1,13 @@
 /** From what a caller wants to a request that is complete: everything that can be checked here is, before anything is signed or sent. */
-import { formatAmount, readAmount, splitFee, type Units } from '../chain/amount.js';
-import { addressOf } from '../chain/address.js';
-import { parseHash, parsePublicKey, parseSignature, type Hash } from '../chain/bytes.js';
-import type { TokenContract } from '../chain/contract.js';
-import { isMemo, isNonce, MEMO_EXPECTED, NONCE_EXPECTED } from '../chain/entry-fields.js';
-import { verifySignature } from '../chain/ed25519.js';
-import { isCount } from '../chain/fields.js';
-import { holderText, WALLET_EXPECTED, type HolderTransaction } from '../chain/transaction.js';
-import { isWalletName } from '../chain/wallet-policy.js';
+import { formatAmount, readAmount, splitFee, type Units } from '../chain/entry/amount.js';
+import { addressOf } from '../chain/entry/address.js';
+import { parseHash, parsePublicKey, parseSignature, type Hash } from '../chain/bytes/bytes.js';
+import type { TokenContract } from '../chain/contract/contract.js';
+import { isMemo, isNonce, MEMO_EXPECTED, NONCE_EXPECTED } from '../chain/entry/entry-fields.js';
+import { verifySignature } from '../chain/bytes/ed25519.js';
+import { isCount } from '../chain/bytes/fields.js';
+import { holderText, WALLET_EXPECTED, type HolderTransaction } from '../chain/entry/transaction.js';
+import { isWalletName } from '../chain/contract/wallet-policy.js';
 import { invalid } from './errors.js';
 import { newNonce } from './nonce.js';
 import type { PreparedRequest } from './prepared-request.js';

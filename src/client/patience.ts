@@ -1,5 +1,8 @@
 /** A limit on how long a node may keep us waiting, as a signal for fetch. */
 
+import { sleep as wait, type Clock } from '../ledger/clock.js';
+import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
+
 /** The caller's own signal ended it. */
 export class Stopped extends Error {
   override readonly name = 'AbortError';
@@ -8,7 +11,7 @@ export class Stopped extends Error {
 /** Not AbortSignal.any and .timeout: over many requests the former keeps memory on a long-lived signal in Node 20. */
 export class Patience {
   private readonly controller = new AbortController();
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private cancel: (() => void) | undefined;
   private readonly stop = (): void => this.controller.abort();
   /** whether the node took too long */
   expired = false;
@@ -17,6 +20,7 @@ export class Patience {
     /** milliseconds from now, or from the last {@link alive} */
     readonly limitMs: number,
     private readonly outer: AbortSignal | undefined,
+    private readonly clock: Pick<Clock, 'after'>,
   ) {
     if (outer?.aborted === true) this.stop();
     outer?.addEventListener('abort', this.stop);
@@ -29,16 +33,16 @@ export class Patience {
 
   /** Begins to wait anew. */
   alive(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
+    this.cancel?.();
+    this.cancel = this.clock.after(this.limitMs, () => {
       this.expired = true;
       this.controller.abort();
-    }, this.limitMs);
+    });
   }
 
   /** Waits no longer: what is done with what came is not the node's time. */
   pause(): void {
-    clearTimeout(this.timer);
+    this.cancel?.();
   }
 
   end(): void {
@@ -48,19 +52,9 @@ export class Patience {
 }
 
 /** @throws Stopped when `signal` aborts first, or has */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(new Stopped('stopped'));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted === true) return stop();
-    signal?.addEventListener('abort', stop, { once: true });
-  });
+export async function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  await wait(clock, ms, 'client', signal);
+  if (signal?.aborted === true) throw new Stopped('stopped');
 }
 
 /** What the promise gives, unless `signal` aborts first. @throws Stopped */
@@ -84,6 +78,6 @@ export async function inTurns<T>(steps: Generator<unknown, T, void>, signal?: Ab
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
-    await sleep(0, signal);
+    await sleep(SYSTEM_CLOCK, 0, signal);
   }
 }

@@ -1,5 +1,5 @@
 /** Reads the problems (RFC 9457) that a node answers with. */
-import { asFields } from '../chain/fields.js';
+import { asFields } from '../chain/bytes/fields.js';
 import { RefusedError, type FieldError } from './errors.js';
 import type { Answer } from './transport.js';
 

@@ -1,11 +1,11 @@
 /** Reads a block of a node's answer, and no more of it than the producer signed the header of. */
-import { BlockText, BrokenEntries } from '../chain/block-text.js';
-import { ENTRIES_FIELD } from '../chain/block.js';
-import type { Hash } from '../chain/bytes.js';
-import { blockEntriesMax, type Contract } from '../chain/contract.js';
-import { parseEntry } from '../chain/entry.js';
+import { BlockText, BrokenEntries } from '../chain/block/block-text.js';
+import { ENTRIES_FIELD } from '../chain/block/block.js';
+import type { Hash } from '../chain/bytes/bytes.js';
+import { blockEntriesMax, type Contract } from '../chain/contract/contract.js';
+import { parseEntry } from '../chain/entry/entry.js';
 import { fault } from '../chain/faults.js';
-import type { Fields } from '../chain/fields.js';
+import type { Fields } from '../chain/bytes/fields.js';
 import { FaultError } from './errors.js';
 import { orThrow, readHead } from './node-chains.js';
 import { inTurns } from './patience.js';

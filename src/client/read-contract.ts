@@ -1,5 +1,5 @@
 /** Reads a contract that was kept as JSON, for proofs without a node. */
-import { parseContract, type Contract } from '../chain/contract.js';
+import { parseContract, type Contract } from '../chain/contract/contract.js';
 import { orThrow } from './node-chains.js';
 
 /**

@@ -1,7 +1,7 @@
 /** GETs: asked again as long as it is worth it, and read as JSON that is checked. */
-import { asFields, isCount, type Fields } from '../chain/fields.js';
-import { assertJsonSize } from '../chain/json-size.js';
-import { JsonError, parseStrictJson } from '../chain/json.js';
+import { asFields, isCount, type Fields } from '../chain/bytes/fields.js';
+import { assertJsonSize } from '../chain/bytes/json-size.js';
+import { JsonError, parseStrictJson } from '../chain/bytes/json.js';
 import { UnavailableError, UnexpectedAnswerError } from './errors.js';
 import { sleep } from './patience.js';
 import { refusalOf } from './problem.js';
@@ -74,7 +74,7 @@ async function patiently(
       if (!(error instanceof NoAnswer)) throw error;
       if (failures >= policy.retries) throw unavailable(transport.url, path, error);
     }
-    await sleep(waitMs(policy, failures, answer), signal);
+    await sleep(policy.clock, waitMs(policy, failures, answer), signal);
   }
 }
 

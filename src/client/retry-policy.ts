@@ -1,4 +1,5 @@
 /** Which answers are worth another attempt, and when. */
+import type { Clock } from '../ledger/clock.js';
 import type { Answer } from './transport.js';
 
 export interface RetryPolicy {
@@ -7,6 +8,7 @@ export interface RetryPolicy {
   /** the wait before the first retry lasts up to so many milliseconds; each further one up to twice as long */
   readonly backoffMs: number;
   readonly backoffMsMax: number;
+  readonly clock: Clock;
 }
 
 /** A node that wants more is asked again all the same, and may say so again. */
@@ -19,10 +21,11 @@ export function isBusy({ status }: Answer): boolean {
 
 /** Exponential, with jitter over the upper half, so that clients don't come back in step; never before Retry-After. */
 export function waitMs(policy: RetryPolicy, failures: number, answer: Answer | undefined): number {
+  const { clock } = policy;
   const limit = Math.min(policy.backoffMsMax, policy.backoffMs * 2 ** failures);
-  const backoff = limit / 2 + (Math.random() * limit) / 2;
-  const wanted = answer === undefined ? 0 : retryAfterMs(answer.headers.get('retry-after'), Date.now());
-  return wanted === 0 ? backoff : wanted + Math.random() * policy.backoffMs;
+  const backoff = limit / 2 + (clock.random() * limit) / 2;
+  const wanted = answer === undefined ? 0 : retryAfterMs(answer.headers.get('retry-after'), clock.now());
+  return wanted === 0 ? backoff : wanted + clock.random() * policy.backoffMs;
 }
 
 /** Retry-After (RFC 9110, section 10.2.3) in milliseconds: seconds, or a date; 0 where there is none. */

@@ -1,5 +1,5 @@
 /** Where the calls about a chain go: to the routes of that chain or, for a node's default pair, to those of the papers. */
-import type { Hash } from '../chain/bytes.js';
+import type { Hash } from '../chain/bytes/bytes.js';
 
 export interface Routes {
   /** before the routes that both forms have in common */

@@ -1,7 +1,7 @@
 /** Who signs for a wallet: the client asks for signatures and never sees a key. */
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { addressOf } from '../chain/address.js';
-import { parsePublicKey, toHex, type PublicKey } from '../chain/bytes.js';
+import { addressOf } from '../chain/entry/address.js';
+import { parsePublicKey, toHex, type PublicKey } from '../chain/bytes/bytes.js';
 import { invalid } from './errors.js';
 
 export interface Signer {

@@ -1,4 +1,6 @@
 import { ALICE, BOB, ChainBuilder, ISSUER } from '../../test/support/chain-builder.js';
+import type { Clock } from '../ledger/clock.js';
+import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
 import { BpscClient } from './client.js';
 import type { ClientOptions } from './node-contact.js';
 import {
@@ -86,10 +88,20 @@ describe('a payment', () => {
   });
 
   it('waits as long as the node asks for', async () => {
-    node.script.push(problem(429, 'RATE_LIMITED', { 'retry-after': '1' }));
-    const started = performance.now();
-    await client().send(order);
-    expect(performance.now() - started).toBeGreaterThanOrEqual(990);
+    node.script.push(problem(429, 'RATE_LIMITED', { 'retry-after': '7' }));
+    const waits: number[] = [];
+    const clock: Clock = {
+      now: () => SYSTEM_CLOCK.now(),
+      elapsed: () => SYSTEM_CLOCK.elapsed(),
+      random: () => 0.5,
+      after(ms, callback, name) {
+        if (name === undefined) return SYSTEM_CLOCK.after(ms, callback);
+        waits.push(ms);
+        return SYSTEM_CLOCK.after(0, callback);
+      },
+    };
+    await client({ clock }).send(order);
+    expect(waits).toEqual([7000 + FAST.backoffMs! / 2]);
   });
 
   it('leaves its outcome unknown when no answer comes, and can be repeated under its nonce', async () => {

@@ -68,7 +68,7 @@ class Attempts {
       this.mayHaveArrived ||=
         failed?.mayHaveArrived ?? (answer?.status === 503 && problemIn(answer) === undefined);
       if (failures >= this.policy.retries) throw this.exhausted(failed, answer);
-      await sleep(waitMs(this.policy, failures, answer), signal);
+      await sleep(this.policy.clock, waitMs(this.policy, failures, answer), signal);
     }
   }
 

@@ -1,10 +1,10 @@
 /** Transactions as the client gives them out: amounts as decimal strings, every field of the leaf, checked against the id. */
-import { formatAmount, type Units } from '../chain/amount.js';
-import { toHex, type Hash } from '../chain/bytes.js';
-import type { TokenContract } from '../chain/contract.js';
-import { parseEntry } from '../chain/entry.js';
-import type { Fields } from '../chain/fields.js';
-import type { Transaction } from '../chain/transaction.js';
+import { formatAmount, type Units } from '../chain/entry/amount.js';
+import { toHex, type Hash } from '../chain/bytes/bytes.js';
+import type { TokenContract } from '../chain/contract/contract.js';
+import { parseEntry } from '../chain/entry/entry.js';
+import type { Fields } from '../chain/bytes/fields.js';
+import type { Transaction } from '../chain/entry/transaction.js';
 import { UnexpectedAnswerError } from './errors.js';
 import { orThrow } from './node-chains.js';
 import type { AnswerFields } from './reading.js';

@@ -1,5 +1,6 @@
 /** One request and its answer over fetch, bounded in size and in time. Nothing is tried twice here. */
-import { asFields } from '../chain/fields.js';
+import { asFields } from '../chain/bytes/fields.js';
+import type { Clock } from '../ledger/clock.js';
 import { Patience, Stopped } from './patience.js';
 
 export type Fetch = typeof globalThis.fetch;
@@ -65,6 +66,7 @@ export class Transport {
     private readonly apiToken: string | undefined,
     /** how long one attempt may take, or a stream of blocks be silent */
     private readonly timeoutMs: number,
+    readonly clock: Clock,
   ) {}
 
   /** @throws NoAnswer, Stopped */
@@ -91,7 +93,7 @@ export class Transport {
     { charactersMax, longer }: LineLimit,
     signal?: AbortSignal,
   ): AsyncGenerator<string, void, void> {
-    const patience = new Patience(this.timeoutMs, signal);
+    const patience = new Patience(this.timeoutMs, signal, this.clock);
     try {
       const init = { headers: { accept: 'application/x-ndjson' } };
       const response = await this.begin(path, init, patience);
@@ -128,7 +130,7 @@ export class Transport {
     bytesMax: number,
     signal: AbortSignal | undefined,
   ): Promise<Answer> {
-    const patience = new Patience(this.timeoutMs, signal);
+    const patience = new Patience(this.timeoutMs, signal, this.clock);
     try {
       return await readAnswer(await this.begin(path, init, patience), bytesMax);
     } catch (error) {

@@ -1,14 +1,14 @@
 /** Proves that an entry is in a block that a chain's producer signed, with that block and one hash for each bit of its parent's size. */
-import { ENTRIES_FIELD, type SealedHeader } from '../chain/block.js';
-import { checkAddress } from '../chain/book.js';
-import { fromHex, hashHex, parseHash, toHex, type Hash } from '../chain/bytes.js';
-import { blockEntriesMax, chainId, type Contract } from '../chain/contract.js';
-import { verifySignature } from '../chain/ed25519.js';
-import { parseEntry, type Entry } from '../chain/entry.js';
+import { ENTRIES_FIELD, type SealedHeader } from '../chain/block/block.js';
+import { checkAddress } from '../chain/books/book.js';
+import { fromHex, hashHex, parseHash, toHex, type Hash } from '../chain/bytes/bytes.js';
+import { blockEntriesMax, chainId, type Contract } from '../chain/contract/contract.js';
+import { verifySignature } from '../chain/bytes/ed25519.js';
+import { parseEntry, type Entry } from '../chain/entry/entry.js';
 import { fault, shown, type Fault } from '../chain/faults.js';
-import { asFields, type Fields } from '../chain/fields.js';
-import { holderText } from '../chain/transaction.js';
-import { Frontier } from '../chain/tree.js';
+import { asFields, type Fields } from '../chain/bytes/fields.js';
+import { holderText } from '../chain/entry/transaction.js';
+import { Frontier } from '../chain/tree/tree.js';
 import { entryRecord, type EntryRecord } from './entry-record.js';
 import { FaultError } from './errors.js';
 import { checkProducer, orThrow, readHead } from './node-chains.js';

@@ -1,5 +1,5 @@
 /** What an operator says of a chain that is to be made: an item of CHAINS, or the body of POST /chains. */
-import { DECIMALS_MAX, formatAmount, parseRate, readAmount, type Rate } from '../chain/amount.js';
+import { DECIMALS_MAX, formatAmount, parseRate, readAmount, type Rate } from '../chain/entry/amount.js';
 import {
   BLOCK_ENTRIES_MAX,
   CHAIN_NAME,
@@ -7,9 +7,14 @@ import {
   isSymbol,
   type FeeDisposition,
   type Schedule,
-} from '../chain/contract.js';
-import { asFields, isCount, type Fields } from '../chain/fields.js';
-import { isWalletName, parseWallets, type WalletPolicy, type Wallets } from '../chain/wallet-policy.js';
+} from '../chain/contract/contract.js';
+import { asFields, isCount, type Fields } from '../chain/bytes/fields.js';
+import {
+  isWalletName,
+  parseWallets,
+  type WalletPolicy,
+  type Wallets,
+} from '../chain/contract/wallet-policy.js';
 import type { FieldError } from '../ledger/errors.js';
 
 /** A contract without its producer and its time of birth. */

@@ -1,5 +1,5 @@
 /** What a node is told from outside, read once and typed. A follower's has no key and no schedule: it can't seal. */
-import type { Hash, PublicKey } from '../chain/bytes.js';
+import type { Hash, PublicKey } from '../chain/bytes/bytes.js';
 import type { ChainDefaults, ChainSettings, InformationSettings } from './chain-settings.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

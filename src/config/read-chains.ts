@@ -1,6 +1,6 @@
 /** CHAINS, and what else is given as a JSON array or as the path of a file that holds one. */
 import { readFileSync } from 'node:fs';
-import { JsonError, parseStrictJson, pathTo } from '../chain/json.js';
+import { JsonError, parseStrictJson, pathTo } from '../chain/bytes/json.js';
 import type { FieldError } from '../ledger/errors.js';
 import { readChainSettings, type ChainDefaults, type ChainSettings } from './chain-settings.js';
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
-import { addressOf } from '../chain/address.js';
-import type { PublicKey } from '../chain/bytes.js';
+import { addressOf } from '../chain/entry/address.js';
+import type { PublicKey } from '../chain/bytes/bytes.js';
 import type { FollowerConfig } from './config.js';
 import { readConfig, type Environment } from './read-config.js';
 

@@ -1,7 +1,7 @@
 /** The environment to a typed config, in one pass: everything that is wrong with it is named in one error. */
 import path from 'node:path';
-import { parseRate, type Rate } from '../chain/amount.js';
-import { parseHash, parsePublicKey } from '../chain/bytes.js';
+import { parseRate, type Rate } from '../chain/entry/amount.js';
+import { parseHash, parsePublicKey } from '../chain/bytes/bytes.js';
 import {
   BLOCK_ENTRIES_MAX,
   CHAIN_NAME,
@@ -9,10 +9,10 @@ import {
   isSymbol,
   type FeeDisposition,
   type Schedule,
-} from '../chain/contract.js';
-import { DECIMALS_MAX } from '../chain/amount.js';
-import { WALLET_EXPECTED } from '../chain/transaction.js';
-import { isWalletName, type WalletPolicy } from '../chain/wallet-policy.js';
+} from '../chain/contract/contract.js';
+import { DECIMALS_MAX } from '../chain/entry/amount.js';
+import { WALLET_EXPECTED } from '../chain/entry/transaction.js';
+import { isWalletName, type WalletPolicy } from '../chain/contract/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
 import {
   CHAIN_NAME_EXPECTED,

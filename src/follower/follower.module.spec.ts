@@ -8,9 +8,9 @@ import { removeTemporary, temporaryFolder } from '../../test/support/temporary.j
 import type { FollowerConfig } from '../config/config.js';
 import { readConfig } from '../config/read-config.js';
 import { OperatorError } from '../ledger/errors.js';
-import { openStorage, type Storage } from '../storage/database.js';
-import { FollowLoops } from './follow-loops.js';
-import { startFollower } from './start-follower.js';
+import { openStorage, type Storage } from '../storage/sqlite/database.js';
+import { FollowLoops } from './loop/follow-loops.js';
+import { startFollower } from './loop/start-follower.js';
 import { TestUpstream } from '../../test/support/test-upstream.js';
 
 let token: ChainBuilder;

@@ -9,26 +9,27 @@ import {
 } from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
-import type { BookSource } from '../chain/book.js';
+import type { BookSource } from '../chain/books/book.js';
 import type { FollowerConfig } from '../config/config.js';
-import { CoreModule } from '../http/core.module.js';
-import { MissingRouteHint } from '../http/missing-route.js';
-import { ReadModule } from '../http/read.module.js';
+import { CoreModule } from '../http/server/core.module.js';
+import { MissingRouteHint } from '../http/server/missing-route.js';
+import { ReadModule } from '../http/chains/read.module.js';
 import type { TokenChainStore } from '../ledger/chain-store.js';
 import { CurrentBooks } from '../ledger/current-books.js';
+import type { Clock } from '../ledger/clock.js';
 import { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
+import { SystemClock } from '../ledger/system-clock.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import { createFollowing } from './create-following.js';
-import { FollowLoop } from './follow-loop.js';
-import { FollowLoops } from './follow-loops.js';
-import { FollowedChains } from './followed-chains.js';
-import { FollowerController } from './follower.controller.js';
-import { FollowerStatus } from './follower-status.js';
-import { FollowerRouteHint } from './missing-route-hint.js';
+import { createFollowing } from './loop/create-following.js';
+import { FollowLoop } from './loop/follow-loop.js';
+import { FollowLoops } from './loop/follow-loops.js';
+import { FollowedChains } from './take/followed-chains.js';
+import { FollowerController } from './http/follower.controller.js';
+import { FollowerStatus } from './http/follower-status.js';
+import { FollowerRouteHint } from './http/missing-route-hint.js';
 import type { OpenOwnChain } from './own-chain.js';
-import { UpstreamEvents } from './upstream-events.js';
-import { realWorld } from './world.js';
+import { UpstreamEvents } from './upstream/upstream-events.js';
 
 export interface FollowerParts {
   readonly config: FollowerConfig;
@@ -52,9 +53,9 @@ class FollowerBooks extends CurrentBooks {
 class Listening implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly all: readonly UpstreamEvents[];
 
-  constructor(http: HttpService, loops: FollowLoops, urls: readonly string[]) {
+  constructor(http: HttpService, clock: Clock, loops: FollowLoops, urls: readonly string[]) {
     this.all = urls.map(
-      (url, place) => new UpstreamEvents(http, realWorld, { url, onBlock: () => loops.poke(place) }),
+      (url, place) => new UpstreamEvents(http, clock, { url, onBlock: () => loops.poke(place) }),
     );
   }
 
@@ -71,16 +72,16 @@ class Listening implements OnApplicationBootstrap, OnModuleDestroy {
 export class FollowerModule {
   static forRoot({ config, storage, signatures, fail, openOwnChain }: FollowerParts): DynamicModule {
     const { store, faults } = storage;
-    const world = realWorld;
+    const clock = new SystemClock();
     const metrics = new Registry();
     const events = new NodeEvents();
-    const own = openOwnChain?.({ config, storage, signatures, events, metrics, fail });
+    const own = openOwnChain?.({ config, storage, signatures, events, metrics, clock, fail });
     const chains = new FollowedChains(store, config, config.chainsMax);
-    const status = new FollowerStatus(config.producerUrls, chains, () => world.now(), own?.status);
+    const status = new FollowerStatus(config.producerUrls, chains, () => clock.now(), own?.status);
     return {
       module: FollowerModule,
       imports: [
-        CoreModule.forRoot({ ...storage, info: status, books: new FollowerBooks(), events, metrics }),
+        CoreModule.forRoot({ ...storage, info: status, books: new FollowerBooks(), events, metrics, clock }),
         ReadModule.forRoot(config),
         ScheduleModule.forRoot(),
         HttpModule.register({}),
@@ -93,11 +94,12 @@ export class FollowerModule {
           provide: FollowLoops,
           inject: [HttpService, SchedulerRegistry],
           useFactory: (http: HttpService, timers: SchedulerRegistry) => {
-            const parts = { config, store, chains, faults, metrics, status, http, world, signatures, events };
+            const parts = { config, store, chains, faults, metrics, status, http, clock, signatures, events };
+            clock.listTimersIn(timers);
             const loops = createFollowing(parts).map(
               (following, place) =>
-                new FollowLoop(following, timers, {
-                  name: `bpsc-follow-${place + 1}`,
+                new FollowLoop(following, clock, {
+                  name: `follow:${place + 1}`,
                   intervalMs: config.syncIntervalMs,
                   onFatal: fail,
                 }),
@@ -109,7 +111,7 @@ export class FollowerModule {
           provide: Listening,
           inject: [HttpService, FollowLoops],
           useFactory: (http: HttpService, loops: FollowLoops) =>
-            new Listening(http, loops, config.producerUrls),
+            new Listening(http, clock, loops, config.producerUrls),
         },
         ...(own?.providers ?? []),
       ],

@@ -2,10 +2,11 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../config/config.js';
+import type { SystemClock } from '../ledger/system-clock.js';
 import type { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import type { OwnStatus } from './follower-status.js';
+import type { OwnStatus } from './http/follower-status.js';
 
 export interface OwnChainParts {
   readonly config: FollowerConfig;
@@ -13,6 +14,7 @@ export interface OwnChainParts {
   readonly signatures: SignatureChecker;
   readonly events: NodeEvents;
   readonly metrics: Registry;
+  readonly clock: SystemClock;
   /** ends the process */
   readonly fail: (error: unknown) => void;
 }

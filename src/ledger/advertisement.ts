@@ -1,10 +1,10 @@
 /** What an upstream says of itself on GET /chains: its role, its chains with their contracts and heads. Nothing is proven by it. */
-import { parseHash, type Hash } from '../chain/bytes.js';
+import { parseHash, type Hash } from '../chain/bytes/bytes.js';
 import { fault, isFault, shown, type Fault } from '../chain/faults.js';
-import { asFields, type Fields } from '../chain/fields.js';
-import { assertJsonSize } from '../chain/json-size.js';
-import { JsonError, parseStrictJson } from '../chain/json.js';
-import { readShownChain, shownName, unknownPart, type ShownChain } from '../chain/shown-chain.js';
+import { asFields, type Fields } from '../chain/bytes/fields.js';
+import { assertJsonSize } from '../chain/bytes/json-size.js';
+import { JsonError, parseStrictJson } from '../chain/bytes/json.js';
+import { readShownChain, shownName, unknownPart, type ShownChain } from '../chain/contract/shown-chain.js';
 import type { Role } from './node-info.js';
 
 /** Bytes of the answer: more than the longest contracts can have, with an allocation to thousands of long names. */

@@ -1,12 +1,12 @@
 /** The port to what a node keeps of one chain on disk. */
-import type { SealedHeader } from '../chain/block.js';
-import type { BookChanges, BookSource } from '../chain/book.js';
-import type { Hash } from '../chain/bytes.js';
-import type { Contract, InformationContract, TokenContract } from '../chain/contract.js';
-import type { Entry, InformationContent } from '../chain/entry.js';
-import { isInformationContract, isTokenContract } from '../chain/kinds.js';
-import type { Frontier } from '../chain/tree.js';
-import type { ParentState } from '../chain/verify-block.js';
+import type { SealedHeader } from '../chain/block/block.js';
+import type { BookChanges, BookSource } from '../chain/books/book.js';
+import type { Hash } from '../chain/bytes/bytes.js';
+import type { Contract, InformationContract, TokenContract } from '../chain/contract/contract.js';
+import type { Entry, InformationContent } from '../chain/entry/entry.js';
+import { isInformationContract, isTokenContract } from '../chain/contract/kinds.js';
+import type { Frontier } from '../chain/tree/tree.js';
+import type { ParentState } from '../chain/block/verify-block.js';
 
 /** How this node came to a chain. */
 export type ChainOrigin = 'configured' | 'created' | 'followed' | 'private';

@@ -1,6 +1,6 @@
 /** Whom a transaction concerns besides its sender. */
-import type { BookSource } from '../chain/book.js';
-import type { Transaction } from '../chain/transaction.js';
+import type { BookSource } from '../chain/books/book.js';
+import type { Transaction } from '../chain/entry/transaction.js';
 import { assert } from './errors.js';
 
 /** The recipient or, of what ends a hold, the hold's sender: the wallet's owner finds both in its history. */

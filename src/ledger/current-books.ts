@@ -1,5 +1,5 @@
 /** The books as a node shows them. */
-import type { Book, BookSource } from '../chain/book.js';
+import type { Book, BookSource } from '../chain/books/book.js';
 import type { TokenChainStore } from './chain-store.js';
 import { assert } from './errors.js';
 

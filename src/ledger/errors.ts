@@ -1,6 +1,6 @@
-/** The errors of a node, of four kinds; src/http/problem.ts maps them to HTTP in one table. */
+/** The errors of a node, of four kinds; src/http/server/problem.ts maps them to HTTP in one table. */
 
-import type { Violation } from '../chain/book.js';
+import type { Violation } from '../chain/books/book.js';
 
 /** One field of a request that is wrong, and what was expected of it. */
 export interface FieldError {
@@ -139,9 +139,14 @@ export class FatalError extends Error {
  */
 export class ConflictError extends FatalError {}
 
-/** Something the operator has to put right before the node can start: one line, no stack trace. */
+/** Something the operator has to put right: one line, no stack trace. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
+}
+
+/** The user stopped it. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
 }
 
 /** Our own bug: an assumption of the code does not hold. */

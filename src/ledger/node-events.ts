@@ -1,5 +1,5 @@
 /** What happens on a node, for whoever listens: told after it is on disk, and never in the way of what happens next. */
-import type { SealedHeader } from '../chain/block.js';
+import type { SealedHeader } from '../chain/block/block.js';
 import type { Chain, StoredEntry } from './chain-store.js';
 import type { FaultRecord } from './store.js';
 

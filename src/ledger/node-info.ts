@@ -1,6 +1,6 @@
 /** What a node tells about itself on the routes that both roles serve. */
 
-import type { Hash } from '../chain/bytes.js';
+import type { Hash } from '../chain/bytes/bytes.js';
 
 export type Role = 'producer' | 'follower';
 

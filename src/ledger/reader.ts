@@ -1,8 +1,8 @@
 /** Reads the chains out as what goes over the wire, in pieces, so that memory stays constant. */
-import { sealedHeaderText, type SealedHeader } from '../chain/block.js';
-import type { ChainKind } from '../chain/contract.js';
-import { entryWireText } from '../chain/entry.js';
-import { kindOf } from '../chain/kinds.js';
+import { sealedHeaderText, type SealedHeader } from '../chain/block/block.js';
+import type { ChainKind } from '../chain/contract/contract.js';
+import { entryWireText } from '../chain/entry/entry.js';
+import { kindOf } from '../chain/contract/kinds.js';
 import type { AnyChainStore, StoredEntry } from './chain-store.js';
 
 /** Headers read at a time. */

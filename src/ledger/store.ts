@@ -1,11 +1,11 @@
 /** The ports to what a node keeps on disk. Abstract classes, so that Nest can inject what implements them. */
-import type { SealedHeader } from '../chain/block.js';
-import type { BookChanges, BookSource } from '../chain/book.js';
-import type { Hash } from '../chain/bytes.js';
-import type { ChainKind } from '../chain/contract.js';
+import type { SealedHeader } from '../chain/block/block.js';
+import type { BookChanges, BookSource } from '../chain/books/book.js';
+import type { Hash } from '../chain/bytes/bytes.js';
+import type { ChainKind } from '../chain/contract/contract.js';
 import type { Fault } from '../chain/faults.js';
-import type { Frontier } from '../chain/tree.js';
-import type { ParentState, VerifiedBlock } from '../chain/verify-block.js';
+import type { Frontier } from '../chain/tree/tree.js';
+import type { ParentState, VerifiedBlock } from '../chain/block/verify-block.js';
 import type {
   AnyChainStore,
   Chain,
@@ -155,7 +155,7 @@ export interface FaultRecord extends Fault {
   readonly detectedAt: number;
   readonly lastSeenAt: number;
   readonly times: number;
-  /** what convicts: see src/follower/refusal.ts */
+  /** what convicts: see src/follower/upstream/refusal.ts */
   readonly evidence: string;
   /** SHA-256 of all of what came, in hex */
   readonly digest: string;

@@ -2,7 +2,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger as Pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import { escaped, escapedJson } from '../chain/hidden-characters.js';
+import { escaped, escapedJson } from '../chain/bytes/hidden-characters.js';
 import type { LogFormat, NodeConfig } from '../config/config.js';
 import { lineOutput, type LineOutput } from './line-output.js';
 

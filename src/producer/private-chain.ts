@@ -2,23 +2,23 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../config/config.js';
+import { SystemClock } from '../ledger/system-clock.js';
 import { assert } from '../ledger/errors.js';
 import type { NodeEvents } from '../ledger/node-events.js';
 import type { NodeInfo } from '../ledger/node-info.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import { AcceptingService } from './accepting.service.js';
-import { openProducer } from './birth.js';
-import { DiskGuard } from './disk-guard.js';
-import { InformationController } from './information.controller.js';
-import { PrivateMiningController } from './private-mining.controller.js';
-import { warnOfExposure } from './producer-key.js';
-import { ProducerLife } from './producer-life.js';
-import { logAndEmit } from './producer-log.js';
-import { ProducerMetrics } from './producer-metrics.js';
-import { ProducerStatus } from './producer-status.js';
-import { Producer } from './producer.js';
-import { SYSTEM_CLOCK } from './system-clock.js';
+import { AcceptingService } from './accept/accepting.service.js';
+import { openProducer } from './birth/birth.js';
+import { DiskGuard } from './accept/disk-guard.js';
+import { InformationController } from './http/information.controller.js';
+import { PrivateMiningController } from './http/private-mining.controller.js';
+import { warnOfExposure } from './birth/producer-key.js';
+import { ProducerLife } from './chain/producer-life.js';
+import { logAndEmit } from './chain/producer-log.js';
+import { ProducerMetrics } from './chain/producer-metrics.js';
+import { ProducerStatus } from './chain/producer-status.js';
+import { Producer } from './chain/producer.js';
 
 export interface PrivateChainParts {
   readonly config: FollowerConfig;
@@ -26,6 +26,7 @@ export interface PrivateChainParts {
   readonly signatures: SignatureChecker;
   readonly events: NodeEvents;
   readonly metrics: Registry;
+  readonly clock: SystemClock;
   /** ends the process */
   readonly fail: (error: unknown) => void;
 }
@@ -41,22 +42,22 @@ export interface PrivateChain {
  * @throws OperatorError when the key, the chain and the configuration don't belong together
  */
 export function openPrivateChain(parts: PrivateChainParts): PrivateChain {
-  const { config, storage, signatures, events, metrics, fail } = parts;
+  const { config, storage, signatures, events, metrics, clock, fail } = parts;
   const { privateChain, databaseFile } = config;
   assert(privateChain !== undefined, 'there is no PRIVATE_CHAIN');
   const { keyFile, settings } = privateChain;
   const signer = openProducer(
     { keyFile, databaseFile, chains: [settings], isListed: true },
     storage.store,
-    SYSTEM_CLOCK.now(),
+    clock.now(),
     { origin: 'private', keyVariable: 'PRIVATE_CHAIN_KEY_FILE' },
   );
   warnOfExposure(keyFile);
-  const disk = new DiskGuard(databaseFile, privateChain.freeDiskBytesMin, SYSTEM_CLOCK);
+  const disk = new DiskGuard(databaseFile, privateChain.freeDiskBytesMin, clock);
   const producer = new Producer({
     store: storage.store,
     signer,
-    clock: SYSTEM_CLOCK,
+    clock,
     disk,
     limits: privateChain,
     metrics: new ProducerMetrics(metrics),
@@ -66,6 +67,11 @@ export function openPrivateChain(parts: PrivateChainParts): PrivateChain {
   return {
     status: new ProducerStatus(producer, storage.store, disk),
     controllers: [InformationController, PrivateMiningController],
-    providers: [{ provide: Producer, useValue: producer }, ProducerLife, AcceptingService],
+    providers: [
+      { provide: Producer, useValue: producer },
+      { provide: SystemClock, useValue: clock },
+      ProducerLife,
+      AcceptingService,
+    ],
   };
 }

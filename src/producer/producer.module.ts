@@ -2,31 +2,31 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
-import type { BookSource } from '../chain/book.js';
+import type { BookSource } from '../chain/books/book.js';
 import type { ProducerConfig } from '../config/config.js';
-import { CoreModule } from '../http/core.module.js';
-import { ReadModule } from '../http/read.module.js';
+import { CoreModule } from '../http/server/core.module.js';
+import { ReadModule } from '../http/chains/read.module.js';
 import type { TokenChainStore } from '../ledger/chain-store.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
-import { AcceptingService } from './accepting.service.js';
-import { BirthOptions, ChainBirths } from './chain-births.service.js';
-import { DiskGuard } from './disk-guard.js';
-import { InformationController } from './information.controller.js';
-import { MiningController } from './mining.controller.js';
-import { NewChainController } from './new-chain.controller.js';
-import { PendingService } from './pending.service.js';
-import type { Signer } from './producer-key.js';
-import { ProducerMetrics } from './producer-metrics.js';
-import { ProducerStatus } from './producer-status.js';
-import { ProducerLife } from './producer-life.js';
-import { logAndEmit } from './producer-log.js';
-import { Producer } from './producer.js';
-import { SmartChainController } from './smart-chain.controller.js';
-import { SYSTEM_CLOCK } from './system-clock.js';
-import { TransactionsController } from './transactions.controller.js';
+import { AcceptingService } from './accept/accepting.service.js';
+import { BirthOptions, ChainBirths } from './birth/chain-births.service.js';
+import { DiskGuard } from './accept/disk-guard.js';
+import { InformationController } from './http/information.controller.js';
+import { MiningController } from './http/mining.controller.js';
+import { NewChainController } from './http/new-chain.controller.js';
+import { PendingService } from './http/pending.service.js';
+import type { Signer } from './birth/producer-key.js';
+import { ProducerMetrics } from './chain/producer-metrics.js';
+import { ProducerStatus } from './chain/producer-status.js';
+import { ProducerLife } from './chain/producer-life.js';
+import { logAndEmit } from './chain/producer-log.js';
+import { Producer } from './chain/producer.js';
+import { SmartChainController } from './http/smart-chain.controller.js';
+import { SystemClock } from '../ledger/system-clock.js';
+import { TransactionsController } from './http/transactions.controller.js';
 
 export interface ProducerModuleOptions {
   readonly config: ProducerConfig;
@@ -54,11 +54,12 @@ export class ProducerModule {
     const { config, storage } = options;
     const metrics = new Registry();
     const events = new NodeEvents();
-    const disk = new DiskGuard(config.databaseFile, config.freeDiskBytesMin, SYSTEM_CLOCK);
+    const clock = new SystemClock();
+    const disk = new DiskGuard(config.databaseFile, config.freeDiskBytesMin, clock);
     const producer = new Producer({
       store: storage.store,
       signer: options.signer,
-      clock: SYSTEM_CLOCK,
+      clock,
       disk,
       limits: config,
       metrics: new ProducerMetrics(metrics),
@@ -70,7 +71,7 @@ export class ProducerModule {
       module: ProducerModule,
       imports: [
         ScheduleModule.forRoot(),
-        CoreModule.forRoot({ ...storage, info, books: new ProducerBooks(producer), events, metrics }),
+        CoreModule.forRoot({ ...storage, info, books: new ProducerBooks(producer), events, metrics, clock }),
         ReadModule.forRoot(config),
       ],
       controllers: [
@@ -82,6 +83,7 @@ export class ProducerModule {
       ],
       providers: [
         { provide: Producer, useValue: producer },
+        { provide: SystemClock, useValue: clock },
         { provide: BirthOptions, useValue: new BirthOptions(config, options.signer) },
         ChainBirths,
         ProducerLife,

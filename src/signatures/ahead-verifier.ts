@@ -1,10 +1,10 @@
 /** Verifies the entries of a block that is still to come, as they come, with their signatures checked meanwhile. */
-import type { BookSource } from '../chain/book.js';
-import type { Hash } from '../chain/bytes.js';
-import type { Contract } from '../chain/contract.js';
-import type { Entry } from '../chain/entry.js';
+import type { BookSource } from '../chain/books/book.js';
+import type { Hash } from '../chain/bytes/bytes.js';
+import type { Contract } from '../chain/contract/contract.js';
+import type { Entry } from '../chain/entry/entry.js';
 import { fault, isFault, type Fault } from '../chain/faults.js';
-import { EntryVerifier, type EntriesEnd, type ParentState } from '../chain/verify-block.js';
+import { EntryVerifier, type EntriesEnd, type ParentState } from '../chain/block/verify-block.js';
 import type { SignatureChecker } from './signature-checker.js';
 import { SignatureCollector } from './signature-collector.js';
 

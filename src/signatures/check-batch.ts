@@ -1,5 +1,5 @@
 /** A batch of signatures, checked here and now. */
-import { verifySignature } from '../chain/ed25519.js';
+import { verifySignature } from '../chain/bytes/ed25519.js';
 import type { SignedText } from './signature-checker.js';
 
 /** Signatures in a batch: some milliseconds of work. */

@@ -1,5 +1,5 @@
 /** Checks holders' signatures, many at a time: a tenth of a millisecond each is too long for the event loop. */
-import type { PublicKey, Signature } from '../chain/bytes.js';
+import type { PublicKey, Signature } from '../chain/bytes/bytes.js';
 
 export interface SignedText {
   readonly publicKey: PublicKey;

@@ -1,5 +1,5 @@
 /** Collects signatures while entries are looked at, and has them checked meanwhile. */
-import type { SignatureCheck } from '../chain/wallet-rules.js';
+import type { SignatureCheck } from '../chain/books/wallet-rules.js';
 import type { SignatureChecker, SignedText } from './signature-checker.js';
 
 /** Handed over together, while the next entries are looked at. */

@@ -1,7 +1,7 @@
 import { ALICE, BOB, ChainBuilder, MALLORY, type Wire } from '../../test/support/chain-builder.js';
-import { parseContract, type Contract } from '../chain/contract.js';
+import { parseContract, type Contract } from '../chain/contract/contract.js';
 import { isFault, type Fault } from '../chain/faults.js';
-import { verifyBlock, type VerifiedBlock, type VerifyInput } from '../chain/verify-block.js';
+import { verifyBlock, type VerifiedBlock, type VerifyInput } from '../chain/block/verify-block.js';
 import { InlineSignatureChecker } from './inline-checker.js';
 import { SignatureChecker, type SignedText } from './signature-checker.js';
 import { verifyInTurns } from './verify-in-turns.js';

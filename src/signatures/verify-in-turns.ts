@@ -1,7 +1,7 @@
 /** Verifies a block with its signatures checked elsewhere, and the event loop at work in between. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isFault, type Fault } from '../chain/faults.js';
-import { verifyBlockSteps, type VerifiedBlock, type VerifyInput } from '../chain/verify-block.js';
+import { verifyBlockSteps, type VerifiedBlock, type VerifyInput } from '../chain/block/verify-block.js';
 import type { SignatureChecker } from './signature-checker.js';
 import { SignatureCollector } from './signature-collector.js';
 

@@ -3,32 +3,45 @@ import { HttpService } from '@nestjs/axios';
 import { Logger } from '@nestjs/common';
 import axios from 'axios';
 import { Registry } from 'prom-client';
-import type { Hash } from '../../src/chain/bytes.js';
-import type { ChainKind } from '../../src/chain/contract.js';
+import type { Hash } from '../../src/chain/bytes/bytes.js';
+import type { ChainKind } from '../../src/chain/contract/contract.js';
 import type { FaultRecord, LedgerStore } from '../../src/ledger/store.js';
-import { openStorage, type Storage } from '../../src/storage/database.js';
-import { createFollowing, type FollowerParts } from '../../src/follower/create-following.js';
-import { FollowedChains } from '../../src/follower/followed-chains.js';
-import { FollowerStatus } from '../../src/follower/follower-status.js';
-import type { Following, Round } from '../../src/follower/following.js';
+import { openStorage, type Storage } from '../../src/storage/sqlite/database.js';
+import { createFollowing, type FollowerParts } from '../../src/follower/loop/create-following.js';
+import { FollowedChains } from '../../src/follower/take/followed-chains.js';
+import { FollowerStatus } from '../../src/follower/http/follower-status.js';
+import type { Following, Round } from '../../src/follower/loop/following.js';
 import { NodeEvents } from '../../src/ledger/node-events.js';
 import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
-import type { World } from '../../src/follower/world.js';
+import type { Clock } from '../../src/ledger/clock.js';
+import { SYSTEM_CLOCK } from '../../src/ledger/system-clock.js';
 
-/** Time that the test turns; sleeping takes none of it. */
-export class TestWorld implements World {
+/** A clock on which the follower's own waits take no time; limits on what others do run in real time. */
+export class SleeplessClock implements Clock {
   time = 1_760_000_000_000;
   readonly slept: number[] = [];
   onSleep: () => void | Promise<void> = () => undefined;
+
   now(): number {
     return this.time;
   }
+
+  elapsed(): number {
+    return this.time;
+  }
+
   random(): number {
     return 0.5;
   }
-  async sleep(ms: number): Promise<void> {
+
+  after(ms: number, callback: () => void, name?: string): () => void {
+    if (name === undefined) return SYSTEM_CLOCK.after(ms, callback);
     this.slept.push(ms);
-    await this.onSleep();
+    let isCancelled = false;
+    void Promise.resolve(this.onSleep()).then(() => {
+      if (!isCancelled) callback();
+    });
+    return () => void (isCancelled = true);
   }
 }
 
@@ -40,7 +53,7 @@ export interface TestFollower {
   readonly store: LedgerStore;
   readonly storage: Storage;
   readonly metrics: Registry;
-  readonly world: TestWorld;
+  readonly clock: SleeplessClock;
   /** the head's index of the first chain of each kind, [0, 0] before the first contact */
   heads(): readonly number[];
   /** of every chain by its name, with the index of its head */
@@ -69,7 +82,7 @@ export async function startTestFollower(
   Logger.overrideLogger(false);
   const storage = await openStorage(file, 'follower');
   const store = options.wrap?.(storage.store) ?? storage.store;
-  const world = new TestWorld();
+  const clock = new SleeplessClock();
   const metrics = new Registry();
   const config = {
     chainIds: [],
@@ -79,7 +92,7 @@ export async function startTestFollower(
     ...options.config,
   };
   const chains = new FollowedChains(store, config, config.chainsMax);
-  const status = new FollowerStatus(typeof urls === 'string' ? [urls] : urls, chains, () => world.now());
+  const status = new FollowerStatus(typeof urls === 'string' ? [urls] : urls, chains, () => clock.now());
   const all = createFollowing({
     config,
     store,
@@ -88,7 +101,7 @@ export async function startTestFollower(
     metrics,
     status,
     http: new HttpService(axios.create()),
-    world,
+    clock,
     signatures: new InlineSignatureChecker(),
     events: new NodeEvents(),
   });
@@ -100,7 +113,7 @@ export async function startTestFollower(
     store,
     storage,
     metrics,
-    world,
+    clock,
     heads: () => (store.chains().length === 0 ? [0, 0] : KINDS.map((kind) => store.head(kind).header.index)),
     named: () =>
       Object.fromEntries(store.stores().map((each) => [each.chain.name, each.head().header.index])),

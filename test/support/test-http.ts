@@ -5,13 +5,14 @@ import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fa
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Registry } from 'prom-client';
 import type { NodeConfig } from '../../src/config/config.js';
-import { CoreModule } from '../../src/http/core.module.js';
-import { apiInfo, createHttpApp } from '../../src/http/http-app.js';
-import { createDocument } from '../../src/http/swagger.js';
-import { ReadModule } from '../../src/http/read.module.js';
-import type { BookSource } from '../../src/chain/book.js';
+import { CoreModule } from '../../src/http/server/core.module.js';
+import { apiInfo, createHttpApp } from '../../src/http/server/http-app.js';
+import { createDocument } from '../../src/http/openapi/swagger.js';
+import { ReadModule } from '../../src/http/chains/read.module.js';
+import type { BookSource } from '../../src/chain/books/book.js';
 import type { TokenChainStore } from '../../src/ledger/chain-store.js';
 import { CurrentBooks } from '../../src/ledger/current-books.js';
+import { SYSTEM_CLOCK } from '../../src/ledger/system-clock.js';
 import { NodeInfo } from '../../src/ledger/node-info.js';
 import { ApiSchema } from './openapi.js';
 import { startTestProducer, type TestProducer } from './test-producer.js';
@@ -77,6 +78,7 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
         books: new TestBooks(producer),
         events: producer.events,
         metrics,
+        clock: SYSTEM_CLOCK,
       }),
       ReadModule.forRoot(config),
     ],

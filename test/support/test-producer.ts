@@ -1,44 +1,32 @@
 /** A producer on a real SQLite file, without HTTP, with a clock that the test turns. */
 import path from 'node:path';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
-import type { SealedHeader } from '../../src/chain/block.js';
-import type { Book } from '../../src/chain/book.js';
-import type { ChainKind, TokenContract } from '../../src/chain/contract.js';
+import type { SealedHeader } from '../../src/chain/block/block.js';
+import type { Book } from '../../src/chain/books/book.js';
+import type { ChainKind, TokenContract } from '../../src/chain/contract/contract.js';
 import { readConfig } from '../../src/config/read-config.js';
 import type { ProducerConfig } from '../../src/config/config.js';
 import type { AnyChainStore, InformationChainStore, TokenChainStore } from '../../src/ledger/chain-store.js';
 import type { LedgerStore } from '../../src/ledger/store.js';
-import { openProducer } from '../../src/producer/birth.js';
-import type { ClockEvent } from '../../src/producer/clock-watch.js';
-import type { ChainProducer } from '../../src/producer/chain-producer.js';
-import { DiskGuard } from '../../src/producer/disk-guard.js';
+import { openProducer } from '../../src/producer/birth/birth.js';
+import type { ClockEvent } from '../../src/producer/plan/clock-watch.js';
+import type { ChainProducer } from '../../src/producer/chain/chain-producer.js';
+import { DiskGuard } from '../../src/producer/accept/disk-guard.js';
 import {
   draftInformation,
   draftTransfer,
   type Draft,
   type TransferRequest,
-} from '../../src/producer/drafts.js';
-import type { Outcome } from '../../src/producer/intake.js';
-import { ProducerMetrics } from '../../src/producer/producer-metrics.js';
-import { Producer } from '../../src/producer/producer.js';
+} from '../../src/producer/accept/drafts.js';
+import type { Outcome } from '../../src/producer/accept/intake.js';
+import { ProducerMetrics } from '../../src/producer/chain/producer-metrics.js';
+import { Producer } from '../../src/producer/chain/producer.js';
 import type { Unavailable } from '../../src/ledger/errors.js';
 import { NodeEvents } from '../../src/ledger/node-events.js';
+import { ManualClock } from './manual-clock.js';
 import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
 import type { SignatureChecker } from '../../src/signatures/signature-checker.js';
-import { openStorage, type Storage } from '../../src/storage/database.js';
-
-export class TestClock {
-  time = 1_760_000_000_000;
-  steady = 0;
-  now = (): number => this.time;
-  elapsed = (): number => this.steady;
-  /** Both clocks run on. */
-  pass(ms: number): void {
-    this.time += ms;
-    this.steady += ms;
-  }
-}
+import { openStorage, type Storage } from '../../src/storage/sqlite/database.js';
 
 export interface TestProducer {
   readonly producer: Producer;
@@ -52,7 +40,7 @@ export interface TestProducer {
   readonly informationStore: InformationChainStore;
   readonly storage: Storage;
   readonly store: LedgerStore;
-  readonly clock: TestClock;
+  readonly clock: ManualClock;
   readonly config: ProducerConfig;
   readonly failures: unknown[];
   /** why entries were not stored, each time */
@@ -68,7 +56,7 @@ export interface TestProducer {
 export interface TestProducerOptions {
   /** between the producer and its store, to make it fail */
   readonly wrap?: (store: LedgerStore) => LedgerStore;
-  readonly clock?: TestClock;
+  readonly clock?: ManualClock;
   readonly signatures?: SignatureChecker;
 }
 
@@ -93,7 +81,7 @@ export async function startTestProducer(
   options: TestProducerOptions = {},
 ): Promise<TestProducer> {
   const config = producerConfig(folder, env);
-  const clock = options.clock ?? new TestClock();
+  const clock = options.clock ?? new ManualClock();
   const storage = await openStorage(config.databaseFile, 'producer');
   const signer = openProducer(config, storage.store, clock.now());
   const store = options.wrap?.(storage.store) ?? storage.store;
@@ -124,7 +112,7 @@ export async function startTestProducer(
     },
     signatures: options.signatures ?? new InlineSignatureChecker(),
   });
-  producer.start(new SchedulerRegistry());
+  producer.start();
   const ofKind = (kind: ChainKind): ChainProducer => {
     const chain = producer.all.find(({ contract }) => contract.kind === kind);
     if (chain === undefined) throw new Error(`the producer has no ${kind} chain`);

@@ -3,23 +3,8 @@ import type { TestProducer } from './test-producer.js';
 
 /** So many turns of the event loop without anything sealed or accepted: nothing more comes before time passes. */
 const QUIET_TURNS = 40;
-
-/** From now on timers fire when {@link pass} says so. `jest.useRealTimers()` ends it. */
-export function stopTime(): void {
-  jest.useFakeTimers({
-    doNotFake: [
-      'Date',
-      'clearImmediate',
-      'clearInterval',
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'setInterval',
-    ],
-  });
-}
+/** A condition that is not met by then never will be. */
+const PATIENCE_MS = 5000;
 
 /** Lets the node do all that is due now. */
 export async function settle({ store }: TestProducer): Promise<void> {
@@ -36,12 +21,18 @@ export async function settle({ store }: TestProducer): Promise<void> {
   }
 }
 
-/** Both clocks and the timers go on, in steps, with all that is due done at each. */
+/** The clock and its timers go on, in steps, with all that is due done at each. */
 export async function pass(node: TestProducer, ms: number, stepMs = 50): Promise<void> {
   for (let left = ms; left > 0; left -= stepMs) {
-    const step = Math.min(left, stepMs);
-    node.clock.pass(step);
-    jest.advanceTimersByTime(step);
+    node.clock.pass(Math.min(left, stepMs));
     await settle(node);
+  }
+}
+
+/** Waits for what comes without any more time of the node's clock. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + PATIENCE_MS; !condition();) {
+    if (Date.now() > end) throw new Error(`never: ${condition.toString()}`);
+    await new Promise(setImmediate);
   }
 }

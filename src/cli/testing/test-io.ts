@@ -1,6 +1,7 @@
 /** For tests: runs the command in this process and keeps what it writes. */
 import type { CliSettings } from '../../config/cli-env.js';
-import type { Io, Writer } from '../io.js';
+import { SYSTEM_CLOCK } from '../../ledger/system-clock.js';
+import type { Io, Writer } from '../shell/io.js';
 import { runProgram } from '../program.js';
 
 export interface Run {
@@ -51,8 +52,12 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     stdout,
     stderr,
     stop,
-    now: () => (time += 1000),
-    time: () => options.time ?? Date.now(),
+    clock: {
+      now: () => options.time ?? SYSTEM_CLOCK.now(),
+      elapsed: () => (time += 1000),
+      after: (ms, callback, name) => SYSTEM_CLOCK.after(ms, callback, name),
+      random: () => SYSTEM_CLOCK.random(),
+    },
     settings: { ...NO_SETTINGS, ...settings },
     home,
     askSecret:

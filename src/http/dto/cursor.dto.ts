@@ -1,7 +1,7 @@
 /** A page of a list that goes from new to old. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { IsWholeParam, Rule } from '../validation.js';
+import { IsWholeParam, Rule } from '../requests/validation.js';
 
 /** A sequence: older entries have smaller ones. To clients a cursor is just a text that they send back. */
 const CURSOR = /^(?:0|[1-9][0-9]{0,14})$/;

@@ -1,9 +1,9 @@
 /** What to listen to. */
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { CHAIN_NAME } from '../../chain/contract.js';
-import { EVENT_TYPES } from '../event-filter.js';
-import { IsName, Rule } from '../validation.js';
+import { CHAIN_NAME } from '../../chain/contract/contract.js';
+import { EVENT_TYPES } from '../events/event-filter.js';
+import { IsName, Rule } from '../requests/validation.js';
 
 const isTypes = (value: unknown): boolean =>
   typeof value === 'string' &&

@@ -2,8 +2,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional } from 'class-validator';
 import { FAULT_CODES } from '../../chain/faults.js';
-import { NODES_MAX } from '../node-url.js';
-import { IsWholeParam } from '../validation.js';
+import { NODES_MAX } from '../../peer/node-url.js';
+import { IsWholeParam } from '../requests/validation.js';
 
 export class NodesRequestDto {
   @ApiProperty({

@@ -1,7 +1,7 @@
 /** Which blocks of a chain a client asks for. */
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { IsWholeParam } from '../validation.js';
+import { IsWholeParam } from '../requests/validation.js';
 
 /** Blocks on a page, unless the client says how many. */
 export const LIMIT_DEFAULT = 100;

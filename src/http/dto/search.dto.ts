@@ -1,6 +1,6 @@
 /** What is searched for, and what has that name. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Rule } from '../validation.js';
+import { Rule } from '../requests/validation.js';
 import { ID } from './examples.js';
 
 const QUERY_CHARACTERS_MAX = 256;

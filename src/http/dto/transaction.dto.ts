@@ -1,7 +1,7 @@
 /** Transactions and information records in their places, and lists of transactions. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { IsName } from '../validation.js';
+import { IsName } from '../requests/validation.js';
 import { cursorQuery, NextCursorDto } from './cursor.dto.js';
 import { InformationDto, TransactionDto } from './entry.dto.js';
 import { ID } from './examples.js';

@@ -1,6 +1,6 @@
 /** A wallet as it is asked for and answered: what its transactions add up to. */
 import { ApiProperty } from '@nestjs/swagger';
-import { IsName } from '../validation.js';
+import { IsName } from '../requests/validation.js';
 
 export class WalletQueryDto {
   @ApiProperty({ description: 'A sender or a recipient', example: 'alice' })

@@ -8,8 +8,8 @@ import { startTestHttp, type TestHttp } from '../../../test/support/test-http.js
 import { until } from '../../../test/support/node-process.js';
 import type { NodeConfig } from '../../config/config.js';
 import type { NodeEvents } from '../../ledger/node-events.js';
-import { draftTransfer } from '../../producer/drafts.js';
-import { IsName } from '../validation.js';
+import { draftTransfer } from '../../producer/accept/drafts.js';
+import { IsName } from '../requests/validation.js';
 
 class SenderDto {
   @IsName()

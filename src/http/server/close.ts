@@ -1,5 +1,7 @@
 /** Ends idle connections while the node stops. */
 import type { FastifyInstance } from 'fastify';
+import { every } from '../../ledger/clock.js';
+import { SYSTEM_CLOCK } from '../../ledger/system-clock.js';
 
 const LOOK_MS = 50;
 
@@ -11,8 +13,10 @@ export function closeWhenIdle(fastify: FastifyInstance): void {
   fastify.addHook('preClose', (done) => {
     const { server } = fastify;
     if (server.listening) {
-      const look = setInterval(() => server.closeIdleConnections(), LOOK_MS);
-      server.once('close', () => clearInterval(look));
+      server.once(
+        'close',
+        every(SYSTEM_CLOCK, LOOK_MS, () => server.closeIdleConnections()),
+      );
     }
     done();
   });

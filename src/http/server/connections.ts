@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { NodeConfig } from '../../config/config.js';
 import { Unavailable } from '../../ledger/errors.js';
-import { isUnlimited } from '../rate-limit.js';
-import { pathOf } from '../request.js';
+import { isUnlimited } from './rate-limit.js';
+import { pathOf } from '../requests/request.js';
 import type { EarlyErrors } from './early-errors.js';
 import type { EdgeCounts } from './edge-counts.js';
 

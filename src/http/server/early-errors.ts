@@ -1,8 +1,9 @@
 /** Answers what Node refuses before there is a request, in the form of every other refusal. */
 import { maxHeaderSize, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { RateLimit } from '../rate-limit.js';
-import { answerTo, ofStatus, PROBLEM_TYPE, toProblem, type ProblemAnswer } from '../problem.js';
+import { SYSTEM_CLOCK } from '../../ledger/system-clock.js';
+import type { RateLimit } from './rate-limit.js';
+import { answerTo, ofStatus, PROBLEM_TYPE, toProblem, type ProblemAnswer } from './problem.js';
 import type { AnswerHeaders } from './answer-headers.js';
 import type { EdgeCounts } from './edge-counts.js';
 
@@ -94,9 +95,10 @@ export class EarlyErrors {
     const { status } = answer;
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
     // Closed at once, a connection on which something is still unread is reset, and the answer may be lost with it.
-    const linger = setTimeout(() => socket.destroy(), LINGER_MS);
-    linger.unref();
-    socket.once('close', () => clearTimeout(linger));
+    socket.once(
+      'close',
+      SYSTEM_CLOCK.after(LINGER_MS, () => socket.destroy()),
+    );
   }
 }
 

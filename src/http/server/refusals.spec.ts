@@ -3,7 +3,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { exchange, open } from '../../../test/support/raw-http.js';
 import { removeTemporary } from '../../../test/support/temporary.js';
 import { startTestHttp, type TestHttp, type TestHttpOptions } from '../../../test/support/test-http.js';
-import { IsName } from '../validation.js';
+import { IsName } from '../requests/validation.js';
 
 class SenderDto {
   @IsName()

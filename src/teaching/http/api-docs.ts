@@ -1,8 +1,8 @@
 /** What OpenAPI says of answers that aren't those of the smart blockchain: the originals' texts, and other problems. */
 import { ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { problemResponse } from '../../http/api-problems.js';
+import { problemResponse } from '../../http/openapi/api-problems.js';
 import { ProblemDto } from '../../http/dto/problem.dto.js';
-import type { Problem } from '../../http/problem.js';
+import type { Problem } from '../../http/server/problem.js';
 
 /** A refusal in the original's own words, beside the problem that other refusals of this status are. */
 export function ApiOriginalText(status: 400, text: string): MethodDecorator {

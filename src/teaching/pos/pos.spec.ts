@@ -5,7 +5,7 @@ import { until } from '../../../test/support/node-process.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
 import type { PosConfig } from '../../config/config.js';
 import { readConfig } from '../../config/read-config.js';
-import { TestClock } from '../testing/test-clock.js';
+import { ManualClock } from '../testing/test-clock.js';
 import { ask } from '../testing/test-node.js';
 import { TeachingStore } from '../store/teaching-store.js';
 import { blockText, localTime, makeBlock, parseInt10, sha256 } from './blocks.js';
@@ -13,7 +13,7 @@ import { draw, uniformBelow } from './lottery.js';
 import { openPos, type OpenPosNode } from './open-pos.js';
 
 interface Started extends OpenPosNode {
-  readonly clock: TestClock;
+  readonly clock: ManualClock;
   readonly url: string;
   readonly tcpPort: number;
 }
@@ -29,7 +29,7 @@ async function start(env: Readonly<Record<string, string>> = {}, seed = 1): Prom
     DATABASE_URL: `file:${path.join(temporaryFolder(), 'pos.db')}`,
     ...env,
   };
-  const clock = new TestClock(seed);
+  const clock = new ManualClock(seed);
   const node = await openPos(readConfig(settings) as PosConfig, undefined, clock);
   await node.app.listen(0, '127.0.0.1');
   const said = await node.start().catch(async (error: unknown) => {
@@ -417,7 +417,7 @@ describe('the lottery', () => {
   test('is fair: over 10,000 rounds wins follow stake', () => {
     const stakes = [1, 2, 5, 10, 50, 132];
     const total = 200;
-    const clock = new TestClock(7);
+    const clock = new ManualClock(7);
     const wins = stakes.map(() => 0);
     for (let round = 0; round < 10_000; round++) {
       const place = draw(stakes, (bytes) => clock.random(bytes));

@@ -7,7 +7,7 @@ interface Timer {
   readonly act: () => void;
 }
 
-export class TestClock extends Clock {
+export class ManualClock extends Clock {
   private now = 1_506_057_125_900_785n;
   private draws = 0;
   private timers: Timer[] = [];

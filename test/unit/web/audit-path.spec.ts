@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Frontier } from '../../../src/chain/tree.js';
+import { Frontier } from '../../../src/chain/tree/tree.js';
 import { auditPath, foldPath } from '../../../web/src/check/audit-path.js';
 
 const leaf = (n: number): Uint8Array => createHash('sha256').update(String(n)).digest();

@@ -1,5 +1,5 @@
 /** The addresses of the explorer's pages: whatever is put into one is encoded here. */
-import { walletPath as nodeWalletPath } from '../../../src/chain/new-name.js';
+import { walletPath as nodeWalletPath } from '../../../src/chain/contract/new-name.js';
 
 export const OVERVIEW = '/';
 export const TRANSACTIONS = '/explorer/transactions';

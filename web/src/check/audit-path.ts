@@ -1,5 +1,5 @@
 /** The Merkle path from an entry to its block's root (RFC 6962, section 2.1.1), from that block and the tree before it. */
-import { nodeHash, type Frontier } from '../../../src/chain/tree.js';
+import { nodeHash, type Frontier } from '../../../src/chain/tree/tree.js';
 
 export interface PathStep {
   /** where the sibling stands */

@@ -2,20 +2,20 @@
  * Checks one block with nothing but its contract, its parent's header and the tree at its parent, each of which is
  * checked first. Runs in a worker; tests run it in Node.
  */
-import { ENTRIES_FIELD, headerText, signedText, type SealedHeader } from '../../../src/chain/block.js';
-import { fromHex, hashHex, parseHash } from '../../../src/chain/bytes.js';
-import { chainId, parseContract, type Contract } from '../../../src/chain/contract.js';
+import { ENTRIES_FIELD, headerText, signedText, type SealedHeader } from '../../../src/chain/block/block.js';
+import { fromHex, hashHex, parseHash } from '../../../src/chain/bytes/bytes.js';
+import { chainId, parseContract, type Contract } from '../../../src/chain/contract/contract.js';
 import { fault, isFault, type Fault } from '../../../src/chain/faults.js';
-import { asFields } from '../../../src/chain/fields.js';
-import { JsonError, parseStrictJson } from '../../../src/chain/json.js';
-import { Frontier } from '../../../src/chain/tree.js';
+import { asFields } from '../../../src/chain/bytes/fields.js';
+import { JsonError, parseStrictJson } from '../../../src/chain/bytes/json.js';
+import { Frontier } from '../../../src/chain/tree/tree.js';
 import {
   parseHeader,
   verifyBlockSteps,
   verifySeal,
   type ParentState,
   type VerifiedBlock,
-} from '../../../src/chain/verify-block.js';
+} from '../../../src/chain/block/verify-block.js';
 import { firstBad, type Signed, type SignatureEngine } from './signatures.js';
 import { STEP_IDS, stepOfFault, type Step, type StepId, type StepState } from './steps.js';
 

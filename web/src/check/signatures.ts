@@ -1,6 +1,6 @@
 /** Ed25519 by the browser's own WebCrypto, many at once; by noble where the browser has none. */
-import { fromHex, type PublicKey, type Signature } from '../../../src/chain/bytes.js';
-import { isKey, verifySignature } from '../../../src/chain/ed25519.js';
+import { fromHex, type PublicKey, type Signature } from '../../../src/chain/bytes/bytes.js';
+import { isKey, verifySignature } from '../../../src/chain/bytes/ed25519.js';
 
 export interface Signed {
   readonly publicKey: PublicKey;

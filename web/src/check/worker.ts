@@ -1,11 +1,11 @@
 /** Reads and checks blocks beside the page, so that ten thousand entries freeze nothing. */
-import { toHex } from '../../../src/chain/bytes.js';
-import { chainId, parseContract, type Contract } from '../../../src/chain/contract.js';
-import { parseEntry, type Entry } from '../../../src/chain/entry.js';
+import { toHex } from '../../../src/chain/bytes/bytes.js';
+import { chainId, parseContract, type Contract } from '../../../src/chain/contract/contract.js';
+import { parseEntry, type Entry } from '../../../src/chain/entry/entry.js';
 import { fault, isFault, type Fault } from '../../../src/chain/faults.js';
-import { asFields } from '../../../src/chain/fields.js';
-import { holderText } from '../../../src/chain/transaction.js';
-import { Frontier } from '../../../src/chain/tree.js';
+import { asFields } from '../../../src/chain/bytes/fields.js';
+import { holderText } from '../../../src/chain/entry/transaction.js';
+import { Frontier } from '../../../src/chain/tree/tree.js';
 import { ApiError, getJson, getText } from '../api/get.js';
 import type { EntryWire } from '../api/types.js';
 import { auditPath, foldPath } from './audit-path.js';

@@ -1,6 +1,6 @@
 /** A wallet: what it has, and all that came in and went out. */
 import { useState } from 'preact/hooks';
-import { walletPath } from '../../../src/chain/new-name.js';
+import { walletPath } from '../../../src/chain/contract/new-name.js';
 import { headIndex, tokenChain, useNode } from '../api/node.js';
 import type { Contract, TransactionPage, Wallet } from '../api/types.js';
 import { useJson } from '../api/use-json.js';

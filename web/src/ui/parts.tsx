@@ -1,7 +1,7 @@
 /** Small parts that every page is made of. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { escapedJson, visible } from '../../../src/chain/hidden-characters.js';
+import { escapedJson, visible } from '../../../src/chain/bytes/hidden-characters.js';
 import type { ApiError } from '../api/get.js';
 import { walletPath } from '../api/routes.js';
 import { ago, exact, grouped, iso, shortHash } from '../format.js';

@@ -1,0 +1,250 @@
+/** A node's database as an audit reads it: read-only, one snapshot, every column as it comes, nothing believed. */
+import type { Database as Connection } from 'better-sqlite3';
+import type { ChainKind } from '../../chain/contract/contract.js';
+import { KINDS } from '../../chain/contract/kinds.js';
+import type { Stored, StoredChainFacts } from '../stored/stored-facts.js';
+import { OperatorError } from '../../ledger/errors.js';
+import { anyNonceReused, AuditChain, exactText, hex } from './audit-chain.js';
+import { openForAudit, type AuditFile } from './audit-file.js';
+import { LookUpAudit, type IndexedChain } from './audit-lookups.js';
+import type { ChainRows } from '../../storage/sqlite/entry-table.js';
+import { isSqliteError, type SqliteError } from '../../storage/sqlite/sqlite-errors.js';
+import { wrongClass } from '../../storage/sqlite/storage-classes.js';
+import { schemaDifference, versionOf, type Difference, type Version } from '../../storage/sqlite/schema.js';
+
+/** Some ten milliseconds of work. */
+const LOOK_UPS_PER_STEP = 5000;
+/** KiB of the database in memory. */
+const CACHE_KIB = 65_536;
+
+const INDEXED_TABLES = [
+  'chain',
+  'block',
+  'transaction',
+  'information',
+  'wallet',
+  'hold',
+  'meta',
+  'node',
+  'fault',
+] as const;
+
+/** Tables each row of which belongs to one chain. */
+export type CountedTable = 'block' | 'transaction' | 'information' | 'wallet' | 'hold' | 'supply';
+
+interface ChainColumns {
+  readonly number: Stored;
+  readonly kind: Stored;
+  readonly name: Stored;
+  readonly chain_id: Stored;
+  readonly contract: Stored;
+  readonly head_index: Stored;
+  readonly head_hash: Stored;
+  readonly origin: Stored;
+  readonly first_row: Stored;
+  readonly indexed_row: Stored;
+  /** what the last block says; null when there is none */
+  readonly tree_size: Stored;
+}
+
+export class AuditDatabase {
+  private readonly lookUps: LookUpAudit;
+  /** by kind: looked up once for all its chains */
+  private readonly nonceReuse = new Map<ChainKind, boolean>();
+
+  private constructor(
+    private readonly db: Connection,
+    private readonly file: AuditFile,
+  ) {
+    this.lookUps = new LookUpAudit(db, this.indexedChains());
+  }
+
+  /**
+   * Opens a database beside whatever node runs on it, and keeps to what is committed now. While it is open, the
+   * node's WAL file grows with what is written and can't shrink.
+   * @returns what is wrong with a file that can't be read as a node does
+   * @throws OperatorError when it isn't there, or no database of this version of ours
+   */
+  static async open(file: string): Promise<AuditDatabase | Difference> {
+    let opened: AuditFile | undefined;
+    try {
+      opened = await openForAudit(file);
+      const { db } = opened;
+      db.pragma(`cache_size = -${CACHE_KIB}`);
+      // What is read first begins the snapshot.
+      db.exec('BEGIN');
+      assertVersion(file, versionOf(db));
+      const difference = schemaDifference(db);
+      if (difference === undefined) return new AuditDatabase(db, opened);
+      await opened.close();
+      return difference;
+    } catch (error) {
+      await opened?.close();
+      if (isCorruption(error)) return damage(error.message);
+      if (!isSqliteError(error)) throw error;
+      const ours = error.code !== 'SQLITE_NOTADB';
+      throw new OperatorError(
+        ours
+          ? `${file} cannot be read: ${error.message} (${error.code})`
+          : `${file} is no database of bpsc: ${error.message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+
+  /** Some thousand rows between two steps. @returns a value that isn't of its column's type: it reads as another one */
+  wrongClass(): Generator<void, Difference | undefined, void> {
+    return wrongClass(this.db);
+  }
+
+  role(): Stored {
+    return this.meta('role');
+  }
+
+  /** Each chain, with the number of its entries as its last block has it. */
+  chains(): readonly { facts: StoredChainFacts; treeSize: Stored }[] {
+    return this.db
+      .prepare<[], ChainColumns>(
+        `SELECT number, kind, name, chain_id, contract, head_index, head_hash, origin, first_row, indexed_row,
+                (SELECT tree_size FROM block WHERE chain = number ORDER BY "index" DESC LIMIT 1) AS tree_size
+         FROM chain ORDER BY number`,
+      )
+      .all()
+      .map(({ number, kind, name, contract, origin, ...row }) => ({
+        facts: {
+          number,
+          kind,
+          name,
+          contract: exactText(this.db, contract, 'chain', 'contract', number),
+          chainId: hex(row.chain_id),
+          headIndex: row.head_index,
+          headHash: hex(row.head_hash),
+          origin,
+          firstRow: row.first_row,
+          indexedRow: row.indexed_row,
+        },
+        treeSize: row.tree_size,
+      }));
+  }
+
+  /** @param rows as they should be, and are */
+  chain(kind: ChainKind, rows: ChainRows): AuditChain {
+    return new AuditChain(this.db, kind, rows, this.lookUps, (each) => this.isAnyNonceReused(each));
+  }
+
+  count(table: CountedTable): number {
+    return this.countRows(`"${table}" NOT INDEXED`);
+  }
+
+  /** What SQLite itself finds wrong with the file's structure; undefined when all is well. */
+  damage(): Difference | undefined {
+    const found = this.db.pragma('quick_check(1)', { simple: true });
+    return found === 'ok' ? undefined : damage(String(found));
+  }
+
+  /**
+   * Looks every row of the chains' tables up in each index of its table, a few thousand between two steps. An
+   * index in which all are found, and which has no more entries than that, is as the table gives it.
+   * @returns the first index that isn't
+   */
+  *wrongIndex(): Generator<void, string | undefined, void> {
+    for (const table of INDEXED_TABLES) {
+      for (const { name } of this.db.pragma(`index_list("${table}")`) as { name: string }[]) {
+        const columns = this.db.pragma(`index_info("${name}")`) as { name: string }[];
+        const equal = columns.map((column) => `i."${column.name}" = t."${column.name}"`).join(' AND ');
+        const lookUp = this.db.prepare<
+          [number, number],
+          { rows: number; found: number | null; last: number }
+        >(
+          `SELECT count(*) AS rows, sum(found) AS found, max(at) AS last FROM
+             (SELECT t.rowid AS at, EXISTS (SELECT 1 FROM "${table}" AS i INDEXED BY "${name}"
+                                            WHERE ${equal} AND i.rowid = t.rowid) AS found
+              FROM "${table}" AS t NOT INDEXED WHERE t.rowid > ? ORDER BY t.rowid LIMIT ?)`,
+        );
+        let total = 0;
+        for (let after = Number.MIN_SAFE_INTEGER; ;) {
+          const { rows = 0, found = 0, last = after } = lookUp.get(after, LOOK_UPS_PER_STEP) ?? {};
+          if (rows !== (found ?? 0)) return name;
+          total += rows;
+          yield;
+          if (rows < LOOK_UPS_PER_STEP) break;
+          after = last;
+        }
+        if (this.countRows(`"${table}" INDEXED BY "${name}"`) !== total) return name;
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * Compares the tables that transactions are found by with the transactions, all of which must have been read by
+   * {@link AuditChain.blocks} and {@link AuditChain.entriesFrom}.
+   * @returns the first table that isn't as they give it
+   */
+  wrongLookUp(): Generator<void, string | undefined, void> {
+    return this.lookUps.wrong();
+  }
+
+  private meta(key: string): Stored {
+    return this.db.prepare<[string], { value: Stored }>('SELECT value FROM meta WHERE key = ?').get(key)
+      ?.value;
+  }
+
+  private countRows(source: string): number {
+    return this.db.prepare<[], number>(`SELECT count(*) FROM ${source}`).pluck().get() ?? 0;
+  }
+
+  private isAnyNonceReused(kind: ChainKind): boolean {
+    const known = this.nonceReuse.get(kind) ?? anyNonceReused(this.db, kind);
+    this.nonceReuse.set(kind, known);
+    return known;
+  }
+
+  /** Of the chains that have look-ups, those that can be told: what is wrong with the others is found by itself. */
+  private indexedChains(): readonly IndexedChain[] {
+    return this.db
+      .prepare<[], ChainColumns>('SELECT kind, first_row, indexed_row FROM chain')
+      .all()
+      .flatMap(({ kind, first_row: firstRow, indexed_row: indexed }) =>
+        typeof kind === 'string' &&
+        Object.hasOwn(KINDS, kind) &&
+        KINDS[kind as ChainKind].hasBooks &&
+        Number.isSafeInteger(firstRow)
+          ? [
+              {
+                firstRow: firstRow as number,
+                indexed: Number.isSafeInteger(indexed) ? (indexed as number) : (firstRow as number),
+              },
+            ]
+          : [],
+      );
+  }
+}
+
+/** @param found what SQLite says of the file */
+export function damage(found: string): Difference {
+  return { what: 'the file', expected: 'an undamaged database', found };
+}
+
+/** @throws OperatorError where this version can't say what the database should be */
+function assertVersion(file: string, version: Version): void {
+  const reason = WRONG_VERSIONS[version];
+  if (reason !== undefined) throw new OperatorError(`${file} ${reason}`);
+}
+
+const WRONG_VERSIONS: Readonly<Record<Version, string | undefined>> = {
+  this: undefined,
+  none: 'is no database of bpsc: it has none of its tables',
+  older:
+    'is of an older version of bpsc: start a node on it once, which brings it up to date, or verify it with that version',
+  newer: 'was written by a newer version of bpsc: verify it with that version',
+};
+
+/** SQLite came upon something in the file that can't be. */
+export function isCorruption(error: unknown): error is SqliteError {
+  return isSqliteError(error) && error.code.startsWith('SQLITE_CORRUPT');
+}

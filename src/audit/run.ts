@@ -1,0 +1,210 @@
+/** Runs an audit from the first chain to the last, and says what it found. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SealedHeader } from '../chain/block/block.js';
+import type { Contract } from '../chain/contract/contract.js';
+import type { Hash } from '../chain/bytes/bytes.js';
+import { isFault, type Fault } from '../chain/faults.js';
+import { ChainAudit } from './chain-audit.js';
+import { SqliteAuditScratch } from './scratch.js';
+import { damage, isCorruption } from './database/audit-database.js';
+import { isSqliteError } from '../storage/sqlite/sqlite-errors.js';
+import {
+  Expectation,
+  isCalled,
+  type AuditTarget,
+  type BrokenChain,
+  type ChainEnd,
+  type Pins,
+  type TargetChain,
+  type UnsupportedChain,
+} from './target.js';
+import { storedFault } from './database/database-target.js';
+import type { Clock } from '../ledger/clock.js';
+import { Interrupted, OperatorError } from '../ledger/errors.js';
+
+/** How long the audit may keep the event loop to itself, in milliseconds. */
+const TURN_MS = 50;
+
+export interface ChainReport extends ChainEnd {
+  readonly name: string;
+  /** undefined when the contract can't be read */
+  readonly chain: { readonly id: Hash; readonly contract: Contract } | undefined;
+  /** the last block without a fault */
+  readonly head: SealedHeader | undefined;
+  readonly seconds: number;
+  readonly fault: Fault | undefined;
+}
+
+export interface AuditReport {
+  readonly role: string;
+  readonly chains: readonly ChainReport[];
+  readonly unsupported: readonly UnsupportedChain[];
+  /** what belongs to no one chain */
+  readonly fault: Fault | undefined;
+}
+
+/** Measures time, and says when to stop. */
+export interface AuditIo {
+  readonly clock: Pick<Clock, 'elapsed'>;
+  readonly stop: AbortSignal;
+}
+
+/** Told of every block. */
+export interface AuditProgress {
+  begin(name: string, size: TargetChain['size']): void;
+  /** @param entries of the chain so far */
+  block(blocks: number, entries: number): void;
+  /** @param what comes after the blocks */
+  finishing(what: string): void;
+  end(): void;
+}
+
+/** @throws Interrupted, NodeUnreachable, OperatorError */
+export async function runAudit(
+  target: AuditTarget,
+  pins: Pins,
+  progress: AuditProgress,
+  io: AuditIo,
+): Promise<AuditReport> {
+  const { role } = target;
+  const broken = await guarded(() => inSteps(target.begin(), io));
+  if (broken !== undefined) return { role, chains: [], unsupported: [], fault: broken };
+  const found = target.chains();
+  if (found.length === 0 && pins.chainIds.length === 0) {
+    const isUnsupported = target.unsupported().length > 0;
+    throw new OperatorError(
+      `${target.name} has no chains ${isUnsupported ? 'that this version knows' : 'yet'}`,
+    );
+  }
+  const expectation = new Expectation(pins, found);
+  const chains: ChainReport[] = [];
+  const meant = meantBy(pins.only, found, target.name);
+  for (const chain of meant) {
+    chains.push('fault' in chain ? brokenReport(chain) : await auditChain(chain, expectation, progress, io));
+  }
+  // What belongs to no one chain can be told only where all of them are known.
+  const isWhole =
+    chains.length > 0 && chains.length === found.length && chains.every((chain) => chain.fault === undefined);
+  const fault = expectation.absence() ?? (isWhole ? await auditRest(target, progress, io) : undefined);
+  return { role, chains, unsupported: target.unsupported(), fault };
+}
+
+/** @throws OperatorError where there is no such chain */
+function meantBy<C extends TargetChain | BrokenChain>(
+  only: readonly string[],
+  found: readonly C[],
+  target: string,
+): readonly C[] {
+  const unknown = only.find((reference) => !found.some((chain) => isCalled(chain, reference)));
+  if (unknown !== undefined) {
+    const names = found.map(({ name }) => name).join(', ');
+    throw new OperatorError(`${target} has no chain ${unknown}: it has ${names}`);
+  }
+  return only.length === 0
+    ? found
+    : found.filter((chain) => only.some((reference) => isCalled(chain, reference)));
+}
+
+async function auditRest(
+  target: AuditTarget,
+  progress: AuditProgress,
+  io: AuditIo,
+): Promise<Fault | undefined> {
+  progress.finishing('comparing the rest');
+  const fault = await guarded(() => inSteps(target.finish(), io));
+  progress.end();
+  return fault;
+}
+
+function brokenReport({ name, fault }: BrokenChain): ChainReport {
+  return { name, chain: undefined, head: undefined, seconds: 0, fault };
+}
+
+async function auditChain(
+  chain: TargetChain,
+  expectation: Expectation,
+  progress: AuditProgress,
+  io: AuditIo,
+): Promise<ChainReport> {
+  const { id, name, contract } = chain;
+  const started = io.clock.elapsed();
+  const scratch = new SqliteAuditScratch();
+  const audit = new ChainAudit(contract, scratch, chain.nonces);
+  progress.begin(name, chain.size);
+  try {
+    const found =
+      expectation.mismatch(chain) ?? (await guarded(() => takeBlocks(chain, audit, progress, io)));
+    progress.finishing(`${name}: comparing nonces, wallets and holds`);
+    const end = found ?? (await guarded(() => inSteps(chain.finish(audit), io)));
+    const fault = audit.conclude(isFault(end) ? end : undefined);
+    return {
+      name,
+      chain: { id, contract },
+      head: audit.head,
+      seconds: (io.clock.elapsed() - started) / 1000,
+      fault,
+      ...(isFault(end) ? {} : end),
+    };
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+    throw new OperatorError(`what the audit remembers can't be kept: ${error.message} (${error.code})`, {
+      cause: error,
+    });
+  } finally {
+    progress.end();
+    scratch.close();
+  }
+}
+
+/** @returns the first fault */
+async function takeBlocks(
+  chain: TargetChain,
+  audit: ChainAudit,
+  progress: AuditProgress,
+  io: AuditIo,
+): Promise<Fault | undefined> {
+  const turns = new Turns(io);
+  for await (const block of chain.blocks(() => audit.entries)) {
+    const found = isFault(block) ? block : audit.take(block);
+    if (found !== undefined) return found;
+    progress.block(audit.blocks, audit.entries);
+    await turns.pause();
+  }
+  return undefined;
+}
+
+async function inSteps<T>(steps: Generator<void, T, void>, io: AuditIo): Promise<T> {
+  const turns = new Turns(io);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await turns.pause();
+  }
+}
+
+/** Gives the event loop its turn now and then, so that the user can stop the audit. */
+class Turns {
+  private last: number;
+
+  constructor(private readonly io: AuditIo) {
+    this.last = io.clock.elapsed();
+  }
+
+  /** @throws Interrupted */
+  async pause(): Promise<void> {
+    if (this.io.clock.elapsed() - this.last < TURN_MS) return;
+    await nextTurn();
+    if (this.io.stop.aborted) throw new Interrupted();
+    this.last = this.io.clock.elapsed();
+  }
+}
+
+/** What SQLite can't read any more is a fault of the database, not of the audit. */
+async function guarded<T>(read: () => Promise<T>): Promise<T | Fault> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isCorruption(error)) return storedFault(damage(error.message));
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+/** How long a block can be on the wire: whoever receives one holds it in memory, and takes no more. */
+import { blockEntriesMax, type Contract } from '../contract/contract.js';
+
+/**
+ * The longest wire form of a block that a chain of this contract can have, in UTF-16 units of text.
+ * @param entries how many it has, where that is known
+ */
+export function blockTextMax(contract: Contract, entries = blockEntriesMax(contract)): number {
+  return HEADER_TEXT_MAX + Math.min(entries * entryMax(contract), BLOCK_TEXT_LIMIT);
+}
+
+/** The longest an entry's wire form can be, in UTF-16 units, with every character written as \uXXXX. */
+export function entryTextMax(contract: Contract): number {
+  return ESCAPED_MAX * entryMax(contract);
+}
+
+function entryMax(contract: Contract): number {
+  return contract.kind === 'token' ? TRANSACTION_TEXT_MAX : INFORMATION_TEXT_MAX;
+}
+
+/**
+ * What is taken of a block before its header is seen to be signed: as much as a producer of ours puts into one. Whoever
+ * has no key can't make anybody hold more.
+ */
+export const UNSIGNED_BLOCK_TEXT_MAX = 16 * 1024 * 1024;
+
+/** More than this is refused even where a contract would allow it: a follower has to hold a block to verify it. */
+const BLOCK_TEXT_LIMIT = 256 * 1024 * 1024;
+const HEADER_TEXT_MAX = 1024;
+const ESCAPED_MAX = 6;
+/** Names of 128 characters, escaped at most six-fold, a memo of 256 bytes likewise, and the rest. */
+const TRANSACTION_TEXT_MAX = 8 * 1024;
+/** 64 KiB as canonical JSON, and the leaf. */
+const INFORMATION_TEXT_MAX = 65_536 + 1024;

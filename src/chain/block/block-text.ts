@@ -1,0 +1,151 @@
+/**
+ * A block's JSON text from outside (protocol, section 5), read so that a lie costs little: the header is parsed, its
+ * entries only as they are asked for, piece by piece, and no more of them than a block of the chain can have.
+ */
+import { entryTextMax } from './block-text-max.js';
+import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from './block.js';
+import { toHex } from '../bytes/bytes.js';
+import { blockEntriesMax, type Contract } from '../contract/contract.js';
+import { entryWireText, type Entry } from '../entry/entry.js';
+import { fault, type Fault } from '../faults.js';
+import { asFields, type Fields } from '../bytes/fields.js';
+import { cutList, parsePiece, type CutList, type ListPiece } from '../bytes/json-list.js';
+import { JsonError, parseStrictJson } from '../bytes/json.js';
+
+/** Of a block without its entries, white space included: its header takes some 600. */
+const REST_TEXT_MAX = 8192;
+/** Levels around an information record: the block, its entries, the entry. */
+const OUTER_DEPTH = 3;
+
+/** In the place of the next entry: the text has none that could be parsed. */
+export class BrokenEntries {
+  constructor(readonly fault: Fault) {}
+}
+
+export class BlockText {
+  private constructor(
+    private readonly text: string,
+    private readonly contract: Contract,
+    /** the block's fields, with an empty list in the place of its entries; not verified in any way */
+    readonly fields: Fields,
+    private readonly list: CutList,
+  ) {}
+
+  /**
+   * Finds the header and the places of the entries, in steps.
+   * @param index the block that it should be, for the fault that it may be
+   */
+  static *read(text: string, contract: Contract, index?: number): Generator<void, BlockText | Fault, void> {
+    const list = yield* cutEntries(text, contract);
+    const place = index === undefined ? {} : { index };
+    if (list.rest.length > REST_TEXT_MAX) {
+      return fault('MALFORMED', {
+        ...place,
+        field: 'block',
+        expected: `at most ${REST_TEXT_MAX} characters besides its entries`,
+        found: String(list.rest.length),
+      });
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(list.rest);
+    } catch (error) {
+      return notJson((error as Error).message, index);
+    }
+    const fields = asFields(value);
+    if (fields === undefined) {
+      return fault('MALFORMED', { ...place, field: 'block', expected: 'an object', found: typeof value });
+    }
+    if (list.isTwice) return notJson(`is there twice at /${ENTRIES_FIELD[contract.kind]}`, index);
+    return new BlockText(text, contract, fields, list);
+  }
+
+  /** How many entries there are, by the commas between them. */
+  get count(): number {
+    return this.list.count ?? 0;
+  }
+
+  /** The entries as they are on the wire, each parsed when it is asked for; {@link BrokenEntries} are the last. */
+  *entries(index: number, firstSequence: number): Generator<unknown, void, void> {
+    for (const piece of this.list.pieces) {
+      const values = parsePiece(this.text, piece);
+      if (values === undefined) {
+        const found = `entries ${firstSequence + piece.first} to ${firstSequence + piece.first + piece.count - 1}`;
+        return yield new BrokenEntries(notJson(found, index));
+      }
+      yield* values;
+    }
+    const { tooLong } = this.list;
+    if (tooLong === undefined) return;
+    const expected = `at most ${entryTextMax(this.contract)} characters`;
+    const place = { index, sequence: firstSequence + tooLong };
+    yield new BrokenEntries(fault('ENTRY_MALFORMED', { ...place, field: 'entry', expected }));
+  }
+
+  /**
+   * What `JSON.parse` lets pass and the protocol doesn't (section 1), such as a key that is there twice, in steps. The
+   * text that every node of ours sends has none of it, and comparing with that is far cheaper than looking for it.
+   */
+  *check(header: SealedHeader, entries: readonly Entry[]): Generator<void, Fault | undefined, void> {
+    const name = ENTRIES_FIELD[this.contract.kind];
+    const asOurs = `${sealedHeaderText(header)},"${name}":[]}`;
+    const wrong =
+      this.list.rest === asOurs ? undefined : strictly(this.list.rest, 0, header.index, (pointer) => pointer);
+    if (wrong !== undefined) return wrong;
+    for (const piece of this.list.pieces) {
+      const found = this.checkPiece(piece, entries, header.index, name);
+      if (found !== undefined) return found;
+      yield;
+    }
+    return undefined;
+  }
+
+  private checkPiece(
+    { start, end, first, count }: ListPiece,
+    entries: readonly Entry[],
+    index: number,
+    name: string,
+  ): Fault | undefined {
+    const ours = entries
+      .slice(first, first + count)
+      .map(entryText)
+      .join(',');
+    if (ours.length === end - start && this.text.startsWith(ours, start)) return undefined;
+    return strictly(`[${this.text.slice(start, end)}]`, 1, index, (pointer) =>
+      pointer.replace(/^\/(\d+)/, (_, place) => `/${name}/${first + Number(place)}`),
+    );
+  }
+}
+
+/** Cuts out the entries of a block's text, in steps: so many as a block can have. */
+export function cutEntries(text: string, contract: Contract): Generator<void, CutList, void> {
+  const elementsMax = blockEntriesMax(contract);
+  return cutList(text, ENTRIES_FIELD[contract.kind], { elementsMax, elementMax: entryTextMax(contract) });
+}
+
+/** An entry's wire form as a node of ours sends it. */
+export function entryText(entry: Entry): string {
+  const content = entry.kind === 'information' ? entry.content : undefined;
+  return entryWireText(entry.leafText, toHex(entry.id), entry.kind, content);
+}
+
+/** @param outer levels of the block that are missing around the text */
+function strictly(
+  text: string,
+  outer: number,
+  index: number,
+  place: (pointer: string) => string,
+): Fault | undefined {
+  try {
+    parseStrictJson(text, OUTER_DEPTH - outer);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return notJson(`${error.message} at ${place(error.pointer)}`, index);
+  }
+}
+
+function notJson(found: string, index: number | undefined): Fault {
+  const detail = { field: 'block', expected: 'JSON', found };
+  return fault('MALFORMED', index === undefined ? detail : { index, ...detail });
+}

@@ -1,0 +1,80 @@
+/** What a token chain's transactions add up to: wallets, holds, the supply (protocol, section 7). Amounts are in units. */
+import type { Units } from '../entry/amount.js';
+import type { Hash } from '../bytes/bytes.js';
+
+export interface Wallet {
+  readonly address: string;
+  /** all that left the wallet for good, fees included */
+  readonly sent: Units;
+  /** all that arrived by transfers, after fees */
+  readonly received: Units;
+  /** the part of `sent` that was fees */
+  readonly feesPaid: Units;
+  /** fees credited to it: only the contract's fee wallet has any */
+  readonly feesCollected: Units;
+  /** allocated to it by the contract, or issued to it */
+  readonly issued: Units;
+  /** what the BPSC keeps of it in holds that are open */
+  readonly held: Units;
+  /** transfers that it sent, holds included however they ended */
+  readonly sentCount: number;
+  /** transfers that arrived */
+  readonly receivedCount: number;
+}
+
+export function emptyWallet(address: string): Wallet {
+  return {
+    address,
+    sent: 0n,
+    received: 0n,
+    feesPaid: 0n,
+    feesCollected: 0n,
+    issued: 0n,
+    held: 0n,
+    sentCount: 0,
+    receivedCount: 0,
+  };
+}
+
+/** What it may send. Negative only under the policy `open`, where tokens come from outside. */
+export function available(wallet: Wallet): Units {
+  const { issued, received, feesCollected, sent, held } = wallet;
+  return issued + received + feesCollected - sent - held;
+}
+
+/** What it has, holds included. */
+export function balance(wallet: Wallet): Units {
+  return available(wallet) + wallet.held;
+}
+
+export type HoldState = 'held' | 'delivered' | 'declined' | 'returned';
+
+/** A transfer that the BPSC keeps, or kept, until its recipient answers. */
+export interface Hold {
+  /** the transfer's id */
+  readonly id: Hash;
+  /** the transfer's place in the chain */
+  readonly sequence: number;
+  readonly sender: string;
+  readonly recipient: string;
+  readonly send: Units;
+  readonly receive: Units;
+  readonly fee: Units;
+  /** milliseconds since 1970-01-01 UTC */
+  readonly holdUntil: number;
+  readonly state: HoldState;
+  /** the sequence of the entry that ended it; undefined while it is held */
+  readonly endedBy: number | undefined;
+}
+
+/** What there is of a token in all. */
+export interface Supply {
+  /** by issues; allocations are in the contract */
+  readonly issued: Units;
+  /** fees that left the supply */
+  readonly burnt: Units;
+  /** in open holds */
+  readonly held: Units;
+  /** what is available in all wallets together, those below zero included */
+  readonly circulating: Units;
+}

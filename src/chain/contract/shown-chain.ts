@@ -1,0 +1,77 @@
+/** An item of a node's GET /chains: a chain that the node says it has. */
+import type { SealedHeader } from '../block/block.js';
+import { hashHex, parseHash, type Hash } from '../bytes/bytes.js';
+import { chainId, parseContract, PROTOCOL_VERSION, type Contract } from './contract.js';
+import { fault, isFault, shown, type Fault } from '../faults.js';
+import { asFields, isCount, type Fields } from '../bytes/fields.js';
+import { canonicalJson } from '../bytes/json.js';
+import { KINDS } from './kinds.js';
+import { sha256 } from '../bytes/sha256.js';
+import { parseHeader } from '../block/verify-block.js';
+
+/** A name that a node may show a chain by: its contract's, or an alias that begins with it. */
+const SHOWN_NAME = /^[a-z][a-z0-9-]{0,96}$/;
+
+/** Digits of a chain's id behind its name, at least, where another chain of the node has that name. */
+export const ALIAS_DIGITS = 8;
+
+export interface ShownChain {
+  readonly id: Hash;
+  /** what the chain is called there, which proves nothing: its contract's name, unless that was taken */
+  readonly name: string;
+  /** hashes to `id` */
+  readonly contract: Contract;
+  /** its forms are right, its seal is not checked yet */
+  readonly head: SealedHeader;
+}
+
+/** The name that an item claims; "" where it has not the form of one. */
+export function shownName({ name }: Fields): string {
+  return typeof name === 'string' && SHOWN_NAME.test(name) ? name : '';
+}
+
+/** What of a chain this version doesn't know: the version, the kind, or a part of a contract that hashes to the id. */
+export function unknownPart(item: Fields): string | undefined {
+  const contract = asFields(item.contract);
+  const version = contract?.version;
+  if (isCount(version) && version !== PROTOCOL_VERSION) return `version ${version}`;
+  const kind = contract?.kind ?? item.kind;
+  if (typeof kind === 'string' && kind !== '' && !Object.hasOwn(KINDS, kind)) return `kind ${shown(kind)}`;
+  const parsed = parseContract(contract);
+  if (!isFault(parsed) || parsed.fault !== 'UNSUPPORTED') return undefined;
+  return item.id === hashHex(sha256(canonicalJson(contract))) ? parsed.field : undefined;
+}
+
+/** A node calls a chain by its contract's name or, where another chain has that, by an alias with digits of its id. */
+export function isNameOf(name: string, { name: own }: Contract, id: Hash): boolean {
+  return name === own || (name.startsWith(`${own}-`) && isAlias(name.slice(own.length + 1), id));
+}
+
+function isAlias(digits: string, id: Hash): boolean {
+  return digits.length >= ALIAS_DIGITS && id.startsWith(digits);
+}
+
+/** Its contract's hash, name and head are held against each other; the head's seal is not checked. */
+export function readShownChain(fields: Fields): ShownChain | Fault {
+  const contract = parseContract(fields.contract);
+  if (isFault(contract)) return contract;
+  if (contract.kind !== fields.kind) return malformed('kind', contract.kind, fields.kind);
+  const id = parseHash(fields.id);
+  if (id === undefined) return malformed('id', '64 lower-case hex digits', fields.id);
+  const expected = chainId(contract);
+  if (id !== expected) return fault('CHAIN_ID_MISMATCH', { field: 'id', expected, found: id });
+  const name = shownName(fields);
+  if (!isNameOf(name, contract, id)) return malformed('name', contract.name, fields.name);
+  const headFields = asFields(fields.head);
+  if (headFields === undefined) return malformed('head', 'an object', fields.head);
+  const head = parseHeader(headFields);
+  if (isFault(head)) return head;
+  if (head.chain !== id) {
+    return fault('CHAIN_MISMATCH', { index: head.index, field: 'chain', expected: id, found: head.chain });
+  }
+  return { id, name, contract, head };
+}
+
+function malformed(field: string, expected: string, found: unknown): Fault {
+  return fault('MALFORMED', { field, expected, found: shown(found) });
+}

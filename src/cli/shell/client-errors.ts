@@ -1,0 +1,35 @@
+/** What the client's errors look like on the command line: one line, and an exit status. */
+import {
+  type BpscError,
+  FaultError,
+  InvalidRequestError,
+  OutcomeUnknownError,
+  RefusedError,
+} from '../../client/errors.js';
+import { EXIT, type ExitCode } from './io.js';
+
+/** A request's fields as a user knows them. */
+const NAMES: Readonly<Record<string, string>> = {
+  to: 'the recipient',
+  from: 'the sender',
+  amount: 'the amount',
+  address: 'the address',
+  memo: 'the memo',
+  holdUntil: '--hold-until',
+  id: 'the id',
+  request: 'the payment',
+  chain: 'the chain',
+  name: 'the name',
+};
+
+export function shownError(error: BpscError): { readonly message: string; readonly code: ExitCode } {
+  if (error instanceof InvalidRequestError) {
+    const texts = error.errors.map(({ field, message }) => `${NAMES[field] ?? field} ${message}`);
+    return { message: texts.join('; '), code: EXIT.trouble };
+  }
+  if (error instanceof RefusedError)
+    return { message: `refused: ${error.detail} (${error.code})`, code: EXIT.fault };
+  if (error instanceof FaultError)
+    return { message: `the node is not what it should be: ${error.message}`, code: EXIT.fault };
+  return { message: error.message, code: error instanceof OutcomeUnknownError ? EXIT.unknown : EXIT.trouble };
+}

@@ -1,0 +1,94 @@
+/** What the command touches of the world outside: where it writes and reads, what time it is, and whether to stop. */
+import { escaped, escapedJson } from '../../chain/bytes/hidden-characters.js';
+import type { Clock } from '../../ledger/clock.js';
+import type { CliSettings } from '../../config/cli-env.js';
+
+/** A stream to write to: process.stdout and process.stderr are such. */
+export interface Writer {
+  write(text: string): unknown;
+  /** true on a terminal */
+  readonly isTTY?: boolean | undefined;
+  /** of a terminal */
+  readonly columns?: number | undefined;
+}
+
+export interface Io {
+  /** the results, and nothing else */
+  readonly stdout: Writer;
+  /** progress and complaints */
+  readonly stderr: Writer;
+  /** aborted when the user wants to stop */
+  readonly stop: AbortSignal;
+  readonly clock: Clock;
+  /** what the environment says */
+  readonly settings: CliSettings;
+  /** the user's home folder */
+  readonly home: string;
+  /** Asks on the terminal, without showing what is typed; undefined where there is no terminal. */
+  readonly askSecret: ((question: string) => Promise<string>) | undefined;
+  /** what is piped in, whole */
+  readonly readInput: () => Promise<string>;
+}
+
+/** What a shell learns of the end. */
+export const EXIT = {
+  ok: 0,
+  /** the chains are not what they should be, nodes disagree, or the node refused what was asked for */
+  fault: 1,
+  /** wrong usage, nothing there to work on, or nobody: nothing was changed */
+  trouble: 2,
+  /** our own bug */
+  bug: 3,
+  /** no answer to a payment: it may have been accepted, and can be resumed */
+  unknown: 4,
+  /** 128 + SIGINT */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A reason to end with one line on stderr and {@link EXIT.trouble}. */
+export class Trouble extends Error {
+  override readonly name = 'Trouble';
+}
+
+/** Safe to print on a terminal: what comes from outside could hold control characters, and others that show nothing. */
+export function printable(text: string): string {
+  return escaped(text);
+}
+
+/** A JSON document, as safe to print. */
+export function document(value: object): string {
+  return `${escapedJson(JSON.stringify(value, undefined, 2))}\n`;
+}
+
+/** A JSON document on one line. */
+export function documentLine(value: object): string {
+  return `${escapedJson(JSON.stringify(value))}\n`;
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${thousands(count)} ${count === 1 ? one : many}`;
+}
+
+/** 1234567 as 1,234,567. */
+export function thousands(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** Rows as columns that begin below each other; spaces at the end of a line are left out. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}

@@ -1,0 +1,59 @@
+/** Options that several commands have. */
+import { InvalidArgumentError, Option } from 'commander';
+import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
+import { parseNodeUrls } from '../../peer/node-url.js';
+import { InvalidInput } from '../../ledger/errors.js';
+import { Trouble, type Io } from './io.js';
+import { NodeClient } from '../../peer/node-client.js';
+
+const TIMEOUT_SECONDS_MAX = 3600;
+
+export function timeoutOption(defaultSeconds: number): Option {
+  return new Option('--timeout <seconds>', 'how long a node may say nothing')
+    .argParser(seconds)
+    .default(defaultSeconds);
+}
+
+/** A 64-digit id, or key, on the command line. */
+export function hash(text: string): Hash {
+  const parsed = parseHash(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('It must be 64 lower-case hex digits.');
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= TIMEOUT_SECONDS_MAX) return value;
+  throw new InvalidArgumentError(`It must be a number above 0, at most ${TIMEOUT_SECONDS_MAX}.`);
+}
+
+/**
+ * @param url of a node, or its host:port
+ * @throws Trouble
+ */
+export function nodeClient(url: string, timeoutSeconds: number, io: Io): NodeClient {
+  return new NodeClient({
+    url: nodeUrl(url),
+    silenceMsMax: 1000 * timeoutSeconds,
+    stop: io.stop,
+    clock: io.clock,
+  });
+}
+
+/**
+ * A node's URL without a slash at the end.
+ * @param url of a node, or its host:port
+ * @throws Trouble
+ */
+export function nodeUrl(url: string): string {
+  try {
+    const [origin = url] = parseNodeUrls([url]);
+    // Unlike in the registry, a path counts: a node may lie behind one of its proxy's.
+    const path = /^(?:https?:\/\/)?[^/]*(\/[^?#]*)?/i.exec(url)?.[1] ?? '';
+    return origin + path.replace(/\/+$/, '');
+  } catch (error) {
+    if (error instanceof InvalidInput)
+      throw new Trouble(`${url} is no URL of a node, such as http://127.0.0.1:5000`);
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+/** Asks a question on the terminal without showing what is typed. */
+import type { ReadStream, WriteStream } from 'node:tty';
+import { Interrupted } from '../../ledger/errors.js';
+
+/** Enter, or Ctrl-D */
+const END = ['\r', '\n', '\u0004'];
+const INTERRUPT = '\u0003';
+const ERASE_LINE = '\u0015';
+const BACKSPACE = ['\b', '\u007f'];
+
+/** @throws Interrupted at Ctrl-C, which the terminal passes on as a character while it is asked */
+export function askSecretOn(input: ReadStream, output: WriteStream): (question: string) => Promise<string> {
+  return (question) =>
+    new Promise((resolve, reject) => {
+      let typed: string[] = [];
+      const end = (settle: () => void): void => {
+        input.off('data', take).off('end', stop);
+        input.setRawMode(false);
+        input.pause();
+        output.write('\n');
+        settle();
+      };
+      const stop = (): void => end(() => reject(new Interrupted()));
+      const take = (data: string): void => {
+        for (const character of data) {
+          if (character === INTERRUPT) return stop();
+          if (END.includes(character)) return end(() => resolve(typed.join('')));
+          if (character === ERASE_LINE) typed = [];
+          else if (BACKSPACE.includes(character)) typed.pop();
+          else if (character >= ' ') typed.push(character);
+        }
+      };
+      output.write(question);
+      input.setEncoding('utf8');
+      input.setRawMode(true);
+      input.on('data', take).on('end', stop).resume();
+    });
+}

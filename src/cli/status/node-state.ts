@@ -1,0 +1,135 @@
+/** What a node says of itself, for `bpsc status`: claims, nothing is proven here. */
+import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
+import { blockTextMax } from '../../chain/block/block-text-max.js';
+import { BlockText } from '../../chain/block/block-text.js';
+import type { Contract } from '../../chain/contract/contract.js';
+import { shown } from '../../chain/faults.js';
+import { asFields, type Fields } from '../../chain/bytes/fields.js';
+import { modestJson } from '../../chain/bytes/json-size.js';
+import type { NodeChain } from '../../client/node-chains.js';
+import type { Role } from '../../ledger/node-info.js';
+import { NodeUnreachable, NotANode, type NodeClient } from '../../peer/node-client.js';
+import { readShown } from '../../audit/node/shown-chains.js';
+
+const ANSWER_BYTES_MAX = 1_048_576;
+const ANSWER_VALUES_MAX = 10_000;
+
+export interface HeadState {
+  readonly id: Hash;
+  /** what the node calls the chain */
+  readonly name: string;
+  readonly contract: Contract;
+  readonly index: number;
+  readonly hash: Hash;
+  readonly entries: number;
+  /** the code of the fault by which the node no longer follows its upstream along this chain */
+  readonly upstreamFault: string | undefined;
+}
+
+/** A chain of which the node shows nothing that could be compared. */
+export interface UnreadableChain {
+  readonly name: string;
+  /** for people: what is wrong with it */
+  readonly fault: string;
+}
+
+/** A chain of a kind or version that isn't known here: no fault. */
+export interface UnsupportedChain {
+  readonly name: string;
+  /** for people: what it is that isn't known */
+  readonly unsupported: string;
+}
+
+/** A chain that can't be compared. */
+export type UncomparedChain = UnreadableChain | UnsupportedChain;
+
+export interface NodeState {
+  readonly url: string;
+  readonly role: Role;
+  /** in the order in which the node shows them */
+  readonly chains: readonly (HeadState | UncomparedChain)[];
+  /** why it isn't fit to be asked; empty when it is */
+  readonly troubles: readonly string[];
+}
+
+export interface UnreachableNode {
+  readonly url: string;
+  readonly unreachable: string;
+  /** whether nothing answers there; else something does, but no node */
+  readonly isSilent: boolean;
+}
+
+export async function readState(client: NodeClient): Promise<NodeState | UnreachableNode> {
+  try {
+    const [{ role, chains: items }, { troubles, faults }] = await Promise.all([
+      readShown(client),
+      readHealth(client),
+    ]);
+    const chains = items.map((chain) => {
+      if ('reason' in chain) return { name: chain.name, unsupported: chain.reason };
+      return 'fault' in chain ? { name: chain.name, fault: chain.fault.message } : headState(chain, faults);
+    });
+    return { url: client.url, role, chains, troubles };
+  } catch (error) {
+    if (error instanceof NodeUnreachable)
+      return { url: client.url, unreachable: error.reason, isSilent: !(error instanceof NotANode) };
+    throw error;
+  }
+}
+
+/** @throws NodeUnreachable also where the answer is no block */
+export async function readHashAt(
+  client: NodeClient,
+  { name, contract }: HeadState,
+  index: number,
+): Promise<Hash> {
+  const path = `/chains/${name}/blocks/${index}`;
+  const { status, text } = await client.text(path, blockTextMax(contract));
+  // Of a block that may be as long as can be, only the header is parsed.
+  const block = status === 200 ? inOneGo(BlockText.read(text, contract)) : undefined;
+  const hash = block instanceof BlockText ? parseHash(block.fields.hash) : undefined;
+  if (hash === undefined)
+    throw new NodeUnreachable(client.url, path, `answers with no block (status ${status})`);
+  return hash;
+}
+
+/** What the steps lead to. */
+function inOneGo<T>(steps: Generator<void, T, void>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+function headState({ id, name, contract, head }: NodeChain, faults: Fields): HeadState {
+  const fault = faults[`fault_${name}`];
+  return {
+    id,
+    name,
+    contract,
+    index: head.index,
+    hash: head.hash,
+    entries: head.treeSize,
+    upstreamFault: typeof fault === 'string' ? fault : undefined,
+  };
+}
+
+interface Health {
+  readonly troubles: readonly string[];
+  /** facts of the node, among them `fault_<chain>` */
+  readonly faults: Fields;
+}
+
+/** What is in Terminus' answer, as src/http/health/health.controller.ts gives it. */
+async function readHealth(client: NodeClient): Promise<Health> {
+  const { status, text } = await client.text('/health/ready', ANSWER_BYTES_MAX);
+  if (status === 200) return { troubles: [], faults: {} };
+  const health = asFields(modestJson(text, ANSWER_VALUES_MAX));
+  const faults = asFields(asFields(health?.details)?.node) ?? {};
+  const { troubles } = faults;
+  if (Array.isArray(troubles) && troubles.length > 0) {
+    const texts = troubles.map((trouble) => (typeof trouble === 'string' ? trouble : shown(trouble)));
+    return { troubles: texts, faults };
+  }
+  return { troubles: [`GET /health/ready answers with status ${status}`], faults };
+}

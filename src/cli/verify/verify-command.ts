@@ -1,0 +1,106 @@
+/** `bpsc verify`: audits a node or a database from genesis. */
+import { existsSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { parsePublicKey, type Hash, type PublicKey } from '../../chain/bytes/bytes.js';
+import { runAudit } from '../../audit/run.js';
+import type { AuditTarget } from '../../audit/target.js';
+import { openDatabaseTarget } from '../../audit/database/database-target.js';
+import { parseDatabaseUrl } from '../../config/database-url.js';
+import { EXIT, Trouble, type ExitCode, type Io } from '../shell/io.js';
+import { openNodeTarget } from '../../audit/node/node-target.js';
+import { hash, nodeClient, timeoutOption } from '../shell/options.js';
+import { NO_PROGRESS, progressOn } from '../shell/progress.js';
+import { auditJson, auditText, isClean } from './verify-report.js';
+
+interface VerifyOptions {
+  /** names or ids */
+  readonly chain?: readonly string[];
+  readonly chainId?: readonly Hash[];
+  readonly producer?: PublicKey;
+  readonly json?: true;
+  readonly quiet?: true;
+  /** seconds */
+  readonly timeout: number;
+}
+
+const TIMEOUT_SECONDS = 30;
+
+const DESCRIPTION = `Audits every block and every entry of all chains from genesis, and believes
+nothing but the contract: ids, fees, nonces, times, the tree, hashes and signatures
+are all worked out again.
+
+Of a database, everything that is stored beside the chain is worked out and compared
+as well: wallets, the entries that wait, which block an entry is in, heads, frontiers,
+indexes. It is only read, and a node may be running on it. Where a file that no node
+runs on can't be read in place (a read-only medium, another user's folder), a copy is
+read, in TMPDIR.`;
+
+const EXAMPLES = `
+Examples:
+  bpsc verify http://127.0.0.1:5001
+  bpsc verify ./data/producer.db
+  bpsc verify ./data/producer.db --chain gold
+  bpsc verify --json http://127.0.0.1:5000 | jq .ok
+
+Exit status:
+  0  every rule is kept
+  1  it is not, or a chain that was asked for is not there: the first fault of each chain is shown
+  2  wrong usage, or there is nothing that could be verified
+`;
+
+/** @param end is told the exit status */
+export function verifyCommand(io: Io, end: (code: ExitCode) => void): Command {
+  return new Command('verify')
+    .summary('audit every block and entry from genesis')
+    .description(DESCRIPTION)
+    .argument('<url | database>', 'a node, or the file that a node keeps its chains in')
+    .option('--chain <name | id>', 'this chain alone; may be given for several chains', texts)
+    .option('--chain-id <id>', 'this chain must be there; may be given for several chains', hashes)
+    .option('--producer <key>', 'this public key must have signed every block', publicKey)
+    .option('--json', 'print one JSON document')
+    .option('-q, --quiet', 'show no progress')
+    .addOption(timeoutOption(TIMEOUT_SECONDS))
+    .addHelpText('after', EXAMPLES)
+    .action(async (target: string, options: VerifyOptions) => end(await verify(target, options, io)));
+}
+
+async function verify(target: string, options: VerifyOptions, io: Io): Promise<ExitCode> {
+  const pins = { chainIds: options.chainId ?? [], producer: options.producer, only: options.chain ?? [] };
+  const progress = options.quiet === true ? NO_PROGRESS : progressOn(io);
+  const opened = await openTarget(target, options.timeout, io);
+  try {
+    const report = await runAudit(opened, pins, progress, io);
+    io.stdout.write(options.json === true ? auditJson(target, report) : auditText(target, report, pins));
+    return isClean(report) ? EXIT.ok : EXIT.fault;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** A file's name, a file: URL as in DATABASE_URL, a node's URL, or host:port where no file is called so. */
+async function openTarget(target: string, timeoutSeconds: number, io: Io): Promise<AuditTarget> {
+  if (target.startsWith('file:')) {
+    const file = parseDatabaseUrl(target);
+    if (typeof file === 'string') return openDatabaseTarget(file);
+    throw new Trouble(`${target}: it ${file.wrong}`);
+  }
+  const isUrl = /^https?:\/\//i.test(target);
+  const isHostAndPort = /^[^/\\]+:\d+$/.test(target) && !existsSync(target);
+  if (!isUrl && !isHostAndPort) return openDatabaseTarget(target);
+  return openNodeTarget(nodeClient(target, timeoutSeconds, io));
+}
+
+/** One more of them. */
+function texts(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+function hashes(text: string, before: readonly Hash[] = []): readonly Hash[] {
+  return [...before, hash(text)];
+}
+
+function publicKey(text: string): PublicKey {
+  const parsed = parsePublicKey(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('It must be 64 lower-case hex digits.');
+}

@@ -1,0 +1,110 @@
+/** The node and the wallet that a payment command works with. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import type { ChainClient } from '../../client/chain-client.js';
+import { BpscClient } from '../../client/client.js';
+import type { From } from '../../client/orders.js';
+import { FileSigner } from './file-signer.js';
+import { IntentFile } from '../pay/intent.js';
+import { Trouble, type Io } from '../shell/io.js';
+import { readKeyFile } from './key-file.js';
+import { hash, nodeUrl, timeoutOption } from '../shell/options.js';
+import { chosenWallet, makeWalletFolder, walletFolder, walletName, walletOption } from './wallet-files.js';
+
+const NODE = 'http://127.0.0.1:5000';
+const TIMEOUT_SECONDS = 10;
+const WITHOUT_KEY =
+  '. On a chain whose wallets are open, a wallet is a name and needs no key: give yours with --from <name>';
+
+export interface NodeOptions {
+  readonly node?: string;
+  /** a name or an id */
+  readonly chain?: string;
+  readonly chainId?: string;
+  /** seconds */
+  readonly timeout: number;
+  readonly json?: true;
+}
+
+export interface WalletOptions extends NodeOptions {
+  readonly wallet?: string;
+  /** a wallet's name, under the policy `open` */
+  readonly from?: string;
+}
+
+export function nodeOption(): Option {
+  return new Option('-n, --node <url>', `the node (default: BPSC_NODE, or ${NODE})`);
+}
+
+/** Adds the options of a command that asks a node about wallets. */
+export function withNodeOptions(command: Command): Command {
+  return command
+    .addOption(nodeOption())
+    .option('--chain <name | id>', 'the token chain (default: the node’s first)')
+    .option('--chain-id <id>', 'the token chain must be this one', hash)
+    .option('--json', 'print one JSON document')
+    .addOption(timeoutOption(TIMEOUT_SECONDS));
+}
+
+/** Adds the options of a command that acts for a wallet. */
+export function withWalletOptions(command: Command): Command {
+  return withNodeOptions(
+    command
+      .addOption(walletOption())
+      .addOption(
+        new Option('--from <name>', 'a wallet without a key, where the chain’s wallets are open').conflicts(
+          'wallet',
+        ),
+      ),
+  );
+}
+
+/** @throws Trouble */
+export function openClient({ node, chainId, timeout }: NodeOptions, io: Io): BpscClient {
+  return new BpscClient(nodeUrl(node ?? io.settings.node ?? NODE), {
+    chainId,
+    apiToken: io.settings.apiToken,
+    timeoutMs: 1000 * timeout,
+  });
+}
+
+/** The calls about the chain that is named, or the node's first. @throws Trouble */
+export function openChain(options: NodeOptions, io: Io): ChainClient {
+  const client = openClient(options, io);
+  return options.chain === undefined ? client : client.chain(options.chain);
+}
+
+/** Who acts: a wallet with a key, or a name. */
+export interface Account {
+  readonly from: From;
+  readonly address: string;
+  /** its payment that is on its way */
+  readonly intent: IntentFile;
+}
+
+/** @throws Trouble */
+export function openAccount({ from, wallet }: WalletOptions, io: Io): Account {
+  if (from !== undefined) {
+    const intent = path.join(walletFolder(io), `${shortHash(from)}.name.pending`);
+    makeWalletFolder(intent, io);
+    return { from, address: from, intent: new IntentFile(intent, `--from ${JSON.stringify(from)}`) };
+  }
+  const file = chosenWallet(wallet, io, WITHOUT_KEY);
+  const signer = new FileSigner(file, io);
+  const option = `--wallet ${walletName(file, io)}`;
+  return { from: signer, address: signer.address, intent: new IntentFile(`${file}.pending`, option) };
+}
+
+/** The address that is asked about: the one that is named, or the wallet's own. @throws Trouble */
+export function addressOf(named: string | undefined, { from, wallet }: WalletOptions, io: Io): string {
+  if (named !== undefined && (from !== undefined || wallet !== undefined)) {
+    throw new Trouble('name an address, or a wallet: not both');
+  }
+  return named ?? from ?? readKeyFile(chosenWallet(wallet, io, WITHOUT_KEY)).address;
+}
+
+/** A name may hold what no file's may. */
+function shortHash(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 32);
+}

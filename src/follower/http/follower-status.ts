@@ -1,0 +1,267 @@
+/** How this follower stands with its upstreams: what readiness, metrics and /chains tell. In memory: a restart tries again. */
+import type { Hash } from '../../chain/bytes/bytes.js';
+import type { Fault } from '../../chain/faults.js';
+import type { Chain } from '../../ledger/chain-store.js';
+import { NodeInfo, type Waiting } from '../../ledger/node-info.js';
+import type { FollowedChains } from '../take/followed-chains.js';
+import { UpstreamStatus } from '../upstream/upstream-status.js';
+
+/** What a node says of a chain that it seals itself. */
+export type OwnStatus = Pick<NodeInfo, 'troubles' | 'details' | 'waiting'>;
+
+type Details = Readonly<Record<string, string | number | boolean | null>>;
+
+export class FollowerStatus extends NodeInfo {
+  override readonly role = 'follower';
+  /** in the order of PRODUCER_URL */
+  readonly all: readonly UpstreamStatus[];
+  /** chains that are stopped whoever serves them: their producers broke a rule */
+  private readonly broken = new Map<Hash, Fault>();
+  private readonly levelAt = new Map<Hash, number>();
+  private storeError: string | undefined;
+  private readonly startedAt: number;
+
+  constructor(
+    urls: readonly string[],
+    private readonly chains: FollowedChains,
+    /** milliseconds since 1970-01-01 UTC */
+    private readonly now: () => number,
+    private readonly own?: OwnStatus,
+  ) {
+    super();
+    this.all = urls.map((url) => new UpstreamStatus(url, now));
+    this.startedAt = now();
+  }
+
+  override get upstream(): string | undefined {
+    return this.all[0]?.url;
+  }
+
+  override get upstreams(): readonly string[] {
+    return this.all.map(({ url }) => url);
+  }
+
+  override unreachableSince(upstream: string): number | undefined {
+    return this.all.find(({ url }) => url === upstream)?.contact.since;
+  }
+
+  override faultOf(chain: Hash, upstream: string): string | undefined {
+    const fault =
+      this.broken.get(chain) ?? this.all.find(({ url }) => url === upstream)?.stopped.get(chain)?.fault;
+    return fault && textOf(fault);
+  }
+
+  override waiting(chain: Hash): Waiting | undefined {
+    return this.chains.storeOf(chain) === undefined ? this.own?.waiting(chain) : undefined;
+  }
+
+  /** The chain is followed no more from anywhere, for the life of this process: its producer broke a rule. */
+  breakChain(chain: Hash, fault: Fault): void {
+    this.broken.set(chain, fault);
+  }
+
+  isBroken(chain: Hash): boolean {
+    return this.broken.has(chain);
+  }
+
+  /** Whether the chain is no longer followed from this upstream. */
+  isStopped(chain: Hash, upstream: UpstreamStatus): boolean {
+    return this.broken.has(chain) || upstream.faultOf(chain) !== undefined;
+  }
+
+  /** Whether an upstream must have the chain: it is the only one, or has shown it. */
+  mustHave(chain: Hash, upstream: UpstreamStatus): boolean {
+    return this.all.length === 1 || upstream.hasShown(chain);
+  }
+
+  /** The upstream whose requests to write are to be sent to: a producer that serves the chain, or who else does. */
+  writerOf(chain: Hash): string | undefined {
+    const serving = this.all.filter((upstream) => upstream.isServing(chain));
+    return (serving.find(({ role }) => role === 'producer') ?? serving[0] ?? this.all[0])?.url;
+  }
+
+  /** Blocks that an upstream has and this node hasn't; undefined while that isn't known of any. */
+  lagOf(chain: Hash): number | undefined {
+    if (this.broken.has(chain)) return undefined;
+    const lags = this.all.flatMap((upstream) => upstream.lagOf(chain) ?? []);
+    return lags.length === 0 ? undefined : Math.max(...lags);
+  }
+
+  /** Nothing that the upstream has of the chain is missing here. */
+  level(chain: Hash, upstream: UpstreamStatus): void {
+    upstream.level(chain);
+    this.levelAt.set(chain, this.now());
+    this.storeError = undefined;
+  }
+
+  /** Why a chain isn't level with its upstreams, as a sentence. @param chain undefined: there is none yet */
+  reason(chain: Hash | undefined): string {
+    const broken = chain && this.broken.get(chain);
+    if (broken !== undefined) {
+      return `its producer broke a rule, so the chain is at fault: ${textOf(broken)} (see GET /faults)`;
+    }
+    const concerned = this.all.filter((upstream) => chain === undefined || this.mustHave(chain, upstream));
+    if (this.storeError !== undefined && concerned.every((each) => faultText(each, chain) === undefined)) {
+      return `blocks cannot be stored: ${this.storeError}`;
+    }
+    const reasons = (concerned.length === 0 ? this.all : concerned).map((upstream) => {
+      const fault = faultText(upstream, chain);
+      if (fault !== undefined) return `the upstream ${upstream.url} is at fault: ${fault} (see GET /faults)`;
+      const { lastError, url } = upstream;
+      if (lastError !== undefined) return upstream.sentence(lastError.message);
+      return chain !== undefined && upstream.contact.state === 'answers' && !upstream.isServing(chain)
+        ? `the upstream ${url} does not show the chain`
+        : `the upstream ${url} has not answered in full yet`;
+    });
+    return reasons.join('; ');
+  }
+
+  /** This node's own disk refuses: unlike an unreachable upstream, that is a trouble. */
+  storeFailed(message: string): void {
+    this.storeError = message;
+  }
+
+  /** When all chains were last level with an upstream; undefined: not since the start. */
+  lastSyncAt(): number | undefined {
+    const times = this.chains.stores.map(({ chain }) => this.levelAt.get(chain.id));
+    return times.length === 0 || times.includes(undefined) ? undefined : Math.min(...(times as number[]));
+  }
+
+  /** Whether anything was ever pulled. */
+  get hasChains(): boolean {
+    return this.chains.stores.length > 0;
+  }
+
+  /** Milliseconds since this status was made, with the process. */
+  uptimeMs(): number {
+    return Math.max(0, this.now() - this.startedAt);
+  }
+
+  /** Milliseconds since {@link lastSyncAt}. */
+  stalenessMs(): number | undefined {
+    const at = this.lastSyncAt();
+    return at === undefined ? undefined : Math.max(0, this.now() - at);
+  }
+
+  /** For how long the upstream has been away that has been so the longest, in milliseconds. */
+  awayMs(): number {
+    return Math.max(0, ...this.all.map((upstream) => upstream.awayMs()));
+  }
+
+  override troubles(): readonly string[] {
+    const troubles = [
+      ...(this.own?.troubles() ?? []),
+      ...this.chains.stores.flatMap(({ chain }) => this.troubleOf(chain)),
+      ...this.all.flatMap((upstream) => this.refusedBy(upstream)),
+      ...this.chains.missing(),
+    ];
+    if (this.storeError !== undefined) troubles.push(`blocks cannot be stored: ${this.storeError}`);
+    if (!this.hasChains) troubles.push(this.nothingYet());
+    return troubles;
+  }
+
+  /** A fault of one upstream is none of the chain's as long as another one serves it. */
+  private troubleOf({ id, name }: Chain): readonly string[] {
+    const broken = this.broken.get(id);
+    if (broken !== undefined) {
+      return [
+        `${name} is no longer followed, its producer broke a rule: ${textOf(broken)} (see GET /faults)`,
+      ];
+    }
+    if (this.all.some((upstream) => upstream.isServing(id))) return [];
+    const faulty = this.all.filter(
+      (upstream) => this.mustHave(id, upstream) && upstream.faultOf(id) !== undefined,
+    );
+    if (faulty.length > 0) {
+      return faulty.map(
+        (upstream) =>
+          `${name} is no longer followed, ${upstream.url} is at fault: ${faultText(upstream, id)} (see GET /faults)`,
+      );
+    }
+    const isNowhere = this.all.length > 1 && this.all.every(({ contact }) => contact.state === 'answers');
+    return isNowhere ? [`no upstream shows ${name}`] : [];
+  }
+
+  /** Chains that could not begin, and no other upstream had. */
+  private refusedBy(upstream: UpstreamStatus): readonly string[] {
+    const { fault, url } = upstream;
+    const refused = [...upstream.stopped].filter(
+      ([id]) => this.chains.storeOf(id) === undefined && !this.all.some((each) => each.isServing(id)),
+    );
+    const lines = refused.map(
+      ([, { name, fault: of }]) =>
+        `${name} is not followed, ${url} is at fault: ${textOf(of)} (see GET /faults)`,
+    );
+    const own = fault === undefined || this.hasChains ? [] : [`${url} is at fault: ${textOf(fault)}`];
+    return [...own, ...lines];
+  }
+
+  private nothingYet(): string {
+    const nothing = `nothing has been pulled from ${this.upstreams.join(', ')} yet`;
+    const other = this.all.find(({ contact }) => contact.state === 'not_a_node');
+    return other === undefined
+      ? nothing
+      : `${nothing}: ${this.all.length === 1 ? 'it' : other.url} answers, but is no bpsc node: ${other.lastError?.message}`;
+  }
+
+  override details(): Details {
+    const stores = this.chains.stores;
+    const ofChains = stores.flatMap(({ chain: { id, name } }) => [
+      [`lag_blocks_${name}`, this.lagOf(id) ?? null],
+      [`fault_${name}`, this.codeOf(id) ?? null],
+    ]);
+    const [first] = this.all;
+    const failed = this.all.find(({ lastError }) => lastError !== undefined)?.lastError;
+    const unsupported = this.all.map((upstream) => upstream.unsupported).filter((text) => text !== '');
+    return {
+      ...this.own?.details(),
+      upstream_state: first === undefined ? 'not_asked' : this.stateOf(first),
+      unreachable_since: first?.contact.since ?? null,
+      last_sync_at: this.lastSyncAt() ?? null,
+      staleness_ms: this.stalenessMs() ?? null,
+      ...(Object.fromEntries(ofChains) as Record<string, number | string | null>),
+      last_error: failed?.message ?? null,
+      last_error_at: failed?.at ?? null,
+      ...(unsupported.length === 0 ? {} : { unsupported: unsupported.join('; ') }),
+      ...(this.all.length === 1 ? {} : this.detailsOfEach()),
+    };
+  }
+
+  private detailsOfEach(): Details {
+    return Object.fromEntries(
+      this.all.flatMap((upstream, place) => {
+        const name = `upstream_${place + 1}`;
+        return [
+          [name, upstream.url],
+          [`${name}_state`, this.stateOf(upstream)],
+          [`${name}_unreachable_since`, upstream.contact.since ?? null],
+          [`${name}_last_error`, upstream.lastError?.message ?? null],
+        ];
+      }),
+    ) as Details;
+  }
+
+  private stateOf(upstream: UpstreamStatus): string {
+    const isBroken = this.chains.stores.some(
+      ({ chain: { id } }) => this.broken.has(id) && this.mustHave(id, upstream),
+    );
+    return upstream.isAtFault || isBroken ? 'at_fault' : upstream.contact.state;
+  }
+
+  private codeOf(chain: Hash): string | undefined {
+    const broken = this.broken.get(chain);
+    if (broken !== undefined) return broken.fault;
+    if (this.all.some((upstream) => upstream.isServing(chain))) return undefined;
+    return this.all.map((upstream) => upstream.stopped.get(chain)?.fault ?? upstream.fault).find(Boolean)
+      ?.fault;
+  }
+}
+
+function faultText(upstream: UpstreamStatus, chain: Hash | undefined): string | undefined {
+  const fault = chain === undefined ? upstream.fault : upstream.faultOf(chain);
+  return fault && textOf(fault);
+}
+
+function textOf({ fault, message }: Fault): string {
+  return `${fault}: ${message}`;
+}

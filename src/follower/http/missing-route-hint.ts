@@ -1,0 +1,71 @@
+/** What a follower says of the paths that only a producer has. */
+import { MissingRouteHint } from '../../http/server/missing-route.js';
+
+interface ProducerRoute {
+  readonly path: RegExp;
+  readonly methods: readonly string[];
+  /** whose entries it takes, or seals */
+  readonly of: 'token' | 'information';
+  /** what to know besides the address */
+  readonly more?: string;
+}
+
+const SEALING = '. There, POST /mine seals the token chain, and POST /information/mine the information chain';
+
+const PRODUCER_ROUTES: readonly ProducerRoute[] = [
+  { path: /^\/transactions\/(?:new|batch|issue)$/, methods: ['POST'], of: 'token' },
+  { path: /^\/transactions\/[^/]+\/(?:accept|decline)$/, methods: ['POST'], of: 'token' },
+  { path: /^\/transactions\/pending$/, methods: ['GET', 'HEAD'], of: 'token' },
+  { path: /^\/information\/new$/, methods: ['POST'], of: 'information' },
+  { path: /^\/mine$/, methods: ['GET', 'POST'], of: 'token', more: SEALING },
+  { path: /^\/information\/mine$/, methods: ['POST'], of: 'information', more: SEALING },
+];
+
+/** A follower with a chain of its own has these itself. */
+const OF_OWN_CHAIN = /^\/(?:information\/(?:new|mine)|mine)$/;
+
+/** Routes of one chain, of which a follower has some that only read. */
+const OF_CHAIN = /^\/chains\/([^/]+)\/(?:transactions|information|mine)(?:\/.*)?$/;
+
+/** What is read at the producer alone. */
+const PENDING_OF_CHAIN = /^\/chains\/([^/]+)\/transactions\/pending$/;
+
+export interface RouteHintOptions {
+  /** The producer of the first chain of a kind, as far as it is known. */
+  readonly producerOf: (kind: 'token' | 'information') => string;
+  /** The producer of the chain of this name or id; undefined where it isn't followed. */
+  readonly producerNamed: (chain: string) => string | undefined;
+  /** whether the node has a chain of its own */
+  readonly hasOwnChain: boolean;
+}
+
+export class FollowerRouteHint extends MissingRouteHint {
+  constructor(private readonly options: RouteHintOptions) {
+    super();
+  }
+
+  /** Whatever the method: of a wrong one the producer would say so, and no path of a follower's own has these names. */
+  override message(method: string, path: string): string | undefined {
+    const { producerOf, producerNamed, hasOwnChain } = this.options;
+    const [, chain] = (method === 'POST' ? OF_CHAIN : PENDING_OF_CHAIN).exec(path) ?? [];
+    const named = chain === undefined ? undefined : producerNamed(decoded(chain));
+    if (named !== undefined) return hint(named);
+    if (method === 'POST' && path === '/chains') return hint(producerOf('token'));
+    const route = PRODUCER_ROUTES.find((each) => each.path.test(path));
+    if (route === undefined || (hasOwnChain && OF_OWN_CHAIN.test(path))) return undefined;
+    const [right = ''] = route.methods;
+    return hint(producerOf(route.of), route.methods.includes(method) ? '' : `, by ${right}`, route.more);
+  }
+}
+
+function hint(url: string, by = '', more = ''): string {
+  return `this node is a follower and has no such route: send it to the producer at ${url}${by}${more}`;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

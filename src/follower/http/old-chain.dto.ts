@@ -1,0 +1,25 @@
+/** What a follower answers when it could not pull. */
+import { ApiProperty } from '@nestjs/swagger';
+import { TransactionBlockDto } from '../../http/dto/block.dto.js';
+
+export class OldChainDto {
+  @ApiProperty({ example: 'Unsuccessful: Please try again' })
+  readonly message!: string;
+
+  @ApiProperty({
+    description: 'Why this node could not make sure that the chain is up to date',
+    example:
+      'the upstream http://127.0.0.1:5000 is out of reach: GET /chains: connect ECONNREFUSED 127.0.0.1:5000',
+  })
+  readonly reason!: string;
+
+  @ApiProperty({ name: 'old chain', type: [TransactionBlockDto] })
+  readonly 'old chain'!: readonly TransactionBlockDto[];
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Blocks of the whole chain; 0 before the first contact',
+    example: 7,
+  })
+  readonly length!: number;
+}

@@ -1,0 +1,56 @@
+/** Puts the follower together: everything it needs is given, nothing of it is found in the environment. */
+import type { HttpService } from '@nestjs/axios';
+import type { Registry } from 'prom-client';
+import type { FollowerConfig } from '../../config/config.js';
+import type { Clock } from '../../ledger/clock.js';
+import type { NodeEvents } from '../../ledger/node-events.js';
+import type { FaultLog, LedgerStore } from '../../ledger/store.js';
+import type { SignatureChecker } from '../../signatures/signature-checker.js';
+import { ChainSync } from '../take/chain-sync.js';
+import { FaultReporter } from '../upstream/fault-reporter.js';
+import { FirstContact } from '../take/first-contact.js';
+import { FirstTurns } from './first-turns.js';
+import type { FollowedChains } from '../take/followed-chains.js';
+import { FollowerMetrics } from '../http/follower-metrics.js';
+import type { FollowerStatus } from '../http/follower-status.js';
+import { Following } from './following.js';
+import { PullingTurns } from './pulling-turns.js';
+import { UpstreamClient } from '../upstream/upstream.js';
+
+export interface FollowerParts {
+  readonly config: Pick<FollowerConfig, 'chainIds' | 'producerPublicKeys' | 'chainsMax' | 'syncTimeoutMs'>;
+  readonly store: LedgerStore;
+  readonly chains: FollowedChains;
+  readonly faults: FaultLog;
+  readonly metrics: Registry;
+  readonly status: FollowerStatus;
+  readonly http: HttpService;
+  readonly clock: Clock;
+  readonly signatures: SignatureChecker;
+  readonly events: NodeEvents;
+}
+
+/** One for each upstream, in the order of PRODUCER_URL. */
+export function createFollowing(parts: FollowerParts): readonly Following[] {
+  const { config, store, chains, faults, status, http, clock, signatures, events } = parts;
+  const metrics = new FollowerMetrics(parts.metrics, status, store);
+  const turns = new PullingTurns(clock);
+  const firstTurns = new FirstTurns(clock, status.all.length);
+  return status.all.map((upstream, place) => {
+    const client = new UpstreamClient(http, { url: upstream.url, timeoutMs: config.syncTimeoutMs, clock });
+    return new Following({
+      client,
+      upstream,
+      place,
+      firstTurns,
+      chains,
+      pins: config,
+      chainsMax: config.chainsMax,
+      firstContact: new FirstContact(client, chains, signatures),
+      faults: new FaultReporter(upstream, faults, status, metrics, events, () => clock.now()),
+      sync: new ChainSync({ client, upstream, store, metrics, signatures, turns, events, clock }),
+      status,
+      clock,
+    });
+  });
+}

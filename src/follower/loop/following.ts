@@ -1,0 +1,328 @@
+/** Following one upstream: rounds without a timer, each of which ends level with it, out of its reach, or at its fault. */
+import { Logger } from '@nestjs/common';
+import { GENESIS_INDEX } from '../../chain/block/block.js';
+import type { Hash } from '../../chain/bytes/bytes.js';
+import type { Advertisement } from '../../ledger/advertisement.js';
+import type { AnyChainStore } from '../../ledger/chain-store.js';
+import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
+import { Unavailable } from '../../ledger/errors.js';
+import { backoffMs } from '../../peer/backoff.js';
+import type { ChainSync, Look } from '../take/chain-sync.js';
+import { missingChain } from '../take/compare.js';
+import type { FaultReporter } from '../upstream/fault-reporter.js';
+import type { FirstContact } from '../take/first-contact.js';
+import type { FirstTurns } from './first-turns.js';
+import type { FollowedChains } from '../take/followed-chains.js';
+import type { FollowerStatus } from '../http/follower-status.js';
+import { pinMismatch, type Pins } from '../take/pins.js';
+import { isRefusal, refuse, type Refusal } from '../upstream/refusal.js';
+import { someOf, type UpstreamStatus } from '../upstream/upstream-status.js';
+import { NotANode, UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
+
+export interface Round {
+  /** further tries when the upstream can't be reached */
+  readonly retriesMax: number;
+  /** ends the round as soon as nothing is half done */
+  readonly stop: AbortSignal;
+  /** somebody waits: no more tries */
+  readonly hurry: AbortSignal;
+}
+
+export interface FollowingParts {
+  readonly client: UpstreamClient;
+  readonly upstream: UpstreamStatus;
+  /** the upstream's place in PRODUCER_URL, from 0 */
+  readonly place: number;
+  readonly firstTurns: FirstTurns;
+  readonly chains: FollowedChains;
+  readonly pins: Pins;
+  readonly chainsMax: number;
+  readonly firstContact: FirstContact;
+  readonly sync: ChainSync;
+  readonly faults: FaultReporter;
+  readonly status: FollowerStatus;
+  readonly clock: Clock;
+}
+
+/** `over`: level, or nothing to go on with; `lost`: the upstream is out of reach. */
+type PassEnd = 'over' | 'more' | 'lost';
+
+/** Chains that are pulled at once: each has a page in memory. */
+const CHAINS_AT_ONCE = 8;
+/** Faulty items of an upstream's list that are reported, at most. */
+const ITEMS_REPORTED_MAX = 16;
+
+export class Following {
+  private readonly logger = new Logger('Follower');
+  /** the last trouble that was logged, to say each only once */
+  private complaint: string | undefined;
+  /** faulty items that were reported */
+  private readonly reported = new Set<string>();
+
+  constructor(private readonly parts: FollowingParts) {}
+
+  /** Whether nothing of the upstream is to be followed until the next start. */
+  get isOver(): boolean {
+    const { chains, status, upstream } = this.parts;
+    if (upstream.fault !== undefined) return true;
+    const ids = [...chains.stores.map(({ chain }) => chain.id), ...upstream.stopped.keys()];
+    const concerned = ids.filter((id) => status.mustHave(id, upstream));
+    return (
+      concerned.length > 0 &&
+      concerned.every((id) => status.isStopped(id, upstream)) &&
+      !upstream.showsMoreThan(concerned)
+    );
+  }
+
+  /**
+   * Pulls until level with the upstream, page after page. Tries again where the upstream can't be reached, never
+   * where it is at fault.
+   * @returns the chains that ended level with it
+   * @throws FatalError
+   */
+  async round({ retriesMax, stop, hurry }: Round): Promise<ReadonlySet<Hash>> {
+    const { sync, clock, client } = this.parts;
+    const level = new Set<Hash>();
+    for (let failures = 0; !this.isOver && !isAborted(stop);) {
+      const storedBefore = sync.stored;
+      const end = await this.pass(level, stop);
+      if (end === 'over') break;
+      if (end === 'more' || sync.stored > storedBefore) failures = 0;
+      if (end === 'more') continue;
+      if (failures >= retriesMax || isAborted(hurry)) break;
+      await sleep(clock, backoffMs(failures++, clock.random()), `retry:${client.url}`, hurry);
+      if (isAborted(hurry)) break;
+    }
+    return level;
+  }
+
+  private async pass(level: Set<Hash>, stop: AbortSignal): Promise<PassEnd> {
+    const { status, upstream } = this.parts;
+    level.clear();
+    try {
+      const hasMore = await this.tryPass(level, stop);
+      if (level.size > 0) this.recovered();
+      return hasMore ? 'more' : 'over';
+    } catch (error) {
+      if (error instanceof Unavailable) {
+        status.storeFailed(error.message);
+        this.complain(error.message);
+        return 'over';
+      }
+      if (!(error instanceof UpstreamUnreachable)) throw error;
+      if (isAborted(stop)) return 'over';
+      upstream.failed(error.message);
+      this.complain(upstream.sentence(error.message));
+      return 'lost';
+    }
+  }
+
+  /**
+   * Asks for the heads, then takes a step along each chain; the chains don't wait for each other.
+   * @returns whether there is more to pull
+   */
+  private async tryPass(level: Set<Hash>, stop: AbortSignal): Promise<boolean> {
+    const { chains, firstTurns, place } = this.parts;
+    const before = new Map(chains.stores.map((store) => [store.chain.id, store.head().header.index]));
+    try {
+      const advertisement = await this.look(stop);
+      if (advertisement === undefined) return false;
+      await this.reportItems(advertisement);
+      await this.reportMissing(advertisement);
+      if (!(await this.beginChains(advertisement, stop))) return false;
+      firstTurns.tryIsOver(place);
+      return await this.stepAll(advertisement, before, level, stop);
+    } finally {
+      firstTurns.tryIsOver(place);
+    }
+  }
+
+  /**
+   * What the upstream says of itself; undefined where that is its fault.
+   * @throws UpstreamUnreachable
+   */
+  private async look(stop: AbortSignal): Promise<Advertisement | undefined> {
+    const { upstream, faults } = this.parts;
+    const answer = await this.ask(stop);
+    if (isRefusal(answer)) {
+      await faults.report({ of: 'upstream' }, answer);
+      return undefined;
+    }
+    upstream.answered(answer);
+    if (answer.chains.length === 0 && answer.role === 'follower') {
+      throw new UpstreamUnreachable('it is a follower that has no chains yet');
+    }
+    return answer;
+  }
+
+  private async ask(stop: AbortSignal): Promise<Advertisement | Refusal> {
+    const { client, upstream } = this.parts;
+    try {
+      const answer = await client.advertisement(stop);
+      if (!isRefusal(answer) || this.wasANode) return answer;
+      // Before the first contact nothing says that it ever was a node.
+      throw new NotANode(`GET /chains: ${answer.fault.message}`);
+    } catch (error) {
+      if (error instanceof UpstreamUnreachable && !isAborted(stop)) {
+        upstream.away(error instanceof NotANode ? 'not_a_node' : 'unreachable');
+      }
+      throw error;
+    }
+  }
+
+  private get wasANode(): boolean {
+    const { chains, status, upstream } = this.parts;
+    return (
+      upstream.role !== undefined || chains.stores.some(({ chain }) => status.mustHave(chain.id, upstream))
+    );
+  }
+
+  /** What of its list can't be right, each once: of a chain that is followed, or of nothing that concerns this node. */
+  private async reportItems({ faulty, text }: Advertisement): Promise<void> {
+    const { chains, faults, status, upstream } = this.parts;
+    for (const { id, name, fault } of faulty) {
+      const store = id === undefined ? undefined : chains.storeOf(id);
+      const refusal = refuse(fault, text);
+      if (store !== undefined && status.mustHave(store.chain.id, upstream)) {
+        if (status.isStopped(store.chain.id, upstream)) continue;
+        await faults.report({ of: 'chain', id: store.chain.id, name: store.chain.name }, refusal);
+        continue;
+      }
+      const key = `${id ?? name} ${fault.fault} ${fault.field ?? ''}`;
+      if (this.reported.has(key) || this.reported.size >= ITEMS_REPORTED_MAX) continue;
+      this.reported.add(key);
+      await faults.report({ of: 'item', name }, refusal);
+    }
+  }
+
+  /** A follower may not have begun a chain yet; a producer that doesn't show one of its chains was set up anew. */
+  private async reportMissing(advertisement: Advertisement): Promise<void> {
+    const { chains, faults, status, upstream } = this.parts;
+    if (advertisement.role === 'follower') return;
+    for (const { chain } of chains.stores) {
+      const { id, name } = chain;
+      const isShown = advertisement.chains.some((theirs) => theirs.id === id);
+      if (isShown || status.isStopped(id, upstream) || !status.mustHave(id, upstream)) continue;
+      const refusal = refuse(missingChain(chain, advertisement), advertisement.text);
+      await faults.report({ of: 'chain', id, name }, refusal);
+    }
+  }
+
+  /**
+   * Begins the chains that are shown for the first time.
+   * @returns whether the upstream is the one that is meant
+   */
+  private async beginChains(advertisement: Advertisement, stop: AbortSignal): Promise<boolean> {
+    const { chains, faults, firstContact, firstTurns, pins, place, status, upstream } = this.parts;
+    const isFirst = status.all.length === 1 && !status.hasChains;
+    const mismatch = isFirst ? pinMismatch(pins, advertisement) : undefined;
+    if (mismatch !== undefined) {
+      await faults.report({ of: 'upstream' }, refuse(mismatch, advertisement.text));
+      return false;
+    }
+    const { begin, beyond } = chains.select(advertisement, (id) => status.isStopped(id, upstream));
+    this.tellUnsupported(advertisement, beyond.length);
+    // What a producer shows that has lost a chain of its own is another producer's, or the same begun anew.
+    const lost = chains.stores.some(({ chain: { id } }) => {
+      return upstream.stopped.get(id)?.fault.fault === 'CHAIN_MISMATCH';
+    });
+    if (begin.length === 0 || lost) return true;
+    await firstTurns.before(place, stop);
+    if (isAborted(stop)) return false;
+    const refused = async ({ id, contract }: { id: Hash; contract: { name: string } }, refusal: Refusal) =>
+      faults.report({ of: 'chain', id, name: contract.name }, refusal);
+    await firstContact.make(begin, refused, stop);
+    return true;
+  }
+
+  /** Once in the log, and in what this node says of itself as long as it is so. */
+  private tellUnsupported({ unsupported }: Advertisement, beyond: number): void {
+    const { chainsMax, upstream } = this.parts;
+    const kinds = unsupported.map(({ name, reason }) => `${name === '' ? 'a chain' : name} (${reason})`);
+    const sentences = [
+      ...(kinds.length === 0 ? [] : [`${someOf(kinds)}: not known to this version`]),
+      ...(beyond === 0
+        ? []
+        : [`${beyond} more ${beyond === 1 ? 'chain' : 'chains'}: CHAINS_MAX is ${chainsMax}`]),
+    ];
+    const text = sentences.length === 0 ? '' : `of ${upstream.url} are not followed: ${sentences.join('; ')}`;
+    if (text !== '' && text !== upstream.unsupported) this.logger.warn(`Chains ${text}`);
+    upstream.unsupported = text;
+  }
+
+  private async stepAll(
+    advertisement: Advertisement,
+    before: ReadonlyMap<Hash, number>,
+    level: Set<Hash>,
+    stop: AbortSignal,
+  ): Promise<boolean> {
+    const { chains, status, upstream } = this.parts;
+    const steps = advertisement.chains.flatMap((theirs) => {
+      const store = chains.storeOf(theirs.id);
+      if (store === undefined || status.isStopped(theirs.id, upstream)) return [];
+      const indexBefore = before.get(theirs.id) ?? GENESIS_INDEX;
+      return [() => this.step(store, { advertisement, theirs, indexBefore }, level, stop)];
+    });
+    const ends = await settle(steps, CHAINS_AT_ONCE);
+    throwWorst(ends);
+    return ends.some((end) => end.status === 'fulfilled' && end.value);
+  }
+
+  /** @returns whether there is more to pull */
+  private async step(
+    store: AnyChainStore,
+    look: Look,
+    level: Set<Hash>,
+    stop: AbortSignal,
+  ): Promise<boolean> {
+    const { faults, status, sync, upstream } = this.parts;
+    const { id, name } = store.chain;
+    const end = await sync.step(store, look, stop);
+    if (isRefusal(end)) await faults.report({ of: 'chain', id, name }, end);
+    if (end !== 'level') return end === 'more';
+    level.add(id);
+    status.level(id, upstream);
+    return false;
+  }
+
+  private complain(complaint: string): void {
+    if (this.complaint === complaint) return;
+    this.complaint = complaint;
+    const served = this.parts.status.hasChains
+      ? 'the last good state is served on'
+      : 'nothing has been pulled yet, so there is nothing to serve';
+    this.logger.warn(`${complaint}; ${served}`);
+  }
+
+  private recovered(): void {
+    if (this.complaint === undefined) return;
+    this.complaint = undefined;
+    this.logger.log(`the upstream ${this.parts.upstream.url} is followed again`);
+  }
+}
+
+/** Runs all steps to their ends, at most so many at once. */
+async function settle<T>(
+  steps: readonly (() => Promise<T>)[],
+  atOnce: number,
+): Promise<readonly PromiseSettledResult<T>[]> {
+  const ends: PromiseSettledResult<T>[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let step = steps[next++]; step !== undefined; step = steps[next++]) {
+      const [end] = await Promise.allSettled([step()]);
+      ends.push(end);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, steps.length) }, work));
+  return ends;
+}
+
+/** Our own failure before one of the upstream: what stops the process before what stops the round. */
+function throwWorst(ends: readonly PromiseSettledResult<unknown>[]): void {
+  const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  const rank = (reason: unknown): number =>
+    reason instanceof UpstreamUnreachable ? 0 : reason instanceof Unavailable ? 1 : 2;
+  const [worst] = reasons.sort((a, b) => rank(b) - rank(a));
+  if (worst !== undefined) throw worst as Error;
+}

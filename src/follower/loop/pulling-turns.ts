@@ -1,0 +1,40 @@
+/** Where several upstreams serve a chain, one of them is pulled from at a time, unless it gets nowhere. */
+import type { Hash } from '../../chain/bytes/bytes.js';
+import type { AnyChainStore } from '../../ledger/chain-store.js';
+import { sleep, type Clock } from '../../ledger/clock.js';
+
+/** Without a block for so long, another upstream is pulled from beside the first; who stores a block first has it. */
+const STALLED_MS = 1000;
+
+export class PullingTurns {
+  private readonly under = new Map<Hash, Promise<void>>();
+
+  constructor(private readonly clock: Pick<Clock, 'after'>) {}
+
+  /**
+   * Waits until the chain is not pulled from another upstream, or that has brought no block for a while.
+   * @param stop ends the wait
+   * @returns ends the turn
+   */
+  async begin(store: AnyChainStore, stop: AbortSignal): Promise<() => void> {
+    const { id } = store.chain;
+    for (let other = this.under.get(id); other !== undefined && !stop.aborted; other = this.under.get(id)) {
+      const before = store.head().header.index;
+      const over = new AbortController();
+      const wake = AbortSignal.any([stop, over.signal]);
+      const hasEnded = await Promise.race([
+        other.then(() => true),
+        sleep(this.clock, STALLED_MS, `turn:${store.chain.name}`, wake).then(() => false),
+      ]);
+      over.abort();
+      if (!hasEnded && store.head().header.index === before) break;
+    }
+    let end = (): void => undefined;
+    const turn = new Promise<void>((resolve) => (end = resolve));
+    this.under.set(id, turn);
+    return () => {
+      if (this.under.get(id) === turn) this.under.delete(id);
+      end();
+    };
+  }
+}

@@ -1,0 +1,49 @@
+/** Puts a follower together. */
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FollowerConfig } from '../../config/config.js';
+import { createHttpApp } from '../../http/server/http-app.js';
+import { OperatorError } from '../../ledger/errors.js';
+import type { Chain, NodeStorage } from '../../ledger/store.js';
+import { createSignatureChecker } from '../../signatures/threaded-checker.js';
+import { FollowerModule } from '../follower.module.js';
+import type { OpenOwnChain } from '../own-chain.js';
+import { assertPinned } from '../take/pins.js';
+
+/**
+ * @param openOwnChain where the node has a chain of its own
+ * @param fail ends the process
+ * @throws OperatorError when the database follows another chain than the pinned one
+ */
+export async function startFollower(
+  config: FollowerConfig,
+  storage: NodeStorage,
+  fail: (error: unknown) => void,
+  openOwnChain?: OpenOwnChain,
+): Promise<NestFastifyApplication> {
+  const chains = storage.store.chains();
+  assertPinned(
+    config,
+    chains.filter(({ origin }) => origin === 'followed'),
+  );
+  assertOwnChain(config, chains);
+  const signatures = createSignatureChecker();
+  return createHttpApp(FollowerModule.forRoot({ config, storage, signatures, fail, openOwnChain }), config);
+}
+
+/** A chain never ends, and a name means one chain. @throws OperatorError */
+function assertOwnChain({ privateChain, databaseFile }: FollowerConfig, chains: readonly Chain[]): void {
+  const own = chains.find(({ origin }) => origin === 'private');
+  const name = privateChain?.settings.name;
+  if (own !== undefined && own.name !== name) {
+    throw new OperatorError(
+      `${databaseFile} has the private chain ${own.name}, and PRIVATE_CHAIN ` +
+        `${name === undefined ? 'is not set' : `is ${name}`}: a chain never ends. Set PRIVATE_CHAIN=${own.name}, ` +
+        'or set DATABASE_URL and PRIVATE_CHAIN_KEY_FILE to other files',
+    );
+  }
+  if (own === undefined && chains.some((chain) => chain.name === name)) {
+    throw new OperatorError(
+      `PRIVATE_CHAIN is ${name}, and this node follows a chain of that name: choose another`,
+    );
+  }
+}

@@ -1,0 +1,228 @@
+/** One step along one chain: compare with the upstream, then pull a page and make its blocks ours, run by run. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { SealedHeader } from '../../chain/block/block.js';
+import { hashHex, type Hash } from '../../chain/bytes/bytes.js';
+import { isFault, type Fault } from '../../chain/faults.js';
+import { LIMIT_MAX } from '../../http/dto/page.dto.js';
+import type { AdvertisedChain, Advertisement } from '../../ledger/advertisement.js';
+import { isTokenStore, type AnyChainStore, type TokenChainStore } from '../../ledger/chain-store.js';
+import { isAborted, withinMs, type Clock } from '../../ledger/clock.js';
+import type { EntryEvent, NodeEvents } from '../../ledger/node-events.js';
+import type { Chain, LedgerStore, NewBlock, NewEntry } from '../../ledger/store.js';
+import type { SignatureChecker } from '../../signatures/signature-checker.js';
+import { BlockRun, Overtaken } from './block-run.js';
+import { compareChains, type Standing } from './compare.js';
+import { EarlyEntries } from './early-entries.js';
+import type { FollowerMetrics } from '../http/follower-metrics.js';
+import type { PullingTurns } from '../loop/pulling-turns.js';
+import { isRefusal, refuse, twoHeaders, type Refusal } from '../upstream/refusal.js';
+import type { UpstreamStatus } from '../upstream/upstream-status.js';
+import { UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
+
+/** Entries that a page should have, by the average of those that are missing: a second of work. */
+const PAGE_ENTRIES = 20_000;
+/** When no block comes for so long, those that came are stored, and shown. */
+const PAUSE_MS = 50;
+
+export interface ChainSyncParts {
+  readonly client: UpstreamClient;
+  readonly upstream: UpstreamStatus;
+  readonly store: LedgerStore;
+  readonly metrics: FollowerMetrics;
+  readonly signatures: SignatureChecker;
+  /** shared by all upstreams */
+  readonly turns: PullingTurns;
+  readonly events: NodeEvents;
+  readonly clock: Clock;
+}
+
+/** What an upstream said, and how far the chain was when it was asked. */
+export interface Look {
+  readonly advertisement: Advertisement;
+  readonly theirs: AdvertisedChain;
+  readonly indexBefore: number;
+}
+
+export class ChainSync {
+  /** blocks stored since the start */
+  stored = 0;
+  private readonly logger = new Logger('Follower');
+  private readonly early = new Map<Hash, EarlyEntries>();
+
+  constructor(private readonly parts: ChainSyncParts) {}
+
+  /**
+   * Pulls at most one page, and nothing from an upstream that contradicts what was verified before.
+   * @returns whether there is more to pull, or the upstream's fault
+   * @throws UpstreamUnreachable, Unavailable, FatalError
+   */
+  async step(store: AnyChainStore, look: Look, stop: AbortSignal): Promise<'level' | 'more' | Refusal> {
+    const standing = compare(store, look);
+    if (isFault(standing)) return refuseHead(standing, store, look);
+    if (standing !== 'ahead') return 'level';
+    const { upstream, turns } = this.parts;
+    upstream.setLag(store.chain.id, look.theirs.head.index - store.head().header.index);
+    const endTurn = await turns.begin(store, stop);
+    try {
+      // Another upstream may have brought what is missing meanwhile.
+      return compare(store, look) === 'ahead' ? await this.pull(store, look, stop) : 'more';
+    } catch (error) {
+      if (error instanceof Overtaken) return 'more';
+      throw error;
+    } finally {
+      endTurn();
+    }
+  }
+
+  private async pull(
+    store: AnyChainStore,
+    look: Look,
+    stop: AbortSignal,
+  ): Promise<'level' | 'more' | Refusal> {
+    const { theirs } = look;
+    const { header: head } = store.head();
+    const refusal = await this.pullPage(store, head, theirs, stop);
+    if (refusal !== undefined) return refusal;
+    const reached = store.head().header.index;
+    if (reached === head.index) {
+      // Perhaps it can't, perhaps it won't: not a proof of anything, and no reason to ask without a pause.
+      const shows = `it shows block ${theirs.head.index} of ${store.chain.name}`;
+      throw new UpstreamUnreachable(`${shows}, but delivers none after ${reached}`);
+    }
+    if (reached < theirs.head.index) return 'more';
+    // After the block was told of, and before the next one comes: no commit of a block has to do it.
+    await nextTurn();
+    this.parts.store.checkpoint();
+    if (isTokenStore(store)) {
+      const { id } = store.chain;
+      this.earlyOf(store).expectBlock(this.parts.upstream.isFirstToken(id) ? undefined : id, stop);
+    }
+    return 'level';
+  }
+
+  private earlyOf(store: TokenChainStore): EarlyEntries {
+    const { id } = store.chain;
+    const { client, signatures, clock } = this.parts;
+    const early = this.early.get(id) ?? new EarlyEntries(client, store, signatures, clock);
+    this.early.set(id, early);
+    return early;
+  }
+
+  /** Pulls a page, verifies each block, stores them run by run. */
+  private async pullPage(
+    store: AnyChainStore,
+    from: SealedHeader,
+    theirs: AdvertisedChain,
+    stop: AbortSignal,
+  ): Promise<Refusal | undefined> {
+    let left = pageBlocks(from, theirs.head);
+    const run = this.newRun(store, theirs.head, stop);
+    const page = { from: from.index + 1, limit: left, sizeBefore: () => run.header.treeSize };
+    const { client, clock } = this.parts;
+    const texts = client.blocks(theirs, page, stop);
+    try {
+      for await (const text of withPauses(clock, texts, PAUSE_MS)) {
+        const refusal =
+          text === undefined
+            ? await run.store()
+            : isRefusal(text)
+              ? ((await run.store()) ?? text)
+              : await run.take(text, --left === 0);
+        if (refusal !== undefined) return refusal;
+      }
+      return await run.store();
+    } catch (error) {
+      if (!(error instanceof UpstreamUnreachable) || isAborted(stop)) throw error;
+      // Cut off: what came before is whole.
+      const refusal = await run.store();
+      if (refusal !== undefined) return refusal;
+      throw error;
+    }
+  }
+
+  private newRun(store: AnyChainStore, shown: SealedHeader, stop: AbortSignal): BlockRun {
+    const { chain } = store;
+    const { signatures, upstream, clock } = this.parts;
+    return new BlockRun({
+      clock,
+      store,
+      signatures,
+      early: async (text, parent) => this.early.get(chain.id)?.take(text, parent),
+      shown,
+      beforeCommit: () => {
+        if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');
+      },
+      onStored: ({ block, seconds }) => {
+        upstream.setLag(chain.id, Math.max(0, shown.index - block.header.index));
+        this.announce(chain.name, block, seconds);
+        this.tell(chain, block);
+      },
+    });
+  }
+
+  private tell(chain: Chain, { header, entries }: NewBlock): void {
+    const { events } = this.parts;
+    if (!events.hasListeners) return;
+    for (const entry of entries) events.emit(entryEvent(chain, entry));
+    events.emit({ type: 'block', chain, header });
+  }
+
+  private announce(chain: string, { header, entries }: NewBlock, seconds: number): void {
+    this.stored++;
+    this.parts.metrics.verified(chain, entries.length, seconds);
+    this.logger.debug(`${chain} block ${header.index} verified and stored, ${entries.length} entries`);
+  }
+}
+
+function compare(store: AnyChainStore, { advertisement, theirs, indexBefore }: Look): Standing | Fault {
+  const { chain } = store;
+  const hashAt = (index: number): Hash | undefined => store.header(index)?.hash;
+  return compareChains({ chain, head: store.head().header, indexBefore, hashAt }, theirs, advertisement.role);
+}
+
+/** Where the head is another than the block that was verified, both halves of the proof are kept. */
+function refuseHead(fault: Fault, store: AnyChainStore, { advertisement, theirs }: Look): Refusal {
+  const refusal = refuse(fault, advertisement.text);
+  const verified = store.header(theirs.head.index);
+  if (fault.fault !== 'FORKED' || verified === undefined) return refusal;
+  const text = twoHeaders('verified', verified, 'shown', theirs.head);
+  return { fault, evidence: { ...refusal.evidence, text }, isProducers: true };
+}
+
+/** The items as they come, and undefined whenever none has come for so long. */
+async function* withPauses<T>(
+  clock: Clock,
+  items: AsyncGenerator<T, void, void>,
+  ms: number,
+): AsyncGenerator<T | undefined, void, void> {
+  try {
+    for (;;) {
+      const next = items.next();
+      if ((await withinMs(clock, next, ms)) === undefined) yield undefined;
+      const item = await next;
+      if (item.done === true) return;
+      yield item.value;
+    }
+  } finally {
+    await items.return();
+  }
+}
+
+function entryEvent(chain: Chain, { entry, sequence, block, counterparty }: NewEntry): EntryEvent {
+  const content = entry.kind === 'information' ? entry.content : undefined;
+  const { leafText } = entry;
+  return {
+    type: 'entry',
+    chain,
+    entry: { sequence, block, id: hashHex(entry.id), leafText, content },
+    addresses: entry.kind === 'token' ? [entry.transaction.sender, counterparty as string] : [],
+  };
+}
+
+/** Blocks to ask for: no more than are shown, and so many that their entries are about a page's. */
+export function pageBlocks(from: SealedHeader, shown: SealedHeader): number {
+  const blocks = shown.index - from.index;
+  const entriesPerBlock = Math.max(1, (shown.treeSize - from.treeSize) / blocks);
+  return Math.min(blocks, Math.ceil(PAGE_ENTRIES / entriesPerBlock), LIMIT_MAX);
+}

@@ -1,0 +1,91 @@
+/** The chains that this node follows, whichever upstream serves them: which ones, under which names, and since when. */
+import type { Hash } from '../../chain/bytes/bytes.js';
+import type { VerifiedBlock } from '../../chain/block/verify-block.js';
+import { ALIAS_DIGITS } from '../../chain/contract/shown-chain.js';
+import type { AdvertisedChain, Advertisement } from '../../ledger/advertisement.js';
+import type { Birth, Chain, LedgerStore } from '../../ledger/store.js';
+import type { AnyChainStore } from '../../ledger/chain-store.js';
+import { isPinned, missingPins, type Pins } from './pins.js';
+
+/** A chain that can begin: its first block is verified. */
+export interface Beginning {
+  readonly chain: AdvertisedChain;
+  readonly genesis: VerifiedBlock;
+}
+
+/** What is to be done about the chains that an upstream shows. */
+export interface Selection {
+  /** to begin with, in the upstream's order */
+  readonly begin: readonly AdvertisedChain[];
+  /** for which there is no room: see CHAINS_MAX */
+  readonly beyond: readonly AdvertisedChain[];
+}
+
+export class FollowedChains {
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly pins: Pins,
+    /** chains of this node, at most */
+    private readonly chainsMax: number,
+  ) {}
+
+  /** In the order in which they were begun. */
+  get stores(): readonly AnyChainStore[] {
+    return this.store.stores().filter(({ chain }) => chain.origin === 'followed');
+  }
+
+  /** The store of a chain that is followed. */
+  storeOf(id: Hash): AnyChainStore | undefined {
+    const store = this.store.store(id);
+    return store?.chain.origin === 'followed' ? store : undefined;
+  }
+
+  /** What is pinned and not found yet, a sentence for each. */
+  missing(): readonly string[] {
+    return missingPins(
+      this.pins,
+      this.stores.map(({ chain }) => chain),
+    );
+  }
+
+  /** @param isRefused whether a chain of this upstream was found at fault before */
+  select({ chains }: Advertisement, isRefused: (id: Hash) => boolean): Selection {
+    const known = [...this.stores.map(({ chain }) => chain), ...chains];
+    const wanted = chains.filter(
+      (chain) =>
+        this.store.store(chain.id) === undefined && !isRefused(chain.id) && isPinned(chain, this.pins, known),
+    );
+    const room = Math.max(0, this.chainsMax - this.store.stores().length);
+    return { begin: wanted.slice(0, room), beyond: wanted.slice(room) };
+  }
+
+  /**
+   * Begins chains in one commit, but for those that another upstream has begun meanwhile. A crash before its end
+   * leaves none of them, a crash after it all, each with its first block.
+   * @throws Unavailable, FatalError
+   */
+  begin(beginnings: readonly Beginning[]): readonly Chain[] {
+    const room = this.chainsMax - this.store.stores().length;
+    const news = beginnings.filter(({ chain }) => this.store.store(chain.id) === undefined).slice(0, room);
+    if (news.length === 0) return [];
+    const own = new Set(news.map(({ chain }) => chain.contract.name));
+    const taken = new Set(this.store.stores().map(({ chain }) => chain.name));
+    // An alias is nobody's real name, so that it never changes whom it means.
+    const real = new Set([...this.store.stores().map(({ chain }) => chain.contract.name), ...own]);
+    const births = news.map(({ chain: { id, contract }, genesis }): Birth => {
+      const name = nameOf(contract.name, id, taken, real);
+      taken.add(name);
+      return { chain: { id, name, origin: 'followed', contract }, genesis };
+    });
+    this.store.createChains(births);
+    return births.map(({ chain }) => chain);
+  }
+}
+
+function nameOf(name: string, id: Hash, taken: ReadonlySet<string>, real: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  for (let digits = ALIAS_DIGITS; ; digits++) {
+    const alias = `${name}-${id.slice(0, digits)}`;
+    if (digits === id.length || (!taken.has(alias) && !real.has(alias))) return alias;
+  }
+}

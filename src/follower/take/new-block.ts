@@ -1,0 +1,21 @@
+/** What a verified block brings to the store: its entries in their places. */
+import type { VerifiedBlock } from '../../chain/block/verify-block.js';
+import { counterpartyOf } from '../../ledger/counterparty.js';
+import { assertBalanced } from '../../ledger/current-books.js';
+import type { NewBlock } from '../../ledger/store.js';
+
+export function newBlock({ header, frontier, entries, book }: VerifiedBlock): NewBlock {
+  if (book !== undefined) assertBalanced(book);
+  const firstSequence = header.treeSize - entries.length;
+  return {
+    header,
+    frontier,
+    entries: entries.map((entry, place) => ({
+      sequence: firstSequence + place,
+      block: header.index,
+      entry,
+      counterparty:
+        entry.kind === 'token' && book !== undefined ? counterpartyOf(entry.transaction, book) : undefined,
+    })),
+  };
+}

@@ -1,0 +1,112 @@
+/** Listens to the upstream's live events, so that a new block is pulled at once. Nothing is believed but that it is time to look. */
+import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { HttpService } from '@nestjs/axios';
+import { backoffMs } from '../../peer/backoff.js';
+import { receive, type Beginning } from '../../peer/receive.js';
+import { serverEvents } from '../../peer/server-events.js';
+import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
+
+export interface UpstreamEventsOptions {
+  /** without a slash at the end */
+  readonly url: string;
+  /** told of each block that the upstream has anew */
+  readonly onBlock: () => void;
+}
+
+/** The upstream sends a comment every 15 s; without a byte for so long it is gone. */
+const SILENCE_MS_MAX = 45_000;
+/** More in so long is a flood: the connection ends, and polling goes on. */
+const FLOOD_BYTES_MAX = 8 * 1024 * 1024;
+const FLOOD_WINDOW_MS = 10_000;
+/** After an answer that is no stream: an upstream of an older version. Polling goes on meanwhile. */
+const RETRY_NO_EVENTS_MS = 60_000;
+
+/** An upstream that ends every stream at once is not asked more often than this. */
+const RETRY_MS_MIN = 500;
+
+class NoEvents extends Error {}
+
+export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly stop = new AbortController();
+  private readonly logger = new Logger('Follower');
+  private listening: Promise<void> | undefined;
+
+  constructor(
+    private readonly http: HttpService,
+    private readonly clock: Clock,
+    private readonly options: UpstreamEventsOptions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.listening = this.listen();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stop.abort();
+    await this.listening;
+  }
+
+  /** Until the node stops. Every failure is answered by another try, later: polling never rests. */
+  private async listen(): Promise<void> {
+    const { signal } = this.stop;
+    for (let failures = 0; !isAborted(signal);) {
+      const heard = { anything: false };
+      let waitMs: number;
+      try {
+        await this.hear(heard);
+        throw new Error('the stream has ended');
+      } catch (error) {
+        if (isAborted(signal)) return;
+        failures = heard.anything ? 0 : failures + 1;
+        waitMs =
+          error instanceof NoEvents
+            ? RETRY_NO_EVENTS_MS
+            : RETRY_MS_MIN + backoffMs(failures, this.clock.random());
+        this.logger.debug(`no live events of ${this.options.url}: ${String(error)}`);
+      }
+      await sleep(this.clock, waitMs, `events:${this.options.url}`, signal);
+    }
+  }
+
+  private async hear(heard: { anything: boolean }): Promise<void> {
+    const pieces = receive(this.http, {
+      url: this.options.url,
+      path: '/events?types=block',
+      headers: { Accept: 'text/event-stream', 'Accept-Encoding': 'identity' },
+      limits: { totalMs: SILENCE_MS_MAX, silenceMs: SILENCE_MS_MAX, bytesPerSecondMin: 0 },
+      stop: this.stop.signal,
+      clock: this.clock,
+      begin: checkBeginning,
+    });
+    for await (const { type } of serverEvents(withoutFlood(pieces, this.clock, heard))) {
+      // A gap means more blocks than were sent.
+      if (type === 'block' || type === 'gap') this.options.onBlock();
+    }
+  }
+}
+
+/** @throws NoEvents, Error */
+function checkBeginning({ status, header }: Beginning): void {
+  const type = header('content-type') ?? '';
+  const message = `GET /events is answered with status ${status} and type ${type}`;
+  if (status === 404 || (status === 200 && !type.startsWith('text/event-stream')))
+    throw new NoEvents(message);
+  if (status !== 200) throw new Error(message);
+}
+
+/** @throws Error where more comes than there can be blocks to announce */
+async function* withoutFlood(
+  pieces: AsyncIterable<Uint8Array>,
+  clock: Clock,
+  heard: { anything: boolean },
+): AsyncGenerator<Uint8Array, void, void> {
+  let window = { since: clock.elapsed(), bytes: 0 };
+  for await (const piece of pieces) {
+    heard.anything = true;
+    const now = clock.elapsed();
+    if (now - window.since > FLOOD_WINDOW_MS) window = { since: now, bytes: 0 };
+    window.bytes += piece.length;
+    if (window.bytes > FLOOD_BYTES_MAX) throw new Error('it sends more events than there can be blocks');
+    yield piece;
+  }
+}

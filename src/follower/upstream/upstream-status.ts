@@ -1,0 +1,153 @@
+/** How one upstream stands: whether it answers, what it shows, what it was caught at. In memory: a restart tries again. */
+import type { Hash } from '../../chain/bytes/bytes.js';
+import type { Fault } from '../../chain/faults.js';
+import { isTokenContract } from '../../chain/contract/kinds.js';
+import type { Advertisement } from '../../ledger/advertisement.js';
+import type { Role } from '../../ledger/node-info.js';
+
+/** Whether the upstream answers as a node does, and since when it doesn't, in milliseconds since 1970-01-01 UTC. */
+export interface Contact {
+  readonly state: 'not_asked' | 'answers' | 'unreachable' | 'not_a_node';
+  readonly since: number | undefined;
+}
+
+/** Names in a line, at most. */
+const NAMES_MAX = 8;
+
+export class UpstreamStatus {
+  private readonly faults = new Map<Hash, { readonly name: string; readonly fault: Fault }>();
+  private readonly lags = new Map<Hash, number>();
+  /** that it has shown since the start */
+  private readonly shown = new Set<Hash>();
+  /** that it shows now, each without a fault in how it is shown */
+  private serves: ReadonlySet<Hash> = new Set();
+  private firstToken: Hash | undefined;
+  private ownFault: Fault | undefined;
+  private lastFailure: { readonly message: string; readonly at: number } | undefined;
+  private standing: Contact = { state: 'not_asked', since: undefined };
+  /** chains that it shows and that are not followed, with the reason, as a short text */
+  unsupported = '';
+  role: Role | undefined;
+
+  constructor(
+    readonly url: string,
+    /** milliseconds since 1970-01-01 UTC */
+    private readonly now: () => number,
+  ) {}
+
+  get contact(): Contact {
+    return this.standing;
+  }
+
+  get lastError(): { readonly message: string; readonly at: number } | undefined {
+    return this.lastFailure;
+  }
+
+  /** A fault that is about no chain in particular: nothing more is asked of it, for the life of this process. */
+  get fault(): Fault | undefined {
+    return this.ownFault;
+  }
+
+  get isAtFault(): boolean {
+    return this.ownFault !== undefined || this.faults.size > 0;
+  }
+
+  stopAll(fault: Fault): void {
+    this.ownFault = fault;
+  }
+
+  /** The chain is followed no more from here, for the life of this process. */
+  stop(chain: Hash, name: string, fault: Fault): void {
+    this.faults.set(chain, { name, fault });
+  }
+
+  faultOf(chain: Hash): Fault | undefined {
+    return this.ownFault ?? this.faults.get(chain)?.fault;
+  }
+
+  get stopped(): ReadonlyMap<Hash, { readonly name: string; readonly fault: Fault }> {
+    return this.faults;
+  }
+
+  /** It said how it stands. */
+  answered({ role, chains }: Advertisement): void {
+    this.standing = { state: 'answers', since: undefined };
+    this.role = role;
+    this.serves = new Set(chains.map(({ id }) => id));
+    for (const { id } of chains) this.shown.add(id);
+    this.firstToken = chains.find(({ contract }) => isTokenContract(contract))?.id;
+  }
+
+  /** It doesn't say how it stands: it can't be reached, or something else answers there. */
+  away(state: 'unreachable' | 'not_a_node'): void {
+    this.standing = { state, since: this.standing.since ?? this.now() };
+  }
+
+  /** A round found it away, or got no block from it. */
+  failed(message: string): void {
+    this.lastFailure = { message, at: this.now() };
+  }
+
+  get isAway(): boolean {
+    return this.standing.since !== undefined;
+  }
+
+  /** Milliseconds since it stopped answering as a node does; 0 while it answers. */
+  awayMs(): number {
+    const { since } = this.standing;
+    return since === undefined ? 0 : Math.max(0, this.now() - since);
+  }
+
+  /** Whether it is known to have the chain. */
+  hasShown(chain: Hash): boolean {
+    return this.shown.has(chain);
+  }
+
+  /** Whether it has shown chains besides these. */
+  showsMoreThan(chains: readonly Hash[]): boolean {
+    return [...this.shown].some((id) => !chains.includes(id));
+  }
+
+  /** Whether the chain can be had from here, as it stood when it was last heard of. */
+  isServing(chain: Hash): boolean {
+    return this.serves.has(chain) && this.faultOf(chain) === undefined;
+  }
+
+  /** Whether the chain is what it means by "the token chain". */
+  isFirstToken(chain: Hash): boolean {
+    return this.firstToken === chain;
+  }
+
+  setLag(chain: Hash, blocks: number): void {
+    this.lags.set(chain, blocks);
+  }
+
+  /** undefined while it isn't known: the upstream doesn't answer, or isn't believed. */
+  lagOf(chain: Hash): number | undefined {
+    return this.isAway || !this.isServing(chain) ? undefined : this.lags.get(chain);
+  }
+
+  level(chain: Hash): void {
+    this.lags.set(chain, 0);
+    this.lastFailure = undefined;
+  }
+
+  /** What is wrong with it, as a sentence. */
+  sentence(message: string): string {
+    switch (this.standing.state) {
+      case 'not_a_node':
+        return `${this.url} answers, but is no bpsc node: ${message}`;
+      case 'answers':
+        return `the upstream ${this.url} can't be pulled from: ${message}`;
+      case 'unreachable':
+      case 'not_asked':
+        return `the upstream ${this.url} is out of reach: ${message}`;
+    }
+  }
+}
+
+/** Some names, and how many more. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length - NAMES_MAX;
+  return more > 0 ? `${names.slice(0, NAMES_MAX).join(', ')} and ${more} more` : names.join(', ');
+}

@@ -1,0 +1,34 @@
+/** The two chains as the BPSC papers serve them: whole, or a page. */
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ApiProblems } from '../openapi/api-problems.js';
+import { ChainReader } from './chain-reader.js';
+import { PaperChain2Dto, PaperChainDto } from '../dto/chain.dto.js';
+import { PageDto } from '../dto/page.dto.js';
+import { sendChain } from './send.js';
+
+@ApiTags('papers')
+@Controller()
+export class PapersController {
+  constructor(private readonly reader: ChainReader) {}
+
+  @ApiOperation({ summary: 'The token chain: all of it, or the page that is asked for' })
+  @ApiOkResponse({ type: PaperChainDto })
+  @ApiProblems(400, 503)
+  @Get('chain')
+  chain(@Query() page: PageDto, @Res() reply: FastifyReply): void {
+    sendChain(reply, this.reader.view(this.reader.token()), page, { field: 'chain' });
+  }
+
+  @ApiOperation({ summary: 'The information chain: all of it, or the page that is asked for' })
+  @ApiOkResponse({ type: PaperChain2Dto })
+  @ApiProblems(400, 503)
+  @Get('chain2')
+  chain2(@Query() page: PageDto, @Res() reply: FastifyReply): void {
+    sendChain(reply, this.reader.view(this.reader.information()), page, {
+      field: 'chain2',
+      extra: ({ index }) => `"index2":${index},`,
+    });
+  }
+}

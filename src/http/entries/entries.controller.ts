@@ -1,0 +1,100 @@
+/** Transactions, information records and wallets, one by one and in lists. */
+import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Hash } from '../../chain/bytes/bytes.js';
+import { ApiProblems } from '../openapi/api-problems.js';
+import { ChainReader, placedEntryText } from '../chains/chain-reader.js';
+import { ChainParam, onChain } from '../chains/chain-routes.js';
+import {
+  PlacedInformationDto,
+  PlacedTransactionDto,
+  TransactionListDto,
+  TransactionQueryDto,
+} from '../dto/transaction.dto.js';
+import { InformationListDto, InformationQueryDto } from '../dto/information.dto.js';
+import { informationPage } from './information-list.js';
+import { WalletQueryDto, WalletDto } from '../dto/wallet.dto.js';
+import { JSON_TYPE } from '../requests/request.js';
+import { TransactionLists } from './transaction-lists.js';
+import { TransactionStates } from './transaction-states.js';
+import { AddressPipe, IdPipe } from '../requests/validation.js';
+import { WalletReader } from './wallet-reader.js';
+
+const ID_PARAM = { name: 'id', description: '64 hex digits' };
+
+@Controller()
+export class EntriesController {
+  constructor(
+    private readonly reader: ChainReader,
+    private readonly lists: TransactionLists,
+    private readonly states: TransactionStates,
+    private readonly wallets: WalletReader,
+  ) {}
+
+  @ApiTags('transactions')
+  @ApiOperation({ summary: 'Transactions, newest first, pending ones included' })
+  @ApiOkResponse({ type: TransactionListDto })
+  @ApiProblems(400, 404, 503)
+  @Header('content-type', JSON_TYPE)
+  @Get(onChain('transactions'))
+  list(@ChainParam() chain: string | undefined, @Query() query: TransactionQueryDto): string {
+    return this.lists.page(this.reader.token(chain), query);
+  }
+
+  @ApiTags('transactions')
+  @ApiOperation({ summary: 'One transaction, with its block, its sequence and what has become of it' })
+  @ApiParam(ID_PARAM)
+  @ApiOkResponse({ type: PlacedTransactionDto })
+  @ApiProblems(400, 404, 503)
+  @Header('content-type', JSON_TYPE)
+  @Get(onChain('transactions/:id'))
+  transaction(@ChainParam() chain: string | undefined, @Param('id', IdPipe) id: Hash): string {
+    return this.states.read(this.reader.token(chain), id);
+  }
+
+  @ApiTags('information')
+  @ApiOperation({ summary: 'One information record, with its block and sequence' })
+  @ApiParam(ID_PARAM)
+  @ApiOkResponse({ type: PlacedInformationDto })
+  @ApiProblems(400, 404, 503)
+  @Header('content-type', JSON_TYPE)
+  @Get(onChain('information/:id'))
+  information(@ChainParam() chain: string | undefined, @Param('id', IdPipe) id: Hash): string {
+    const store = this.reader.information(chain);
+    const { entry, sealedSize } = this.reader.entry(store, id);
+    return placedEntryText(entry, store.chain.contract.kind, sealedSize);
+  }
+
+  @ApiTags('wallets')
+  @ApiOperation({
+    summary: 'A wallet by any name',
+    description:
+      'Also by `.` and `..`, which no path of a URL can hold: such wallets are on chains of older versions.',
+  })
+  @ApiOkResponse({ type: WalletDto })
+  @ApiProblems(400, 404, 503)
+  @Get(onChain('wallets'))
+  namedWallet(@ChainParam() chain: string | undefined, @Query() { address }: WalletQueryDto): WalletDto {
+    return this.wallets.read(this.reader.token(chain), address);
+  }
+
+  @ApiTags('wallets')
+  @ApiOperation({ summary: 'What a wallet has, sent, received and paid' })
+  @ApiParam({ name: 'address', description: 'A sender or a recipient', example: 'alice' })
+  @ApiOkResponse({ type: WalletDto })
+  @ApiProblems(400, 404, 503)
+  @Get(onChain('wallets/:address'))
+  wallet(@ChainParam() chain: string | undefined, @Param('address', AddressPipe) address: string): WalletDto {
+    return this.wallets.read(this.reader.token(chain), address);
+  }
+
+  @ApiTags('information')
+  @ApiOperation({ summary: 'Information records, newest first, pending ones included' })
+  @ApiOkResponse({ type: InformationListDto })
+  @ApiProblems(400, 404, 503)
+  @Header('content-type', JSON_TYPE)
+  @Get(onChain('information'))
+  records(@ChainParam() chain: string | undefined, @Query() query: InformationQueryDto): string {
+    return informationPage(this.reader.information(chain), query);
+  }
+}

@@ -1,0 +1,21 @@
+/** Lists information records, newest first, by cursor. */
+import type { InformationChainStore } from '../../ledger/chain-store.js';
+import { placedEntryText } from '../chains/chain-reader.js';
+import { RECORDS_DEFAULT, type InformationQueryDto } from '../dto/information.dto.js';
+
+/** `{information: […], next_cursor}` as JSON text. */
+export function informationPage(
+  store: InformationChainStore,
+  { cursor, limit = RECORDS_DEFAULT }: InformationQueryDto,
+): string {
+  const { treeSize } = store.head().header;
+  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
+  // One more than asked for tells whether there is a next page.
+  const found = store.entriesBefore(before, limit + 1);
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  const next = found.length > limit && last !== undefined ? `"${last.sequence}"` : 'null';
+  const { kind } = store.chain.contract;
+  const texts = shown.map((entry) => placedEntryText(entry, kind, treeSize));
+  return `{"information":[${texts.join(',')}],"next_cursor":${next}}`;
+}

@@ -1,0 +1,180 @@
+/** One listener to GET /events each: what it missed, then what happens, as server-sent events. */
+import { Inject, Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
+import { Observable, type Subscriber } from 'rxjs';
+import type { Hash } from '../../chain/bytes/bytes.js';
+import type { AnyChainStore, Chain } from '../../ledger/chain-store.js';
+import { NodeEvents, type EntryEvent, type NodeEvent } from '../../ledger/node-events.js';
+import { every, type Clock } from '../../ledger/clock.js';
+import { Unavailable } from '../../ledger/errors.js';
+import { LedgerStore } from '../../ledger/store.js';
+import { CLOCK } from '../server/core.module.js';
+import { eventId, type EventFilter, type EventType, type Position } from './event-filter.js';
+import { EventTexts } from './event-texts.js';
+import { StatusReports } from './status-reports.js';
+
+/** Blocks of a chain that are sent again to who comes back; who missed more is told to page. */
+export const REPLAY_BLOCKS_MAX = 500;
+const STREAMS_MAX = 2000;
+const RETRY_SECONDS = 30;
+const HEADERS_PER_READ = 100;
+const KEEP_ALIVE_MS = 15_000;
+/** Entries a second to all who ask for all of them, and to each: a flood would cost the node more than it tells. */
+const ENTRIES_PER_SECOND = { all: 5000, each: 200 } as const;
+
+@Injectable()
+export class EventStreams implements OnModuleDestroy {
+  private readonly open = new Set<Subscriber<MessageEvent>>();
+  private isStopping = false;
+
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly events: NodeEvents,
+    private readonly texts: EventTexts,
+    private readonly reports: StatusReports,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param position what the listener has; undefined: it begins now
+   * @throws Unavailable when there are too many already, or the node stops
+   */
+  stream(filter: EventFilter, position: Position | undefined): Observable<MessageEvent> {
+    if (this.isStopping) throw new Unavailable('STOPPING', 'the node is stopping', 5);
+    if (this.open.size >= STREAMS_MAX) {
+      throw new Unavailable('TOO_MANY_LISTENERS', `${STREAMS_MAX} listen already`, RETRY_SECONDS);
+    }
+    return new Observable((subscriber) => {
+      // Whatever fails below, what was begun before it is ended.
+      this.open.add(subscriber);
+      subscriber.add(() => this.open.delete(subscriber));
+      const send = (message: MessageEvent): void => subscriber.next(message);
+      const listener = new Listener(filter, this.store, this.texts, send, this.clock, () =>
+        this.entriesPerSecond(),
+      );
+      // From here on nothing is missed: no block can be stored between this line and the end of the replay.
+      subscriber.add(this.events.subscribe((event) => listener.take(event)));
+      listener.begin(position);
+      subscriber.add(every(this.clock, KEEP_ALIVE_MS, () => send({ comment: 'keep-alive' })));
+      if (filter.types.has('status')) {
+        subscriber.add(this.reports.watch((data) => listener.tell('status', data)));
+      }
+    });
+  }
+
+  /** A node that stops lets its listeners go: they come back with the id of the last block that they saw. */
+  onModuleDestroy(): void {
+    this.isStopping = true;
+    for (const subscriber of [...this.open]) subscriber.complete();
+  }
+
+  private entriesPerSecond(): number {
+    const { all, each } = ENTRIES_PER_SECOND;
+    return Math.min(each, Math.max(1, Math.floor(all / this.open.size)));
+  }
+}
+
+class Listener {
+  /** the last block that was sent, of each chain, by its id */
+  private readonly sent = new Map<Hash, number>();
+  private second = 0;
+  private entriesInSecond = 0;
+  private omitted = 0;
+
+  constructor(
+    private readonly filter: EventFilter,
+    private readonly store: LedgerStore,
+    private readonly texts: EventTexts,
+    private readonly send: (message: MessageEvent) => void,
+    private readonly clock: Clock,
+    private readonly entriesPerSecond: () => number,
+  ) {}
+
+  begin(position: Position | undefined): void {
+    for (const store of this.stores()) {
+      const head = store.head().header.index;
+      // What is beyond the head is no block of this chain, or not yet.
+      this.sent.set(store.chain.id, Math.min(position?.get(store.chain.id) ?? head, head));
+    }
+    // What makes a browser come back soon after this node was restarted.
+    this.send({ type: 'hello', id: this.place(), retry: 1000, data: '' });
+    if (this.filter.types.has('block')) for (const store of this.stores()) this.catchUp(store);
+  }
+
+  take(event: NodeEvent): void {
+    switch (event.type) {
+      case 'block':
+        if (this.wants('block', event.chain)) this.catchUp(this.store.store(event.chain.id));
+        return;
+      case 'entry':
+        if (this.wants('entry', event.chain)) this.takeEntry(event);
+        return;
+      case 'fault':
+        if (this.filter.types.has('fault')) this.tell('fault', this.texts.fault(event));
+    }
+  }
+
+  /** An event that is no block has the place of the last one: from there on a listener that comes back goes on. */
+  tell(type: EventType, data: string): void {
+    this.send({ type, id: this.place(), data });
+  }
+
+  private wants(type: 'block' | 'entry', { id }: Chain): boolean {
+    return this.filter.types.has(type) && (this.filter.chain === undefined || this.filter.chain === id);
+  }
+
+  private stores(): readonly AnyChainStore[] {
+    return this.store
+      .stores()
+      .filter(({ chain }) => this.filter.chain === undefined || this.filter.chain === chain.id);
+  }
+
+  /** Sends every block from the last one on: a block is read from the store, so none can be missed. */
+  private catchUp(store: AnyChainStore | undefined): void {
+    if (store === undefined) return;
+    const { id, name } = store.chain;
+    const head = store.head().header.index;
+    const last = this.sent.get(id) ?? 0;
+    if (head - last > REPLAY_BLOCKS_MAX) {
+      const gap = { chain: name, from: last + 1, to: head };
+      this.sent.set(id, head);
+      this.send({ type: 'gap', id: this.place(id), data: JSON.stringify(gap) });
+      return;
+    }
+    for (let next = last + 1; next <= head;) {
+      for (const header of store.headers(next, Math.min(HEADERS_PER_READ, head - next + 1))) {
+        this.sent.set(id, header.index);
+        this.send({ type: 'block', id: this.place(id), data: this.texts.block(store, header) });
+        next = header.index + 1;
+      }
+    }
+  }
+
+  /** @param own the chain that comes first */
+  private place(own?: Hash): string {
+    const chains = this.stores().map(({ chain }) => chain);
+    const inOrder = chains.toSorted((a, b) => Number(b.id === own) - Number(a.id === own));
+    return eventId(inOrder.map(({ id, name }) => [name, this.sent.get(id) ?? 0] as const));
+  }
+
+  private takeEntry(event: EntryEvent): void {
+    const { address } = this.filter;
+    if (address !== undefined) {
+      if (event.addresses.includes(address)) this.tell('entry', this.texts.entry(event));
+      return;
+    }
+    const second = Math.floor(this.clock.elapsed() / 1000);
+    if (second !== this.second) [this.second, this.entriesInSecond] = [second, 0];
+    if (this.entriesInSecond >= this.entriesPerSecond()) {
+      this.omitted++;
+      return;
+    }
+    this.entriesInSecond++;
+    const text = this.texts.entry(event);
+    this.tell('entry', this.omitted === 0 ? text : withOmitted(text, this.omitted));
+    this.omitted = 0;
+  }
+}
+
+function withOmitted(text: string, omitted: number): string {
+  return `${text.slice(0, -1)},"omitted":${omitted}}`;
+}

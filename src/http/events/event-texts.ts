@@ -1,0 +1,64 @@
+/** Events as JSON text, each made once however many listen. */
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { SealedHeader } from '../../chain/block/block.js';
+import { isTokenStore, type AnyChainStore } from '../../ledger/chain-store.js';
+import type { EntryEvent, FaultEvent } from '../../ledger/node-events.js';
+import { ChainReader, placedEntryText } from '../chains/chain-reader.js';
+import { headerDto } from '../openapi/header-dto.js';
+import { TransactionStates } from '../entries/transaction-states.js';
+
+/** Blocks whose text is kept: who comes back has most often missed the last few. */
+const BLOCKS_KEPT_MAX = 64;
+
+@Injectable()
+export class EventTexts {
+  private readonly blocks = new LRUCache<string, string>({ max: BLOCKS_KEPT_MAX });
+  private readonly entries = new WeakMap<EntryEvent, string>();
+  private readonly faults = new WeakMap<FaultEvent, string>();
+
+  constructor(
+    private readonly reader: ChainReader,
+    private readonly states: TransactionStates,
+  ) {}
+
+  block(store: AnyChainStore, header: SealedHeader): string {
+    let text = this.blocks.get(header.hash);
+    if (text === undefined) {
+      const { name, contract } = store.chain;
+      const before = header.index === 1 ? 0 : (store.header(header.index - 1)?.treeSize ?? 0);
+      const entries = header.treeSize - before;
+      text = JSON.stringify({ chain: name, kind: contract.kind, block: headerDto(header), entries });
+      this.blocks.set(header.hash, text);
+    }
+    return text;
+  }
+
+  /** As GET /transactions/:id and /information/:id give it, at the moment at which it is first asked for. */
+  entry(event: EntryEvent): string {
+    let text = this.entries.get(event);
+    if (text === undefined) {
+      const { chain, entry } = event;
+      const { name, contract } = chain;
+      const store = this.reader.named(chain.id);
+      const { treeSize } = store.head().header;
+      const shown = isTokenStore(store)
+        ? this.states.text(store, entry, treeSize)
+        : placedEntryText(entry, contract.kind, treeSize);
+      text = `{"chain":${JSON.stringify(name)},"kind":"${contract.kind}","entry":${shown}}`;
+      this.entries.set(event, text);
+    }
+    return text;
+  }
+
+  /** Without the evidence, which may be long: GET /faults has it. */
+  fault(event: FaultEvent): string {
+    let text = this.faults.get(event);
+    if (text === undefined) {
+      const { detectedAt, evidence: _evidence, ...rest } = event.fault;
+      text = JSON.stringify({ ...rest, detected_at: detectedAt });
+      this.faults.set(event, text);
+    }
+    return text;
+  }
+}

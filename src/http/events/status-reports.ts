@@ -1,0 +1,85 @@
+/** How the node stands, as text for those who watch it: looked at once a second, and only while somebody does. */
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { NodeInfo } from '../../ledger/node-info.js';
+import type { AnyChainStore } from '../../ledger/chain-store.js';
+import { every, type Clock } from '../../ledger/clock.js';
+import { LedgerStore } from '../../ledger/store.js';
+import { CLOCK } from '../server/core.module.js';
+import { headerDto } from '../openapi/header-dto.js';
+
+const LOOK_EVERY_MS = 1000;
+/** Also when nothing has changed. */
+const REPORT_EVERY_MS = 5000;
+
+type Watcher = (report: string) => void;
+
+@Injectable()
+export class StatusReports implements OnModuleDestroy {
+  private readonly logger = new Logger('Events');
+  private readonly watchers = new Set<Watcher>();
+  private cancel: (() => void) | undefined;
+  private last = { text: '', at: 0 };
+
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly info: NodeInfo,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** The first report comes at once. @returns a function that ends it */
+  watch(watcher: Watcher): () => void {
+    watcher(this.report());
+    this.watchers.add(watcher);
+    this.cancel ??= every(this.clock, LOOK_EVERY_MS, () => this.look());
+    return () => {
+      this.watchers.delete(watcher);
+      if (this.watchers.size === 0) this.onModuleDestroy();
+    };
+  }
+
+  onModuleDestroy(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+  }
+
+  report(): string {
+    const troubles = this.info.troubles();
+    return JSON.stringify({
+      role: this.info.role,
+      ready: troubles.length === 0,
+      troubles,
+      details: this.info.details(),
+      chains: this.store.stores().map((store) => this.chain(store)),
+    });
+  }
+
+  private chain(store: AnyChainStore): object {
+    const { id, name, contract } = store.chain;
+    const waiting = this.info.waiting(id);
+    return {
+      name,
+      kind: contract.kind,
+      head: headerDto(store.head().header),
+      waiting: waiting?.entries ?? null,
+      next_block:
+        waiting === undefined
+          ? null
+          : { entries: waiting.next, by_time_ms: waiting.byTimeMs, by_count: waiting.byCount },
+    };
+  }
+
+  private look(): void {
+    let text: string;
+    try {
+      text = this.report();
+    } catch (error) {
+      // In a timer it would end the process; who asks for /health/ready is told.
+      this.logger.warn(`the status can't be told: ${String(error)}`);
+      return;
+    }
+    const now = this.clock.elapsed();
+    if (text === this.last.text && now - this.last.at < REPORT_EVERY_MS) return;
+    this.last = { text, at: now };
+    for (const watcher of this.watchers) watcher(text);
+  }
+}

@@ -1,0 +1,62 @@
+/** Whether this node runs, and whether it is fit to be asked. */
+import {
+  Catch,
+  Controller,
+  Get,
+  ServiceUnavailableException,
+  UseFilters,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  HealthCheck,
+  HealthCheckService,
+  HealthIndicatorService,
+  type HealthCheckResult,
+  type HealthIndicatorResult,
+} from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
+import { NodeInfo } from '../../ledger/node-info.js';
+
+/** Terminus has its own form for bad health, which its users know: it isn't made a problem. */
+@Catch(ServiceUnavailableException)
+class HealthFilter implements ExceptionFilter<ServiceUnavailableException> {
+  catch(error: ServiceUnavailableException, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    void reply.code(error.getStatus()).send(error.getResponse());
+  }
+}
+
+@ApiTags('health')
+@UseFilters(HealthFilter)
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicator: HealthIndicatorService,
+    private readonly info: NodeInfo,
+  ) {}
+
+  @ApiOperation({ summary: 'Green as long as the process answers' })
+  @HealthCheck()
+  @Get('live')
+  live(): Promise<HealthCheckResult> {
+    return this.health.check([]);
+  }
+
+  @ApiOperation({ summary: 'Red, with the reasons, when this node is not fit to be asked' })
+  @HealthCheck()
+  @Get('ready')
+  ready(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.node()]);
+  }
+
+  private node(): HealthIndicatorResult {
+    const { role } = this.info;
+    const check = this.indicator.check('node');
+    const troubles = this.info.troubles();
+    const facts = { role, ...this.info.details() };
+    return troubles.length === 0 ? check.up(facts) : check.down({ ...facts, troubles });
+  }
+}

@@ -1,0 +1,225 @@
+/** Asks the nodes that this one knows how they stand, and compares their blocks with its own. */
+import { setMaxListeners } from 'node:events';
+import { Inject, Injectable } from '@nestjs/common';
+import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
+import { isFault } from '../../chain/faults.js';
+import { verifySeal } from '../../chain/block/verify-block.js';
+import { parseAdvertisement, type AdvertisedChain, type Advertisement } from '../../ledger/advertisement.js';
+import type { Clock } from '../../ledger/clock.js';
+import { NodeInfo } from '../../ledger/node-info.js';
+import { LedgerStore, NodeRegistry } from '../../ledger/store.js';
+import { CLOCK } from '../server/core.module.js';
+import type { NetworkChainDto, NetworkDto, NetworkNodeDto } from '../dto/network.dto.js';
+import { NodeProbe, NotANode, type ProbeOptions } from '../../peer/node-probe.js';
+
+/** How long an answer is kept: many open pages cost the network no more than one. */
+const KEEP_MS = 2000;
+/** For all that all nodes are asked, to the last byte. */
+const TIMEOUT_MS = 2000;
+const ANSWER_BYTES_MAX = 1_048_576;
+/** All at once; with a thousand registered, one look must not open a thousand connections. */
+const NODES_ASKED_MAX = 100;
+
+type Target = Pick<NetworkNodeDto, 'url' | 'source'>;
+type Found = Omit<NetworkNodeDto, 'url' | 'source' | 'unreachable_since'>;
+
+interface ComparedChain {
+  readonly id: Hash;
+  readonly dto: NetworkChainDto;
+}
+
+const NOTHING = { role: null, answered_in_ms: null, chains: [] } as const;
+
+export class NetworkViewOptions {
+  /** whether to say of private addresses, too, that something else than a node answers there */
+  readonly reportsPrivate: boolean = false;
+  readonly timeoutMs: number = TIMEOUT_MS;
+  readonly askedMax: number = NODES_ASKED_MAX;
+  readonly probe: Pick<ProbeOptions, 'isPublic' | 'addressesOf'> = {};
+}
+
+/** What came of asking a registered node the last time. */
+interface LastTime {
+  /** counts looks */
+  readonly look: number;
+  readonly answered: boolean;
+}
+
+@Injectable()
+export class NetworkView {
+  private last: { readonly view: Promise<NetworkDto>; keptUntil: number } | undefined;
+  private looks = 0;
+  private lastTimes = new Map<string, LastTime>();
+
+  constructor(
+    private readonly registry: NodeRegistry,
+    private readonly store: LedgerStore,
+    private readonly info: NodeInfo,
+    private readonly options: NetworkViewOptions,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Never older than {@link KEEP_MS}; those who ask meanwhile share one look. */
+  look(): Promise<NetworkDto> {
+    if (this.last !== undefined && this.clock.elapsed() < this.last.keptUntil) return this.last.view;
+    return this.lookAgain();
+  }
+
+  /** A look that begins now. */
+  lookAgain(): Promise<NetworkDto> {
+    const current = { view: this.askAll(), keptUntil: Number.POSITIVE_INFINITY };
+    this.last = current;
+    const done = (): void => void (current.keptUntil = this.clock.elapsed() + KEEP_MS);
+    current.view.then(done, done);
+    return current.view;
+  }
+
+  /** Whether a node answered as one when it was last asked; undefined: it wasn't. */
+  answered(url: string): boolean | undefined {
+    return this.lastTimes.get(url)?.answered;
+  }
+
+  private async askAll(): Promise<NetworkDto> {
+    const askedAt = this.clock.now();
+    const targets = await this.targets();
+    const asked = this.choose(targets);
+    const over = new AbortController();
+    const { signal } = over;
+    const cancel = this.clock.after(this.options.timeoutMs, () => over.abort());
+    // Each that is asked listens, some more than once.
+    setMaxListeners(0, signal);
+    const look = ++this.looks;
+    const lastTimes = new Map<string, LastTime>();
+    const ask = async (target: Target): Promise<NetworkNodeDto> => {
+      const before = this.lastTimes.get(target.url);
+      if (!asked.has(target)) {
+        if (before !== undefined) lastTimes.set(target.url, before);
+        return { ...target, state: 'not_asked', ...NOTHING };
+      }
+      const found = await this.ask(target, signal);
+      lastTimes.set(target.url, { look, answered: found.state === 'answered' });
+      const since = target.source === 'upstream' ? this.info.unreachableSince(target.url) : undefined;
+      const isAway = found.state !== 'answered' && since !== undefined;
+      return { ...target, ...found, ...(isAway ? { unreachable_since: since } : {}) };
+    };
+    const nodes = await Promise.all(targets.map(ask)).finally(cancel);
+    this.lastTimes = lastTimes;
+    return { asked_at: askedAt, nodes };
+  }
+
+  /** Nobody else is ever asked: no address that comes with an answer is followed. */
+  private async targets(): Promise<readonly Target[]> {
+    const { upstreams } = this.info;
+    const registered = (await this.registry.all()).filter(({ url }) => !upstreams.includes(url));
+    return [
+      ...upstreams.map((url) => ({ url, source: 'upstream' }) as const),
+      ...registered.map(({ url }) => ({ url, source: 'registered' }) as const),
+    ];
+  }
+
+  /**
+   * Whom to ask: the upstreams, then those that answered the last time, up to half of the places, then whoever was asked
+   * longest ago. So neither silent nodes nor talkative ones can keep others from being asked.
+   */
+  private choose(targets: readonly Target[]): ReadonlySet<Target> {
+    const { askedMax } = this.options;
+    const lastLook = ({ url }: Target): number => this.lastTimes.get(url)?.look ?? 0;
+    const isKnown = ({ url, source }: Target): boolean =>
+      source === 'upstream' || this.lastTimes.get(url)?.answered === true;
+    const known = targets.filter(isKnown).slice(0, askedMax / 2);
+    const longestAgo = targets.toSorted((a, b) => lastLook(a) - lastLook(b));
+    return new Set([...new Set([...known, ...longestAgo])].slice(0, askedMax));
+  }
+
+  private async ask({ url, source }: Target, signal: AbortSignal): Promise<Found> {
+    const startedAt = this.clock.elapsed();
+    const probe = new NodeProbe(url, {
+      ...this.options.probe,
+      signal,
+      bytesMax: ANSWER_BYTES_MAX,
+      timeoutMs: this.options.timeoutMs,
+      clock: this.clock,
+    });
+    try {
+      const advertisement = parseAdvertisement(await probe.ask('/chains'));
+      if (isFault(advertisement)) throw new NotANode();
+      const answeredInMs = Math.round(this.clock.elapsed() - startedAt);
+      const compared = await this.compareAll(probe, advertisement);
+      const chains =
+        source === 'upstream'
+          ? compared.map((chain) => this.asFollowed(chain, url))
+          : compared.map(({ dto }) => dto);
+      return { state: 'answered', role: advertisement.role, answered_in_ms: answeredInMs, chains };
+    } catch (error) {
+      // Why exactly is not told. Of addresses that strangers can't reach, neither whether anything answers at all, nor
+      // how soon: whoever may register nodes could else look around in this node's network.
+      const isTold = source === 'upstream' || this.options.reportsPrivate || probe.isPublic;
+      if (!isTold) await aborted(signal);
+      return { state: isTold && error instanceof NotANode ? 'not_a_node' : 'unreachable', ...NOTHING };
+    }
+  }
+
+  /** What this node caught an upstream at overrides whatever agrees now. */
+  private asFollowed({ id, dto }: ComparedChain, upstream: string): NetworkChainDto {
+    const isFaulty = dto.agreement !== 'disagrees' && this.info.faultOf(id, upstream) !== undefined;
+    return isFaulty ? { ...dto, agreement: 'at_fault' } : dto;
+  }
+
+  private async compareAll(probe: NodeProbe, { chains }: Advertisement): Promise<readonly ComparedChain[]> {
+    return Promise.all(
+      chains.map(async (chain) => ({ id: chain.id, dto: await this.compare(probe, chain) })),
+    );
+  }
+
+  private async compare(
+    probe: NodeProbe,
+    { id, name, contract, head }: AdvertisedChain,
+  ): Promise<NetworkChainDto> {
+    const { kind } = contract;
+    const described = {
+      name,
+      kind,
+      index: head.index,
+      hash: head.hash,
+      timestamp: head.timestamp,
+      signed: verifySeal(head, contract) === undefined,
+    };
+    const incomparable = { compared_at: null, their_hash: null, our_hash: null };
+    const ours = this.store.store(id);
+    if (ours === undefined) {
+      const isOther = this.store.stores().some(({ chain }) => chain.contract.kind === kind);
+      return { ...described, behind: 0, agreement: isOther ? 'other_chain' : 'unknown', ...incomparable };
+    }
+    const ourHead = ours.head().header;
+    const index = Math.min(head.index, ourHead.index);
+    const ourHash = ours.header(index)?.hash ?? ourHead.hash;
+    const theirHash = head.index === index ? head.hash : await hashOf(probe, name, index);
+    return {
+      ...described,
+      behind: ourHead.index - head.index,
+      agreement: theirHash === undefined ? 'unknown' : theirHash === ourHash ? 'agrees' : 'disagrees',
+      compared_at: index,
+      their_hash: theirHash ?? null,
+      our_hash: ourHash,
+    };
+  }
+}
+
+/** The hash of a block that another node has, without the block. Undefined where it doesn't say. */
+async function hashOf(probe: NodeProbe, chain: string, index: number): Promise<Hash | undefined> {
+  try {
+    const data = await probe.ask(`/chains/${chain}/headers?from=${index}&limit=1`);
+    const { headers } = JSON.parse(data) as { headers?: readonly { index?: unknown; hash?: unknown }[] };
+    const header = headers?.[0];
+    return header?.index === index ? parseHash(header.hash) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,82 @@
+/** What this node knows of others: their addresses, and what it refused from them. */
+import { Body, Controller, Delete, Get, Inject, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Clock } from '../../ledger/clock.js';
+import { FaultLog, type FaultRecord } from '../../ledger/store.js';
+import { ApiProblems } from '../openapi/api-problems.js';
+import {
+  FaultQueryDto,
+  FaultsDto,
+  NodesDto,
+  NodesRequestDto,
+  RegisteredNodesDto,
+  RemovedNodesDto,
+} from '../dto/node.dto.js';
+import { CLOCK } from '../server/core.module.js';
+import { KnownNodes, NODES_KNOWN_MAX } from './known-nodes.js';
+import { parseNodeUrls } from '../../peer/node-url.js';
+
+const NODES = {
+  nodes: {
+    summary: 'Nodes on this machine',
+    value: { nodes: ['http://127.0.0.1:5001', '127.0.0.1:5002'] },
+  },
+};
+
+@ApiTags('network')
+@Controller()
+export class NetworkController {
+  constructor(
+    private readonly nodes: KnownNodes,
+    private readonly faultLog: FaultLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @ApiOperation({
+    summary: 'Tells this node of others',
+    description: `At most ${NODES_KNOWN_MAX} are known: where there is no room, the oldest that don’t answer go first.`,
+  })
+  @ApiBody({ type: NodesRequestDto, examples: NODES })
+  @ApiCreatedResponse({ type: RegisteredNodesDto })
+  @ApiProblems(400, 413, 415, 503)
+  @Post('nodes/register')
+  async register(@Body() body: NodesRequestDto): Promise<RegisteredNodesDto> {
+    const all = await this.nodes.register(parseNodeUrls(body.nodes), this.clock.now());
+    return { message: 'New nodes have been added', total_nodes: all.map(({ url }) => url) };
+  }
+
+  @ApiOperation({
+    summary: 'Takes nodes off the list',
+    description: 'Nodes that aren’t on it are passed over.',
+  })
+  @ApiBody({ type: NodesRequestDto, examples: NODES })
+  @ApiOkResponse({ type: RemovedNodesDto })
+  @ApiProblems(400, 413, 415, 503)
+  @Delete('nodes')
+  async remove(@Body() body: NodesRequestDto): Promise<RemovedNodesDto> {
+    const { removed, left } = await this.nodes.remove(parseNodeUrls(body.nodes));
+    return { message: 'Nodes have been removed', removed, total_nodes: left.map(({ url }) => url) };
+  }
+
+  @ApiOperation({ summary: 'The nodes that this one was told of' })
+  @ApiOkResponse({ type: NodesDto })
+  @Get('nodes')
+  async list(): Promise<NodesDto> {
+    const all = await this.nodes.all();
+    return { nodes: all.map(({ url, registeredAt }) => ({ url, registered_at: registeredAt })) };
+  }
+
+  @ApiOperation({ summary: 'Evidence of what was refused from an upstream' })
+  @ApiOkResponse({ type: FaultsDto })
+  @ApiProblems(400)
+  @Get('faults')
+  async faults(@Query() { cursor }: FaultQueryDto): Promise<FaultsDto> {
+    const { records, next } = await this.faultLog.page(cursor);
+    return { faults: records.map(faultDto), ...(next === undefined ? {} : { next_cursor: String(next) }) };
+  }
+}
+
+function faultDto(record: FaultRecord): FaultsDto['faults'][number] {
+  const { detectedAt, lastSeenAt, ...rest } = record;
+  return { ...rest, detected_at: detectedAt, last_seen_at: lastSeenAt };
+}

@@ -1,0 +1,40 @@
+/** What both roles stand on: the node's store, its registry of nodes, its faults, its figures. */
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import type { Clock } from '../../ledger/clock.js';
+import { CurrentBooks } from '../../ledger/current-books.js';
+import { NodeEvents } from '../../ledger/node-events.js';
+import { NodeInfo } from '../../ledger/node-info.js';
+import { FaultLog, LedgerStore, NodeRegistry } from '../../ledger/store.js';
+
+/** Injects the node's {@link Clock}. */
+export const CLOCK = Symbol('Clock');
+
+export interface Core {
+  readonly store: LedgerStore;
+  readonly nodes: NodeRegistry;
+  readonly faults: FaultLog;
+  readonly info: NodeInfo;
+  readonly books: CurrentBooks;
+  readonly events: NodeEvents;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+}
+
+@Global()
+@Module({})
+export class CoreModule {
+  static forRoot({ store, nodes, faults, info, books, events, metrics, clock }: Core): DynamicModule {
+    const providers = [
+      { provide: LedgerStore, useValue: store },
+      { provide: NodeRegistry, useValue: nodes },
+      { provide: FaultLog, useValue: faults },
+      { provide: NodeInfo, useValue: info },
+      { provide: CurrentBooks, useValue: books },
+      { provide: NodeEvents, useValue: events },
+      { provide: Registry, useValue: metrics },
+      { provide: CLOCK, useValue: clock },
+    ];
+    return { module: CoreModule, providers, exports: providers };
+  }
+}

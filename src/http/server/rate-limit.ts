@@ -1,0 +1,59 @@
+/** Limits how often one client may ask. */
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { RateLimited } from './problem.js';
+import { pathOf } from '../requests/request.js';
+import type { EdgeCounts } from './edge-counts.js';
+
+const MINUTE_MS = 60_000;
+/** Clients whose requests are counted; the one that was quiet for longest is forgotten first. */
+const CLIENTS_MAX = 10_000;
+
+const UNLIMITED: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics']);
+
+/** Whether who asks here is never refused: those that watch the node. */
+export function isUnlimited(path: string): boolean {
+  return UNLIMITED.has(path);
+}
+
+/**
+ * Counts what a client sends, whatever becomes of it. A client is an IPv4 address or an IPv6 network of 64 bits,
+ * which is what one customer gets.
+ */
+export class RateLimit {
+  private count: ReturnType<FastifyInstance['createRateLimit']> | undefined;
+
+  /** @param requestsPerMinute undefined: there is no limit */
+  constructor(
+    private readonly requestsPerMinute: number | undefined,
+    private readonly counts: EdgeCounts,
+  ) {}
+
+  /** Counts every request that Fastify gets as far as its hooks. */
+  async register(fastify: FastifyInstance): Promise<void> {
+    if (this.requestsPerMinute === undefined) return;
+    await fastify.register(rateLimit, {
+      global: false,
+      max: this.requestsPerMinute,
+      timeWindow: MINUTE_MS,
+      cache: CLIENTS_MAX,
+    });
+    this.count = fastify.createRateLimit();
+    fastify.addHook('onRequest', async (request) => {
+      if (isUnlimited(pathOf(request))) return;
+      const refusal = await this.refusal(request.ip);
+      if (refusal !== undefined) throw refusal;
+    });
+  }
+
+  /** Counts one more request of this client. @returns why it is refused, if it is */
+  async refusal(client: string | undefined): Promise<RateLimited | undefined> {
+    if (this.count === undefined || client === undefined) return undefined;
+    // The client's address is all that is read of the request, and before there is one it is all there is.
+    const result = await this.count({ ip: client, routeOptions: {} } as FastifyRequest);
+    if (result.isAllowed || !result.isExceeded) return undefined;
+    this.counts.refused.rate_limit++;
+    const detail = `this node takes ${result.max} requests per minute from one client`;
+    return new RateLimited(detail, result.ttlInSeconds);
+  }
+}

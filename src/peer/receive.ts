@@ -1,0 +1,139 @@
+/** One GET of another node: nothing it sends is trusted, and how long it may keep us waiting is bounded. */
+import type { Readable } from 'node:stream';
+import type { HttpService } from '@nestjs/axios';
+import type { AxiosRequestConfig } from 'axios';
+import { firstValueFrom } from 'rxjs';
+import { asFields } from '../chain/bytes/fields.js';
+import type { Clock } from '../ledger/clock.js';
+import { Patience, type PatienceLimits } from './patience.js';
+
+/** How an answer begins. */
+export interface Beginning {
+  readonly status: number;
+  /** @param name in lower case. @returns undefined where there is no such header, or several */
+  readonly header: (name: string) => string | undefined;
+}
+
+export interface PeerRequest {
+  /** of the node, without a slash at the end */
+  readonly url: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly limits: PatienceLimits;
+  /** ends it at once */
+  readonly stop: AbortSignal;
+  readonly clock: Clock;
+  /** Looks at how the answer begins; what it throws ends the request and is passed on. */
+  readonly begin: (answer: Beginning) => void;
+  /** where connections lead to */
+  readonly connection?: Pick<AxiosRequestConfig, 'lookup' | 'httpAgent' | 'httpsAgent'>;
+}
+
+/**
+ * Why no answer came, or none that could be read to its end. `stopped`: our own stop. `late`: see
+ * {@link PeerFailure.isSlow}. `not-http`: another protocol, or no TLS where it should be. `damaged`: the body isn't
+ * compressed as its headers say. `lost`: no connection, or it broke.
+ */
+export type FailureKind = 'stopped' | 'late' | 'not-http' | 'damaged' | 'lost';
+
+export class PeerFailure extends Error {
+  override readonly name = 'PeerFailure';
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    /** `late`: whether bytes came, but too few; else none came for too long */
+    readonly isSlow: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * The pieces of an answer's body as they arrive, decompressed. Redirects and proxies are not followed: only the node
+ * that was named is asked.
+ * @throws PeerFailure
+ */
+export async function* receive(
+  http: HttpService,
+  { url, path, headers, limits, stop, clock, begin, connection }: PeerRequest,
+): AsyncGenerator<Uint8Array, void, void> {
+  const patience = new Patience(limits, stop, clock);
+  let body: Readable | undefined;
+  let isBegun = false;
+  try {
+    const answer = await patience.wait(
+      firstValueFrom(
+        http.get<Readable>(url + path, {
+          headers: { 'Accept-Encoding': encodingFor(url), ...headers },
+          responseType: 'stream',
+          maxRedirects: 0,
+          proxy: false,
+          validateStatus: null,
+          signal: patience.signal,
+          ...connection,
+        }),
+      ),
+    );
+    body = answer.data;
+    // An error may come while nobody waits for a piece; the next wait reports it.
+    body.on('error', () => undefined);
+    begin({ status: answer.status, header: (name) => headerIn(answer.headers, name) });
+    isBegun = true;
+    const pieces = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await patience.wait(pieces.next());
+      if (next.done === true) return;
+      patience.received(next.value.length);
+      yield next.value;
+    }
+  } catch (error) {
+    if (body !== undefined && !isBegun) throw error;
+    throw failure(error, patience, stop);
+  } finally {
+    patience.end();
+    body?.destroy();
+  }
+}
+
+/** @throws PeerFailure, or what `tooLong` makes where there are more than `bytesMax` bytes */
+export async function readAll(
+  pieces: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+  tooLong: (received: Uint8Array) => Error,
+): Promise<Uint8Array> {
+  const received: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    received.push(piece);
+    length += piece.length;
+    if (length > bytesMax) throw tooLong(Buffer.concat(received));
+  }
+  return Buffer.concat(received);
+}
+
+/** On one machine, compressing costs more than the bytes it saves. */
+export function encodingFor(url: string): 'identity' | 'gzip' {
+  const { hostname } = new URL(url);
+  const isLoopback =
+    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return isLoopback ? 'identity' : 'gzip';
+}
+
+function headerIn(headers: object, name: string): string | undefined {
+  const value: unknown = Reflect.get(headers, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function failure(error: unknown, patience: Patience, stop: AbortSignal): PeerFailure {
+  const { message, code } = asFields(error) ?? {};
+  // Node's own message is empty where several addresses were tried.
+  const texts = [message, code].filter((text) => typeof text === 'string');
+  const reason = texts.find((text) => text !== '') ?? String(error);
+  const make = (kind: FailureKind, text = reason): PeerFailure =>
+    new PeerFailure(kind, text, patience.isSlow, { cause: error });
+  if (patience.expired !== undefined) return make('late', patience.expired);
+  if (stop.aborted) return make('stopped');
+  if (code === 'Z_DATA_ERROR') return make('damaged', String(error));
+  return make(/^(HPE_|EPROTO$|ERR_SSL_)/.test(String(code)) ? 'not-http' : 'lost');
+}

@@ -1,0 +1,47 @@
+/** Refuses entries while the disk still has room for what was accepted: a full disk would stop sealing too. */
+import { statfsSync } from 'node:fs';
+import path from 'node:path';
+import type { Clock } from '../../ledger/clock.js';
+import { Unavailable } from '../../ledger/errors.js';
+
+/** How long a look at the disk holds. */
+const LOOK_EVERY_MS = 500;
+
+export class DiskGuard {
+  private lookedAt = -Infinity;
+  private freeBytes = 0;
+  private readonly directory: string;
+
+  constructor(
+    databaseFile: string,
+    private readonly freeBytesMin: number,
+    private readonly clock: Clock,
+  ) {
+    this.directory = path.dirname(path.resolve(databaseFile));
+  }
+
+  /** Bytes that an ordinary user may still write. */
+  free(): number {
+    const now = this.clock.elapsed();
+    if (now - this.lookedAt >= LOOK_EVERY_MS) {
+      const { bavail, bsize } = statfsSync(this.directory);
+      this.freeBytes = bavail * bsize;
+      this.lookedAt = now;
+    }
+    return this.freeBytes;
+  }
+
+  hasRoom(): boolean {
+    return this.free() >= this.freeBytesMin;
+  }
+
+  /** What an entry is refused with; undefined while there is room. */
+  refusal(): Unavailable | undefined {
+    if (this.hasRoom()) return undefined;
+    return new Unavailable(
+      'DISK_FULL',
+      `the disk has ${this.free()} bytes free, and entries are accepted from ${this.freeBytesMin} on`,
+      30,
+    );
+  }
+}

@@ -1,0 +1,27 @@
+/** What breaks a rule of the chain, as the client who asked for it is told. */
+import type { Violation } from '../../chain/books/book.js';
+import { RuleViolation } from '../../ledger/errors.js';
+
+/** Fields of a leaf that are called something else in a request. A hold's end is about the hold. */
+const REQUEST_FIELD: Readonly<Record<string, string>> = {
+  amount_send: 'amount',
+  timestamp: 'id',
+  transfer: 'id',
+};
+
+export function refusalOf({ code, field, expected, found }: Violation): RuleViolation {
+  return new RuleViolation(code, REQUEST_FIELD[field] ?? field, `must be ${expected} (found ${found})`);
+}
+
+export function nonceReused(nonce: string, what: string): RuleViolation {
+  const message = `${nonce} was used before for other content: a new ${what} needs a new one`;
+  return new RuleViolation('NONCE_REUSED', 'nonce', message);
+}
+
+export function badSignature(publicKey: string): RuleViolation {
+  return new RuleViolation(
+    'BAD_SIGNATURE',
+    'signature',
+    `must be a signature by ${publicKey} over the transaction and this chain's id`,
+  );
+}

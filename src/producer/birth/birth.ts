@@ -1,0 +1,160 @@
+/** The first start of a producer makes its key and its chains together; every other start checks that they still belong together. */
+import { blockHash, genesisHeader, signedText } from '../../chain/block/block.js';
+import { chainId, type Contract } from '../../chain/contract/contract.js';
+import { verifyBlock, type VerifiedBlock } from '../../chain/block/verify-block.js';
+import type { ChainSettings } from '../../config/chain-settings.js';
+import type { ProducerConfig } from '../../config/config.js';
+import { assert, OperatorError } from '../../ledger/errors.js';
+import type { ChainOrigin } from '../../ledger/chain-store.js';
+import type { Birth, Chain, LedgerStore } from '../../ledger/store.js';
+import { contractOf, refuseOtherContracts } from './contracts.js';
+import { refuseNewNames } from './new-contract.js';
+import { blockOnWire } from '../seal/wire-block.js';
+import { ProducerKey, renameDurably, type Signer } from './producer-key.js';
+
+/** The chains that a node makes, and where the key to them is. */
+export type BirthConfig = Pick<ProducerConfig, 'keyFile' | 'databaseFile' | 'chains' | 'isListed'>;
+
+export interface BirthAs {
+  readonly origin: ChainOrigin;
+  /** the variable that names the key's file */
+  readonly keyVariable: string;
+}
+
+const CONFIGURED: BirthAs = { origin: 'configured', keyVariable: 'PRODUCER_KEY_FILE' };
+
+/**
+ * @param now milliseconds since 1970-01-01 UTC: the time of birth, if this is one
+ * @throws OperatorError when the key is there without the chains, the chains without the key, they don't belong
+ *   together, or the configuration asks for another contract than the stored one
+ */
+export function openProducer(
+  config: BirthConfig,
+  store: LedgerStore,
+  now: number,
+  as: BirthAs = CONFIGURED,
+): Signer {
+  const { keyFile, databaseFile } = config;
+  const unborn = `${keyFile}.new`;
+  const chains = ownChains(store);
+  let key = ProducerKey.read(keyFile);
+  if (chains.length === 0) {
+    if (key === undefined) return beBorn(config, store, unborn, now, as);
+    throw new OperatorError(
+      `there is a key (${keyFile}) but no chain in ${databaseFile}: restore the database that belongs to the key, ` +
+        'or move the key away to begin new chains',
+    );
+  }
+  if (key === undefined) {
+    // A crash between the chains' commit and the key's last step: the key lies there under its first name.
+    key = ProducerKey.read(unborn);
+    if (key === undefined || !owns(key, chains)) {
+      throw new OperatorError(
+        `there are chains in ${databaseFile} but their key (${keyFile}) is missing: restore it, ` +
+          'or set DATABASE_URL to another file to begin new chains',
+      );
+    }
+    renameDurably(unborn, keyFile);
+  }
+  if (!owns(key, chains)) {
+    throw new OperatorError(
+      `the key in ${keyFile} (public key ${key.publicKey}) is not the one that the chains in ${databaseFile} name`,
+    );
+  }
+  takeConfiguration(config, store, key, now, as);
+  return key;
+}
+
+/** Chains that are listed anew are made, all in one commit; the others must be as they are listed. */
+function takeConfiguration(
+  config: BirthConfig,
+  store: LedgerStore,
+  key: ProducerKey,
+  now: number,
+  { origin, keyVariable }: BirthAs,
+): void {
+  const chains = ownChains(store);
+  const chainOf = (settings: ChainSettings): Chain | undefined =>
+    chains.find(({ name }) => name === settings.name) ??
+    // Two variables name the two chains that are there without a list: another name is another contract.
+    (config.isListed ? undefined : chains.find(({ contract }) => contract.kind === settings.kind));
+  const known = config.chains.flatMap((settings) => {
+    const chain = chainOf(settings);
+    return chain === undefined ? [] : [{ chain, settings }];
+  });
+  refuseUnlisted(
+    chains.filter((chain) => chain.origin === 'configured' && !known.some((each) => each.chain === chain)),
+    config,
+  );
+  refuseOtherContracts(known, keyVariable);
+  const added = config.chains.filter((settings) => chainOf(settings) === undefined);
+  // A crash before its end leaves the chains of before; one after it all of them.
+  if (added.length > 0) {
+    store.createChains(added.map((settings) => birthOf(settings, origin, key, now)));
+  }
+}
+
+/** A chain never ends: one that is no longer listed was forgotten, or is another database's. */
+function refuseUnlisted(missing: readonly Chain[], { databaseFile }: BirthConfig): void {
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name).join(', ');
+  throw new OperatorError(
+    `CHAINS does not list ${names}, which ${missing.length === 1 ? 'is a chain' : 'are chains'} of ${databaseFile}: ` +
+      'a chain never ends.\n' +
+      'List it again, or set DATABASE_URL and PRODUCER_KEY_FILE to other files to begin other chains.',
+  );
+}
+
+/**
+ * A chain with its first block.
+ * @throws OperatorError for names that a new chain can't have
+ */
+export function birthOf(settings: ChainSettings, origin: ChainOrigin, key: Signer, now: number): Birth {
+  const contract = contractOf(settings, key.publicKey, now);
+  refuseNewNames(contract);
+  return {
+    chain: { id: chainId(contract), name: contract.name, origin, contract },
+    genesis: sealGenesis(contract, key),
+  };
+}
+
+function beBorn(
+  config: BirthConfig,
+  store: LedgerStore,
+  unborn: string,
+  now: number,
+  { origin }: BirthAs,
+): Signer {
+  const key = ProducerKey.generate();
+  const births = config.chains.map((settings) => birthOf(settings, origin, key, now));
+  // A crash here leaves nothing that counts: a file that the next start overwrites.
+  key.write(unborn);
+  // A crash here leaves the same.
+  store.createChains(births);
+  // A crash here leaves chains whose key has its first name: the next start finishes the rename.
+  renameDurably(unborn, config.keyFile);
+  return key;
+}
+
+/** The first block of a chain, as its producer signs it. */
+export function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
+  const header = genesisHeader(contract);
+  const block = blockOnWire(
+    { ...header, hash: blockHash(header), signature: signer.sign(signedText(header)) },
+    contract.kind,
+    [],
+  );
+  const nothing = { parent: undefined, books: undefined, nonceUsed: () => false };
+  const verified = verifyBlock({ contract, block, ...nothing });
+  assert(!('fault' in verified), 'our own genesis block is not valid');
+  return verified;
+}
+
+/** Those that this node seals: a follower's private chain lies beside those that it follows. */
+function ownChains(store: LedgerStore): readonly Chain[] {
+  return store.chains().filter(({ origin }) => origin !== 'followed');
+}
+
+function owns(key: ProducerKey, chains: readonly Chain[]): boolean {
+  return chains.every(({ contract }) => contract.producer === key.publicKey);
+}

@@ -1,0 +1,120 @@
+/** The producer's Ed25519 key: the one thing that makes it the producer. */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { Logger } from '@nestjs/common';
+import type { PublicKey, Signature } from '../../chain/bytes/bytes.js';
+import { OperatorError } from '../../ledger/errors.js';
+
+/** Signs with the producer's key; nothing gives the key itself out. */
+export abstract class Signer {
+  abstract readonly publicKey: PublicKey;
+  /** Ed25519 over the text's UTF-8 bytes. */
+  abstract sign(text: string): Signature;
+}
+
+export class ProducerKey extends Signer {
+  override readonly publicKey: PublicKey;
+
+  private constructor(private readonly key: KeyObject) {
+    super();
+    const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
+    // The 32 raw bytes end the DER form (RFC 8410, section 4).
+    this.publicKey = spki.subarray(-32).toString('hex') as PublicKey;
+  }
+
+  override sign(text: string): Signature {
+    return sign(null, Buffer.from(text), this.key).toString('hex') as Signature;
+  }
+
+  static generate(): ProducerKey {
+    return new ProducerKey(generateKeyPairSync('ed25519').privateKey);
+  }
+
+  /**
+   * @returns undefined when there is no such file
+   * @throws OperatorError when it can't be read, or holds no Ed25519 key
+   */
+  static read(file: string): ProducerKey | undefined {
+    let pem: string;
+    try {
+      pem = readFileSync(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new OperatorError(`the key file ${file} cannot be read: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    let key: KeyObject | undefined;
+    try {
+      key = createPrivateKey(pem);
+    } catch {
+      key = undefined;
+    }
+    if (key?.asymmetricKeyType !== 'ed25519') {
+      throw new OperatorError(`the key file ${file} holds no Ed25519 private key in PKCS#8 PEM form`);
+    }
+    return new ProducerKey(key);
+  }
+
+  /** Writes PKCS#8 PEM, mode 0600, on disk when it returns. */
+  write(file: string): void {
+    try {
+      mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+      rmSync(file, { force: true });
+      const handle = openSync(file, 'wx', 0o600);
+      try {
+        writeSync(handle, this.key.export({ format: 'pem', type: 'pkcs8' }) as string);
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+    } catch (error) {
+      throw new OperatorError(`the key file ${file} cannot be written: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/**
+ * Whether others than its owner may read a key. That is said, not refused: where a platform mounts secrets, a group
+ * often has to read them.
+ * @returns the file's permissions in octal then, else undefined
+ */
+export function exposedMode(file: string): string | undefined {
+  const mode = statSync(file).mode & 0o777;
+  // Windows has no such modes.
+  return process.platform === 'win32' || (mode & 0o044) === 0 ? undefined : mode.toString(8);
+}
+
+/** Says in the log that others than its owner may read the key, where they may. */
+export function warnOfExposure(file: string): void {
+  const mode = exposedMode(file);
+  if (mode === undefined) return;
+  new Logger('Key').warn(
+    `the key ${file} may be read by others than its owner (mode ${mode}), and whoever has it can seal ` +
+      `blocks in this producer's name: chmod 600 ${file}`,
+  );
+}
+
+/** Renames a file; the new name is on disk when it returns. */
+export function renameDurably(from: string, to: string): void {
+  renameSync(from, to);
+  const directory = openSync(path.dirname(path.resolve(to)), 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}

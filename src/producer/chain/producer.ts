@@ -1,0 +1,105 @@
+/** The block producer smart contract (BPSC): takes entries, keeps the schedules, and alone seals blocks, for all of its chains. */
+import type { Hash } from '../../chain/bytes/bytes.js';
+import type { AnyChainStore } from '../../ledger/chain-store.js';
+import type { Clock } from '../../ledger/clock.js';
+import { assert } from '../../ledger/errors.js';
+import type { LedgerStore } from '../../ledger/store.js';
+import { ChainProducer, type ChainProducerEvents, type ChainProducerParts } from './chain-producer.js';
+import { ClockWatch, type ClockEvent, type ClockState } from '../plan/clock-watch.js';
+import { CommitGroup } from '../accept/commit-group.js';
+import type { IntakeLimits } from '../accept/intake.js';
+import { WatchedClock } from '../plan/watched-clock.js';
+
+/** What happens, for logs and whoever else listens. */
+export interface ProducerEvents extends ChainProducerEvents {
+  clock(event: ClockEvent): void;
+}
+
+export interface ProducerLimits extends IntakeLimits {
+  /** see {@link WatchedClock} */
+  readonly clockJumpMsMax: number;
+}
+
+export interface ProducerParts extends Omit<ChainProducerParts, 'commits' | 'clock' | 'limits' | 'events'> {
+  readonly store: LedgerStore;
+  readonly clock: Clock;
+  readonly limits: ProducerLimits;
+  readonly events: ProducerEvents;
+}
+
+export class Producer {
+  private readonly chains = new Map<Hash, ChainProducer>();
+  private readonly parts: ChainProducerParts;
+  private readonly clockWatch: ClockWatch;
+  private isStarted = false;
+
+  /** @throws OperatorError when what is stored can't be what a producer stored */
+  constructor({ store, clock: system, ...parts }: ProducerParts) {
+    const { metrics, limits, events } = parts;
+    const clock = new WatchedClock(system, limits.clockJumpMsMax, (event) => {
+      events.clock(event);
+      if (event.type !== 'accepted') return;
+      for (const chain of this.chains.values()) chain.clockMoved();
+    });
+    this.parts = { ...parts, clock, commits: new CommitGroup(store) };
+    for (const each of store.stores()) if (each.chain.origin !== 'followed') this.add(each);
+    this.clockWatch = new ClockWatch(
+      clock,
+      () => this.lastTime(),
+      (event) => events.clock(event),
+    );
+    metrics.watchClock(() => this.clockState);
+  }
+
+  /** A chain that was born while the node runs, or at its start. */
+  add(store: AnyChainStore): void {
+    const chain = new ChainProducer(store, this.parts);
+    this.chains.set(store.chain.id, chain);
+    if (this.isStarted) chain.start();
+  }
+
+  /** The time, for what is to be dated by it. @throws Unavailable while the wall clock can't be believed */
+  believedTime(): number {
+    this.parts.clock.assertBelieved();
+    return this.parts.clock.now();
+  }
+
+  /** @param id of a chain that this node produces */
+  chain(id: Hash): ChainProducer {
+    const chain = this.chains.get(id);
+    assert(chain !== undefined, `this node does not produce the chain ${id}`);
+    return chain;
+  }
+
+  /** In the order in which they were born. */
+  get all(): readonly ChainProducer[] {
+    return [...this.chains.values()];
+  }
+
+  /** Sealing by schedule begins. */
+  start(): void {
+    this.isStarted = true;
+    for (const chain of this.chains.values()) chain.start();
+    this.clockWatch.start();
+  }
+
+  /** Names of the chains whose last try to seal failed. */
+  get delayed(): readonly string[] {
+    return this.all.filter(({ isDelayed }) => isDelayed).map(({ chain }) => chain.name);
+  }
+
+  get clockState(): ClockState {
+    return this.clockWatch.state();
+  }
+
+  /** Answers what was accepted, ends the seals under way, begins nothing. */
+  async stop(): Promise<void> {
+    this.isStarted = false;
+    this.clockWatch.stop();
+    await Promise.all(this.all.map((chain) => chain.stop()));
+  }
+
+  private lastTime(): number {
+    return Math.max(0, ...this.all.map(({ lastTime }) => lastTime));
+  }
+}

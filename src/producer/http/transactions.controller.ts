@@ -1,0 +1,166 @@
+/** What moves tokens on a chain: transfers, batches, issues, answers to holds; and what waits for its next block. */
+import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiHeader,
+  ApiOkResponse,
+  ApiCreatedResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ApiProblems } from '../../http/openapi/api-problems.js';
+import { ChainReader } from '../../http/chains/chain-reader.js';
+import { ChainParam, onChain } from '../../http/chains/chain-routes.js';
+import { JSON_TYPE } from '../../http/requests/request.js';
+import { acceptedText, batchText } from '../accept/accepted-text.js';
+import { AcceptingService } from '../accept/accepting.service.js';
+import {
+  AcceptedTransactionDto,
+  AcceptedTransactionsDto,
+  AnswerDto,
+  NewIssueDto,
+  NewTransactionDto,
+  NewTransactionsDto,
+  PendingTransactionsDto,
+} from './dto/new-transaction.dto.js';
+import { ANSWERS, BATCHES, ISSUES, TRANSFERS } from './dto/request-examples.js';
+import { PendingPageDto } from './dto/pending-page.dto.js';
+import { answerRepeated, IDEMPOTENCY_HEADER } from '../accept/idempotency.js';
+import type { Accepted } from '../accept/intake.js';
+import { PendingService } from './pending.service.js';
+
+const REPEATED = {
+  type: AcceptedTransactionDto,
+  description: 'It was accepted before, under the same nonce.',
+};
+const HOLD_PARAM = { name: 'id', description: 'The id of the transfer that is held' };
+
+function answer(accepted: Accepted, reply: FastifyReply): void {
+  if (accepted.repeated) answerRepeated(reply);
+  sendText(reply, acceptedText(accepted));
+}
+
+function sendText(reply: FastifyReply, text: string): void {
+  void reply.type(JSON_TYPE).send(text);
+}
+
+/** Bodies are read by the service, which knows the contract too: so a refusal names everything that is wrong. */
+@ApiTags('transactions')
+@Controller()
+export class TransactionsController {
+  constructor(
+    private readonly accepting: AcceptingService,
+    private readonly pendingTransactions: PendingService,
+    private readonly reader: ChainReader,
+  ) {}
+
+  @Post(onChain('transactions', 'transactions/new'))
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Send tokens', description: 'Answered when the transaction is on disk.' })
+  @ApiBody({ type: NewTransactionDto, examples: TRANSFERS })
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiCreatedResponse({ type: AcceptedTransactionDto })
+  @ApiOkResponse(REPEATED)
+  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  async send(
+    @ChainParam() chain: string | undefined,
+    @Body() body: unknown,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    answer(await this.accepting.transaction(this.reader.token(chain), body, key), reply);
+  }
+
+  @Post(onChain('transactions/issue'))
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Issue new tokens',
+    description: 'By the issuer that the contract names, and nobody else; without a fee.',
+  })
+  @ApiBody({ type: NewIssueDto, examples: ISSUES })
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiCreatedResponse({ type: AcceptedTransactionDto })
+  @ApiOkResponse(REPEATED)
+  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  async issue(
+    @ChainParam() chain: string | undefined,
+    @Body() body: unknown,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    answer(await this.accepting.issue(this.reader.token(chain), body, key), reply);
+  }
+
+  @Post(onChain('transactions/:id/accept'))
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Accept a hold, as its recipient',
+    description: 'The recipient gets the tokens and the fee is taken; not later than `hold_until`.',
+  })
+  @ApiParam(HOLD_PARAM)
+  @ApiBody({ type: AnswerDto, examples: ANSWERS })
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiCreatedResponse({ type: AcceptedTransactionDto })
+  @ApiOkResponse(REPEATED)
+  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  async accept(
+    @ChainParam() chain: string | undefined,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    answer(await this.accepting.answer(this.reader.token(chain), 'accept', id, body, key), reply);
+  }
+
+  @Post(onChain('transactions/:id/decline'))
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Decline a hold, as its recipient',
+    description: 'The sender gets everything back, fee included; not later than `hold_until`.',
+  })
+  @ApiParam(HOLD_PARAM)
+  @ApiBody({ type: AnswerDto, examples: ANSWERS })
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiCreatedResponse({ type: AcceptedTransactionDto })
+  @ApiOkResponse(REPEATED)
+  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  async decline(
+    @ChainParam() chain: string | undefined,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    answer(await this.accepting.answer(this.reader.token(chain), 'decline', id, body, key), reply);
+  }
+
+  @Post(onChain('transactions/batch'))
+  @HttpCode(201)
+  @ApiOperation({
+    summary: 'Send many',
+    description: 'Each is accepted or refused on its own. Answered when all that were accepted are on disk.',
+  })
+  @ApiBody({ type: NewTransactionsDto, examples: BATCHES })
+  @ApiCreatedResponse({ type: AcceptedTransactionsDto })
+  @ApiProblems(400, 401, 413, 415, 429, 503)
+  async sendMany(
+    @ChainParam() chain: string | undefined,
+    @Body() body: unknown,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendText(reply, batchText(await this.accepting.transactions(this.reader.token(chain), body, key)));
+  }
+
+  @Get(onChain('transactions/pending'))
+  @ApiOperation({ summary: 'Transactions that wait for a block, oldest first' })
+  @ApiOkResponse({ type: PendingTransactionsDto })
+  @ApiProblems(400, 429)
+  @Header('content-type', JSON_TYPE)
+  pending(@ChainParam() chain: string | undefined, @Query() page: PendingPageDto): string {
+    return this.pendingTransactions.page(this.reader.token(chain), page);
+  }
+}

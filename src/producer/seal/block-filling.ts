@@ -1,0 +1,102 @@
+/** The next block's entries, verified while the block fills: at its seal little is left to be done. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SealedHeader } from '../../chain/block/block.js';
+import { isFault, type Fault } from '../../chain/faults.js';
+import type { Fields } from '../../chain/bytes/fields.js';
+import { kindOf } from '../../chain/contract/kinds.js';
+import { verifyHeader, type EntriesEnd } from '../../chain/block/verify-block.js';
+import { assertBalanced } from '../../ledger/current-books.js';
+import { InvariantError } from '../../ledger/errors.js';
+import { booksOf } from '../../ledger/chain-store.js';
+import { AheadVerifier } from '../../signatures/ahead-verifier.js';
+import type { SignatureChecker } from '../../signatures/signature-checker.js';
+import type { ChainState } from '../chain/chain-state.js';
+
+/** The followers' own verification, on what they would be sent: entries as they are stored, never as intake had them. */
+export class BlockFilling {
+  /** What is wrong with an entry is told at the seal: there the process stops. */
+  private ahead!: AheadVerifier;
+  private turns: Promise<void> | undefined;
+
+  constructor(
+    private readonly state: ChainState,
+    private readonly checker: SignatureChecker,
+  ) {
+    this.begin();
+  }
+
+  /** Begins with the block after the head. */
+  begin(): void {
+    const { state, checker } = this;
+    const { chain, head } = state;
+    const books = booksOf(state.store);
+    this.ahead = new AheadVerifier({ chain, parent: head, books }, checker);
+  }
+
+  /** Entries of the next block may be there: verifies them between whatever else happens. */
+  poke(): void {
+    // First comes what waits already, such as the answers to whoever sent these entries.
+    this.turns ??= nextTurn()
+      .then(() => this.fill())
+      // The seal meets the same, and deals with it.
+      .catch(() => undefined)
+      .finally(() => {
+        this.turns = undefined;
+      });
+  }
+
+  /**
+   * Verifies what is left of the closed block's entries.
+   * @throws InvariantError when one has a fault: it is our own
+   */
+  async finish(): Promise<EntriesEnd> {
+    await this.turns;
+    await this.fill();
+    const end = await this.ahead.end();
+    if (isFault(end)) throw notValid(end);
+    if (end.book !== undefined) assertBalanced(end.book);
+    return end;
+  }
+
+  /**
+   * Verifies the header of a block with the entries of {@link finish}.
+   * @param wire as followers get it, without the entries
+   * @throws InvariantError
+   */
+  verifyHeader(wire: Fields, end: EntriesEnd): SealedHeader {
+    const { chain, head } = this.state;
+    const header = verifyHeader(wire, chain.contract, head, end);
+    if (isFault(header)) throw notValid(header);
+    return header;
+  }
+
+  private async fill(): Promise<void> {
+    const { state } = this;
+    // About as many as a group commit has: a block which fills at full speed is verified as fast as it fills.
+    const perTurn = kindOf(state.chain.contract).entriesPerTurn;
+    for (;;) {
+      // Read anew in each turn: while this one slept, the block may have been sealed, and the next begun.
+      const { ahead } = this;
+      const left = (state.plan.first()?.entries ?? 0) - ahead.verified;
+      if (left <= 0 || ahead.isFaulty) return;
+      const from = state.head.header.treeSize + ahead.verified;
+      this.take(state.store.entriesOnWire(from, from + Math.min(left, perTurn)));
+      if (left > perTurn) await nextTurn();
+    }
+  }
+
+  private take(entries: Uint8Array): void {
+    const text = new TextDecoder().decode(entries);
+    try {
+      for (const entry of JSON.parse(`[${text}]`) as readonly unknown[]) this.ahead.take(entry);
+    } catch (error) {
+      // The books couldn't be read, perhaps in the middle of an entry: whoever tries again does so from the beginning.
+      this.begin();
+      throw error;
+    }
+  }
+}
+
+function notValid({ message }: Fault): InvariantError {
+  return new InvariantError(`our own block is not valid: ${message}`);
+}

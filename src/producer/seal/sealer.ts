@@ -1,0 +1,89 @@
+/** Sealing: the one place that makes blocks. Load, compute, commit, announce; one block of a chain at a time. */
+import { blockHash, signedText, type BlockHeader, type SealedHeader } from '../../chain/block/block.js';
+import { hashHex } from '../../chain/bytes/bytes.js';
+import type { Clock } from '../../ledger/clock.js';
+import type { BlockFilling } from './block-filling.js';
+import type { ChainState } from '../chain/chain-state.js';
+import type { ProducerMetrics } from '../chain/producer-metrics.js';
+import type { Signer } from '../birth/producer-key.js';
+import { headerOnWire } from './wire-block.js';
+
+export class Sealer {
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** @param onSealed called after each commit */
+  constructor(
+    private readonly state: ChainState,
+    private readonly signer: Signer,
+    private readonly clock: Clock,
+    private readonly metrics: ProducerMetrics,
+    private readonly filling: BlockFilling,
+    private readonly onSealed: (block: SealedHeader) => void,
+  ) {}
+
+  /**
+   * Seals the next block: the entries that were promised it, or none.
+   * @returns its header, once it is on disk
+   * @throws as {@link sealIf}
+   */
+  async sealNext(): Promise<SealedHeader> {
+    return (await this.sealIf(() => true)) as SealedHeader;
+  }
+
+  /**
+   * Seals the next block if `wanted` still says so when the one under way is sealed.
+   * @returns undefined when it doesn't
+   * @throws Unavailable when the store can't take it now: nothing has changed, and it may be tried again
+   * @throws FatalError, InvariantError: the process must stop
+   */
+  sealIf(wanted: () => boolean): Promise<SealedHeader | undefined> {
+    const sealed = this.last.then(() => (wanted() ? this.seal() : undefined));
+    this.last = sealed.catch(() => undefined);
+    return sealed;
+  }
+
+  /** Resolves when no seal is under way. */
+  async idle(): Promise<void> {
+    await this.last;
+  }
+
+  private async seal(): Promise<SealedHeader> {
+    const { state, metrics } = this;
+    const done = metrics.sealing(state.name);
+    // load. From here on, accepted entries are promised a later block. A crash before the commit leaves the
+    // entries waiting, each with its promise; the next start seals them as they were promised.
+    const planned = state.plan.close();
+    const parent = state.head;
+    const end = await this.filling.finish();
+
+    // compute
+    const header = this.sign({
+      chain: state.chain.id,
+      index: planned.index,
+      previousHash: parent.header.hash,
+      timestamp: Math.max(this.clock.now(), parent.header.timestamp, end.lastEntryTimestamp ?? 0),
+      treeRoot: hashHex(end.frontier.root()),
+      treeSize: parent.header.treeSize + planned.entries,
+    });
+    this.filling.verifyHeader(headerOnWire(header), end);
+
+    // commit. One transaction: the block and the head, which moves only from the parent. A crash before its end
+    // leaves the parent as the head; one after leaves a block that nobody was told of yet, and that is the chain's.
+    const { frontier, lastEntryTimestamp, book } = end;
+    state.store.append(parent.header.hash, [{ header, frontier, entries: [] }], book?.changes());
+
+    // announce
+    state.head = { header, frontier, lastEntryTimestamp };
+    state.plan.sealed();
+    state.book?.forget(header.treeSize);
+    this.filling.begin();
+    done();
+    metrics.sealed(state.name, header.index, planned.entries, state.waiting);
+    this.onSealed(header);
+    return header;
+  }
+
+  private sign(header: BlockHeader): SealedHeader {
+    return { ...header, hash: blockHash(header), signature: this.signer.sign(signedText(header)) };
+  }
+}

@@ -1,0 +1,17 @@
+/** A block as its receivers see it, for the producer to verify before anyone else does. */
+import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../../chain/block/block.js';
+import type { ChainKind } from '../../chain/contract/contract.js';
+
+/** @param entries as they are on the wire, parsed */
+export function blockOnWire(
+  header: SealedHeader,
+  kind: ChainKind,
+  entries: readonly unknown[],
+): Record<string, unknown> {
+  return { ...headerOnWire(header), [ENTRIES_FIELD[kind]]: entries };
+}
+
+/** What a block has besides its entries. */
+export function headerOnWire(header: SealedHeader): Record<string, unknown> {
+  return JSON.parse(`${sealedHeaderText(header)}}`) as Record<string, unknown>;
+}

@@ -1,0 +1,129 @@
+/** Opens a node's database: lock, migrations, PRAGMAs; one writing connection for the chain, one that only reads, Prisma when it is needed. */
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { OperatorError } from '../../ledger/errors.js';
+import type { NodeStorage } from '../../ledger/store.js';
+import type { Role } from '../../ledger/node-info.js';
+import { placeDatabase } from './database-file.js';
+import { migrate } from './migrate.js';
+import { LazyPrisma } from '../prisma/prisma.js';
+import { PrismaFaultLog } from '../prisma/prisma-fault-log.js';
+import { PrismaNodeRegistry } from '../prisma/prisma-node-registry.js';
+import { assertStartable } from './start-check.js';
+import { lockDatabase, type ProcessLock } from './process-lock.js';
+import { schemaDifference } from './schema.js';
+import { isSqliteError } from './sqlite-errors.js';
+import { SqliteLedgerStore } from './sqlite-ledger-store.js';
+
+export interface Storage extends NodeStorage {
+  close(): Promise<void>;
+}
+
+/**
+ * How long a statement waits for another program's lock, in milliseconds. The wait stops the whole process, since
+ * the driver is synchronous: no more than a health check forgives.
+ */
+export const BUSY_TIMEOUT_MS = 1000;
+
+/**
+ * @param file the database's path; made, with its folder, when it isn't there
+ * @throws OperatorError when it is in use, of a newer version, of another role, or no database at all
+ */
+export async function openStorage(file: string, role: Role): Promise<Storage> {
+  let lock: ProcessLock | undefined;
+  let connection: Connection | undefined;
+  let reading: Connection | undefined;
+  try {
+    const place = placeDatabase(file);
+    lock = lockDatabase(place, file);
+    connection = openConnection(place);
+    migrate(connection);
+    assertSchema(connection);
+    // Only now: a migration may sort more than fits in memory.
+    connection.pragma('temp_store = MEMORY');
+    claimRole(connection, role);
+    assertStartable(connection, role);
+    const prisma = new LazyPrisma(place);
+    reading = new Database(place, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+    const opened = [reading, connection];
+    const held = lock;
+    return {
+      store: new SqliteLedgerStore(connection, reading),
+      nodes: new PrismaNodeRegistry(prisma),
+      faults: new PrismaFaultLog(prisma),
+      async close() {
+        await prisma.close();
+        for (const each of opened) each.close();
+        held.release();
+      },
+    };
+  } catch (error) {
+    reading?.close();
+    connection?.close();
+    lock?.release();
+    throw toOperatorError(error, file);
+  }
+}
+
+/**
+ * Pages of 4 KiB in the write-ahead log, at which a commit moves them into the database. SQLite's own 1000 are a few
+ * commits of a busy node, and each time the same pages are moved; with many more, the one commit that moves them takes
+ * a tenth of a second on a long chain.
+ */
+const LOG_PAGES = 4096;
+
+/** The connection that the chains are read and written by. */
+export function openConnection(file: string): Connection {
+  const connection = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  connection.pragma('journal_mode = WAL');
+  // An answer of 201 is a promise: each commit reaches the disk before it is one.
+  connection.pragma('synchronous = FULL');
+  connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
+  connection.pragma('cache_size = -65536');
+  return connection;
+}
+
+/** Without a unique index a nonce can be used twice, and what a trigger does nobody knows. */
+function assertSchema(connection: Connection): void {
+  const difference = schemaDifference(connection);
+  if (difference === undefined) return;
+  const { what, expected, found } = difference;
+  throw new OperatorError(
+    `the database ${connection.name} was changed behind the node's back: ${what} is not as its migrations make it ` +
+      `(expected ${expected}, found ${found}). Restore it or, on a follower, set DATABASE_URL to another file and pull again`,
+  );
+}
+
+/** A database belongs to the role that made it: a follower that pulled into a producer's would break its chain. */
+function claimRole(connection: Connection, role: Role): void {
+  // One with chains has a role already, or was tampered with.
+  connection
+    .prepare(
+      `INSERT OR IGNORE INTO meta (key, value) SELECT 'role', ? WHERE NOT EXISTS (SELECT 1 FROM chain)`,
+    )
+    .run(role);
+  const row = connection.prepare<[], { value: string }>(`SELECT value FROM meta WHERE key = 'role'`).get();
+  if (row?.value === role) return;
+  const { name } = connection;
+  const found: unknown = row?.value;
+  throw new OperatorError(
+    found === 'producer' || found === 'follower'
+      ? `the database ${name} belongs to a ${found}: set ROLE=${found}, or DATABASE_URL to another file`
+      : `the database ${name} has chains and no role of a node: restore it, or set DATABASE_URL to another file`,
+  );
+}
+
+function toOperatorError(error: unknown, file: string): unknown {
+  if (error instanceof OperatorError) return error;
+  if (isSqliteError(error)) {
+    return cannotBeOpened(file, `${error.message} (${error.code})`, error);
+  }
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined && !(error instanceof TypeError)) return error;
+  return cannotBeOpened(file, (error as Error).message, error);
+}
+
+function cannotBeOpened(file: string, reason: string, cause: unknown): OperatorError {
+  return new OperatorError(`the database ${file}, as DATABASE_URL names it, cannot be opened: ${reason}`, {
+    cause,
+  });
+}

@@ -1,0 +1,77 @@
+/** The connections to a node's database, and the commits of its chains: one commit serves all that have something to store. */
+import { statSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { FatalError } from '../../ledger/errors.js';
+import { atCommit, beforeCommit } from './sqlite-errors.js';
+import { Statements } from './statements.js';
+
+/** Memory that follows the disk: it learns how a transaction ended. */
+export interface Participant {
+  /** The transaction is on disk. */
+  keep(): void;
+  /** The transaction was rolled back. */
+  drop(): void;
+}
+
+export class SqliteCommits {
+  readonly sql: Statements;
+  /** On a second, read-only connection with a small cache: whole chains are read on it. */
+  readonly reading: Statements;
+  private readonly files: readonly { path: string; identity: string }[];
+  private readonly participants = new Set<Participant>();
+
+  constructor(
+    readonly db: Database,
+    reading: Database,
+  ) {
+    this.sql = new Statements(db);
+    this.reading = new Statements(reading);
+    this.files = [db.name, `${db.name}-wal`].map((path) => ({ path, identity: identityOf(path) }));
+  }
+
+  /** Within {@link commit}: `participant` is told how it ends. */
+  join(participant: Participant): void {
+    this.participants.add(participant);
+  }
+
+  /** One transaction, on disk when it returns. See {@link LedgerStore} for what its errors promise. */
+  commit(write: () => void): void {
+    try {
+      this.sql.run('BEGIN IMMEDIATE');
+      write();
+    } catch (error) {
+      this.rollBack();
+      throw beforeCommit(error);
+    }
+    try {
+      this.sql.run('COMMIT');
+    } catch (error) {
+      this.rollBack();
+      throw atCommit(error);
+    }
+    // A commit to a deleted file is on no disk: nobody may be told of it.
+    this.assertInPlace();
+    for (const participant of this.participants) participant.keep();
+    this.participants.clear();
+  }
+
+  /** Throws FatalError when the files that were opened are no longer the ones at their path. */
+  assertInPlace(): void {
+    for (const { path, identity } of this.files) {
+      if (identityOf(path) === identity) continue;
+      throw new FatalError(`${path} was deleted or replaced while the node runs on it`);
+    }
+  }
+
+  private rollBack(): void {
+    for (const participant of this.participants) participant.drop();
+    this.participants.clear();
+    if (this.db.inTransaction) this.sql.run('ROLLBACK');
+  }
+}
+
+/** Which file is at a path: another one after it was deleted or replaced. */
+function identityOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? 'none' : `${stat.dev}:${stat.ino}`;
+}

@@ -1,0 +1,158 @@
+/** The chains of a node in one SQLite database. */
+import type { Database } from 'better-sqlite3';
+import type { Hash } from '../../chain/bytes/bytes.js';
+import { contractText, parseContract, type ChainKind, type Contract } from '../../chain/contract/contract.js';
+import type { AnyChainStore, Chain, ChainOrigin } from '../../ledger/chain-store.js';
+import { assert, FatalError } from '../../ledger/errors.js';
+import { LedgerStore, type Acceptance, type Birth } from '../../ledger/store.js';
+import { CHAINS_STORED_MAX, ROWS_PER_CHAIN, type ChainRows } from './entry-table.js';
+import { bytes } from './rows.js';
+import type { SqliteChainStore } from './sqlite-chain-store.js';
+import { SqliteCommits } from './sqlite-commits.js';
+import { beforeCommit } from './sqlite-errors.js';
+import { SqliteInformationStore } from './sqlite-information-store.js';
+import { SqliteTokenStore } from './sqlite-token-store.js';
+
+type SqliteStore = SqliteTokenStore | SqliteInformationStore;
+
+interface ChainRow {
+  readonly number: number;
+  readonly name: string;
+  readonly origin: string;
+  readonly chain_id: Buffer;
+  readonly contract: string;
+  readonly first_row: number;
+}
+
+export class SqliteLedgerStore extends LedgerStore {
+  private readonly commits: SqliteCommits;
+  /** in the order of their numbers */
+  private readonly byId = new Map<Hash, SqliteStore>();
+  private ordered: readonly SqliteStore[] = [];
+  /** SQLite's count of the commits of other connections, as it was read in this turn of the event loop. */
+  private dataVersion: number | undefined;
+
+  /** @param reading a second, read-only connection to the same file, with a small cache: whole chains are read on it */
+  constructor(
+    private readonly db: Database,
+    reading: Database,
+  ) {
+    super();
+    this.commits = new SqliteCommits(db, reading);
+    const rows = this.commits.sql.all<ChainRow>(
+      'SELECT number, name, origin, chain_id, contract, first_row FROM chain ORDER BY number',
+    );
+    this.add(rows.map((row) => this.open(row)));
+  }
+
+  override stores(): readonly AnyChainStore[] {
+    return this.ordered;
+  }
+
+  override store(id: Hash): AnyChainStore | undefined {
+    return this.byId.get(id);
+  }
+
+  override createChains(births: readonly Birth[]): void {
+    const born: SqliteStore[] = [];
+    this.commits.commit(() => {
+      born.length = 0;
+      for (const birth of births) born.push(this.insertChain(birth));
+    });
+    this.add(born);
+  }
+
+  override acceptTogether(parts: readonly Acceptance[]): void {
+    this.commits.commit(() => {
+      for (const { chain, entries } of parts) this.require(chain).stage(entries);
+    });
+  }
+
+  override checkpoint(): void {
+    try {
+      // Passive: whoever reads or writes meanwhile isn't waited for, and what they need stays in the log.
+      this.db.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      throw beforeCommit(error);
+    }
+  }
+
+  override foreignChanges(): number {
+    if (this.dataVersion === undefined) {
+      this.dataVersion =
+        this.commits.sql.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0;
+      setImmediate(() => (this.dataVersion = undefined));
+    }
+    return this.dataVersion;
+  }
+
+  override assertInPlace(): void {
+    this.commits.assertInPlace();
+  }
+
+  private add(stores: readonly SqliteStore[]): void {
+    for (const store of stores) this.byId.set(store.chain.id, store);
+    this.ordered = [...this.byId.values()];
+  }
+
+  private require(id: Hash): SqliteChainStore<Contract> {
+    const store = this.byId.get(id);
+    assert(store !== undefined, `there is no chain ${id} in this store`);
+    return store;
+  }
+
+  /** Contracts never change: once they are read, they need no second look. */
+  private open({
+    number,
+    name,
+    origin,
+    chain_id: id,
+    contract: text,
+    first_row: firstRow,
+  }: ChainRow): SqliteStore {
+    const contract = parseContract(JSON.parse(text));
+    if ('fault' in contract)
+      throw new FatalError(`the stored contract of ${name} is damaged: ${contract.message}`);
+    const chain = { id: id.toString('hex') as Hash, name, origin: origin as ChainOrigin, contract };
+    return this.storeOf(chain, { number, firstRow });
+  }
+
+  private storeOf({ contract, ...chain }: Chain, rows: ChainRows): SqliteStore {
+    return contract.kind === 'token'
+      ? new SqliteTokenStore({ ...chain, contract }, this.commits, rows)
+      : new SqliteInformationStore({ ...chain, contract }, this.commits, rows);
+  }
+
+  /** Within a transaction. */
+  private insertChain({ chain, genesis }: Birth): SqliteStore {
+    const { sql } = this.commits;
+    const number = 1 + (sql.get<{ last: number | null }>('SELECT max(number) AS last FROM chain')?.last ?? 0);
+    assert(number <= CHAINS_STORED_MAX, `a node has at most ${CHAINS_STORED_MAX} chains`);
+    const firstRow = this.firstRowOf(number, chain.contract.kind);
+    sql.run(
+      `INSERT INTO chain (number, kind, name, chain_id, contract, head_index, head_hash, origin, first_row, indexed_row)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        number,
+        chain.contract.kind,
+        chain.name,
+        bytes(chain.id),
+        contractText(chain.contract),
+        genesis.header.index,
+        bytes(genesis.header.hash),
+        chain.origin,
+        firstRow,
+        firstRow,
+      ],
+    );
+    const store = this.storeOf(chain, { number, firstRow });
+    store.begin(genesis);
+    return store;
+  }
+
+  /** The first chain of a kind begins at row 0, as in databases that were made when there was one of each. */
+  private firstRowOf(number: number, kind: ChainKind): number {
+    const isFirst = this.commits.sql.get('SELECT 1 FROM chain WHERE kind = ?', [kind]) === undefined;
+    return isFirst ? 0 : (number - 1) * ROWS_PER_CHAIN;
+  }
+}

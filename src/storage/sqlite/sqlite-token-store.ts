@@ -1,0 +1,123 @@
+/** A token chain on SQLite: its transactions, its wallets, and what finds them. */
+import type { BookChanges } from '../../chain/books/book.js';
+import type { Hash } from '../../chain/bytes/bytes.js';
+import type { TokenContract } from '../../chain/contract/contract.js';
+import type { Chain, NewEntry, StoredEntry, TokenChainStore } from '../../ledger/chain-store.js';
+import { assert } from '../../ledger/errors.js';
+import { entryTable, type ChainRows } from './entry-table.js';
+import { RowCache } from './row-cache.js';
+import { bytes, type EntryRow } from './rows.js';
+import { SqliteBooks } from './sqlite-books.js';
+import { buffer, SqliteChainStore } from './sqlite-chain-store.js';
+import type { SqliteCommits } from './sqlite-commits.js';
+import { TransactionIndex, type IndexedTransaction } from './lookups/transaction-index.js';
+
+const TABLE = entryTable(
+  '"transaction"',
+  'sequence, id, block, leaf',
+  `substr(CAST(leaf AS BLOB), 1, octet_length(leaf) - 1) || ',"id":"' || lower(hex(id)) || '"}'`,
+  '0',
+);
+const BY_NONCE = `SELECT ${TABLE.columns} FROM "transaction" WHERE sender = ? AND nonce = ?`;
+const BY_ROWS = `
+  SELECT ${TABLE.columns} FROM "transaction"
+  WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC`;
+
+export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements TokenChainStore {
+  readonly books: SqliteBooks;
+  /** The numbers of addresses. */
+  private readonly walletIds = new RowCache<number>();
+  private loadedIndex: TransactionIndex | undefined;
+
+  constructor(
+    chain: Chain<TokenContract>,
+    commits: SqliteCommits,
+    private readonly rows: ChainRows,
+  ) {
+    super(chain, commits, rows, TABLE);
+    this.books = new SqliteBooks(commits.sql, () => this.index, rows, chain.contract);
+  }
+
+  entryByNonce(sender: string, nonce: string): StoredEntry | undefined {
+    // A number belongs to a wallet of this chain.
+    const wallet = this.knownWalletId(sender);
+    return wallet === undefined ? undefined : this.entryOf(this.sql.get<EntryRow>(BY_NONCE, [wallet, nonce]));
+  }
+
+  entryById(id: Hash): StoredEntry | undefined {
+    return this.entryOf(this.index.find<EntryRow>(bytes(id), TABLE.columns));
+  }
+
+  transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[] {
+    const wallet = this.knownWalletId(address);
+    if (wallet === undefined) return [];
+    const rows = this.index.rowsOf(wallet, Math.min(this.firstRow + before, this.seenEnd), limit);
+    return this.sql
+      .all<EntryRow>(BY_ROWS, [JSON.stringify(rows)])
+      .map((row) => this.entryOf(row) as StoredEntry);
+  }
+
+  protected insert(entries: readonly NewEntry[]): void {
+    // An idle chain's look-ups need not be loaded for an empty block; and before anything is inserted, for they are read
+    // from what is stored.
+    const index = entries.length === 0 ? this.loadedIndex : this.index;
+    if (index === undefined) return;
+    const transactions: IndexedTransaction[] = [];
+    this.commits.join(this.walletIds);
+    this.commits.join(index);
+    for (const { sequence, block, entry, counterparty } of entries) {
+      assert(entry.kind === 'token', `the entry ${sequence} of ${this.chain.name} is no transaction`);
+      assert(counterparty !== undefined, `the transaction ${sequence} concerns two wallets`);
+      const row = this.firstRow + sequence;
+      const id = buffer(entry.id);
+      const sender = this.walletId(entry.transaction.sender);
+      const recipient = this.walletId(counterparty);
+      this.sql.run(
+        `INSERT INTO "transaction" (sequence, id, block, sender, recipient, nonce, leaf)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        [row, id, block, sender, recipient, entry.transaction.nonce, entry.leafText],
+      );
+      transactions.push({ sequence: row, id, sender, recipient });
+    }
+    index.stage(transactions);
+  }
+
+  protected changeBooks(changes: BookChanges): void {
+    this.commits.join(this.books);
+    this.books.write(changes);
+  }
+
+  /** Loaded when it is first needed: most of a node's chains may be idle. */
+  private get index(): TransactionIndex {
+    this.loadedIndex ??= new TransactionIndex(this.sql, this.rows);
+    return this.loadedIndex;
+  }
+
+  /** The number of an address, which it gets when it is first named. */
+  private walletId(address: string): number {
+    const known = this.walletIds.get(address);
+    if (known !== undefined) return known;
+    const id = this.knownWalletId(address) ?? this.newWalletId(address);
+    this.walletIds.set(address, id);
+    return id;
+  }
+
+  private knownWalletId(address: string): number | undefined {
+    return (
+      this.walletIds.get(address) ??
+      this.sql.get<{ id: number }>('SELECT id FROM wallet WHERE address = ? AND chain = ?', [
+        address,
+        this.rows.number,
+      ])?.id
+    );
+  }
+
+  private newWalletId(address: string): number {
+    const row = this.sql.get<{ id: number }>(
+      'INSERT INTO wallet (address, chain) VALUES (?, ?) RETURNING id',
+      [address, this.rows.number],
+    );
+    assert(row !== undefined, 'an insert returns its row');
+    return row.id;
+  }
+}
