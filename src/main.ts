@@ -22,12 +22,12 @@ async function run(config: Config): Promise<void> {
   switch (config.role) {
     case 'producer': {
       const { onDatabase } = await import('./chain-node.js');
-      const { startProducer } = await import('./producer/birth/start-producer.js');
+      const { startProducer } = await import('./producer/start-producer.js');
       return runNode(config, onDatabase(startProducer));
     }
     case 'follower': {
       const { onDatabase } = await import('./chain-node.js');
-      const { startFollower } = await import('./follower/loop/start-follower.js');
+      const { startFollower } = await import('./follower/start-follower.js');
       // Only a chain of the node's own takes what can seal.
       const openOwnChain =
         config.privateChain === undefined

@@ -10,7 +10,7 @@ import { readConfig } from '../config/read-config.js';
 import { OperatorError } from '../ledger/errors.js';
 import { openStorage, type Storage } from '../storage/sqlite/database.js';
 import { FollowLoops } from './loop/follow-loops.js';
-import { startFollower } from './loop/start-follower.js';
+import { startFollower } from './start-follower.js';
 import { TestUpstream } from '../../test/support/test-upstream.js';
 
 let token: ChainBuilder;

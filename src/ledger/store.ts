@@ -1,22 +1,9 @@
 /** The ports to what a node keeps on disk. Abstract classes, so that Nest can inject what implements them. */
 import type { SealedHeader } from '../chain/block/block.js';
-import type { BookChanges, BookSource } from '../chain/books/book.js';
 import type { Hash } from '../chain/bytes/bytes.js';
-import type { ChainKind } from '../chain/contract/contract.js';
 import type { Fault } from '../chain/faults.js';
-import type { Frontier } from '../chain/tree/tree.js';
-import type { ParentState, VerifiedBlock } from '../chain/block/verify-block.js';
-import type {
-  AnyChainStore,
-  Chain,
-  NewBlock,
-  NewEntry,
-  StoredEntry,
-  Tail,
-  TokenChainStore,
-  WaitingBlock,
-} from './chain-store.js';
-import { assert } from './errors.js';
+import type { VerifiedBlock } from '../chain/block/verify-block.js';
+import type { AnyChainStore, Chain, NewEntry } from './chain-store.js';
 
 export type * from './chain-store.js';
 export { ENTRY_WIRE_OVERHEAD, wireBytes } from './chain-store.js';
@@ -60,74 +47,17 @@ export abstract class LedgerStore {
   /** Throws FatalError when the files that were opened are no longer the ones at their path. */
   abstract assertInPlace(): void;
 
-  // The first token chain and the first information chain, by their kind: for callers that know of these two only.
   chains(): readonly Chain[] {
     return this.stores().map(({ chain }) => chain);
   }
-  head(kind: ChainKind): ParentState {
-    return this.first(kind).head();
-  }
-  tail(kind: ChainKind): Tail {
-    return this.first(kind).tail();
-  }
-  waiting(kind: ChainKind): readonly WaitingBlock[] {
-    return this.first(kind).waiting();
-  }
-  accept(kind: ChainKind, entries: readonly NewEntry[]): void {
-    this.first(kind).accept(entries);
-  }
-  append(
-    kind: ChainKind,
-    expectedHead: Hash,
-    blocks: readonly NewBlock[],
-    changes: BookChanges | undefined,
-  ): void {
-    this.first(kind).append(expectedHead, blocks, changes);
-  }
-  entryByNonce(kind: ChainKind, sender: string, nonce: string): StoredEntry | undefined {
-    return this.first(kind).entryByNonce(sender, nonce);
-  }
-  entryById(kind: ChainKind, id: Hash): StoredEntry | undefined {
-    return this.first(kind).entryById(id);
-  }
-  entries(kind: ChainKind, from: number, to: number, limit: number): readonly StoredEntry[] {
-    return this.first(kind).entries(from, to, limit);
-  }
-  entriesOnWire(kind: ChainKind, from: number, to: number): Uint8Array {
-    return this.first(kind).entriesOnWire(from, to);
-  }
-  transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[] {
-    return this.firstToken().transactionsOf(address, before, limit);
-  }
-  transactionsBefore(before: number, limit: number): readonly StoredEntry[] {
-    return this.firstToken().entriesBefore(before, limit);
-  }
-  header(kind: ChainKind, index: number): SealedHeader | undefined {
-    return this.first(kind).header(index);
-  }
+
+  /** Looks on every chain. */
   headerByHash(hash: Hash): SealedHeader | undefined {
     for (const store of this.stores()) {
       const header = store.headerByHash(hash);
       if (header !== undefined) return header;
     }
     return undefined;
-  }
-  headers(kind: ChainKind, from: number, limit: number): readonly SealedHeader[] {
-    return this.first(kind).headers(from, limit);
-  }
-  frontier(kind: ChainKind, index: number): Frontier | undefined {
-    return this.first(kind).frontier(index);
-  }
-  get books(): BookSource {
-    return this.firstToken().books;
-  }
-  private first(kind: ChainKind): AnyChainStore {
-    const store = this.stores().find(({ chain }) => chain.contract.kind === kind);
-    assert(store !== undefined, `there is no ${kind} chain`);
-    return store;
-  }
-  private firstToken(): TokenChainStore {
-    return this.first('token') as TokenChainStore;
   }
 }
 

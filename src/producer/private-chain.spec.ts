@@ -8,7 +8,7 @@ import { removeTemporary, temporaryFolder } from '../../test/support/temporary.j
 import { TestUpstream } from '../../test/support/test-upstream.js';
 import type { FollowerConfig } from '../config/config.js';
 import { readConfig } from '../config/read-config.js';
-import { startFollower } from '../follower/loop/start-follower.js';
+import { startFollower } from '../follower/start-follower.js';
 import { openStorage, type Storage } from '../storage/sqlite/database.js';
 import { openPrivateChain } from './private-chain.js';
 

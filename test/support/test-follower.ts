@@ -1,4 +1,5 @@
 /** For tests: a follower on a real SQLite file, without Nest and without a timer. */
+import { firstOf } from './first-of.js';
 import { HttpService } from '@nestjs/axios';
 import { Logger } from '@nestjs/common';
 import axios from 'axios';
@@ -114,7 +115,8 @@ export async function startTestFollower(
     storage,
     metrics,
     clock,
-    heads: () => (store.chains().length === 0 ? [0, 0] : KINDS.map((kind) => store.head(kind).header.index)),
+    heads: () =>
+      store.chains().length === 0 ? [0, 0] : KINDS.map((kind) => firstOf(store, kind).head().header.index),
     named: () =>
       Object.fromEntries(store.stores().map((each) => [each.chain.name, each.head().header.index])),
     id: (kind) => store.stores().find(({ chain }) => chain.contract.kind === kind)?.chain.id as Hash,

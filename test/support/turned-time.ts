@@ -1,4 +1,5 @@
 /** Time that only the test turns: a node's clocks and its timers together. */
+import { firstOf } from './first-of.js';
 import type { TestProducer } from './test-producer.js';
 
 /** So many turns of the event loop without anything sealed or accepted: nothing more comes before time passes. */
@@ -10,7 +11,9 @@ const PATIENCE_MS = 5000;
 export async function settle({ store }: TestProducer): Promise<void> {
   const state = (): string =>
     (['token', 'information'] as const)
-      .map((kind) => `${store.head(kind).header.index} ${store.tail(kind).nextSequence}`)
+      .map(
+        (kind) => `${firstOf(store, kind).head().header.index} ${firstOf(store, kind).tail().nextSequence}`,
+      )
       .join(' ');
   let last = state();
   for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {

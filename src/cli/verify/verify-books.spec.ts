@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
@@ -110,20 +111,20 @@ async function database(waiting: (chain: Sealed) => readonly Wire[]): Promise<st
   const contract = births[0]!.chain.contract as TokenContract;
   store.createChains(births);
   for (const block of content.chain.blocks.slice(1)) append(store, contract, block);
-  const { header } = store.head('token');
-  const book = new Book(store.books, contract);
+  const { header } = firstOf(store, 'token').head();
+  const book = new Book(firstOf(store, 'token').books, contract);
   const entries = waiting(content).map((wire) => sure(parseEntry(wire, contract)));
-  store.accept('token', placed(entries, header.treeSize, header.index + 1, book, true));
+  firstOf(store, 'token').accept(placed(entries, header.treeSize, header.index + 1, book, true));
   await storage.close();
   return file;
 }
 
 function append(store: LedgerStore, contract: TokenContract, block: unknown): void {
-  const parent = store.head('token');
-  const input = { contract, parent, block, nonceUsed: () => false, books: store.books };
+  const parent = firstOf(store, 'token').head();
+  const input = { contract, parent, block, nonceUsed: () => false, books: firstOf(store, 'token').books };
   const { header, frontier, entries, book } = sure(verifyBlock(input));
   const rows = placed(entries, parent.header.treeSize, header.index, book!, false);
-  store.append('token', parent.header.hash, [{ header, frontier, entries: rows }], book!.changes());
+  firstOf(store, 'token').append(parent.header.hash, [{ header, frontier, entries: rows }], book!.changes());
 }
 
 /** @param isNew whether the book doesn't have the entries yet; unlike a producer, it takes them unchecked */

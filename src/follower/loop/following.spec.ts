@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import { createHash } from 'node:crypto';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
@@ -52,7 +53,7 @@ describe('following', () => {
     information.seal([information.information()]);
     expect(await follower.round()).toEqual(['token', 'information']);
     expect(follower.heads()).toEqual([2, 2]);
-    expect(follower.store.books.wallet('alice')).toMatchObject({ sentCount: 3 });
+    expect(firstOf(follower.store, 'token').books.wallet('alice')).toMatchObject({ sentCount: 3 });
     expect(follower.status.troubles()).toEqual([]);
   });
 
@@ -136,7 +137,7 @@ describe('following', () => {
     await follower.round();
     sealTransfers(2);
     await follower.round();
-    const { books } = follower.store;
+    const { books } = firstOf(follower.store, 'token');
     expect(books.wallet('alice')).toMatchObject({ sentCount: 4, sent: 4_000_000n * 10n ** 18n });
     expect(books.wallet('r0')).toMatchObject({ receivedCount: 2, received: 1_999_900n * 10n ** 18n });
     expect(books.wallet('bpsc_wallet_address')).toMatchObject({ feesCollected: 200n * 10n ** 18n });

@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
@@ -205,8 +206,8 @@ describe('a follower', () => {
     token.seal(entries);
     expect(await follower.round()).toEqual(['token', 'information']);
     expect(follower.heads()).toEqual([3, 1]);
-    expect(follower.store.books.wallet('alice')).toMatchObject({ sentCount: 230 });
-    expect(follower.store.books.wallet('r29')).toMatchObject({ receivedCount: 2 });
+    expect(firstOf(follower.store, 'token').books.wallet('alice')).toMatchObject({ sentCount: 230 });
+    expect(firstOf(follower.store, 'token').books.wallet('r29')).toMatchObject({ receivedCount: 2 });
     expect(await follower.faults()).toEqual([]);
   });
 
@@ -312,7 +313,7 @@ describe('a follower', () => {
 
   it('begins anew when the books cannot be read in the middle of an entry', async () => {
     await follower.round();
-    const { books } = follower.store;
+    const { books } = firstOf(follower.store, 'token');
     const read = books.wallet.bind(books);
     let failures = 0;
     books.wallet = (address) => {
@@ -326,8 +327,8 @@ describe('a follower', () => {
     while (failures === 0) await wait(5);
     token.seal(entries);
     expect(await follower.round()).toEqual(['token', 'information']);
-    expect(follower.store.books.wallet('alice')).toMatchObject({ sentCount: 203 });
-    expect(follower.store.books.wallet('carol')).toMatchObject({ receivedCount: 2 });
+    expect(firstOf(follower.store, 'token').books.wallet('alice')).toMatchObject({ sentCount: 203 });
+    expect(firstOf(follower.store, 'token').books.wallet('carol')).toMatchObject({ receivedCount: 2 });
   });
 
   it('asks no more once it is stopping', async () => {

@@ -1,4 +1,5 @@
 /** A producer that breaks a rule of the wallets in blocks that it seals perfectly: nothing but the rules can catch it. */
+import { firstOf } from '../../../test/support/first-of.js';
 import path from 'node:path';
 import {
   ALICE,
@@ -111,7 +112,7 @@ describe('a producer that cheats', () => {
     if (code === 'OVERDRAWN') drain();
     await follower.round();
     const before = follower.heads();
-    const books = follower.store.books.supply();
+    const books = firstOf(follower.store, 'token').books.supply();
 
     const entries = make();
     const at = Math.max(...entries.map(({ timestamp }) => timestamp as number));
@@ -122,7 +123,7 @@ describe('a producer that cheats', () => {
       { fault: code, chain: 'aka', index: (before[0] ?? 0) + 1 },
     ]);
     expect(follower.heads()).toEqual(before);
-    expect(follower.store.books.supply()).toEqual(books);
+    expect(firstOf(follower.store, 'token').books.supply()).toEqual(books);
     expect(follower.status.troubles()).toEqual([expect.stringContaining(code)]);
   });
 
@@ -160,7 +161,7 @@ describe('the books of a follower', () => {
     sealLater([token.returned(late, { timestamp: HOLD_UNTIL + 6 })]);
     await follower.round();
     expect(await follower.faults()).toEqual([]);
-    const { books } = follower.store;
+    const { books } = firstOf(follower.store, 'token');
     const purse = (address: string): bigint => {
       const wallet = books.wallet(address);
       return wallet === undefined ? 0n : available(wallet);
@@ -182,16 +183,22 @@ describe('the books of a follower', () => {
 
   it('are found again at the next start, and not read from the chain', async () => {
     const { blocks } = token;
-    expect(follower.store.books.wallet(ALICE.address)).toMatchObject({ held: 1000n * UNIT });
+    expect(firstOf(follower.store, 'token').books.wallet(ALICE.address)).toMatchObject({
+      held: 1000n * UNIT,
+    });
     await follower.close();
     follower = await startTestFollower(follower.file, upstream.url);
-    expect(follower.store.books.wallet(ALICE.address)).toMatchObject({ held: 1000n * UNIT });
+    expect(firstOf(follower.store, 'token').books.wallet(ALICE.address)).toMatchObject({
+      held: 1000n * UNIT,
+    });
     expect(blocks).toHaveLength(2);
   });
 
   it('begin with the allocations of the contract', async () => {
     const { wallets } = signedContract() as { wallets: { issuer: string } };
     expect(wallets.issuer).toBe(ISSUER.address);
-    expect(follower.store.books.wallet(BOB.address)).toMatchObject({ issued: 100n * UNIT + UNIT / 2n });
+    expect(firstOf(follower.store, 'token').books.wallet(BOB.address)).toMatchObject({
+      issued: 100n * UNIT + UNIT / 2n,
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import { interceptAccept } from '../../../test/support/intercept.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
 import { startTestProducer, type TestProducer } from '../../../test/support/test-producer.js';
@@ -47,10 +48,10 @@ describe('intake', () => {
   it('leaves the stored books alone before a block seals what was accepted', async () => {
     await open();
     await node.transfer({});
-    expect(node.store.books.wallet('alice')).toMatchObject({ sent: 0n, sentCount: 0 });
+    expect(firstOf(node.store, 'token').books.wallet('alice')).toMatchObject({ sent: 0n, sentCount: 0 });
     await node.token.seal();
-    expect(node.store.books.wallet('alice')).toEqual(node.books.wallet('alice'));
-    expect(node.store.books.wallet('alice')).toMatchObject({ sentCount: 1 });
+    expect(firstOf(node.store, 'token').books.wallet('alice')).toEqual(node.books.wallet('alice'));
+    expect(firstOf(node.store, 'token').books.wallet('alice')).toMatchObject({ sentCount: 1 });
   });
 
   it('credits nobody with fees that are burnt', async () => {
@@ -136,7 +137,7 @@ describe('intake', () => {
   it('refuses entries while the disk is too full', async () => {
     await open(temporaryFolder(), { FREE_DISK_BYTES_MIN: String(Number.MAX_SAFE_INTEGER) });
     await expect(node.transfer({})).rejects.toMatchObject({ code: 'DISK_FULL' });
-    expect(node.store.tail('token').nextSequence).toBe(0);
+    expect(firstOf(node.store, 'token').tail().nextSequence).toBe(0);
     expect(node.unstored).toEqual([expect.objectContaining({ code: 'DISK_FULL' })]);
   });
 
@@ -228,7 +229,7 @@ describe('names', () => {
       const entry = entryOfDraft(draftTransfer(request, contract), stamp, contract);
       return { sequence, block: 2, entry, counterparty: request.recipient };
     });
-    node.store.accept('token', entries);
+    firstOf(node.store, 'token').accept(entries);
     await node.close();
     await open(folder);
     await node.token.seal();

@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
@@ -37,12 +38,15 @@ describe('the first start of a producer', () => {
       ['token', 'aka', publicKey],
       ['information', 'information', publicKey],
     ]);
-    expect(storage?.store.head('token').header).toMatchObject({
+    expect(firstOf((storage as Storage).store, 'token').head().header).toMatchObject({
       index: 1,
       treeSize: 0,
       timestamp: 1_760_000_000_000,
     });
-    expect(storage?.store.head('information').header).toMatchObject({ index: 1, treeSize: 0 });
+    expect(firstOf((storage as Storage).store, 'information').head().header).toMatchObject({
+      index: 1,
+      treeSize: 0,
+    });
   });
 
   it('refuses names that look like others, or that no URL can hold, and leaves nothing', async () => {

@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import fc from 'fast-check';
 import {
   ALICE,
@@ -258,7 +259,12 @@ describe('the supply', () => {
     await start({ ...SIGNED, FEE_DISPOSITION: 'burn' });
     accepted(await send(ALICE, BOB.address, '100'));
     await node.token.seal();
-    expect(node.store.books.supply()).toEqual({ issued: 0n, burnt: 100n, held: 0n, circulating: 100_900n });
+    expect(firstOf(node.store, 'token').books.supply()).toEqual({
+      issued: 0n,
+      burnt: 100n,
+      held: 0n,
+      circulating: 100_900n,
+    });
     expect(node.books.wallet(contract().feeWallet)).toBeUndefined();
     expect(isBalanced()).toBe(true);
   });
@@ -332,7 +338,7 @@ describe('a hold', () => {
     clock.pass(1001);
     expect(told(await reply(BOB, 'accept', id))).toContain(`HOLD_ENDED id: must be a hold that is open`);
     expect([purse(ALICE), purse(BOB)]).toEqual([100_000n, 1000n]);
-    const [, returned] = node.store.entries('token', 0, 9, 9);
+    const [, returned] = firstOf(node.store, 'token').entries(0, 9, 9);
     expect(JSON.parse(returned?.leafText ?? '')).toMatchObject({
       type: 'return',
       reason: 'expired',
@@ -381,9 +387,9 @@ describe('a hold', () => {
     await start();
     await node.token.submit([]);
     await pass(node, 1);
-    expect(node.store.tail('token').nextSequence).toBe(5);
-    const returns = node.store
-      .entries('token', 3, 9, 9)
+    expect(firstOf(node.store, 'token').tail().nextSequence).toBe(5);
+    const returns = firstOf(node.store, 'token')
+      .entries(3, 9, 9)
       .map(({ leafText }) => JSON.parse(leafText) as object);
     expect(returns).toMatchObject([
       { type: 'return', transfer: ids[0], timestamp: born + 1000 + 60_000 },
@@ -425,7 +431,11 @@ describe('a hold', () => {
     await hold('100', 1000);
     clock.pass(1001);
     accepted(await send(BOB, CAROL.address, '1'));
-    expect(node.store.transactionsOf(ALICE.address, 99, 99).map(({ sequence }) => sequence)).toEqual([1, 0]);
+    expect(
+      firstOf(node.store, 'token')
+        .transactionsOf(ALICE.address, 99, 99)
+        .map(({ sequence }) => sequence),
+    ).toEqual([1, 0]);
     expect(purse(ALICE)).toBe(100_001n);
     await node.token.seal();
     expect(node.failures).toEqual([]);
@@ -494,8 +504,8 @@ describe('the books', () => {
         expect([...holders.map(walletOf), node.books.supply()]).toEqual(before);
         await node.token.seal();
         expect([
-          ...holders.map(({ address }) => node.store.books.wallet(address)),
-          node.store.books.supply(),
+          ...holders.map(({ address }) => firstOf(node.store, 'token').books.wallet(address)),
+          firstOf(node.store, 'token').books.supply(),
         ]).toEqual(before);
         expect(node.failures).toEqual([]);
       }),

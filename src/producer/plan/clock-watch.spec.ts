@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { startTestProducer, type TestProducer } from '../../../test/support/test-producer.js';
@@ -36,9 +37,10 @@ describe('a wall clock that jumps ahead', () => {
       retryAfterSeconds: 60,
     });
     await expect(node.inform(1)).rejects.toMatchObject({ code: 'CLOCK_IMPLAUSIBLE' });
-    expect([node.store.tail('token').nextSequence, node.store.tail('information').nextSequence]).toEqual([
-      1, 0,
-    ]);
+    expect([
+      firstOf(node.store, 'token').tail().nextSequence,
+      firstOf(node.store, 'information').tail().nextSequence,
+    ]).toEqual([1, 0]);
     clock.time -= HOUR_MS;
     expect(await timeOf(node.transfer({}))).toBe(before);
     await node.inform(1);
@@ -81,7 +83,7 @@ describe('a wall clock that jumps ahead', () => {
     expect(held()).toBe(both);
     await pass(node, 3000, 1000);
     expect(held()).toBe((both / 3n) * 2n);
-    const [last] = node.store.entries('token', 2, 3, 1);
+    const [last] = firstOf(node.store, 'token').entries(2, 3, 1);
     expect(JSON.parse(last?.leafText ?? '')).toMatchObject({ type: 'return', timestamp: start + 11_000 });
     await node.token.seal();
     clock.time -= HOUR_MS;

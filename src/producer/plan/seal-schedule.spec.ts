@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import fc from 'fast-check';
 import { interceptChains } from '../../../test/support/intercept.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
@@ -47,7 +48,7 @@ interface Sealed {
 }
 
 function blocks({ store }: TestProducer, start: number, kind: ChainKind = 'token'): Sealed[] {
-  const headers = store.headers(kind, 1, 1000);
+  const headers = firstOf(store, kind).headers(1, 1000);
   return headers.slice(1).map(({ index, treeSize, timestamp }, place) => {
     return { index, entries: treeSize - (headers[place]?.treeSize ?? 0), at: timestamp - start };
   });
@@ -55,10 +56,10 @@ function blocks({ store }: TestProducer, start: number, kind: ChainKind = 'token
 
 /** How long the entries of each block have waited for it, at most. */
 function waits({ store }: TestProducer): number[] {
-  const headers = store.headers('token', 1, 1000);
+  const headers = firstOf(store, 'token').headers(1, 1000);
   return headers.slice(1).map(({ treeSize, timestamp }, place) => {
     const from = headers[place]?.treeSize ?? 0;
-    const [first] = store.entries('token', from, treeSize, 1);
+    const [first] = firstOf(store, 'token').entries(from, treeSize, 1);
     if (first === undefined) return 0;
     return timestamp - (JSON.parse(first.leafText) as { timestamp: number }).timestamp;
   });
@@ -204,9 +205,11 @@ describe('interval_ms', () => {
           if (maxEntries !== '') {
             // A block that is full is due: what fills it waits for nothing.
             const full = blocks(node, start).filter(({ entries }) => entries === Number(maxEntries));
-            const times = node.store.entries('token', 0, 1000, 1000).map(({ leafText, block }) => {
-              return [block, (JSON.parse(leafText) as { timestamp: number }).timestamp - start] as const;
-            });
+            const times = firstOf(node.store, 'token')
+              .entries(0, 1000, 1000)
+              .map(({ leafText, block }) => {
+                return [block, (JSON.parse(leafText) as { timestamp: number }).timestamp - start] as const;
+              });
             const last = new Map(times);
             expect(full.map(({ index, at }) => [index, at])).toEqual(
               full.map(({ index }) => [index, last.get(index)]),

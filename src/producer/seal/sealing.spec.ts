@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import Database from 'better-sqlite3';
 import { interceptChains } from '../../../test/support/intercept.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
@@ -30,12 +31,12 @@ const blockOf = async (outcome: ReturnType<TestProducer['transfer']>): Promise<n
 describe('sealing by hand', () => {
   it('seals what waits, in order, and links the blocks', async () => {
     const node = await open();
-    const genesis = node.store.head('token').header;
+    const genesis = firstOf(node.store, 'token').head().header;
     await node.transfer({});
     await node.transfer({});
     const block = await node.token.seal();
     expect(block).toMatchObject({ index: 2, treeSize: 2, previousHash: genesis.hash });
-    expect(node.store.head('token').header).toEqual(block);
+    expect(firstOf(node.store, 'token').head().header).toEqual(block);
   });
 
   it('makes an empty block where nothing waits', async () => {
@@ -50,8 +51,8 @@ describe('sealing by hand', () => {
     const node = await open();
     await node.transfer({});
     await node.information.seal();
-    expect(node.store.head('token').header.index).toBe(1);
-    expect(node.store.head('information').header.index).toBe(2);
+    expect(firstOf(node.store, 'token').head().header.index).toBe(1);
+    expect(firstOf(node.store, 'information').head().header.index).toBe(2);
   });
 
   it('makes one block for each request, one after the other', async () => {
@@ -67,9 +68,11 @@ describe('sealing by hand', () => {
     promised.push(...(await Promise.all([blockOf(node.transfer({})), blockOf(node.transfer({}))])));
     await sealing;
     await node.token.seal();
-    const stored = node.store.entries('token', 0, 10, 10);
+    const stored = firstOf(node.store, 'token').entries(0, 10, 10);
     expect(stored.map(({ block }) => block)).toEqual(promised);
-    const sizes = node.store.headers('token', 1, 10).map(({ treeSize }) => treeSize);
+    const sizes = firstOf(node.store, 'token')
+      .headers(1, 10)
+      .map(({ treeSize }) => treeSize);
     expect(stored.every(({ block, sequence }) => sequence < (sizes[block - 1] ?? 0))).toBe(true);
     expect(stored.every(({ block, sequence }) => sequence >= (sizes[block - 2] ?? 0))).toBe(true);
   });
@@ -152,7 +155,7 @@ describe('verification while a block fills', () => {
       /^our own block is not valid: block 2, entry 1 has an entry whose id is not the hash of its leaf/,
     );
     expect(node.failures).toEqual([expect.any(InvariantError)]);
-    expect(node.store.head('token').header.index).toBe(1);
+    expect(firstOf(node.store, 'token').head().header.index).toBe(1);
   });
 
   it('reads what waits from disk after a start', async () => {
@@ -198,7 +201,11 @@ describe('a start on promises that were changed', () => {
   it('seals the empty block that a crash left to be sealed', async () => {
     const node = await started('token', 'block = block + 1');
     await node.token.seal();
-    expect(node.store.headers('token', 1, 9).map(({ treeSize }) => treeSize)).toEqual([0, 0, 2]);
+    expect(
+      firstOf(node.store, 'token')
+        .headers(1, 9)
+        .map(({ treeSize }) => treeSize),
+    ).toEqual([0, 0, 2]);
   });
 });
 
@@ -208,7 +215,11 @@ describe('the schedule by count', () => {
     const blocks = await Promise.all(Array.from({ length: 8 }, () => blockOf(node.transfer({}))));
     expect(blocks).toEqual([2, 2, 2, 3, 3, 3, 4, 4]);
     await until(() => node.sealed.length === 2);
-    expect(node.store.headers('token', 1, 9).map(({ treeSize }) => treeSize)).toEqual([0, 3, 6]);
+    expect(
+      firstOf(node.store, 'token')
+        .headers(1, 9)
+        .map(({ treeSize }) => treeSize),
+    ).toEqual([0, 3, 6]);
   });
 
   it('seals a block for every transaction with a count of one', async () => {
@@ -295,7 +306,7 @@ describe('a commit that fails while sealing', () => {
     await pass(node, 1950);
     expect(node.sealed).toEqual([]);
     await pass(node, 50);
-    expect(node.store.head('token').header).toMatchObject({ index: 2, treeSize: 1 });
+    expect(firstOf(node.store, 'token').head().header).toMatchObject({ index: 2, treeSize: 1 });
   });
 
   it('stops the process when the outcome is unknown; the next start finds the block or seals it', async () => {
@@ -315,20 +326,22 @@ describe('a commit that fails while sealing', () => {
       nodes.pop();
       const again = await open({}, folder);
       if (!persisted) await again.token.seal();
-      expect(again.store.head('token').header).toMatchObject({ index: 2, treeSize: 1 });
+      expect(firstOf(again.store, 'token').head().header).toMatchObject({ index: 2, treeSize: 1 });
     }
   });
 
   it('refuses to move a head that somebody else moved', async () => {
     const node = await open();
     const block: NewBlock = {
-      header: { ...node.store.head('token').header, index: 2, hash: 'ab'.repeat(32) as Hash },
-      frontier: node.store.head('token').frontier,
+      header: { ...firstOf(node.store, 'token').head().header, index: 2, hash: 'ab'.repeat(32) as Hash },
+      frontier: firstOf(node.store, 'token').head().frontier,
       entries: [],
     };
-    expect(() => node.store.append('token', 'cd'.repeat(32) as Hash, [block], undefined)).toThrow(FatalError);
-    expect(node.store.head('token').header.index).toBe(1);
-    expect(node.store.header('token', 2)).toBeUndefined();
+    expect(() => firstOf(node.store, 'token').append('cd'.repeat(32) as Hash, [block], undefined)).toThrow(
+      FatalError,
+    );
+    expect(firstOf(node.store, 'token').head().header.index).toBe(1);
+    expect(firstOf(node.store, 'token').header(2)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 /** Databases that earlier versions made: every version opens them, and goes on. See test/fixtures/databases. */
+import { firstOf } from '../../../test/support/first-of.js';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -36,13 +37,17 @@ it('a follower’s database keeps its chains, wallets and holds', async () => {
     ['aka', 'followed'],
     ['information', 'followed'],
   ]);
-  const bob = store.books.wallet('bob');
+  const bob = firstOf(store, 'token').books.wallet('bob');
   expect([bob?.sentCount, bob?.receivedCount]).toEqual([1, 1]);
-  expect(store.transactionsOf('carol', Number.MAX_SAFE_INTEGER, 10).map(({ sequence }) => sequence)).toEqual([
-    5, 3,
-  ]);
-  expect(store.entryByNonce('token', 'alice', 'order-1')?.sequence).toBe(1);
-  expect(store.entryByNonce('information', '', 'rec-2')?.content?.text).toBe('[1,"two",null,{"three":3.5}]');
+  expect(
+    firstOf(store, 'token')
+      .transactionsOf('carol', Number.MAX_SAFE_INTEGER, 10)
+      .map(({ sequence }) => sequence),
+  ).toEqual([5, 3]);
+  expect(firstOf(store, 'token').entryByNonce('alice', 'order-1')?.sequence).toBe(1);
+  expect(firstOf(store, 'information').entryByNonce('', 'rec-2')?.content?.text).toBe(
+    '[1,"two",null,{"three":3.5}]',
+  );
   await storage.close();
   const chains = [
     { name: 'aka', blocks: 4, entries: 6, holds_compared: 2 },

@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { jsonValue, nastyString } from '../../../test/support/arbitraries.js';
@@ -32,7 +33,11 @@ describe('the store', () => {
     }
     const pages: number[][] = [];
     for (let before = Infinity; ;) {
-      const page = node.store.transactionsOf('alice', Math.min(before, Number.MAX_SAFE_INTEGER), 3);
+      const page = firstOf(node.store, 'token').transactionsOf(
+        'alice',
+        Math.min(before, Number.MAX_SAFE_INTEGER),
+        3,
+      );
       if (page.length === 0) break;
       pages.push(page.map(({ sequence }) => sequence));
       before = page.at(-1)?.sequence ?? 0;
@@ -42,18 +47,22 @@ describe('the store', () => {
       [6, 5, 3],
       [2, 0],
     ]);
-    expect(node.store.transactionsOf('nobody', 100, 3)).toEqual([]);
-    expect(node.store.transactionsBefore(5, 2).map(({ sequence }) => sequence)).toEqual([4, 3]);
+    expect(firstOf(node.store, 'token').transactionsOf('nobody', 100, 3)).toEqual([]);
+    expect(
+      firstOf(node.store, 'token')
+        .entriesBefore(5, 2)
+        .map(({ sequence }) => sequence),
+    ).toEqual([4, 3]);
   });
 
   it('finds an entry by its id and by its nonce, and nothing by another', async () => {
     const entry = await send('alice', 'bob');
     const { nonce } = JSON.parse(entry.leafText) as { nonce: string };
-    expect(node.store.entryById('token', entry.id)).toEqual(entry);
-    expect(node.store.entryByNonce('token', 'alice', nonce)).toEqual(entry);
-    expect(node.store.entryByNonce('token', 'bob', nonce)).toBeUndefined();
-    expect(node.store.entryByNonce('token', 'nobody', nonce)).toBeUndefined();
-    expect(node.store.entryById('information', entry.id)).toBeUndefined();
+    expect(firstOf(node.store, 'token').entryById(entry.id)).toEqual(entry);
+    expect(firstOf(node.store, 'token').entryByNonce('alice', nonce)).toEqual(entry);
+    expect(firstOf(node.store, 'token').entryByNonce('bob', nonce)).toBeUndefined();
+    expect(firstOf(node.store, 'token').entryByNonce('nobody', nonce)).toBeUndefined();
+    expect(firstOf(node.store, 'information').entryById(entry.id)).toBeUndefined();
   });
 
   it('gives the number of an address that was rolled back to the next one, and to no other', async () => {
@@ -66,11 +75,15 @@ describe('the store', () => {
       return { sequence, block: 2, entry, counterparty: 'bob' };
     };
     // The second one takes a place that is taken.
-    expect(() => node.store.accept('token', [transfer(1, 'zed'), transfer(0, 'yan')])).toThrow(FatalError);
-    node.store.accept('token', [transfer(1, 'yan'), transfer(2, 'zed'), transfer(3, 'yan')]);
-    node.store.accept('token', [transfer(4, 'zed')]);
+    expect(() => firstOf(node.store, 'token').accept([transfer(1, 'zed'), transfer(0, 'yan')])).toThrow(
+      FatalError,
+    );
+    firstOf(node.store, 'token').accept([transfer(1, 'yan'), transfer(2, 'zed'), transfer(3, 'yan')]);
+    firstOf(node.store, 'token').accept([transfer(4, 'zed')]);
     const sequencesOf = (address: string): number[] =>
-      node.store.transactionsOf(address, 100, 9).map(({ sequence }) => sequence);
+      firstOf(node.store, 'token')
+        .transactionsOf(address, 100, 9)
+        .map(({ sequence }) => sequence);
     expect(sequencesOf('yan')).toEqual([3, 1]);
     expect(sequencesOf('zed')).toEqual([4, 2]);
     expect(sequencesOf('bob')).toEqual([4, 3, 2, 1, 0]);
@@ -81,18 +94,18 @@ describe('the store', () => {
       await send('alice', 'bob');
       await node.token.seal();
     }
-    for (const { index, treeSize, treeRoot } of node.store.headers('token', 1, 100)) {
-      const frontier = node.store.frontier('token', index);
+    for (const { index, treeSize, treeRoot } of firstOf(node.store, 'token').headers(1, 100)) {
+      const frontier = firstOf(node.store, 'token').frontier(index);
       expect(frontier?.size).toBe(treeSize);
       expect(hashHex(frontier?.root() ?? new Uint8Array())).toBe(treeRoot);
     }
-    expect(node.store.frontier('token', 7)).toBeUndefined();
+    expect(firstOf(node.store, 'token').frontier(7)).toBeUndefined();
   });
 
   it('shows each wallet as its last block left it, however often it was read before', async () => {
     const counts = (): unknown[] =>
       ['alice', 'bob', 'carol'].map((address) => {
-        const wallet = node.store.books.wallet(address);
+        const wallet = firstOf(node.store, 'token').books.wallet(address);
         return wallet && [wallet.sentCount, wallet.receivedCount];
       });
     await send('alice', 'bob');
@@ -112,13 +125,15 @@ describe('the store', () => {
   it('shows a wallet as it was when what was written to it was rolled back', async () => {
     await send('alice', 'bob');
     await node.token.seal();
-    const { books } = node.store;
+    const { books } = firstOf(node.store, 'token');
     const bob = books.wallet('bob')!;
-    const { header, frontier } = node.store.head('token');
+    const { header, frontier } = firstOf(node.store, 'token').head();
     const none = 'f'.repeat(64) as Hash;
     const block = { header: { ...header, index: header.index + 1, hash: none }, frontier, entries: [] };
     const changes = { wallets: [{ ...bob, received: 7n }], holds: [], supply: books.supply() };
-    expect(() => node.store.append('token', none, [block], changes)).toThrow(/head of aka is no longer/);
+    expect(() => firstOf(node.store, 'token').append(none, [block], changes)).toThrow(
+      /head of aka is no longer/,
+    );
     expect(books.wallet('bob')).toEqual(bob);
     // Nor does the next transaction that lasts make it so.
     await send('alice', 'carol');
@@ -126,7 +141,7 @@ describe('the store', () => {
   });
 
   it('remembers a wallet as it is on disk', async () => {
-    const { books } = node.store;
+    const { books } = firstOf(node.store, 'token');
     const onDisk = new Database(node.config.databaseFile, { readonly: true });
     const fromDisk = (): Wallet => {
       return walletOf(onDisk.prepare<[], WalletRow>(`SELECT * FROM wallet WHERE address = 'bob'`).get()!);
@@ -142,10 +157,22 @@ describe('the store', () => {
 
   it('reads entries and headers in pages', async () => {
     for (let i = 0; i < 5; i++) await send('alice', 'bob');
-    expect(node.store.entries('token', 1, 4, 2).map(({ sequence }) => sequence)).toEqual([1, 2]);
-    expect(node.store.entries('token', 3, 4, 9).map(({ sequence }) => sequence)).toEqual([3]);
+    expect(
+      firstOf(node.store, 'token')
+        .entries(1, 4, 2)
+        .map(({ sequence }) => sequence),
+    ).toEqual([1, 2]);
+    expect(
+      firstOf(node.store, 'token')
+        .entries(3, 4, 9)
+        .map(({ sequence }) => sequence),
+    ).toEqual([3]);
     await node.token.seal();
-    expect(node.store.headers('token', 2, 5).map(({ index }) => index)).toEqual([2]);
+    expect(
+      firstOf(node.store, 'token')
+        .headers(2, 5)
+        .map(({ index }) => index),
+    ).toEqual([2]);
   });
 
   it('says what waits, by promised block', async () => {
@@ -154,7 +181,7 @@ describe('the store', () => {
     await send('alice', 'bob');
     await send('alice', 'bob');
     await sealing;
-    expect(node.store.waiting('token')).toEqual([
+    expect(firstOf(node.store, 'token').waiting()).toEqual([
       { index: 3, first: 1, entries: 2, bytes: expect.any(Number), since: node.clock.time },
     ]);
   });
@@ -162,7 +189,7 @@ describe('the store', () => {
   it('keeps information with its salt, any text as it is', async () => {
     const texts = ['\u0000', 'é', '😀', '\u2028', '"\\', 'x'.repeat(60_000)];
     for (const text of texts) await node.inform({ text });
-    const kept = node.store.entries('information', 0, 10, 10);
+    const kept = firstOf(node.store, 'information').entries(0, 10, 10);
     expect(kept.map(({ content }) => JSON.parse(content?.text ?? '') as unknown)).toEqual(
       texts.map((text) => ({ text })),
     );
@@ -172,10 +199,10 @@ describe('the store', () => {
 
   describe('puts entries together as they go over the wire', () => {
     const onWire = (kind: ChainKind, from: number, to: number): string =>
-      Buffer.from(node.store.entriesOnWire(kind, from, to)).toString();
+      Buffer.from(firstOf(node.store, kind).entriesOnWire(from, to)).toString();
     const oneByOne = (kind: ChainKind, from: number, to: number): string =>
-      node.store
-        .entries(kind, from, to, to - from)
+      firstOf(node.store, kind)
+        .entries(from, to, to - from)
         .map((entry) => storedEntryText(entry, kind))
         .join(',');
     const agree = (kind: ChainKind, count: number): void => {
@@ -193,13 +220,13 @@ describe('the store', () => {
       const memos = fc.sample(fc.string({ unit: nastyString, maxLength: 20 }), { numRuns: 300, seed: 5 });
       const fits = memos.filter((memo) => memo !== '' && [...memo].length <= 200);
       for (const memo of ['\0', 'a\0}', '}', '","id":"', ...fits]) await node.transfer({ memo });
-      agree('token', node.store.tail('token').nextSequence);
+      agree('token', firstOf(node.store, 'token').tail().nextSequence);
     });
 
     it('information, erased or not', async () => {
       const values = fc.sample(jsonValue, { numRuns: 300, seed: 5 });
       for (const value of values) await node.inform(value);
-      const count = node.store.tail('information').nextSequence;
+      const count = firstOf(node.store, 'information').tail().nextSequence;
       expect(count).toBeGreaterThan(100);
       const other = new Database(node.config.databaseFile);
       other.exec('UPDATE information SET information = NULL, salt = NULL WHERE sequence % 7 = 2');

@@ -1,3 +1,4 @@
+import { firstOf } from '../../../test/support/first-of.js';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -228,22 +229,22 @@ describe('entries that are put after the head of a follower', () => {
     const file = copyOf('follower', '');
     const { store, close } = await openStorage(file, 'follower');
     const other = new Database(file);
-    const id = store.entries('token', 0, 1, 1)[0]!.id;
+    const id = firstOf(store, 'token').entries(0, 1, 1)[0]!.id;
     other.exec(FORGED);
     other.exec(FORGED_INFORMATION);
     other.exec(`UPDATE "transaction" SET id = zeroblob(32) WHERE nonce = 'forged'`);
     other.exec(`UPDATE information SET id = zeroblob(32) WHERE nonce = 'forged'`);
     other.close();
-    expect(store.entryById('token', id)?.sequence).toBe(0);
+    expect(firstOf(store, 'token').entryById(id)?.sequence).toBe(0);
     const forged = '00'.repeat(32) as typeof id;
     for (const kind of ['token', 'information'] as const) {
-      expect(store.entryById(kind, forged)).toBeUndefined();
-      expect(store.entryByNonce(kind, 'alice', 'forged')).toBeUndefined();
-      expect(store.entryByNonce(kind, 'bob', 'forged')).toBeUndefined();
-      expect(store.entries(kind, 0, 99, 99)).toHaveLength(kind === 'token' ? 2 : 1);
+      expect(firstOf(store, kind).entryById(forged)).toBeUndefined();
+      expect(firstOf(store, kind).entryByNonce('alice', 'forged')).toBeUndefined();
+      expect(firstOf(store, kind).entryByNonce('bob', 'forged')).toBeUndefined();
+      expect(firstOf(store, kind).entries(0, 99, 99)).toHaveLength(kind === 'token' ? 2 : 1);
     }
-    expect(store.transactionsBefore(99, 99)).toHaveLength(2);
-    expect(store.transactionsOf('bob', 99, 99)).toHaveLength(2);
+    expect(firstOf(store, 'token').entriesBefore(99, 99)).toHaveLength(2);
+    expect(firstOf(store, 'token').transactionsOf('bob', 99, 99)).toHaveLength(2);
     await close();
   });
 

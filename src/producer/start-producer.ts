@@ -1,13 +1,13 @@
 /** Puts a producer together. */
-import { createHttpApp } from '../../http/server/http-app.js';
-import type { ProducerConfig } from '../../config/config.js';
+import { createHttpApp } from '../http/server/http-app.js';
+import type { ProducerConfig } from '../config/config.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { NodeStorage } from '../../ledger/store.js';
-import { createSignatureChecker } from '../../signatures/threaded-checker.js';
-import { openProducer } from './birth.js';
-import { warnOfExposure } from './producer-key.js';
-import { ProducerModule } from '../producer.module.js';
-import { SYSTEM_CLOCK } from '../../ledger/system-clock.js';
+import type { NodeStorage } from '../ledger/store.js';
+import { createSignatureChecker } from '../signatures/threaded-checker.js';
+import { openProducer } from './birth/birth.js';
+import { warnOfExposure } from './birth/producer-key.js';
+import { ProducerModule } from './producer.module.js';
+import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
 
 /**
  * @param fail ends the process

@@ -1,11 +1,11 @@
 /** Puts a follower together. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FollowerConfig } from '../../config/config.js';
-import { createHttpApp } from '../../http/server/http-app.js';
-import { OperatorError } from '../../ledger/errors.js';
-import type { Chain, NodeStorage } from '../../ledger/store.js';
-import { createSignatureChecker } from '../../signatures/threaded-checker.js';
-import { FollowerModule } from '../follower.module.js';
+import type { FollowerConfig } from '../config/config.js';
+import { createHttpApp } from '../http/server/http-app.js';
+import { OperatorError } from '../ledger/errors.js';
+import type { Chain, NodeStorage } from '../ledger/store.js';
+import { createSignatureChecker } from '../signatures/threaded-checker.js';
+import { FollowerModule } from './follower.module.js';
 import type { OpenOwnChain } from '../own-chain.js';
 import { assertPinned } from '../take/pins.js';
 
