@@ -12,6 +12,7 @@ import {
   until,
   type NodeProcess,
 } from '../support/node-process.js';
+import { checkEvents } from '../support/openapi.js';
 import { removeTemporary, temporaryFolder } from '../support/temporary.js';
 import { TestUpstream } from '../support/test-upstream.js';
 
@@ -41,8 +42,11 @@ beforeAll(async () => {
   follower = await startNode(followerIn(folder, producer.url, { SYNC_INTERVAL_MS: '600000' }));
   await until(async () => (await call(`${follower.url}/chains`)).text.includes('"name":"aka"'));
 });
-afterEach(() => {
-  for (const reader of readers.splice(0)) reader.close();
+afterEach(async () => {
+  for (const reader of readers.splice(0)) {
+    reader.close();
+    await checkEvents(producer.url, reader.events);
+  }
 });
 afterAll(async () => {
   await killNodes();

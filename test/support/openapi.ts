@@ -10,6 +10,13 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
+interface EventSchema {
+  readonly properties: {
+    readonly event: { readonly enum: readonly [string] };
+    readonly data: { readonly contentSchema: { readonly $ref: string } };
+  };
+}
+
 export interface ApiAnswer {
   readonly method: string;
   /** with its query, if it has one */
@@ -17,6 +24,12 @@ export interface ApiAnswer {
   readonly status: number;
   readonly contentType: string | undefined;
   readonly text: string;
+}
+
+/** One of those that GET /events sends. */
+export interface ApiEvent {
+  readonly type: string;
+  readonly data: unknown;
 }
 
 const PROBLEM = 'application/problem+json';
@@ -45,6 +58,29 @@ export class ApiSchema {
     const { method, path, status, text } = answer;
     throw new Error(
       `${method} ${path} → ${status} is not what /api-json says: ${wrong}\n${text.slice(0, 2000)}`,
+    );
+  }
+
+  /** @throws Error that says how an event's data is not what the document says */
+  checkEvent({ type, data }: ApiEvent): void {
+    const events = this.eventSchemas();
+    const schema = events[type];
+    const text = JSON.stringify(data);
+    const wrong =
+      schema === undefined
+        ? `of the events ${Object.keys(events).join(', ')} it is none`
+        : this.mismatch(schema, text);
+    if (wrong === undefined) return;
+    throw new Error(`the event ${type} is not what /api-json says: ${wrong}\n${text.slice(0, 2000)}`);
+  }
+
+  private eventSchemas(): Readonly<Record<string, string>> {
+    const stream = this.document.paths['/events']?.get?.responses['200']?.content?.['text/event-stream'];
+    const { schema } = stream as {
+      readonly schema: { readonly items: { readonly anyOf: readonly EventSchema[] } };
+    };
+    return Object.fromEntries(
+      schema.items.anyOf.map(({ properties: { event, data } }) => [event.enum[0], data.contentSchema.$ref]),
     );
   }
 
@@ -116,15 +152,26 @@ const schemas = new Map<string, Promise<ApiSchema>>();
 /** Checks what was fetched from a real node. */
 export async function checkFetched(url: string, answer: Omit<ApiAnswer, 'path'>): Promise<void> {
   const { origin, pathname } = new URL(url);
-  let schema = schemas.get(origin);
-  if (schema === undefined) {
-    schema = schemaOf(origin);
-    schemas.set(origin, schema);
-  }
-  (await schema).check({ ...answer, path: pathname });
+  (await schemaOf(origin)).check({ ...answer, path: pathname });
 }
 
-async function schemaOf(origin: string): Promise<ApiSchema> {
+/** Checks the events that a real node sent. */
+export async function checkEvents(url: string, events: readonly ApiEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const schema = await schemaOf(new URL(url).origin);
+  for (const event of events) schema.checkEvent(event);
+}
+
+function schemaOf(origin: string): Promise<ApiSchema> {
+  let schema = schemas.get(origin);
+  if (schema === undefined) {
+    schema = fetchSchema(origin);
+    schemas.set(origin, schema);
+  }
+  return schema;
+}
+
+async function fetchSchema(origin: string): Promise<ApiSchema> {
   const response = await fetch(`${origin}/api-json`);
   if (!response.ok) throw new Error(`${origin} answers GET /api-json with ${response.status}`);
   return new ApiSchema((await response.json()) as ApiDocument);

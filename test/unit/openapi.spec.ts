@@ -1,8 +1,26 @@
 import { ApiSchema, type ApiAnswer } from '../support/openapi.js';
 
 const OBJECT = { type: 'object', required: ['index'], properties: { index: { type: 'integer' } } };
+const stream = {
+  anyOf: [
+    {
+      properties: {
+        event: { enum: ['block'] },
+        data: { type: 'string', contentSchema: { $ref: '#/components/schemas/Block' } },
+      },
+    },
+  ],
+};
+
 const schema = new ApiSchema({
   paths: {
+    '/events': {
+      get: {
+        responses: {
+          200: { content: { 'text/event-stream': { schema: { type: 'array', items: stream } } } },
+        },
+      },
+    },
     '/blocks/{index}': {
       get: {
         responses: {
@@ -64,4 +82,11 @@ test.each<[string, Partial<ApiAnswer>, RegExp]>([
   ['a bare 404', { path: '/nope', status: 404, contentType: 'application/json' }, /it is application\/json/],
 ])('finds %s', (_what, changed, message) => {
   expect(check(changed)).toThrow(message);
+});
+
+test('holds the data of an event against its schema', () => {
+  const checkEvent = (type: string, data: unknown) => (): void => schema.checkEvent({ type, data });
+  expect(checkEvent('block', { index: 7 })).not.toThrow();
+  expect(checkEvent('block', { index: '7' })).toThrow(/must be integer/);
+  expect(checkEvent('entry', {})).toThrow(/of the events block it is none/);
 });

@@ -1,5 +1,5 @@
 /** Chains, their contracts and their blocks in the envelopes that both roles send (protocol, section 2). */
-import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
 import type { ChainKind } from '../../chain/contract/contract.js';
 import type { Fields } from '../../chain/bytes/fields.js';
 import type { Role } from '../../ledger/node-info.js';
@@ -121,7 +121,7 @@ export class ChainDto {
       },
     },
   })
-  readonly contract!: Fields;
+  readonly contract!: TokenContractDto | InformationContractDto;
 
   @ApiProperty({ type: 'integer', description: 'Sealed blocks: the index of the head', example: 7 })
   readonly length!: number;
@@ -129,6 +129,15 @@ export class ChainDto {
   @ApiProperty({ type: HeaderDto })
   readonly head!: HeaderDto;
 }
+
+export const DETAILS = {
+  type: 'object',
+  description: 'What else it says of itself: of a follower, how far it is behind',
+  additionalProperties: {
+    oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
+  },
+  example: {},
+} satisfies ApiPropertyOptions;
 
 export class ChainsDto {
   @ApiProperty({ enum: ['producer', 'follower'], example: 'producer' })
@@ -145,14 +154,7 @@ export class ChainsDto {
   @ApiProperty({ type: [String], description: 'All nodes that this one follows', example: [] })
   readonly upstreams!: readonly string[];
 
-  @ApiProperty({
-    type: 'object',
-    description: 'What else it says of itself: of a follower, how far it is behind',
-    additionalProperties: {
-      oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
-    },
-    example: {},
-  })
+  @ApiProperty(DETAILS)
   readonly details!: Readonly<Record<string, string | number | boolean | null>>;
 
   @ApiProperty({ type: [ChainDto] })

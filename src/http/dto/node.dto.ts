@@ -63,7 +63,8 @@ export class NodesDto {
   readonly nodes!: readonly NodeDto[];
 }
 
-class FaultDto {
+/** As GET /events sends it: without the evidence, which may be long. */
+export class FaultEventDto {
   @ApiProperty({ enum: Object.keys(FAULT_CODES), example: 'PREVIOUS_HASH_MISMATCH' })
   readonly fault!: string;
 
@@ -94,6 +95,11 @@ class FaultDto {
   @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000000000 })
   readonly detected_at!: number;
 
+  @ApiProperty({ description: 'SHA-256 of all that the upstream sent', example: 'b8c3…' })
+  readonly digest!: string;
+}
+
+class FaultDto extends FaultEventDto {
   @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000060000 })
   readonly last_seen_at!: number;
 
@@ -108,9 +114,6 @@ class FaultDto {
     example: '{"index":8}',
   })
   readonly evidence!: string;
-
-  @ApiProperty({ description: 'SHA-256 of all that the upstream sent', example: 'b8c3…' })
-  readonly digest!: string;
 }
 
 export class FaultsDto {

@@ -5,6 +5,8 @@ import type { Chain } from '../../ledger/chain-store.js';
 
 export const EVENT_TYPES = ['entry', 'block', 'fault', 'status'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+/** `gap` is sent in the place of blocks. */
+export type SentEventType = EventType | 'gap';
 
 export interface EventFilter {
   readonly types: ReadonlySet<EventType>;

@@ -8,6 +8,7 @@ import { every, type Clock } from '../../ledger/clock.js';
 import { Unavailable } from '../../ledger/errors.js';
 import { LedgerStore } from '../../ledger/store.js';
 import { CLOCK } from '../server/core.module.js';
+import type { GapEventDto } from '../dto/events.dto.js';
 import { eventId, type EventFilter, type EventType, type Position } from './event-filter.js';
 import { EventTexts } from './event-texts.js';
 import { StatusReports } from './status-reports.js';
@@ -135,7 +136,7 @@ class Listener {
     const head = store.head().header.index;
     const last = this.sent.get(id) ?? 0;
     if (head - last > REPLAY_BLOCKS_MAX) {
-      const gap = { chain: name, from: last + 1, to: head };
+      const gap: GapEventDto = { chain: name, from: last + 1, to: head };
       this.sent.set(id, head);
       this.send({ type: 'gap', id: this.place(id), data: JSON.stringify(gap) });
       return;

@@ -7,6 +7,8 @@ import type { EntryEvent, FaultEvent } from '../../ledger/node-events.js';
 import { ChainReader, placedEntryText } from '../chains/chain-reader.js';
 import { headerDto } from '../openapi/header-dto.js';
 import { TransactionStates } from '../entries/transaction-states.js';
+import type { BlockEventDto } from '../dto/events.dto.js';
+import type { FaultEventDto } from '../dto/node.dto.js';
 
 /** Blocks whose text is kept: who comes back has most often missed the last few. */
 const BLOCKS_KEPT_MAX = 64;
@@ -28,7 +30,8 @@ export class EventTexts {
       const { name, contract } = store.chain;
       const before = header.index === 1 ? 0 : (store.header(header.index - 1)?.treeSize ?? 0);
       const entries = header.treeSize - before;
-      text = JSON.stringify({ chain: name, kind: contract.kind, block: headerDto(header), entries });
+      const data: BlockEventDto = { chain: name, kind: contract.kind, block: headerDto(header), entries };
+      text = JSON.stringify(data);
       this.blocks.set(header.hash, text);
     }
     return text;
@@ -56,7 +59,8 @@ export class EventTexts {
     let text = this.faults.get(event);
     if (text === undefined) {
       const { detectedAt, evidence: _evidence, ...rest } = event.fault;
-      text = JSON.stringify({ ...rest, detected_at: detectedAt });
+      const data: FaultEventDto = { ...rest, detected_at: detectedAt };
+      text = JSON.stringify(data);
       this.faults.set(event, text);
     }
     return text;

@@ -1,6 +1,13 @@
 /** GET /events: what happens on this node, as it happens. */
 import { Controller, Headers, Query, Req, Sse, type MessageEvent } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { defer, type Observable } from 'rxjs';
 import { isWalletName } from '../../chain/contract/wallet-policy.js';
@@ -8,7 +15,7 @@ import { isTokenStore } from '../../ledger/chain-store.js';
 import { LedgerStore } from '../../ledger/store.js';
 import { ApiProblems } from '../openapi/api-problems.js';
 import { ChainReader } from '../chains/chain-reader.js';
-import { EventsQueryDto } from '../dto/events.dto.js';
+import { EventsQueryDto, EVENT_MODELS, EVENT_STREAM } from '../dto/events.dto.js';
 import { EVENT_TYPES, parsePosition, type EventType } from './event-filter.js';
 import { EventStreams } from './event-streams.js';
 
@@ -16,6 +23,7 @@ import { EventStreams } from './event-streams.js';
 const PENDING_MAX = 1024 * 1024;
 
 @ApiTags('events')
+@ApiExtraModels(...EVENT_MODELS)
 @Controller('events')
 export class EventsController {
   constructor(
@@ -40,12 +48,18 @@ export class EventsController {
   })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({
-    description: 'A stream that does not end',
+    description:
+      'A stream that does not end: the lines `event:`, `id:` and `data:` for each event, then an empty one',
     content: {
       'text/event-stream': {
-        schema: { type: 'string' },
-        example:
-          'event: block\nid: aka:12;information:3\ndata: {"chain":"aka","kind":"token","block":{…},"entries":7}\n\n',
+        schema: EVENT_STREAM,
+        example: [
+          {
+            event: 'block',
+            id: 'aka:12;information:3',
+            data: '{"chain":"aka","kind":"token","block":{…},"entries":7}',
+          },
+        ],
       },
     },
   })

@@ -6,6 +6,7 @@ import { every, type Clock } from '../../ledger/clock.js';
 import { LedgerStore } from '../../ledger/store.js';
 import { CLOCK } from '../server/core.module.js';
 import { headerDto } from '../openapi/header-dto.js';
+import type { ChainStatusDto, StatusEventDto } from '../dto/events.dto.js';
 
 const LOOK_EVERY_MS = 1000;
 /** Also when nothing has changed. */
@@ -44,16 +45,17 @@ export class StatusReports implements OnModuleDestroy {
 
   report(): string {
     const troubles = this.info.troubles();
-    return JSON.stringify({
+    const status: StatusEventDto = {
       role: this.info.role,
       ready: troubles.length === 0,
       troubles,
       details: this.info.details(),
       chains: this.store.stores().map((store) => this.chain(store)),
-    });
+    };
+    return JSON.stringify(status);
   }
 
-  private chain(store: AnyChainStore): object {
+  private chain(store: AnyChainStore): ChainStatusDto {
     const { id, name, contract } = store.chain;
     const waiting = this.info.waiting(id);
     return {

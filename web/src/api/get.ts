@@ -1,9 +1,5 @@
 /** Asks this node, and turns what it refuses into an error that says why. */
-
-export interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
+import type { FieldError, Problem } from './types.js';
 
 /** A problem of the node's (RFC 9457), or that it could not be reached: status 0. */
 export class ApiError extends Error {
@@ -73,10 +69,8 @@ function parsed(text: string): unknown {
 }
 
 function problem(status: number, body: unknown): ApiError {
-  const { code, detail, errors } = (typeof body === 'object' && body !== null ? body : {}) as {
-    code?: string;
-    detail?: string;
-    errors?: readonly FieldError[];
-  };
+  const { code, detail, errors } = (
+    typeof body === 'object' && body !== null ? body : {}
+  ) as Partial<Problem>;
   return new ApiError(status, code ?? `HTTP_${status}`, detail ?? `The node answered ${status}.`, errors);
 }

@@ -10,12 +10,16 @@ import type {
   Chain,
   Chains,
   ChainStatus,
+  FaultEvent,
   FaultItem,
   GapEvent,
   Header,
   HeaderPage,
+  Faults,
   NodeStatus,
+  Readiness,
   Supply,
+  TokenChain,
 } from './types.js';
 
 /** `live`: events arrive. `polling`: they can't be had, the node is asked instead. `lost`: it doesn't answer. */
@@ -93,8 +97,12 @@ export function chainNamed(chains: Chains | undefined, name: string): Chain | un
   return chains?.chains.find((chain) => chain.name === name);
 }
 
-export function tokenChain(chains: Chains | undefined): Chain | undefined {
-  return chains?.chains.find(({ kind }) => kind === 'token');
+export function isTokenChain(chain: Chain): chain is TokenChain {
+  return chain.contract.kind === 'token';
+}
+
+export function tokenChain(chains: Chains | undefined): TokenChain | undefined {
+  return chains?.chains.find(isTokenChain);
 }
 
 export function statusOf(status: NodeStatus | undefined, name: string): ChainStatus | undefined {
@@ -149,7 +157,7 @@ function listen(): void {
     if (state.chains?.chains.length !== status.chains.length) void refresh();
   });
   on<BlockEvent>('block', (event) => void takeBlock(event));
-  on<FaultItem>('fault', () => void refreshFaults());
+  on<FaultEvent>('fault', () => void refreshFaults());
   on<GapEvent>('gap', ({ chain }) => void refreshBlocks(chain));
   events.addEventListener('error', () => void poll());
 }
@@ -190,10 +198,6 @@ async function refresh(): Promise<void> {
   }
 }
 
-interface Readiness {
-  readonly details?: { readonly node?: { readonly troubles?: readonly string[] } };
-}
-
 async function askStatus({ role, details, chains }: Chains): Promise<NodeStatus> {
   const troubles = await fetch('/health/ready')
     .then(async (answer) => ((await answer.json()) as Readiness).details?.node?.troubles ?? [])
@@ -217,7 +221,7 @@ function takeStatus(status: NodeStatus): void {
   set({ status, statusAt: performance.now() });
   rates.accepted(
     Date.now(),
-    status.chains.reduce((sum, { head, waiting }) => sum + head.tree_size + waiting, 0),
+    status.chains.reduce((sum, { head, waiting }) => sum + head.tree_size + (waiting ?? 0), 0),
   );
   void refreshSupply();
 }
@@ -247,7 +251,12 @@ function afterBlock(
   const chains = status.chains.map((chain) =>
     chain.name !== name || chain.head.index >= head.index
       ? chain
-      : { ...chain, head, waiting: Math.max(0, chain.waiting - entries), next_block: null },
+      : {
+          ...chain,
+          head,
+          waiting: chain.waiting === null ? null : Math.max(0, chain.waiting - entries),
+          next_block: null,
+        },
   );
   return { ...status, chains };
 }
@@ -280,7 +289,7 @@ export function summarised(headers: readonly Header[], newest: number): BlockSum
 }
 
 async function refreshFaults(): Promise<void> {
-  const { faults } = await getJson<{ faults: readonly FaultItem[] }>('/faults');
+  const { faults } = await getJson<Faults>('/faults');
   set({ faults });
 }
 

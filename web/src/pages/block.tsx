@@ -1,6 +1,6 @@
 /** One block: read and checked here, entry by entry, without the node's word for it. */
 import { useEffect, useState } from 'preact/hooks';
-import { chainNamed, headIndex, useNode } from '../api/node.js';
+import { chainNamed, headIndex, isTokenChain, useNode } from '../api/node.js';
 import { blockPath, chainPath, OVERVIEW } from '../api/routes.js';
 import type { Chain, InformationWire, TransactionWire } from '../api/types.js';
 import { useBlockCheck, type BlockCheck } from '../check/use-check.js';
@@ -257,10 +257,10 @@ function Entries({ check: { opened, page, verdict }, chain, from, setFrom, first
           The entry with sequence {bad} is at fault: row {bad - first - from + 1} below.
         </p>
       )}
-      {chain.kind === 'token' ? (
+      {isTokenChain(chain) ? (
         <TransactionTable
           entries={page.entries.filter(isTransaction)}
-          symbol={chain.contract.token?.symbol}
+          symbol={chain.contract.token.symbol}
           caption={caption}
           bad={badHere ? bad - first - from : undefined}
         />

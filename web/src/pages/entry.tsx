@@ -35,7 +35,7 @@ export function TransactionPage({ id }: { readonly id: string }) {
   const { data, error, again } = useJson<Transaction>(`/transactions/${encodeURIComponent(id)}`, LOOK_MS);
   useTitle(`${data === undefined ? 'Transaction' : typeName(data)} ${shortHash(id)}`);
   const chain = tokenChain(chains);
-  const symbol = chain?.contract.token?.symbol;
+  const symbol = chain?.contract.token.symbol;
   const proof = useEntryCheck(chain?.name, data);
   return (
     <>

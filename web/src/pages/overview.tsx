@@ -103,7 +103,7 @@ function Intro({ node: { chains } }: { readonly node: NodeState }) {
   if (chains === undefined) return null;
   const isFollower = chains.role === 'follower';
   const names = chains.chains.map(({ name }) => name);
-  const rate = tokenChain(chains)?.contract.fee?.rate;
+  const rate = tokenChain(chains)?.contract.fee.rate;
   return (
     <section class="intro">
       <div>

@@ -64,7 +64,7 @@ const KIND = {
   wallet: 'Wallet',
 } as const;
 
-function pathOf({ type, chain = '', index = 0, id = '', address = '' }: SearchResult): string {
+function pathOf({ type, chain, index = 0, id = '', address = '' }: SearchResult): string {
   switch (type) {
     case 'block':
       return blockPath(chain, index);
@@ -81,7 +81,7 @@ function pathOf({ type, chain = '', index = 0, id = '', address = '' }: SearchRe
   }
 }
 
-function describe({ type, chain = '', index = 0, id = '', address = '' }: SearchResult): string {
+function describe({ type, chain, index = 0, id = '', address = '' }: SearchResult): string {
   if (type === 'block') return `${index} of ${chain}`;
   if (type === 'chain') return chain;
   return type === 'wallet' ? address : `${shortHash(id, 8)} of ${chain}`;

@@ -35,7 +35,7 @@ export function TransactionsPage() {
         {data !== undefined && data.transactions.length > 0 && (
           <TransactionTable
             entries={data.transactions}
-            symbol={tokenChain(chains)?.contract.token?.symbol}
+            symbol={tokenChain(chains)?.contract.token.symbol}
             caption="Transactions, newest first"
             withState
           />

@@ -2,9 +2,17 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError, postJson } from '../api/get.js';
-import { statusOf, useNode } from '../api/node.js';
+import { isTokenChain, statusOf, useNode } from '../api/node.js';
 import { blockPath, informationPath, transactionPath } from '../api/routes.js';
-import type { Chain, Chains, TransactionWire } from '../api/types.js';
+import type {
+  AcceptedInformation,
+  AcceptedTransaction,
+  Chain,
+  Chains,
+  NewInformationBlock,
+  NewTransactionBlock,
+  TokenChain,
+} from '../api/types.js';
 import { grouped, percent, waitingWords } from '../format.js';
 import {
   Card,
@@ -19,18 +27,6 @@ import {
   PageTitle,
   useTitle,
 } from '../ui/parts.js';
-
-interface AcceptedTransaction {
-  readonly message: string;
-  readonly index: number;
-  readonly transaction: TransactionWire;
-}
-
-interface AcceptedInformation {
-  readonly message: string;
-  readonly index: number;
-  readonly id: string;
-}
 
 export function TryItPage() {
   const { chains } = useNode();
@@ -85,7 +81,7 @@ function Forms({ chains }: { readonly chains: Chains }) {
       )}
       <div class="columns">
         {chains.chains.map((chain) =>
-          chain.kind === 'token' ? (
+          isTokenChain(chain) ? (
             <TransactionForm key={chain.name} chain={chain} token={token} onError={onError} />
           ) : (
             <InformationForm key={chain.name} token={token} onError={onError} />
@@ -184,10 +180,10 @@ const TRANSACTION_FIELDS = [
   'signature',
 ] as const;
 
-function TransactionForm({ chain, token, onError }: FormProps & { readonly chain: Chain }) {
+function TransactionForm({ chain, token, onError }: FormProps & { readonly chain: TokenChain }) {
   const path = '/transactions/new';
   const { contract } = chain;
-  const isSigned = contract.wallets?.policy === 'signed';
+  const isSigned = contract.wallets.policy === 'signed';
   const [values, setValues] = useState({
     sender: isSigned ? '' : 'alice',
     recipient: isSigned ? '' : 'bob',
@@ -237,8 +233,8 @@ function TransactionForm({ chain, token, onError }: FormProps & { readonly chain
         {field('recipient', 'To')}
         {field(
           'amount',
-          `Amount${contract.token === undefined ? '' : ` in ${contract.token.symbol}`}`,
-          feeHint(contract),
+          `Amount in ${contract.token.symbol}`,
+          `${percent(contract.fee.rate)} of it is the fee.`,
         )}
         {field('memo', 'Memo', undefined, true)}
         {field(
@@ -272,10 +268,6 @@ function TransactionForm({ chain, token, onError }: FormProps & { readonly chain
       <Curl method="POST" path={path} body={body} withToken={token !== ''} />
     </Card>
   );
-}
-
-function feeHint({ fee }: Chain['contract']): string | undefined {
-  return fee === undefined ? undefined : `${percent(fee.rate)} of it is the fee.`;
 }
 
 function filled(values: Readonly<Record<string, string>>): Record<string, string> {
@@ -375,7 +367,11 @@ function SealNow({ chains, token, onError }: FormProps & { readonly chains: Chai
 function SealOne({ chain, token, onError }: FormProps & { readonly chain: Chain }) {
   const { status } = useNode();
   const path = chain.kind === 'token' ? '/mine' : '/information/mine';
-  const { isSending, answer, error, sendText } = useSending<{ readonly index: number }>(path, token, onError);
+  const { isSending, answer, error, sendText } = useSending<NewTransactionBlock | NewInformationBlock>(
+    path,
+    token,
+    onError,
+  );
   const waiting = statusOf(status, chain.name)?.waiting ?? 0;
   return (
     <div class="seal-one">

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { walletPath } from '../../../src/chain/contract/new-name.js';
 import { headIndex, tokenChain, useNode } from '../api/node.js';
-import type { Contract, TransactionPage, Wallet } from '../api/types.js';
+import type { TokenContract, TransactionPage, Wallet } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { counted } from '../format.js';
 import { TransactionTable, type ClosingLine } from '../ui/entry-table.js';
@@ -28,10 +28,10 @@ export function WalletPage({ address }: { readonly address: string }) {
   const node = useNode();
   useTitle(`Wallet ${address}`);
   const contract = tokenChain(node.chains)?.contract;
-  const symbol = contract?.token?.symbol;
+  const symbol = contract?.token.symbol;
   const head = contract === undefined ? 0 : headIndex(node, contract.name);
   const { data: wallet, error, again } = useJson<Wallet>(walletPath(address), LOOK_MS);
-  const isFeeWallet = contract?.fee?.wallet === address;
+  const isFeeWallet = contract?.fee.wallet === address;
   return (
     <>
       <PageTitle
@@ -49,7 +49,7 @@ export function WalletPage({ address }: { readonly address: string }) {
       {error !== undefined && <Failed error={error} again={again} />}
       {wallet === undefined && error === undefined && <Loading what="the wallet" />}
       {wallet !== undefined && (
-        <Balance wallet={wallet} symbol={symbol} isOpen={contract?.wallets?.policy !== 'signed'} />
+        <Balance wallet={wallet} symbol={symbol} isOpen={contract?.wallets.policy !== 'signed'} />
       )}
       <Card title="History" id="history">
         <History address={address} contract={contract} wallet={wallet} />
@@ -111,7 +111,7 @@ function Balance({ wallet, symbol, isOpen }: BalanceProps) {
 
 interface HistoryProps {
   readonly address: string;
-  readonly contract: Contract | undefined;
+  readonly contract: TokenContract | undefined;
   readonly wallet: Wallet | undefined;
 }
 
@@ -138,7 +138,7 @@ function History({ address, contract, wallet }: HistoryProps) {
       {data !== undefined && !isEmpty && (
         <TransactionTable
           entries={data.transactions}
-          symbol={contract?.token?.symbol}
+          symbol={contract?.token.symbol}
           of={address}
           closing={closing}
           caption="Transactions of this wallet, newest first"
@@ -156,8 +156,8 @@ function History({ address, contract, wallet }: HistoryProps) {
 }
 
 /** With the lines of its transactions, these are the wallet's balance. */
-function closingLines(wallet: Wallet, contract: Contract | undefined): readonly ClosingLine[] {
-  const allocation = contract?.wallets?.allocations.find(({ address }) => address === wallet.address);
+function closingLines(wallet: Wallet, contract: TokenContract | undefined): readonly ClosingLine[] {
+  const allocation = contract?.wallets.allocations.find(({ address }) => address === wallet.address);
   const lines = [
     { name: 'Allocated by the contract', amount: allocation?.amount ?? '0' },
     { name: 'Fees collected with transactions', amount: wallet.fees_collected },

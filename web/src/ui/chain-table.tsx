@@ -1,6 +1,6 @@
 /** Dozens of chains at a glance: found by name, the most active first. */
 import { useState } from 'preact/hooks';
-import { statusOf, type NodeState } from '../api/node.js';
+import { isTokenChain, statusOf, type NodeState } from '../api/node.js';
 import { isStopped } from '../api/upstream.js';
 import { chainPath } from '../api/routes.js';
 import type { Chain } from '../api/types.js';
@@ -104,7 +104,7 @@ function ChainRow({ row, node }: { readonly row: Row; readonly node: NodeState }
         <a href={chainPath(chain.name)}>{chain.name}</a>
       </td>
       <td data-name="Kind">
-        <Badge tone={chain.kind}>{chain.contract.token?.symbol ?? 'records'}</Badge>
+        <Badge tone={chain.kind}>{isTokenChain(chain) ? chain.contract.token.symbol : 'records'}</Badge>
         {isStopped(node, chain.kind) && <Badge tone="bad">no longer followed</Badge>}
       </td>
       <td data-name="Blocks">{grouped(index)}</td>

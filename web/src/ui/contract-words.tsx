@@ -1,39 +1,16 @@
 /** A contract in words, and its id to compare. */
-import type { Chain, Contract, Schedule } from '../api/types.js';
+import type { Chain, Schedule, TokenContract } from '../api/types.js';
 import { counted, grouped, percent, span } from '../format.js';
 import { Amount, Fact, Facts, Foreign, HashText, Time, WalletName } from './parts.js';
 
 export function ContractWords({ chain }: { readonly chain: Chain }) {
   const { contract, id } = chain;
-  const { fee, token, wallets } = contract;
   return (
     <Facts>
       <Fact name="A block is sealed">{scheduleWords(contract.schedule)}</Fact>
-      {fee !== undefined && (
-        <Fact name="Fee">
-          {feeWords(fee)} {fee.disposition === 'collect' && <WalletName address={fee.wallet} />}
-        </Fact>
-      )}
-      {wallets !== undefined && <Fact name="Wallets">{policyWords(wallets.policy)}</Fact>}
-      {wallets !== undefined && wallets.allocations.length > 0 && (
-        <Fact name="From the beginning">
-          {counted(wallets.allocations.length, 'wallet has', 'wallets have')} tokens
-          {wallets.allocations.length === 1 ? ': ' : ', such as '}
-          <WalletName address={wallets.allocations[0]?.address ?? ''} />{' '}
-          <Amount value={wallets.allocations[0]?.amount ?? '0'} symbol={token?.symbol} />
-        </Fact>
-      )}
-      {wallets?.issuer !== undefined && (
-        <Fact name="Issuer">
-          New tokens come from <WalletName address={wallets.issuer} /> alone
-        </Fact>
-      )}
-      {token !== undefined && (
-        <Fact name="Token">
-          <Foreign value={token.symbol} />, {token.decimals} decimals
-        </Fact>
-      )}
-      {contract.kind === 'information' && (
+      {contract.kind === 'token' ? (
+        <TokenFacts contract={contract} />
+      ) : (
         <Fact name="Holds">
           Salted hashes of information records. The information itself travels beside the chain, and can be
           erased without breaking it.
@@ -53,6 +30,33 @@ export function ContractWords({ chain }: { readonly chain: Chain }) {
   );
 }
 
+function TokenFacts({ contract: { fee, token, wallets } }: { readonly contract: TokenContract }) {
+  const [first] = wallets.allocations;
+  return (
+    <>
+      <Fact name="Fee">
+        {feeWords(fee)} {fee.disposition === 'collect' && <WalletName address={fee.wallet} />}
+      </Fact>
+      <Fact name="Wallets">{policyWords(wallets.policy)}</Fact>
+      {first !== undefined && (
+        <Fact name="From the beginning">
+          {counted(wallets.allocations.length, 'wallet has', 'wallets have')} tokens
+          {wallets.allocations.length === 1 ? ': ' : ', such as '}
+          <WalletName address={first.address} /> <Amount value={first.amount} symbol={token.symbol} />
+        </Fact>
+      )}
+      {wallets.issuer !== undefined && (
+        <Fact name="Issuer">
+          New tokens come from <WalletName address={wallets.issuer} /> alone
+        </Fact>
+      )}
+      <Fact name="Token">
+        <Foreign value={token.symbol} />, {token.decimals} decimals
+      </Fact>
+    </>
+  );
+}
+
 export function scheduleWords({ interval_ms, max_entries, seal_empty }: Schedule): string {
   const time = interval_ms === null ? '' : `${span(interval_ms)} after its first entry at the latest`;
   const count =
@@ -65,14 +69,14 @@ export function scheduleWords({ interval_ms, max_entries, seal_empty }: Schedule
   return (time === '' || count === '' ? `${count}${time}` : `${count}, and ${time}`) + empty;
 }
 
-function feeWords({ rate, disposition }: NonNullable<Contract['fee']>): string {
+function feeWords({ rate, disposition }: TokenContract['fee']): string {
   if (/^0(\.0*)?$/.test(rate)) return 'None.';
   return disposition === 'burn'
     ? `${percent(rate)} of what is sent is burnt: it leaves the supply.`
     : `${percent(rate)} of what is sent goes to`;
 }
 
-function policyWords(policy: 'open' | 'signed'): string {
+function policyWords(policy: TokenContract['wallets']['policy']): string {
   return policy === 'open'
     ? 'Open: a wallet is a name. Whoever may post may send in any name, tokens come from outside, and balances can be negative.'
     : 'Signed: a wallet belongs to a key. Only its holder can send from it, and never more than it has.';
