@@ -1,9 +1,10 @@
 // npm run build: the Prisma client where it is missing, then src to dist and web to dist/web. Safe beside other builds and running nodes:
 // one build at a time, made next door and put in place whole.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { ensureDriver, fingerprint, isFresh, stamp } from './ensure-build.mjs';
 import { generate } from './prisma-generate.mjs';
 import { fail, isMain, root } from './project.mjs';
@@ -65,6 +66,18 @@ async function compileWeb(folder, outDir, page) {
     throw new BuildFailed(`${folder}: ${error.message}`);
   }
   if (!existsSync(path.join(outDir, page))) throw new BuildFailed(`vite made no ${page}`);
+  compressFiles(outDir);
+}
+
+/** Beside each file what a node sends of it to those who take it compressed, so that no node compresses at run time. */
+function compressFiles(folder) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const content = readFileSync(file);
+    writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+    writeFileSync(`${file}.br`, brotliCompressSync(content));
+  }
 }
 
 /** What the compiler said; there is nothing in our own stack trace. */

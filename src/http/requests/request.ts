@@ -21,10 +21,6 @@ export function wantsNdjson(request: FastifyRequest): boolean {
   return new Negotiator(request).mediaType([JSON_TYPE, LINES_TYPE]) === LINES_TYPE;
 }
 
-export function wantsGzip(request: FastifyRequest): boolean {
-  return new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip';
-}
-
 /** RFC 9110, section 8.8.3; the first group is the opaque tag. */
 const ENTITY_TAG = /(?:W\/)?("[^"]*")/g;
 

@@ -81,7 +81,7 @@ export async function createHttpApp(
   refuseMalformedQueries(fastify);
   refuseForeignPages(fastify, config);
   if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
-  serveExplorer(fastify, webFolder);
+  await serveExplorer(fastify, webFolder);
   setupSwagger(app, apiInfo(app.get(NodeInfo).role, config));
   return app;
 }

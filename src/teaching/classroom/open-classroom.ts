@@ -42,7 +42,7 @@ export async function openClassroom(config: NodeConfig): Promise<OpenClassroom> 
     title: 'Classroom',
     description: 'Proof of work, proof of stake and the smart blockchain, side by side on this machine.',
   });
-  servePage(app, 'classroom.html', ['/']);
+  await servePage(app, 'classroom.html', ['/']);
   try {
     await classroom.start();
   } catch (error) {

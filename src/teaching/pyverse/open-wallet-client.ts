@@ -31,6 +31,6 @@ export async function openWalletClient(
     takesForms: true,
   });
   // The page sends its transactions to whatever node its user names, as the original's does.
-  servePage(app, 'wallet.html', ['/', '/make/transaction', '/view/transactions'], 'http: https:');
+  await servePage(app, 'wallet.html', ['/', '/make/transaction', '/view/transactions'], 'http: https:');
   return { app, extras: ', with a page for wallets', close: async () => undefined };
 }
