@@ -15,7 +15,17 @@ export default defineConfig({
   server: {
     // `npx vite web` beside a node: the page from here, the rest from there.
     proxy: Object.fromEntries(
-      ['/chains', '/transactions', '/information', '/wallets', '/supply', '/nodes', '/network', '/faults']
+      [
+        '/chains',
+        '/transactions',
+        '/information',
+        '/wallets',
+        '/addresses',
+        '/supply',
+        '/nodes',
+        '/network',
+        '/faults',
+      ]
         .concat(['/health', '/search', '/mine', '/events', '/api'])
         .map((path) => [path, 'http://127.0.0.1:5000']),
     ),

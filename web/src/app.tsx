@@ -33,7 +33,16 @@ const PAGES: readonly (readonly [string, (parts: Parts, place: Place) => VNode])
   [TRANSACTIONS, () => <TransactionsPage />],
   [`${TRANSACTIONS}/:id`, ({ id = '' }) => <TransactionPage key={id} id={id} />],
   ['/explorer/information/:id', ({ id = '' }) => <InformationPage key={id} id={id} />],
+  [
+    '/explorer/chains/:name/transactions/:id',
+    ({ name = '', id = '' }) => <TransactionPage key={`${name}:${id}`} id={id} chain={name} />,
+  ],
+  [
+    '/explorer/chains/:name/information/:id',
+    ({ name = '', id = '' }) => <InformationPage key={`${name}:${id}`} id={id} chain={name} />,
+  ],
   ['/explorer/wallets/:address', ({ address = '' }) => <WalletPage key={address} address={address} />],
+  ['/explorer/chains/:name/wallets/:address', walletOnChain],
   // A name that no path can hold.
   [
     '/explorer/wallets',
@@ -42,10 +51,18 @@ const PAGES: readonly (readonly [string, (parts: Parts, place: Place) => VNode])
       return <WalletPage key={address} address={address} />;
     },
   ],
+  [
+    '/explorer/chains/:name/wallets',
+    ({ name = '' }, { query }) => walletOnChain({ name, address: query.get('address') ?? '' }),
+  ],
   ['/explorer/search', (_parts, { query }) => <SearchPage query={query.get('q') ?? ''} />],
   [NETWORK, () => <NetworkPage />],
   [TRY_IT, () => <TryItPage />],
 ];
+
+function walletOnChain({ name = '', address = '' }: Parts): VNode {
+  return <WalletPage key={`${name}:${address}`} address={address} chain={name} />;
+}
 
 function pageAt(place: Place): VNode {
   for (const [pattern, page] of PAGES) {

@@ -105,6 +105,14 @@ export function tokenChain(chains: Chains | undefined): TokenChain | undefined {
   return chains?.chains.find(isTokenChain);
 }
 
+/** What the addresses of its pages call a chain: nothing where it is the first of its kind. */
+export function nameInPath(
+  chains: Chains | undefined,
+  { name, kind }: Pick<Chain, 'name' | 'kind'>,
+): string | undefined {
+  return chains?.chains.find((chain) => chain.kind === kind)?.name === name ? undefined : name;
+}
+
 export function statusOf(status: NodeStatus | undefined, name: string): ChainStatus | undefined {
   return status?.chains.find((chain) => chain.name === name);
 }

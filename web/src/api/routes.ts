@@ -8,7 +8,15 @@ export const TRY_IT = '/explorer/try';
 
 export const chainPath = (name: string): string => `/explorer/chains/${encodeURIComponent(name)}`;
 export const blockPath = (name: string, index: number): string => `${chainPath(name)}/blocks/${index}`;
-export const transactionPath = (id: string): string => `/explorer/transactions/${encodeURIComponent(id)}`;
-export const informationPath = (id: string): string => `/explorer/information/${encodeURIComponent(id)}`;
-export const walletPath = (address: string): string => `/explorer${nodeWalletPath(address)}`;
+/** @param chain undefined: the first of its kind */
+const pagesOf = (chain: string | undefined): string => (chain === undefined ? '/explorer' : chainPath(chain));
+export const transactionPath = (id: string, chain?: string): string =>
+  `${pagesOf(chain)}/transactions/${encodeURIComponent(id)}`;
+export const informationPath = (id: string, chain?: string): string =>
+  `${pagesOf(chain)}/information/${encodeURIComponent(id)}`;
+export const walletPath = (address: string, chain?: string): string =>
+  `${pagesOf(chain)}${nodeWalletPath(address)}`;
+/** Where the node answers what is of one chain. @param chain undefined: the first of its kind */
+export const apiOf = (chain: string | undefined): string =>
+  chain === undefined ? '' : `/chains/${encodeURIComponent(chain)}`;
 export const searchPath = (query: string): string => `/explorer/search?q=${encodeURIComponent(query)}`;

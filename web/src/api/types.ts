@@ -1,20 +1,15 @@
 /** What a node answers, by the explorer's names: its types are those of the API's document (schemas.ts). */
-import type {
-  ChainDto,
-  ChainsDto,
-  InformationDto,
-  PlacedTransactionDto,
-  TokenContractDto,
-  TransactionDto,
-} from './schemas.js';
+import type { ChainDto, ChainsDto, InformationDto, TokenContractDto, TransactionDto } from './schemas.js';
 
 export type {
   AcceptedInformationDto as AcceptedInformation,
   AcceptedTransactionDto as AcceptedTransaction,
+  AddressDto as Address,
   BlockEventDto as BlockEvent,
   ChainDto as Chain,
   ChainsDto as Chains,
   ChainStatusDto as ChainStatus,
+  ChainWalletDto as ChainWallet,
   FaultDto as FaultItem,
   FaultEventDto as FaultEvent,
   FaultsDto as Faults,

@@ -1,6 +1,6 @@
 /** One block: read and checked here, entry by entry, without the node's word for it. */
 import { useEffect, useState } from 'preact/hooks';
-import { chainNamed, headIndex, isTokenChain, useNode } from '../api/node.js';
+import { chainNamed, headIndex, isTokenChain, nameInPath, useNode } from '../api/node.js';
 import { blockPath, chainPath, OVERVIEW } from '../api/routes.js';
 import type { Chain, InformationWire, TransactionWire } from '../api/types.js';
 import { useBlockCheck, type BlockCheck } from '../check/use-check.js';
@@ -8,6 +8,7 @@ import { bytes, counted, grouped } from '../format.js';
 import { CheckPanel } from '../ui/check-panel.js';
 import { InformationTable, TransactionTable } from '../ui/entry-table.js';
 import { Icon } from '../ui/icon.js';
+import { OfChain } from '../ui/of-chain.js';
 import {
   Badge,
   Card,
@@ -40,7 +41,11 @@ export function BlockPage({ name, index }: { readonly name: string; readonly ind
   );
   if (node.chains === undefined) return <Loading what="the block" />;
   if (!isThere) return <MissingBlock chain={chain} name={name} index={index} head={head} />;
-  return <Block chain={chain} index={number} head={head} />;
+  return (
+    <OfChain.Provider value={nameInPath(node.chains, chain)}>
+      <Block chain={chain} index={number} head={head} />
+    </OfChain.Provider>
+  );
 }
 
 interface MissingBlockProps {

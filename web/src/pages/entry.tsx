@@ -1,13 +1,14 @@
 /** One transaction or information record: all its fields, what became of it, and the way to its block. */
 import type { ComponentChildren } from 'preact';
-import { chainNamed, tokenChain, useNode } from '../api/node.js';
-import { blockPath, transactionPath } from '../api/routes.js';
+import { chainNamed, isTokenChain, tokenChain, useNode } from '../api/node.js';
+import { apiOf, blockPath, transactionPath } from '../api/routes.js';
 import type { ChainKind, EndedHold, Information, Transaction } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { useEntryCheck, type EntryProof } from '../check/use-check.js';
 import { grouped, shortHash } from '../format.js';
 import { StateBadge, typeName } from '../ui/entry-table.js';
 import { Icon } from '../ui/icon.js';
+import { OfChain, useOfChain } from '../ui/of-chain.js';
 import {
   Amount,
   Badge,
@@ -30,15 +31,27 @@ import {
 /** While it waits, or is held: what becomes of it shows by itself. */
 const LOOK_MS = 2000;
 
-export function TransactionPage({ id }: { readonly id: string }) {
+interface EntryPageProps {
+  readonly id: string;
+  /** the name of its chain; undefined: the first of its kind */
+  readonly chain?: string;
+}
+
+export function TransactionPage({ id, chain: name }: EntryPageProps) {
   const { chains } = useNode();
-  const { data, error, again } = useJson<Transaction>(`/transactions/${encodeURIComponent(id)}`, LOOK_MS);
+  const { data, error, again } = useJson<Transaction>(
+    `${apiOf(name)}/transactions/${encodeURIComponent(id)}`,
+    LOOK_MS,
+  );
   useTitle(`${data === undefined ? 'Transaction' : typeName(data)} ${shortHash(id)}`);
-  const chain = tokenChain(chains);
+  const chain =
+    name === undefined
+      ? tokenChain(chains)
+      : chains?.chains.filter(isTokenChain).find((one) => one.name === name);
   const symbol = chain?.contract.token.symbol;
   const proof = useEntryCheck(chain?.name, data);
   return (
-    <>
+    <OfChain.Provider value={name}>
       <PageTitle crumbs={<Badge tone="token">token chain</Badge>}>
         {data === undefined ? 'Transaction' : typeName(data)}
       </PageTitle>
@@ -77,7 +90,7 @@ export function TransactionPage({ id }: { readonly id: string }) {
                   <HashText
                     value={data.transfer}
                     what="transfer id"
-                    href={transactionPath(data.transfer)}
+                    href={transactionPath(data.transfer, name)}
                     whole
                   />
                 </Fact>
@@ -99,7 +112,7 @@ export function TransactionPage({ id }: { readonly id: string }) {
           <ProofCard proof={proof} entry={data} chain={chain.name} kind="token" />
         </>
       )}
-    </>
+    </OfChain.Provider>
   );
 }
 
@@ -174,11 +187,14 @@ function EndedHoldFacts({ data, hold, symbol }: AmountsProps & { readonly hold: 
   );
 }
 
-export function InformationPage({ id }: { readonly id: string }) {
+export function InformationPage({ id, chain: named }: EntryPageProps) {
   const { chains } = useNode();
-  const { data, error, again } = useJson<Information>(`/information/${encodeURIComponent(id)}`, LOOK_MS);
+  const { data, error, again } = useJson<Information>(
+    `${apiOf(named)}/information/${encodeURIComponent(id)}`,
+    LOOK_MS,
+  );
   useTitle(`Information record ${shortHash(id)}`);
-  const name = chains?.chains.find(({ kind }) => kind === 'information')?.name ?? '';
+  const name = named ?? chains?.chains.find(({ kind }) => kind === 'information')?.name ?? '';
   const chain = chainNamed(chains, name);
   const proof = useEntryCheck(chain?.name, data);
   return (
@@ -243,6 +259,7 @@ function Common({ entry }: { readonly entry: Transaction | Information }) {
 /** Accepted → waits for block N → sealed, and what came after. */
 function Fate({ entry, chain }: { readonly entry: Transaction | Information; readonly chain: string }) {
   const isSealed = entry.status === 'sealed';
+  const inPath = useOfChain();
   const { state, ended_by: end } = 'state' in entry ? entry : { state: undefined, ended_by: undefined };
   return (
     <Card class="fate-card">
@@ -264,7 +281,7 @@ function Fate({ entry, chain }: { readonly entry: Transaction | Information; rea
             ) : (
               <>
                 by{' '}
-                <a href={transactionPath(end.id)}>
+                <a href={transactionPath(end.id, inPath)}>
                   {end.type} in block {grouped(end.block)}
                 </a>
                 {end.status === 'pending' && ', which waits'}

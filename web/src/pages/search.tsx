@@ -1,5 +1,6 @@
 /** What has a name; straight to it where it is one thing. */
 import { useEffect } from 'preact/hooks';
+import { chainNamed, nameInPath, useNode } from '../api/node.js';
 import {
   blockPath,
   chainPath,
@@ -8,21 +9,22 @@ import {
   transactionPath,
   walletPath,
 } from '../api/routes.js';
-import type { Search, SearchResult } from '../api/types.js';
+import type { Chains, Search, SearchResult } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { shortHash } from '../format.js';
 import { navigate } from '../router.js';
 import { Badge, Card, Empty, Failed, Foreign, Loading, PageTitle, useTitle } from '../ui/parts.js';
 
 export function SearchPage({ query }: { readonly query: string }) {
+  const { chains } = useNode();
   const text = query.trim();
   useTitle(text === '' ? 'Search' : `Search: ${text}`);
   const path = text === '' ? undefined : `/search?q=${encodeURIComponent(text)}`;
   const { data, error, again } = useJson<Search>(path);
   const only = data?.results.length === 1 ? data.results[0] : undefined;
   useEffect(() => {
-    if (only !== undefined) navigate(pathOf(only), 'replace');
-  }, [only]);
+    if (only !== undefined && chains !== undefined) navigate(pathOf(only, chains), 'replace');
+  }, [only, chains]);
   return (
     <>
       <PageTitle lead="By transaction or record id, block hash, block index, or wallet: all of it, exactly.">
@@ -43,8 +45,8 @@ export function SearchPage({ query }: { readonly query: string }) {
         <Card title={`${data.results.length} things have this name`} id="found">
           <ul class="results">
             {data.results.map((result) => (
-              <li key={pathOf(result)}>
-                <a href={pathOf(result)}>
+              <li key={pathOf(result, chains)}>
+                <a href={pathOf(result, chains)}>
                   <Badge>{KIND[result.type]}</Badge> <Foreign value={describe(result)} />
                 </a>
               </li>
@@ -64,18 +66,23 @@ const KIND = {
   wallet: 'Wallet',
 } as const;
 
-function pathOf({ type, chain, index = 0, id = '', address = '' }: SearchResult): string {
+function pathOf(
+  { type, chain, index = 0, id = '', address = '' }: SearchResult,
+  chains: Chains | undefined,
+): string {
+  const found = chainNamed(chains, chain);
+  const inPath = found === undefined ? chain : nameInPath(chains, found);
   switch (type) {
     case 'block':
       return blockPath(chain, index);
     case 'transaction':
-      return transactionPath(id);
+      return transactionPath(id, inPath);
     case 'information':
-      return informationPath(id);
+      return informationPath(id, inPath);
     case 'chain':
       return chainPath(chain);
     case 'wallet':
-      return walletPath(address);
+      return walletPath(address, inPath);
     default:
       return searchPath('');
   }

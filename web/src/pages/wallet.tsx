@@ -1,11 +1,13 @@
 /** A wallet: what it has, and all that came in and went out. */
 import { useState } from 'preact/hooks';
-import { walletPath } from '../../../src/chain/contract/new-name.js';
-import { headIndex, tokenChain, useNode } from '../api/node.js';
-import type { TokenContract, TransactionPage, Wallet } from '../api/types.js';
+import { walletPath as nodeWalletPath } from '../../../src/chain/contract/new-name.js';
+import { headIndex, tokenChain, useNode, isTokenChain, nameInPath } from '../api/node.js';
+import type { TokenContract, TransactionPage, Wallet, Address, ChainWallet, Chains } from '../api/types.js';
+import { apiOf, walletPath } from '../api/routes.js';
 import { useJson } from '../api/use-json.js';
 import { counted } from '../format.js';
 import { TransactionTable, type ClosingLine } from '../ui/entry-table.js';
+import { OfChain } from '../ui/of-chain.js';
 import {
   Amount,
   Card,
@@ -24,18 +26,26 @@ import { Pager } from '../ui/pager.js';
 const LIMIT = 25;
 const LOOK_MS = 3000;
 
-export function WalletPage({ address }: { readonly address: string }) {
+interface WalletPageProps {
+  readonly address: string;
+  /** the name of a token chain; undefined: the first one */
+  readonly chain?: string;
+}
+
+export function WalletPage({ address, chain: name }: WalletPageProps) {
   const node = useNode();
   useTitle(`Wallet ${address}`);
-  const contract = tokenChain(node.chains)?.contract;
+  const tokenChains = node.chains?.chains.filter(isTokenChain) ?? [];
+  const chain = name === undefined ? tokenChain(node.chains) : tokenChains.find((one) => one.name === name);
+  const contract = chain?.contract;
   const symbol = contract?.token.symbol;
   const head = contract === undefined ? 0 : headIndex(node, contract.name);
-  const { data: wallet, error, again } = useJson<Wallet>(walletPath(address), LOOK_MS);
+  const { data: wallet, error, again } = useJson<Wallet>(`${apiOf(name)}${nodeWalletPath(address)}`, LOOK_MS);
   const isFeeWallet = contract?.fee.wallet === address;
   return (
-    <>
+    <OfChain.Provider value={name}>
       <PageTitle
-        crumbs="Wallet"
+        crumbs={tokenChains.length > 1 && chain !== undefined ? <>Wallet on {chain.name}</> : 'Wallet'}
         lead={
           isFeeWallet
             ? 'This is the wallet that fees go to.'
@@ -51,10 +61,11 @@ export function WalletPage({ address }: { readonly address: string }) {
       {wallet !== undefined && (
         <Balance wallet={wallet} symbol={symbol} isOpen={contract?.wallets.policy !== 'signed'} />
       )}
+      {tokenChains.length > 1 && <OnAllChains address={address} current={chain?.name} chains={node.chains} />}
       <Card title="History" id="history">
-        <History address={address} contract={contract} wallet={wallet} />
+        <History address={address} chain={name} contract={contract} wallet={wallet} />
       </Card>
-    </>
+    </OfChain.Provider>
   );
 }
 
@@ -109,17 +120,91 @@ function Balance({ wallet, symbol, isOpen }: BalanceProps) {
   );
 }
 
+interface OnAllChainsProps {
+  readonly address: string;
+  /** the chain that this page is about */
+  readonly current: string | undefined;
+  readonly chains: Chains | undefined;
+}
+
+function OnAllChains({ address, current, chains }: OnAllChainsProps) {
+  const { data, error, again } = useJson<Address>(
+    `/addresses?address=${encodeURIComponent(address)}`,
+    LOOK_MS,
+  );
+  return (
+    <Card title="On all chains" id="on-all-chains">
+      {error !== undefined && <Failed error={error} again={again} />}
+      {data === undefined && error === undefined && <Loading what="its other wallets" />}
+      {data?.wallets.length === 0 && (
+        <Empty title="No chain of this node has named it">Its wallets are empty on all of them.</Empty>
+      )}
+      {data !== undefined && data.wallets.length > 0 && (
+        <div class="table-box">
+          <table class="entries">
+            <caption class="sr">What this address has, by chain</caption>
+            <thead>
+              <tr>
+                <th scope="col">Chain</th>
+                <th scope="col">Symbol</th>
+                <th scope="col" class="right">
+                  Balance
+                </th>
+                <th scope="col" class="right">
+                  Held
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.wallets.map((wallet) => (
+                <ChainRow key={wallet.id} wallet={wallet} current={current} chains={chains} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+interface ChainRowProps extends Omit<OnAllChainsProps, 'address'> {
+  readonly wallet: ChainWallet;
+}
+
+function ChainRow({ wallet: { address, chain, symbol, balance, held }, current, chains }: ChainRowProps) {
+  const href = walletPath(address, nameInPath(chains, { name: chain, kind: 'token' }));
+  return (
+    <tr>
+      <td data-name="Chain">
+        <a href={href} aria-current={chain === current ? 'page' : undefined}>
+          {chain}
+        </a>
+      </td>
+      <td data-name="Symbol">
+        <Foreign value={symbol} />
+      </td>
+      <td data-name="Balance" class="right">
+        <Amount value={balance} />
+      </td>
+      <td data-name="Held" class="right">
+        <Amount value={held} />
+      </td>
+    </tr>
+  );
+}
+
 interface HistoryProps {
   readonly address: string;
+  readonly chain: string | undefined;
   readonly contract: TokenContract | undefined;
   readonly wallet: Wallet | undefined;
 }
 
-function History({ address, contract, wallet }: HistoryProps) {
+function History({ address, chain, contract, wallet }: HistoryProps) {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const cursor = cursors.at(-1);
   const { data, error, again } = useJson<TransactionPage>(
-    `/transactions?address=${encodeURIComponent(address)}&limit=${LIMIT}${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+    `${apiOf(chain)}/transactions?address=${encodeURIComponent(address)}&limit=${LIMIT}${cursor === undefined ? '' : `&cursor=${cursor}`}`,
     cursor === undefined ? LOOK_MS : undefined,
   );
   const next = data?.next_cursor ?? undefined;

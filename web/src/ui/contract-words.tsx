@@ -1,15 +1,20 @@
 /** A contract in words, and its id to compare. */
+import { nameInPath, useNode } from '../api/node.js';
 import type { Chain, Schedule, TokenContract } from '../api/types.js';
 import { counted, grouped, percent, span } from '../format.js';
+import { OfChain } from './of-chain.js';
 import { Amount, Fact, Facts, Foreign, HashText, Time, WalletName } from './parts.js';
 
 export function ContractWords({ chain }: { readonly chain: Chain }) {
   const { contract, id } = chain;
+  const { chains } = useNode();
   return (
     <Facts>
       <Fact name="A block is sealed">{scheduleWords(contract.schedule)}</Fact>
       {contract.kind === 'token' ? (
-        <TokenFacts contract={contract} />
+        <OfChain.Provider value={nameInPath(chains, chain)}>
+          <TokenFacts contract={contract} />
+        </OfChain.Provider>
       ) : (
         <Fact name="Holds">
           Salted hashes of information records. The information itself travels beside the chain, and can be

@@ -2,6 +2,7 @@
 import { informationPath, transactionPath } from '../api/routes.js';
 import type { EntryWire, Transaction, TransactionWire } from '../api/types.js';
 import { grouped, shortHash } from '../format.js';
+import { useOfChain } from './of-chain.js';
 import { Amount, Badge, Foreign, JsonText, Time, type Tone, WalletName } from './parts.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -110,10 +111,11 @@ interface RowProps {
 
 function TransactionRow({ entry, of, withState, isBad }: RowProps) {
   const { from, to, amount } = movement(entry);
+  const chain = useOfChain();
   return (
     <tr class={isBad ? 'disagrees' : ''}>
       <td data-name="Id">
-        <a class="hash" href={transactionPath(entry.id)} title={entry.id}>
+        <a class="hash" href={transactionPath(entry.id, chain)} title={entry.id}>
           {shortHash(entry.id)}
         </a>
       </td>
@@ -123,7 +125,7 @@ function TransactionRow({ entry, of, withState, isBad }: RowProps) {
           {entry.transfer !== undefined && (
             <>
               {' of '}
-              <a class="hash" href={transactionPath(entry.transfer)} title={entry.transfer}>
+              <a class="hash" href={transactionPath(entry.transfer, chain)} title={entry.transfer}>
                 {shortHash(entry.transfer, 4)}
               </a>
             </>
@@ -202,6 +204,7 @@ export function InformationTable({
   caption,
   bad,
 }: Pick<TableProps, 'caption' | 'bad'> & { readonly entries: readonly EntryWire[] }) {
+  const chain = useOfChain();
   return (
     <div class="table-box">
       <table class="entries">
@@ -217,7 +220,7 @@ export function InformationTable({
           {entries.map((entry, row) => (
             <tr key={entry.id} class={row === bad ? 'disagrees' : ''}>
               <td data-name="Id">
-                <a class="hash" href={informationPath(entry.id)} title={entry.id}>
+                <a class="hash" href={informationPath(entry.id, chain)} title={entry.id}>
                   {shortHash(entry.id)}
                 </a>
               </td>

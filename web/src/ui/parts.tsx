@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { escapedJson, visible } from '../../../src/chain/bytes/hidden-characters.js';
 import type { ApiError } from '../api/get.js';
 import { walletPath } from '../api/routes.js';
+import { useOfChain } from './of-chain.js';
 import { ago, exact, grouped, iso, shortHash } from '../format.js';
 import { useNow } from './clock.js';
 import { Icon } from './icon.js';
@@ -108,7 +109,7 @@ export function Name({ value, href }: { readonly value: string; readonly href?: 
 }
 
 export function WalletName({ address }: { readonly address: string }) {
-  return <Name value={address} href={walletPath(address)} />;
+  return <Name value={address} href={walletPath(address, useOfChain())} />;
 }
 
 export function Amount({ value, symbol }: { readonly value: string; readonly symbol?: string | undefined }) {
