@@ -1,7 +1,12 @@
 /** Chains, their contracts and their blocks in the envelopes that both roles send (protocol, section 2). */
-import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  getSchemaPath,
+  type ApiPropertyOptions,
+} from '@nestjs/swagger';
 import type { ChainKind } from '../../chain/contract/contract.js';
-import type { Fields } from '../../chain/bytes/fields.js';
 import type { Role } from '../../ledger/node-info.js';
 import {
   HeaderDto,

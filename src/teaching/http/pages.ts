@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { CONTENT_SECURITY_POLICY, readFiles, send, serveFiles } from '../../http/server/explorer.js';
+import { serveFiles } from '../../http/server/explorer.js';
 
 /** Where the build puts the pages: dist/teaching/web, beside dist/teaching/http. */
 const FOLDER = path.resolve(import.meta.dirname, '../web');
