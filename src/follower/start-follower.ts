@@ -6,8 +6,8 @@ import { OperatorError } from '../ledger/errors.js';
 import type { Chain, NodeStorage } from '../ledger/store.js';
 import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { FollowerModule } from './follower.module.js';
-import type { OpenOwnChain } from '../own-chain.js';
-import { assertPinned } from '../take/pins.js';
+import type { OpenOwnChain } from './own-chain.js';
+import { assertPinned } from './take/pins.js';
 
 /**
  * @param openOwnChain where the node has a chain of its own
