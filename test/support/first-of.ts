@@ -10,5 +10,5 @@ interface StoreOf {
 export function firstOf<K extends keyof StoreOf>(store: Pick<LedgerStore, 'stores'>, kind: K): StoreOf[K] {
   const first = store.stores().find(({ chain }): boolean => chain.contract.kind === kind);
   if (first === undefined) throw new Error(`there is no ${kind} chain`);
-  return first as AnyChainStore as StoreOf[K];
+  return first as StoreOf[K];
 }
