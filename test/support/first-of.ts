@@ -1,5 +1,5 @@
 /** The first chain of a kind that a node has: most tests need no other. */
-import type { AnyChainStore, InformationChainStore, TokenChainStore } from '../../src/ledger/chain-store.js';
+import type { InformationChainStore, TokenChainStore } from '../../src/ledger/chain-store.js';
 import type { LedgerStore } from '../../src/ledger/store.js';
 
 interface StoreOf {
