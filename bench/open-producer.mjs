@@ -1,9 +1,9 @@
 // A producer without its HTTP side: the real intake, schedule and sealing on a real file.
 import path from 'node:path';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
 import { readConfig } from '../dist/config/read-config.js';
 import { openProducer as openKey } from '../dist/producer/birth/birth.js';
+import { SYSTEM_CLOCK as clock } from '../dist/ledger/system-clock.js';
 import { DiskGuard } from '../dist/producer/accept/disk-guard.js';
 import { draftTransfer } from '../dist/producer/accept/drafts.js';
 import { ProducerMetrics } from '../dist/producer/chain/producer-metrics.js';
@@ -20,7 +20,6 @@ export async function openProducer(directory, env = {}) {
     ...env,
   });
   const storage = await openStorage(config.databaseFile, 'producer');
-  const clock = { now: () => Date.now(), elapsed: () => performance.now() };
   const fail = (error) => {
     console.error(error);
     process.exit(1);
@@ -41,7 +40,7 @@ export async function openProducer(directory, env = {}) {
     },
     signatures: new InlineSignatureChecker(),
   });
-  producer.start(new SchedulerRegistry());
+  producer.start();
   return {
     /** the producer of its token chain */
     token: producer.all.find(({ contract }) => contract.kind === 'token'),
