@@ -43,9 +43,9 @@ export class FieldErrors {
     this.total += count;
   }
 
-  /** Whether the field is already named: the first rule that it breaks is the one to tell. */
+  /** Whether the field, or a part of it, is already named: only the first rule that it breaks is reported. */
   has(field: string): boolean {
-    return this.wrong.some((error) => error.field === field);
+    return this.wrong.some(({ field: named }) => named === field || isInside(named, field));
   }
 
   /** Ignored where the field is already named. */
@@ -79,6 +79,11 @@ export class FieldErrors {
   throwIfAny(): void {
     if (this.total > 0) throw this.refusal();
   }
+}
+
+/** Whether `inner` is a part of `field`, such as `information.list[3]` of `information`. */
+function isInside(inner: string, field: string): boolean {
+  return inner.startsWith(field) && (inner[field.length] === '.' || inner[field.length] === '[');
 }
 
 /** What a rule of the chain refuses, however well-formed. */

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { startTestHttp, type TestHttp } from '../../../test/support/test-http.js';
 import { removeTemporary } from '../../../test/support/temporary.js';
+import type { Hash } from '../../chain/bytes/bytes.js';
 import { draftAnswer, draftTransfer } from '../../producer/accept/drafts.js';
 
 const HOUR_MS = 3_600_000;
@@ -17,12 +18,12 @@ afterEach(async () => {
 });
 afterAll(removeTemporary);
 
-async function submit(draft: ReturnType<typeof draftTransfer>): Promise<string> {
+async function submit(draft: ReturnType<typeof draftTransfer>): Promise<Hash> {
   const [outcome] = await http.producer.token.submit([draft]);
   if (outcome === undefined || !('entry' in outcome)) throw new Error('refused');
   return outcome.entry.id;
 }
-const send = (parts: { hold_until?: number } = {}): Promise<string> =>
+const send = (parts: { hold_until?: number } = {}): Promise<Hash> =>
   submit(
     draftTransfer({ sender: 'alice', recipient: 'bob', amount: '1', ...parts }, http.producer.tokenContract),
   );

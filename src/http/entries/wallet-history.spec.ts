@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { removeTemporary } from '../../../test/support/temporary.js';
 import { startTestHttp, type TestHttp } from '../../../test/support/test-http.js';
+import type { Hash } from '../../chain/bytes/bytes.js';
 import { draftAnswer, draftIssue, draftTransfer, type Draft } from '../../producer/accept/drafts.js';
 
 const FEES = 'bpsc_wallet_address';
@@ -33,7 +34,7 @@ beforeEach(async () => {
 afterEach(() => http.close());
 afterAll(removeTemporary);
 
-async function submit(draft: Draft): Promise<string | undefined> {
+async function submit(draft: Draft): Promise<Hash | undefined> {
   const [outcome] = await http.producer.token.submit([draft]);
   return outcome !== undefined && 'entry' in outcome ? outcome.entry.id : undefined;
 }
@@ -42,7 +43,7 @@ const send = (sender: string, recipient: string, amount: string, holdMs?: number
   const held = holdMs === undefined ? {} : { hold_until: http.producer.clock.time + holdMs };
   return submit(draftTransfer({ sender, recipient, amount, ...held }, contract()));
 };
-const answer = (type: 'accept' | 'decline', sender: string, transfer: string) =>
+const answer = (type: 'accept' | 'decline', sender: string, transfer: Hash) =>
   submit(draftAnswer(type, { sender, transfer }, contract()));
 
 async function get<T>(url: string): Promise<T> {
@@ -82,9 +83,14 @@ async function expectToAddUp(address: string): Promise<void> {
 }
 
 test('a hold takes its amount at once, and its end says who gets it', async () => {
-  const accepted = (await send('alice', 'bob', '100', HOUR_MS)) ?? '';
-  const declined = (await send('alice', 'bob', '200', HOUR_MS)) ?? '';
-  const returned = (await send('alice', 'bob', '300', HOUR_MS)) ?? '';
+  const hold = async (amount: string): Promise<Hash> => {
+    const id = await send('alice', 'bob', amount, HOUR_MS);
+    if (id === undefined) throw new Error('the hold was refused');
+    return id;
+  };
+  const accepted = await hold('100');
+  const declined = await hold('200');
+  const returned = await hold('300');
   await send('alice', 'bob', '400', 2 * HOUR_MS);
   await answer('accept', 'bob', accepted);
   await answer('decline', 'bob', declined);
@@ -118,7 +124,7 @@ test('a wallet’s history adds up to its balance, whatever happened', async () 
     to: fc.nat(3),
     amount: fc.integer({ min: 1, max: 40_000 }),
   });
-  const holds: { id: string; by: string }[] = [];
+  const holds: { id: Hash; by: string }[] = [];
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 20 }), async (steps) => {
       for (const { act, from, to, amount } of steps) {

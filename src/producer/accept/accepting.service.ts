@@ -1,6 +1,7 @@
 /** From the bodies of requests to accepted entries and their answers. */
 import { Injectable } from '@nestjs/common';
 import { readDto, type DtoClass } from '../../http/requests/dto-reader.js';
+import type { Hash } from '../../chain/bytes/bytes.js';
 import type { AnyChainStore, InformationChainStore, TokenChainStore } from '../../ledger/chain-store.js';
 import { FieldErrors, InvalidInput } from '../../ledger/errors.js';
 import { BatchRefusals } from './batch-refusals.js';
@@ -49,13 +50,13 @@ export class AcceptingService {
   }
 
   /**
-   * @param transfer the id of the hold, as it came
+   * @param transfer the id of the hold
    * @throws InvalidInput, RuleViolation, Unavailable
    */
   async answer(
     store: TokenChainStore,
     type: 'accept' | 'decline',
-    transfer: string,
+    transfer: Hash,
     body: unknown,
     key: string | undefined,
   ): Promise<Accepted> {

@@ -1,15 +1,7 @@
 /** What a client asks for, checked and split, before it has a time and a place in the chain. */
 import { readAmount, splitFee, type Units } from '../../chain/entry/amount.js';
-import { parseHash, parsePublicKey, parseSignature, type Hash } from '../../chain/bytes/bytes.js';
+import type { Hash, PublicKey, Signature } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';
-import {
-  isMemo,
-  isName,
-  isNonce,
-  MEMO_EXPECTED,
-  NONCE_EXPECTED,
-  TIME_EXPECTED,
-} from '../../chain/entry/entry-fields.js';
 import {
   informationEntry,
   informationHash,
@@ -17,7 +9,6 @@ import {
   transactionEntry,
   type Entry,
 } from '../../chain/entry/entry.js';
-import { isCount } from '../../chain/bytes/fields.js';
 import { newNameProblem } from '../../chain/contract/new-name.js';
 import {
   leafText,
@@ -28,7 +19,9 @@ import {
   type Proof,
   type Transfer,
 } from '../../chain/entry/transaction.js';
-import { isWalletName } from '../../chain/contract/wallet-policy.js';
+import { isName } from '../../chain/entry/entry-fields.js';
+import { isAddress } from '../../chain/entry/address.js';
+import type { WalletPolicy } from '../../chain/contract/wallet-policy.js';
 import { FieldErrors, type InvalidInput } from '../../ledger/errors.js';
 import type { StoredEntry } from '../../ledger/store.js';
 
@@ -59,12 +52,15 @@ export interface InformationDraft {
 
 export type Draft = TransactionDraft | InformationDraft;
 
-/** What every request of a holder's may bring. */
+/**
+ * The fields common to all requests of a holder. Whoever makes one has checked the form of its fields, which is what
+ * class-validator's rules on the DTOs do: here only the contract's rules are checked, and those between fields.
+ */
 interface HolderRequest {
   readonly sender: string;
   readonly nonce?: string | undefined;
-  readonly public_key?: string | undefined;
-  readonly signature?: string | undefined;
+  readonly public_key?: PublicKey | undefined;
+  readonly signature?: Signature | undefined;
 }
 
 export interface IssueRequest extends HolderRequest {
@@ -80,14 +76,12 @@ export interface TransferRequest extends IssueRequest {
 
 export interface AnswerRequest extends HolderRequest {
   /** the id of the hold */
-  readonly transfer: string;
+  readonly transfer: Hash;
 }
 
 /**
- * Checks every field again, whoever did before: a follower would refuse the block that holds a wrong one, and
- * nothing that was accepted can be taken back.
- * @param wrong what is known to be wrong already; fields that it names are not looked at again
- * @throws InvalidInput that names every field which is wrong
+ * @param wrong the fields whose form is wrong; their values are not used, and the contract's rules add to them
+ * @throws InvalidInput that names every field that is wrong, by its form or by the contract
  */
 export function draftTransfer(
   request: TransferRequest,
@@ -97,8 +91,6 @@ export function draftTransfer(
   const { memo, hold_until: holdUntil } = request;
   const holder = readHolder(request, contract, wrong);
   const move = readMove(request, contract, wrong);
-  if (memo !== undefined && !isMemo(memo)) wrong.add('memo', MEMO_EXPECTED);
-  if (holdUntil !== undefined && !isCount(holdUntil)) wrong.add('hold_until', TIME_EXPECTED);
   const { fee, receive } = splitFee(move.send, contract.feeRate);
   if (receive <= 0n) wrong.add('amount', 'is so small that nothing would be left after the fee');
   throwIfWrong(wrong, request);
@@ -134,11 +126,8 @@ export function draftAnswer(
   wrong = new FieldErrors(),
 ): TransactionDraft {
   const holder = readHolder(request, contract, wrong);
-  const transfer = parseHash(request.transfer);
-  if (transfer === undefined) wrong.add('id', KEY_EXPECTED);
   throwIfWrong(wrong, request);
-  const content = { type, ...holder, transfer: transfer as Hash };
-  return { kind: 'token', content, nonce: request.nonce };
+  return { kind: 'token', content: { type, ...holder, transfer: request.transfer }, nonce: request.nonce };
 }
 
 /** As {@link draftTransfer}; wrong is what has no canonical form, or is too long. */
@@ -147,7 +136,6 @@ export function draftInformation(
   nonce: string | undefined,
   wrong = new FieldErrors(),
 ): InformationDraft {
-  checkNonce(nonce, wrong);
   const read = wrong.has('information') ? '' : readInformation(information);
   if (typeof read === 'string') wrong.add('information', read);
   wrong.throwIfAny();
@@ -183,28 +171,22 @@ function tokenOnly(contract: TokenContract | undefined): TokenContract {
 
 const MISSING = 'is missing';
 const UNSIGNED = 'has no place here: under the policy open nobody signs';
-const KEY_EXPECTED = 'must be 64 lower-case hex digits';
-const PUBLIC_KEY_EXPECTED = `${KEY_EXPECTED}, the sender's public key`;
-const SIGNATURE_EXPECTED = 'must be 128 lower-case hex digits';
 
 function readHolder(
   request: HolderRequest,
   { wallets: { policy } }: TokenContract,
   wrong: FieldErrors,
 ): { readonly sender: string; readonly proof: Proof | undefined } {
-  const { sender, nonce, public_key: key, signature: signed } = request;
-  if (!isWalletName(sender, policy)) wrong.add('sender', WALLET_EXPECTED[policy]);
-  checkNonce(nonce, wrong);
+  const { sender, nonce, public_key: publicKey, signature } = request;
+  checkWallet('sender', sender, policy, wrong);
   if (policy === 'open') {
-    if (key !== undefined) wrong.add('public_key', UNSIGNED);
-    if (signed !== undefined) wrong.add('signature', UNSIGNED);
+    if (publicKey !== undefined) wrong.add('public_key', UNSIGNED);
+    if (signature !== undefined) wrong.add('signature', UNSIGNED);
     return { sender, proof: undefined };
   }
   if (nonce === undefined) wrong.add('nonce', `${MISSING}: it is part of what is signed`);
-  const publicKey = parsePublicKey(key);
-  if (publicKey === undefined) wrong.add('public_key', key === undefined ? MISSING : PUBLIC_KEY_EXPECTED);
-  const signature = parseSignature(signed);
-  if (signature === undefined) wrong.add('signature', signed === undefined ? MISSING : SIGNATURE_EXPECTED);
+  if (publicKey === undefined) wrong.add('public_key', MISSING);
+  if (signature === undefined) wrong.add('signature', MISSING);
   const isProven = publicKey !== undefined && signature !== undefined;
   return { sender, proof: isProven ? { publicKey, signature } : undefined };
 }
@@ -214,8 +196,8 @@ function readMove(
   { decimals, wallets }: TokenContract,
   wrong: FieldErrors,
 ): { readonly recipient: string; readonly send: Units } {
-  if (!isWalletName(recipient, wallets.policy)) wrong.add('recipient', WALLET_EXPECTED[wallets.policy]);
-  else if (sender === recipient) wrong.add('recipient', 'must be another than the sender');
+  checkWallet('recipient', recipient, wallets.policy, wrong);
+  if (sender === recipient) wrong.add('recipient', 'must not be the sender');
   const send = wrong.has('amount') ? '' : readAmount(amount, decimals);
   if (typeof send !== 'string') return { recipient, send };
   wrong.add('amount', send);
@@ -256,6 +238,12 @@ function throwIfWrong(wrong: FieldErrors, names: Parameters<typeof checkNewNames
   wrong.throwIfAny();
 }
 
-function checkNonce(nonce: string | undefined, wrong: FieldErrors): void {
-  if (nonce !== undefined && !isNonce(nonce)) wrong.add('nonce', NONCE_EXPECTED);
+/** Any name is a wallet under the policy `open`; under `signed` a wallet has an address. */
+function checkWallet(
+  field: 'sender' | 'recipient',
+  name: string,
+  policy: WalletPolicy,
+  wrong: FieldErrors,
+): void {
+  if (policy === 'signed' && !isAddress(name)) wrong.add(field, WALLET_EXPECTED.signed);
 }

@@ -2,6 +2,7 @@ import { firstOf } from '../../../test/support/first-of.js';
 import { interceptAccept } from '../../../test/support/intercept.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
 import { startTestProducer, type TestProducer } from '../../../test/support/test-producer.js';
+import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
 import { FatalError, InvalidInput, RuleViolation, Unavailable } from '../../ledger/errors.js';
 import type { LedgerStore } from '../../ledger/store.js';
 import { draftAnswer, draftIssue, draftTransfer, entryOfDraft } from './drafts.js';
@@ -192,6 +193,7 @@ describe('intake', () => {
 });
 
 describe('names', () => {
+  const HOLD = parseHash('ab'.repeat(32)) as Hash;
   const strange = ['..', 'evil\u202egnp.exe', '\u200b'];
 
   it.each(strange)(
@@ -205,7 +207,7 @@ describe('names', () => {
         draft({ recipient: name }),
         draft({ sender: name, nonce: 'n' }),
         draft({}),
-        draftAnswer('accept', { sender: name, transfer: 'ab'.repeat(32) }, contract),
+        draftAnswer('accept', { sender: name, transfer: HOLD }, contract),
         draftIssue({ sender: 'a', recipient: name, amount: '1' }, contract),
       ]);
       const fields = outcomes.map((outcome) =>

@@ -15,13 +15,16 @@ import { removeTemporary, temporaryFolder } from '../../../test/support/temporar
 import { pass } from '../../../test/support/turned-time.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { startTestProducer, type TestProducer } from '../../../test/support/test-producer.js';
+import type { Hash } from '../../chain/bytes/bytes.js';
 import { Book } from '../../chain/books/book.js';
 import { available, type Wallet } from '../../chain/books/wallet.js';
-import { InvalidInput, RuleViolation, Unavailable } from '../../ledger/errors.js';
+import { readDto } from '../../http/requests/dto-reader.js';
+import { FieldErrors, InvalidInput, RuleViolation, Unavailable } from '../../ledger/errors.js';
 import type { LedgerStore } from '../../ledger/store.js';
 import { SignatureChecker } from '../../signatures/signature-checker.js';
 import { draftAnswer, draftIssue, draftTransfer, type TransactionDraft } from '../accept/drafts.js';
 import type { Accepted, Outcome } from '../accept/intake.js';
+import { NewTransactionDto } from '../http/dto/new-transaction.dto.js';
 
 let node: TestProducer;
 let folder: string;
@@ -74,14 +77,14 @@ const send = (
   submit(draftTransfer(signedMove(holder, chain(), { recipient, amount, ...more }), contract()));
 const issue = (holder: Holder, recipient: string, amount: string): Promise<Outcome> =>
   submit(draftIssue(signedMove(holder, chain(), { recipient, amount }, 'issue'), contract()));
-const reply = (holder: Holder, type: 'accept' | 'decline', transfer: string): Promise<Outcome> =>
+const reply = (holder: Holder, type: 'accept' | 'decline', transfer: Hash): Promise<Outcome> =>
   submit(draftAnswer(type, { ...signedAnswer(holder, chain(), type, transfer), transfer }, contract()));
 
 const accepted = (outcome: Outcome): Accepted => {
   if (outcome instanceof Error) throw outcome;
   return outcome;
 };
-const idOf = (outcome: Outcome): string => accepted(outcome).entry.id;
+const idOf = (outcome: Outcome): Hash => accepted(outcome).entry.id;
 /** `CODE field: sentence` of a refusal. */
 const told = (outcome: Outcome): string =>
   outcome instanceof RuleViolation ? `${outcome.code} ${outcome.field}: ${outcome.expected}` : 'accepted';
@@ -137,7 +140,8 @@ describe('a signed transfer', () => {
   ])('must have a right %s: %o', (field, change, message) => {
     const body = signedMove(ALICE, chain(), { recipient: BOB.address, amount: '1' });
     try {
-      draftTransfer({ ...body, ...change }, contract());
+      const wrong = new FieldErrors();
+      draftTransfer(readDto(NewTransactionDto, { ...body, ...change }, wrong), contract(), wrong);
       throw new Error('it was taken');
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
@@ -272,7 +276,7 @@ describe('the supply', () => {
 
 describe('a hold', () => {
   const HOUR = 3_600_000;
-  const hold = async (amount = '100', ms = HOUR): Promise<string> =>
+  const hold = async (amount = '100', ms = HOUR): Promise<Hash> =>
     idOf(await send(ALICE, BOB.address, amount, { hold_until: clock.time + ms }));
 
   it('takes the whole amount from the sender, and gives it to nobody yet', async () => {
@@ -478,7 +482,7 @@ describe('the books', () => {
         folder = temporaryFolder();
         clock = new ManualClock();
         await start();
-        const holds: { id: string; by: Holder }[] = [];
+        const holds: { id: Hash; by: Holder }[] = [];
         for (const { act, from, to, amount } of steps) {
           const [sender, recipient] = [holders[from] as Holder, holders[to] as Holder];
           const text = `${Math.floor(amount / 100)}.5`;

@@ -10,10 +10,12 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { Hash } from '../../chain/bytes/bytes.js';
 import { ApiProblems } from '../../http/openapi/api-problems.js';
 import { ChainReader } from '../../http/chains/chain-reader.js';
 import { ChainParam, onChain } from '../../http/chains/chain-routes.js';
 import { JSON_TYPE } from '../../http/requests/request.js';
+import { IdPipe } from '../../http/requests/validation.js';
 import { acceptedText, batchText } from '../accept/accepted-text.js';
 import { AcceptingService } from '../accept/accepting.service.js';
 import {
@@ -107,7 +109,7 @@ export class TransactionsController {
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async accept(
     @ChainParam() chain: string | undefined,
-    @Param('id') id: string,
+    @Param('id', IdPipe) id: Hash,
     @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
@@ -129,7 +131,7 @@ export class TransactionsController {
   @ApiProblems(400, 401, 413, 415, 422, 429, 503)
   async decline(
     @ChainParam() chain: string | undefined,
-    @Param('id') id: string,
+    @Param('id', IdPipe) id: Hash,
     @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,

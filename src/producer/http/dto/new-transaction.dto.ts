@@ -1,5 +1,6 @@
 /** Requests for transactions, and their answers. */
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import type { PublicKey, Signature } from '../../../chain/bytes/bytes.js';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { IsHex, IsMemo, IsName, IsNonce, IsTime, MayBeMissing } from '../../../http/requests/validation.js';
 import { TransactionDto } from '../../../http/dto/entry.dto.js';
@@ -27,14 +28,16 @@ export class HolderDto {
   nonce?: string;
 
   @ApiPropertyOptional({
+    type: String,
     description: 'Under the policy `signed`, and only there: the sender’s Ed25519 key, 64 hex digits.',
     example: HASH,
   })
   @MayBeMissing()
   @IsHex(64)
-  public_key?: string;
+  public_key?: PublicKey;
 
   @ApiPropertyOptional({
+    type: String,
     description:
       'Under the policy `signed`, and only there: the sender’s signature over ' +
       '`"bpsc/transaction/v1\\n" ‖ JCS(the holder’s part of the leaf and the chain id)`, 128 hex digits.',
@@ -42,7 +45,7 @@ export class HolderDto {
   })
   @MayBeMissing()
   @IsHex(128)
-  signature?: string;
+  signature?: Signature;
 }
 
 export class NewIssueDto extends HolderDto {
