@@ -1,11 +1,14 @@
-// What many chains on one producer cost: durable POSTs that are spread over fifty chains against the same on one, and
-// what fifty idle chains take of the machine.
+// What many chains on one producer cost: durable POSTs that are spread over fifty chains against the same on one, what
+// fifty idle chains take of the machine, and the start; and what a follower of many producers takes.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { someTransfers } from './bodies.mjs';
+import { chainList, chainNames } from './chain-list.mjs';
+import { startOfMany } from './chains-start.mjs';
 import { assertAuditsClean } from './kept.mjs';
 import { PostLoad } from './load.mjs';
+import { followMany } from './many-producers.mjs';
 import { startProducer } from './processes.mjs';
 import { processorSeconds, residentMB } from './resident.mjs';
 import { alternate, figure } from './rounds.mjs';
@@ -17,11 +20,16 @@ const warmUpRequests = { full: 10_000, smoke: 1_000 };
 const settleSeconds = { full: 10, smoke: 1 };
 const idleSeconds = { full: 30, smoke: 2 };
 
-const names = Array.from({ length: chainCount }, (_, at) => `chain-${at}`);
-const chains = JSON.stringify(names.map((name) => ({ kind: 'token', name })));
+const names = chainNames(chainCount);
+const chains = chainList(chainCount);
 
 export async function run(settings) {
-  return [await spread(settings), ...(await idle(settings))];
+  return [
+    await spread(settings),
+    ...(await idle(settings)),
+    await startOfMany(settings),
+    ...(await followMany(settings)),
+  ];
 }
 
 /** Both are the same program; only where the requests go differs. */

@@ -17,17 +17,19 @@ export class Fixtures {
   }
 
   /**
-   * A directory with the database and the key of a producer whose token chain has so many entries, all sealed, a
-   * thousand a block, with the contract that all settings at their defaults give. Only to be read.
+   * A directory with the database and the key of a producer whose token chain has this many entries, all sealed, a
+   * thousand a block, with the contract that all settings at their defaults give. Read it only.
+   * @param chains of a number, that many token chains with this many entries each, named as in chain-list.mjs
    */
-  chain(entries) {
-    if (!this.#made.has(entries)) this.#made.set(entries, this.#make(entries));
-    return this.#made.get(entries);
+  chain(entries, chains) {
+    const name = chains === undefined ? `chain-${entries}` : `chains-${chains}-${entries}`;
+    if (!this.#made.has(name)) this.#made.set(name, this.#make(name, entries, chains));
+    return this.#made.get(name);
   }
 
   /** A copy of it, for a node to run on. */
-  async copy(entries) {
-    const from = await this.chain(entries);
+  async copy(entries, chains) {
+    const from = await this.chain(entries, chains);
     const to = path.join(this.directory, `copy-${++this.#copies}`);
     mkdirSync(to);
     for (const file of files) {
@@ -36,13 +38,15 @@ export class Fixtures {
     return to;
   }
 
-  async #make(entries) {
-    const directory = path.join(this.directory, `chain-${entries}`);
+  async #make(name, entries, chains) {
+    const directory = path.join(this.directory, name);
     mkdirSync(directory);
     const started = performance.now();
-    await promisify(execFile)(process.execPath, [makeChain, directory, String(entries), String(this.seed)]);
+    const numbers = [entries, this.seed, ...(chains === undefined ? [] : [chains])].map(String);
+    await promisify(execFile)(process.execPath, [makeChain, directory, ...numbers]);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(`made a chain of ${entries.toLocaleString('en')} transactions in ${seconds} s`);
+    const what = chains === undefined ? 'a chain' : `${chains} chains`;
+    console.log(`made ${what} of ${entries.toLocaleString('en')} transactions in ${seconds} s`);
     return directory;
   }
 }

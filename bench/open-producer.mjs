@@ -41,9 +41,12 @@ export async function openProducer(directory, env = {}) {
     signatures: new InlineSignatureChecker(),
   });
   producer.start();
+  const tokens = producer.all.filter(({ contract }) => contract.kind === 'token');
   return {
-    /** the producer of its token chain */
-    token: producer.all.find(({ contract }) => contract.kind === 'token'),
+    /** the producers of its token chains */
+    tokens,
+    /** the first of them */
+    token: tokens[0],
     store: storage.store,
     async close() {
       await producer.stop();

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { NodeConfig } from '../../config/config.js';
-import { parseHost } from '../../config/host-name.js';
+import { parseHost, parseHostHeader } from '../../config/host-name.js';
 import { changesSomething } from './api-token.js';
 import { Forbidden } from './problem.js';
 
@@ -50,7 +50,7 @@ function hostsOf({ headers, url }: IncomingMessage): readonly string[] {
 }
 
 function isOwnName(written: string, { host, allowedHosts }: WriteAccess): boolean {
-  const name = parseHost(written)?.name;
+  const name = parseHostHeader(written)?.name;
   if (name === undefined) return false;
   if (isIP(name) !== 0 || LOOPBACK_NAME.test(name) || name === parseHost(host)?.name) return true;
   return allowedHosts.some((allowed) => allowed === '*' || parseHost(allowed)?.name === name);
