@@ -69,7 +69,7 @@ export function batchLoad(server, seed) {
 }
 
 /**
- * Sends so many batches. The producer seals meanwhile, and is given the time to seal the rest: what is sealed later
+ * Sends that many batches. The producer seals meanwhile, and is given the time to seal the rest: what is sealed later
  * isn't in the next round.
  * @returns transactions a second until all were answered, and until all were sealed too
  */

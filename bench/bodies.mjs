@@ -1,7 +1,7 @@
 // Made-up transfers, the same for the same seed.
 import { randomFrom } from './random.mjs';
 
-/** Wallets that they go between, unless told otherwise. */
+/** The default number of wallets that they go between. */
 const walletsOfABench = 1000;
 
 /** Transfers without end, as bodies of POST /transactions/new. */
@@ -16,7 +16,7 @@ export function* transfers(seed, wallets = walletsOfABench) {
   }
 }
 
-/** So many of them. */
+/** That many of them. */
 export function someTransfers(seed, count) {
   const all = transfers(seed);
   return Array.from({ length: count }, () => all.next().value);

@@ -44,7 +44,7 @@ export async function run({ directory, form, rounds, seed }) {
 }
 
 /**
- * Sends transactions for a while, and listens to both nodes' live events meanwhile: a block is told of after it is
+ * Sends transactions for a while, and listens to both nodes' live events meanwhile: a block is announced after it is
  * stored, and what is stored is served.
  * @returns for each block the milliseconds from the producer's event to the follower's
  */
@@ -68,8 +68,8 @@ async function measure(producer, follower, bodies, seconds) {
   }
   for (const { close } of ears) close();
   const block = await fetch(`${follower.url}/chains/aka/blocks/${last}`);
-  if (!block.ok) throw new Error(`the follower told of block ${last} and answers ${block.status}`);
-  if (delays.length !== sealed.size) throw new Error(`${sealed.size} blocks, but ${delays.length} told of`);
+  if (!block.ok) throw new Error(`the follower announced block ${last} but answers ${block.status}`);
+  if (delays.length !== sealed.size) throw new Error(`${sealed.size} blocks, but ${delays.length} announced`);
   return { delays, answers };
 }
 

@@ -1,5 +1,5 @@
 // Figure 9: what a long chain costs: figures 1, 3, 5 and 7 on one of five million transactions, against themselves on one
-// of a thousand. A chain grows while it is measured, so the short one is a new one each round; both nodes start anew.
+// of a thousand. A chain grows while it is measured, so the short one is a new one each round; both nodes are restarted.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { batchLoad, perBatch } from './batch.mjs';

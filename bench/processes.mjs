@@ -55,7 +55,7 @@ function start(name, file, directory, env, args = []) {
   const log = path.join(directory, `${name}.log`);
   const output = openSync(log, 'a');
   const child = spawn(process.execPath, [file, ...args], {
-    // The settings of whoever runs the bench are not part of it.
+    // The environment of the user who runs the bench is not part of it.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', output, output, 'ipc'],
   });

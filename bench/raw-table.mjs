@@ -22,7 +22,7 @@ export function openRows(file) {
   };
 }
 
-/** By what a node finds transactions besides their sequence and their nonce. */
+/** The keys by which a node finds transactions, in addition to sequence and nonce. */
 const foundBy = ['id', 'sender', 'recipient'];
 
 /**

@@ -45,7 +45,7 @@ export async function run({ fixtures, directory, rounds, form, secondsPerRound, 
 
 /**
  * What can be read of a node's token chain.
- * @param spread how many blocks and transactions from anywhere in the chain to find besides
+ * @param spread how many blocks and transactions from anywhere in the chain to find in addition
  * @returns by name, paths to be read in turn and, of blocks and transactions, those others
  */
 export async function whatToRead(

@@ -47,7 +47,7 @@ async function rate(act) {
   return (count * 1e6) / (user + system);
 }
 
-/** So many zeros that nothing is found. */
+/** Too many zeros for anything to be found. */
 async function workerRate(seconds) {
   const search = new ThreadMiner().start({ challenges: [{ before, after }], zeros: 32 });
   while (search.tries() === 0) await sleep(5);

@@ -44,7 +44,7 @@ export async function run({ fixtures, directory, rounds, form }) {
   ];
 }
 
-/** What a node that nobody has asked anything grows by when so many clients read its whole chain at once. */
+/** The growth of a fresh node's memory when that many clients read its whole chain at once. */
 async function growth(directory, count) {
   const producer = await startProducer(directory);
   const before = residentMB(producer);

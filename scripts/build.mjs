@@ -57,7 +57,7 @@ async function compile(builtFrom) {
   }
 }
 
-/** The explorer or the teaching pages. Vite is loaded only here, and told to be quiet: its errors are in what it throws. */
+/** The explorer or the teaching pages. Vite is loaded only here, and runs silently: its errors are in what it throws. */
 async function compileWeb(folder, outDir, page) {
   const vite = await import('vite');
   try {
@@ -86,7 +86,7 @@ export class BuildFailed extends Error {}
 async function takeLock() {
   mkdirSync(path.dirname(lock), { recursive: true });
   const deadline = Date.now() + waitMs;
-  for (let told = false; ;) {
+  for (let isReported = false; ;) {
     try {
       writeFileSync(lock, String(process.pid), { flag: 'wx' });
       return;
@@ -98,8 +98,8 @@ async function takeLock() {
       continue;
     }
     if (Date.now() > deadline) throw new BuildFailed(`another build holds ${lock}`);
-    if (!told) process.stderr.write('Waiting for another build …\n');
-    told = true;
+    if (!isReported) process.stderr.write('Waiting for another build …\n');
+    isReported = true;
     await sleep(200);
   }
 }
@@ -116,7 +116,7 @@ function isAbandoned() {
 }
 
 if (isMain(import.meta)) {
-  // Whoever builds by hand goes on to run what was built.
+  // A user who builds by hand goes on to run the result.
   await ensureDriver();
   await build().catch((error) => {
     if (!(error instanceof BuildFailed)) throw error;

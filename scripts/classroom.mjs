@@ -31,7 +31,7 @@ if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535 - nodesMax)
 
 await ensureBuild();
 if (existsSync('.env')) process.loadEnvFile('.env');
-// What a node of another role is told in .env is none of the classroom's.
+// Settings in .env for nodes of other roles don't concern the classroom.
 Object.assign(process.env, { ROLE: 'classroom', PORT: values.port });
 process.env.LOG_FORMAT ??= 'pretty';
 process.setSourceMapsEnabled(true);

@@ -1,5 +1,5 @@
 // Compiles a tsconfig's files to its outDir, with Swagger's plugin, which writes what DTOs and their comments say into the
-// API's description. In a process of its own: what the compiler needs of memory, whoever builds need not keep.
+// API's description. In a process of its own, so that the compiler's memory is freed afterwards.
 import path from 'node:path';
 import { before as describeApi } from '@nestjs/swagger/plugin';
 import ts from 'typescript';

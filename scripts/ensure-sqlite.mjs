@@ -92,7 +92,7 @@ function keep(binary) {
   try {
     const sum = sha256(binary);
     if (keptSum() === sum && existsSync(cached) && sha256(cached) === sum) return;
-    // A crash between the two leaves a binary with the sum of another: it is taken for damaged, and made anew.
+    // A crash between the two leaves a binary with the sum of another: it counts as damaged, and is built again.
     copyWhole(binary, cached);
     writeFileSync(`${cached}.sha256.${process.pid}`, `${sum}\n`);
     renameSync(`${cached}.sha256.${process.pid}`, `${cached}.sha256`);

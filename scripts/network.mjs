@@ -48,7 +48,7 @@ const nodes = [];
 let stopping;
 
 await ensureBuild();
-// Whoever reads our output may stop or go away: the network runs on.
+// The reader of our output may stop or go away: the network keeps running.
 const { lineOutput } = await import('../dist/logging/line-output.js');
 const missing = (lines) => `${lines} lines could not be written and are missing here\n`;
 const [out, complaints] = [lineOutput(1, missing), lineOutput(2, missing)];

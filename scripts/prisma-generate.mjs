@@ -23,7 +23,7 @@ export function generate() {
     encoding: 'utf8',
     env: {
       ...process.env,
-      // `generate` downloads the native schema engine unless it is told of one. It never runs it, so any file will do.
+      // `generate` downloads the native schema engine unless it is given one. It never runs it, so any file will do.
       PRISMA_SCHEMA_ENGINE_BINARY: process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? process.execPath,
       PRISMA_HIDE_UPDATE_MESSAGE: '1',
       CHECKPOINT_DISABLE: '1',

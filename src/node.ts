@@ -54,7 +54,7 @@ export async function runNode<C extends NodeConfig & { readonly role: string }>(
   stopOnSignals(node);
 }
 
-/** Node's own way is a write to stderr that waits for whoever reads there. */
+/** Node itself would write to stderr and block until it is read. */
 function logWarnings(): void {
   // There is none with --no-warnings.
   if (process.listenerCount('warning') === 0) return;

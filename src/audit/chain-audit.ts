@@ -21,10 +21,10 @@ export interface NonceUse {
   readonly nonce: string;
 }
 
-/** Knows the nonces of the entries that it was told of. */
+/** Knows the nonces of the entries that were added to it. */
 export interface NonceUses {
   addNonce(use: NonceUse): void;
-  /** The first use, by sequence, of a nonce that its sender had used before. Dear: ask once. */
+  /** The first use, by sequence, of a nonce that its sender had used before. Expensive: call it once. */
   reusedNonce(): Omit<NonceUse, 'sender'> | undefined;
 }
 
@@ -81,7 +81,7 @@ export class ChainAudit {
 
   constructor(
     readonly contract: Contract,
-    /** its books are those at the head; besides, it has an empty wallet for whoever is only named */
+    /** its books are those at the head; it also has an empty wallet for each address that is only named */
     readonly scratch: AuditScratch,
     private readonly nonces: NonceUses = scratch,
   ) {}

@@ -49,7 +49,7 @@ export interface AuditIo {
   readonly stop: AbortSignal;
 }
 
-/** Told of every block. */
+/** Notified of every block. */
 export interface AuditProgress {
   begin(name: string, size: TargetChain['size']): void;
   /** @param entries of the chain so far */
@@ -82,7 +82,7 @@ export async function runAudit(
   for (const chain of meant) {
     chains.push('fault' in chain ? brokenReport(chain) : await auditChain(chain, expectation, progress, io));
   }
-  // What belongs to no one chain can be told only where all of them are known.
+  // Rows that belong to no chain can be recognised only where all chains are known.
   const isWhole =
     chains.length > 0 && chains.length === found.length && chains.every((chain) => chain.fault === undefined);
   const fault = expectation.absence() ?? (isWhole ? await auditRest(target, progress, io) : undefined);

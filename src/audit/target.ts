@@ -19,11 +19,11 @@ export interface TargetChain {
    * @param sizeBefore entries of the blocks that were verified so far
    */
   blocks(sizeBefore: () => number): Iterable<AuditBlock | Fault> | AsyncIterable<AuditBlock | Fault>;
-  /** Compares what the target has besides the blocks, once they all were verified; in steps. */
+  /** Compares what the target has in addition to the blocks, once all of them are verified; in steps. */
   finish(audit: ChainAudit): Generator<void, ChainEnd | Fault, void>;
 }
 
-/** What was compared besides the blocks; undefined where the target doesn't show it. */
+/** The data compared in addition to the blocks; undefined where the target doesn't show it. */
 export interface ChainEnd {
   /** entries that wait for a block */
   readonly waiting?: number;

@@ -31,7 +31,7 @@ describe('a fault', () => {
     expect(message).not.toMatch(/\p{Cc}/u);
   });
 
-  it('is told from everything else', () => {
+  it('is distinguished from everything else', () => {
     expect(isFault(fault('FORKED'))).toBe(true);
     for (const value of [undefined, null, 'fault', 1, {}, []]) expect(isFault(value)).toBe(false);
   });

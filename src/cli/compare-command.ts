@@ -20,7 +20,7 @@ Examples:
   bpsc compare --seconds 60 --json > comparison.json
 `;
 
-/** @param end is told the exit status */
+/** @param end is called with the exit status */
 export function compareCommand(io: Io, end: (code: ExitCode) => void): Command {
   return new Command('compare')
     .summary('measure proof of work, proof of stake and bpsc beside each other')

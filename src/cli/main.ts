@@ -22,12 +22,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever reads may stop reading (| head): that is no error, and the exit status still says what was found.
+  // The reader may close the pipe (| head): that is no error, and the exit status still says what was found.
   if (error.code === 'EPIPE') return;
   complain(`the results can't be written: ${error.message}`);
   process.exit(EXIT.trouble);
 });
-// What can't be told there can be told nowhere.
+// An error of stderr itself can be reported nowhere.
 process.stderr.on('error', () => undefined);
 
 try {

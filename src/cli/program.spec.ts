@@ -26,7 +26,7 @@ describe('bpsc', () => {
     expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it('shows its help as an error when it is told nothing', async () => {
+  it('shows its help as an error when it gets no arguments', async () => {
     const { code, stdout, stderr } = await run([]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^Usage: bpsc/);

@@ -51,7 +51,7 @@ export function readAcceptedTransaction(
 function isWhatWasAsked(transaction: TransactionRecord, { path, body }: PreparedRequest): boolean {
   const sent = asFields(JSON.parse(body)) ?? {};
   const { sender, nonce, publicKey } = transaction;
-  // Not the signature: what was accepted before, under the same nonce, may have been signed anew for this request.
+  // Not the signature: an entry accepted before under the same nonce may have been signed again for this request.
   if (sent.sender !== sender || sent.nonce !== nonce || sent.public_key !== publicKey) return false;
   const asked = transactionPath(path);
   if (asked?.type !== transaction.type) return false;

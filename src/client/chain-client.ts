@@ -108,7 +108,7 @@ export class ChainClient {
     return this.submit(await this.prepareAnswer('decline', id, order, options), options);
   }
 
-  /** A complete request, signed and not sent: for whoever wants to keep it before it goes out. */
+  /** A complete request, signed but not sent, for callers that want to store it before sending. */
   async prepareSend(order: SendOrder, { signal }: CallOptions = {}): Promise<PreparedRequest> {
     return prepareSend(order, await this.target('token', signal));
   }
@@ -233,7 +233,7 @@ export class ChainClient {
    * From block 1 every rule of the protocol is checked; nonces, wallets and holds are kept in memory for it, some
    * hundred bytes an entry. From a later block everything but the rules that take the whole history: overdrawn
    * wallets, the state of holds, nonces used before, the time of the first entry against its predecessor's.
-   * A node that can't be reached any more is asked again for ever.
+   * A node that can't be reached any more is retried forever.
    * @param from the index of the first block, from 1
    * @throws FaultError at the first block that is not what it should be: nothing after it is given out
    */

@@ -95,7 +95,7 @@ export class FaultError extends BpscError {
   }
 }
 
-/** For whoever compares arguments at the door. */
+/** For code that checks arguments at the entry of a public function. */
 export function invalid(field: string, message: string): InvalidRequestError {
   return new InvalidRequestError([{ field, message }]);
 }

@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => node.close());
 
-/** Follows until so many blocks came. */
+/** Follows until that many blocks came. */
 async function take(
   count: number,
   from = 1,
@@ -124,7 +124,7 @@ describe('following a chain', () => {
     expect(await all).toEqual([4, 5, 6, 7, 8, 9]);
   });
 
-  it('ends quietly when it is told to', async () => {
+  it('ends without an error when it is aborted', async () => {
     const stop = new AbortController();
     const seen: number[] = [];
     for await (const { header } of client.follow('token', 1, { signal: stop.signal, pollMs: 5 })) {

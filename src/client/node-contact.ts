@@ -106,7 +106,7 @@ export class NodeContact {
       this.contact = undefined;
       throw new UnavailableError(`${this.url} has no ${kind} chain yet`);
     }
-    // Whoever pins the token chain means its producer's chains: another's has to be named.
+    // Pinning a token chain means its producer's chains: another producer's chain has to be named.
     const pinned = this.pinnedChain === undefined ? undefined : token?.contract.producer;
     checkProducer(found, this.producer ?? pinned);
     return { ...found, routes: found.id === first?.id ? DEFAULT_ROUTES : routesOf(found.id) };
@@ -138,7 +138,7 @@ export class NodeContact {
     return { ...(found as NodeChain<Contract & { kind: K }>), routes: routesOf(found.id) };
   }
 
-  /** As they were at the first contact. One that fails is forgotten: the next call tries anew. */
+  /** As they were at the first contact. A failed contact is not cached: the next call tries again. */
   async known(signal: AbortSignal | undefined): Promise<NodeChains> {
     if (this.contact === undefined) {
       const contact = this.read(undefined);

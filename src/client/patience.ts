@@ -31,7 +31,7 @@ export class Patience {
     return this.controller.signal;
   }
 
-  /** Begins to wait anew. */
+  /** Restarts the wait. */
   alive(): void {
     this.cancel?.();
     this.cancel = this.clock.after(this.limitMs, () => {

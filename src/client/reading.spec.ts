@@ -37,7 +37,7 @@ const placed = (entry: Wire, more: Wire = {}): Wire => ({
   ...more,
 });
 
-/** Answers a path so many times in another way. */
+/** Answers a path differently, that many times. */
 function first(times: number, path: string, answer: (response: ServerResponse) => void): void {
   let left = times;
   node.misbehave = (asked, response) => {
@@ -278,7 +278,7 @@ describe('reading', () => {
     await expect(client.chains()).rejects.toMatchObject({ name: 'FaultError', code });
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     first(9, '/chains', () => undefined);
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 20);

@@ -5,7 +5,7 @@ import type { Answer } from './transport.js';
 export interface RetryPolicy {
   /** attempts after the first */
   readonly retries: number;
-  /** the wait before the first retry lasts up to so many milliseconds; each further one up to twice as long */
+  /** the longest wait before the first retry, in milliseconds; it doubles with each further one */
   readonly backoffMs: number;
   readonly backoffMsMax: number;
   readonly clock: Clock;

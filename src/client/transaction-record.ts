@@ -109,7 +109,7 @@ const ENDS = ['accept', 'decline', 'return'] as const;
  * @throws FaultError
  */
 export function readTransaction({ fields }: AnswerFields, contract: TokenContract): TransactionRecord {
-  // What the node tells besides the leaf is left out: the id is over the leaf alone.
+  // Only the leaf: what the node adds to it is not part of the id.
   const leaf: Record<string, unknown> = {};
   for (const name of LEAF_FIELDS) if (name in fields) leaf[name] = fields[name];
   return transactionRecord(leaf, contract);

@@ -35,7 +35,7 @@ export interface VerifiedEntry {
 }
 
 /**
- * Verifies without any node: a block that was kept proves its entries for ever.
+ * Verifies without any node: a stored block proves its entries forever.
  *
  * Checked are the forms, ids and fees of all entries of the block, the entry's own signature under the policy `signed`,
  * the tree over all entries of the chain so far, the block's hash and the producer's signature. Whether the block

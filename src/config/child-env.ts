@@ -1,4 +1,4 @@
-/** What a process that a teaching network starts is told of this one's environment: where things are, and no settings. */
+/** The part of this process's environment that a teaching network's processes get: where things are, and no settings. */
 
 const NAMES = ['HOME', 'PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
 

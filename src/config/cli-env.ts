@@ -1,4 +1,4 @@
-/** What the command `bpsc` is told by the environment, so that it needn't be typed each time. */
+/** Settings of the command `bpsc` that come from the environment, so that they needn't be typed each time. */
 import type { Environment } from './read-config.js';
 
 export interface CliSettings {

@@ -1,4 +1,4 @@
-/** What a node is told from outside, read once and typed. A follower's has no key and no schedule: it can't seal. */
+/** The configuration of a node, read once and typed. A follower's has no key and no schedule: it can't seal. */
 import type { Hash, PublicKey } from '../chain/bytes/bytes.js';
 import type { ChainDefaults, ChainSettings, InformationSettings } from './chain-settings.js';
 
@@ -20,7 +20,7 @@ export interface NodeConfig {
   readonly corsOrigins: readonly string[] | undefined;
   /** whether those pages may also change something here */
   readonly corsWrite: boolean;
-  /** names, besides IP addresses, loopback names and `host`, under which something may be changed here; or `*` alone */
+  /** names under which requests may change something, in addition to IP addresses, loopback names and `host`; or `*` alone */
   readonly allowedHosts: readonly string[];
   /** whether GET /network says of private addresses, too, that something else than a node answers there */
   readonly reportPrivateNodes: boolean;

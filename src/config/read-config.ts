@@ -156,7 +156,7 @@ function readChainDefaults(reader: Reader): ChainDefaults {
   };
 }
 
-/** The two chains of a producer that is told of no others. */
+/** The two chains of a producer for which no others are configured. */
 function readPair(reader: Reader, { token, information }: ChainDefaults): readonly ChainSettings[] {
   const name = reader.matching('TOKEN_NAME', CHAIN_NAME, 'aka', CHAIN_NAME_EXPECTED);
   if (name === INFORMATION_CHAIN) {

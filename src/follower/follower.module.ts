@@ -48,14 +48,14 @@ class FollowerBooks extends CurrentBooks {
   }
 }
 
-/** Listens to all upstreams; each has its own loop to poke. */
+/** Listens to all upstreams; each has its own loop to wake. */
 @Injectable()
 class Listening implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly all: readonly UpstreamEvents[];
 
   constructor(http: HttpService, clock: Clock, loops: FollowLoops, urls: readonly string[]) {
     this.all = urls.map(
-      (url, place) => new UpstreamEvents(http, clock, { url, onBlock: () => loops.poke(place) }),
+      (url, place) => new UpstreamEvents(http, clock, { url, onBlock: () => loops.wake(place) }),
     );
   }
 

@@ -1,4 +1,4 @@
-/** A chain that a follower seals itself, seen from here: whoever puts the node together brings it. */
+/** A chain that a follower seals itself, as a port: the code that composes the node provides it. */
 import type { DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../config/config.js';

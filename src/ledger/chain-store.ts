@@ -68,8 +68,8 @@ export interface NewBlock {
 }
 
 /**
- * One chain in the node's store. Synchronous: each method reads or commits within one turn of the event loop, so whoever
- * loads, computes and commits without awaiting sees no other writer in between.
+ * One chain in the node's store. Synchronous: each method reads or commits within one turn of the event loop, so a caller
+ * that loads, computes and commits without awaiting sees no other writer in between.
  *
  * Promises of every method that writes: atomic; durable when it returns (WAL, synchronous=FULL).
  * - `Unavailable` means that nothing was written.

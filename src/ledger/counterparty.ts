@@ -1,4 +1,4 @@
-/** Whom a transaction concerns besides its sender. */
+/** The other wallet that a transaction concerns, apart from its sender. */
 import type { BookSource } from '../chain/books/book.js';
 import type { Transaction } from '../chain/entry/transaction.js';
 import { assert } from './errors.js';

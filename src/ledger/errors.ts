@@ -38,7 +38,7 @@ export class FieldErrors {
     return this.wrong.length >= FIELD_ERRORS_MAX;
   }
 
-  /** Counts so many more without naming them. */
+  /** Counts further errors without naming them. */
   omit(count = 1): void {
     this.total += count;
   }
@@ -139,8 +139,8 @@ export class FatalError extends Error {
 }
 
 /**
- * What is stored leaves no room for what was to be written: another has its place, or its nonce. Nothing was written.
- * Fatal, but for whoever did not look before.
+ * A row with the same place or the same nonce is stored already. Nothing was written.
+ * Fatal, except for callers that did not check first.
  */
 export class ConflictError extends FatalError {}
 

@@ -1,4 +1,4 @@
-/** What happens on a node, for whoever listens: told after it is on disk, and never in the way of what happens next. */
+/** Events of a node: sent to listeners after they are on disk, and never delaying what happens next. */
 import type { SealedHeader } from '../chain/block/block.js';
 import type { Chain, StoredEntry } from './chain-store.js';
 import type { FaultRecord } from './store.js';
@@ -32,7 +32,7 @@ type Listener = (event: NodeEvent) => void;
 export class NodeEvents {
   private readonly listeners = new Set<Listener>();
 
-  /** Whether anybody would hear: what is told needs no making otherwise. */
+  /** Whether anybody listens: otherwise no event needs to be made. */
   get hasListeners(): boolean {
     return this.listeners.size > 0;
   }

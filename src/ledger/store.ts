@@ -61,7 +61,7 @@ export abstract class LedgerStore {
   }
 }
 
-/** A node that this one was told of. */
+/** A node that was registered with this one. */
 export interface KnownNode {
   readonly url: string;
   readonly registeredAt: number;

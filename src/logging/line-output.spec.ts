@@ -1,6 +1,6 @@
 import { LineOutput, WAITING_BYTES_MAX } from './line-output.js';
 
-/** What was written, through a sink that has room for so many bytes or fails with an error's code. */
+/** What was written, through a sink that has room for that many bytes or fails with an error's code. */
 class Fake {
   written = '';
   room = Infinity;

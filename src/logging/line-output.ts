@@ -15,7 +15,7 @@ export type Sink = (bytes: Uint8Array) => number;
 
 export interface LineOutputParts {
   readonly sink: Sink;
-  /** The line, with its end, that is written where so many are missing. */
+  /** The line, with its end, that is written in place of this many lost ones. */
   readonly notice: (lines: number) => string;
   /** Does the work later; as it only waits, it must not keep the process alive. */
   readonly later: (work: () => void, milliseconds: number) => void;
@@ -24,7 +24,7 @@ export interface LineOutputParts {
 interface Waiting {
   /** what is left to write */
   bytes: Uint8Array;
-  /** how many lines are missing when it is lost: for a notice, those that it tells of */
+  /** how many lines are missing when it is lost: for a notice, those that it reports */
   readonly lines: number;
   readonly isNotice: boolean;
   isBegun: boolean;
@@ -32,7 +32,7 @@ interface Waiting {
 
 export class LineOutput {
   private lost = 0;
-  /** Of the lost ones, those that no notice has told of. */
+  /** The lost ones that no notice has reported yet. */
   private untold = 0;
   private waiting: Waiting[] = [];
   private waitingBytes = 0;
@@ -126,7 +126,7 @@ function withoutWaiting(descriptor: 1 | 2): number {
   const stat = fstatSync(descriptor);
   if (!isTerminal && !stat.isFIFO() && !stat.isSocket()) return descriptor;
   if (!stat.isSocket()) {
-    // Opened anew, so that others who write to the same pipe or terminal go on waiting for it, as they expect.
+    // Opened again, so that other writers to the same pipe or terminal still block on it, as they expect.
     try {
       const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
       return openSync(`/proc/self/fd/${descriptor}`, flags);

@@ -2,7 +2,7 @@
 
 const LINE_FEED = 0x0a;
 const CAPACITY_MIN = 65_536;
-/** What is shown of a line, to be told how long it may be. */
+/** The characters of a line that an error message about its length quotes. */
 const BEGINNING_BYTES = 4096;
 const EMPTY = new Uint8Array(0);
 

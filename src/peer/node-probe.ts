@@ -32,7 +32,7 @@ const httpAgent = new HttpAgent({ keepAlive: false });
 const httpsAgent = new HttpsAgent({ keepAlive: false });
 
 export class NodeProbe {
-  /** at the first look; undefined: a name that was not looked up yet, or in vain */
+  /** at the first look-up; undefined: the name was not looked up yet, or could not be resolved */
   private wasPublic: boolean | undefined;
   private readonly isPublicAddress: (address: string) => boolean;
 

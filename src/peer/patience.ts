@@ -69,7 +69,7 @@ export class Patience {
     }
   }
 
-  /** So many bytes have come: they earn more patience. */
+  /** Call it with the number of bytes received: they extend the time limit. */
   received(bytes: number): void {
     if (bytes === 0) return;
     const { totalMs, bytesPerSecondMin } = this.limits;

@@ -45,7 +45,7 @@ async function close({ app, storage }: Pick<Node, 'app' | 'storage'>): Promise<v
 
 const keyFile = (): string => path.join(folder, 'private.pem');
 
-/** A follower that looks at its upstream only when it is asked to, and seals only when it is told to. */
+/** A follower that polls its upstream and seals only on request. */
 async function start(env: Record<string, string> = {}, name = 'follower', url = upstream.url): Promise<Node> {
   const config = readConfig({
     ROLE: 'follower',
@@ -193,7 +193,7 @@ describe('a start', () => {
     await ask(`${url}/information/new`, record);
     await ask(`${url}/mine`);
     expect((await ask(`${url}/chain2`)).body).toMatchObject({ length: 2 });
-    // Whoever takes the first of a kind for the default one finds it there.
+    // A client that takes the first of a kind for the default one finds it there.
     const { chains } = (await ask(`${url}/chains`)).body as { chains: Wire[] };
     expect(chains.map(({ name }) => name)).toEqual(['notes', 'aka', 'information']);
   });

@@ -27,7 +27,7 @@ export class AheadVerifier {
     this.index = parent.header.index + 1;
     this.signatures = new SignatureCollector(checker);
     const { contract } = chain;
-    // Each nonce is taken for a new one: the unique index of whoever stores the entries says so, or will.
+    // Every nonce is assumed to be new: the store's unique index guarantees it when the entries are written.
     const input = {
       contract,
       parent,

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 export abstract class Clock {
   /** Microseconds since 1970, above every earlier answer: the chains name things by their time. */
   abstract microseconds(): bigint;
-  /** Runs `act` once, so many milliseconds from now. @returns takes it back */
+  /** Runs `act` once, after that many milliseconds. @returns cancels it */
   abstract after(ms: number, act: () => void): () => void;
-  /** So many unpredictable bytes. */
+  /** That many unpredictable bytes. */
   abstract random(bytes: number): Buffer;
 
   /** Runs `act` again and again, `firstMs` from now and then every `ms`. @returns ends it */

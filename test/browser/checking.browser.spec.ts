@@ -198,7 +198,7 @@ describeInBrowser('what the explorer checks', () => {
     await context.close();
     await follower.stop();
 
-    // Started again, with an upstream that is right again: what happened is history, and still told.
+    // Started again, with an upstream that is right again: what happened is history, and still shown.
     liar.lie = () => undefined;
     const again = await startNode(env);
     const later = await visit(browser, again.url);
@@ -208,7 +208,7 @@ describeInBrowser('what the explorer checks', () => {
     await again.stop();
   });
 
-  test('a fault that was met before the page could listen is told as well', async () => {
+  test('a fault that was met before the page could listen is shown as well', async () => {
     const follower = await startNode(followerIn(temporaryFolder(), liar.url));
     const { length } = (await call(`${producer.url}/chains/aka`)).body as { length: number };
     await until(async () => (await call(`${follower.url}/chains/aka`)).body.length === length);

@@ -143,7 +143,7 @@ describe('POST /chains', () => {
     expect((await send('bronze', 'n1')).status).toBe(200);
   });
 
-  it('refuses what is no chain, another contract under a name, and whoever has no token', async () => {
+  it('refuses what is no chain, another contract under a name, and clients without a token', async () => {
     expect(await post('/chains', { kind: 'token', name: 'Gold', fee: { rate: 2 } })).toMatchObject({
       status: 400,
       body: { errors: [{ field: 'name' }, { field: 'fee.rate' }] },

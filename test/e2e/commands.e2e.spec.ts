@@ -117,7 +117,7 @@ describe('npm run network', () => {
     expect(statSync(path.join(data, 'producer.db')).size).toBeGreaterThan(0);
   });
 
-  it('begins anew when it is told to', async () => {
+  it('starts over on request', async () => {
     await start('--fresh', '--yes', '--followers', '0');
     expect((await call(`${url(0)}/chain`)).body.length).toBe(1);
     await stop('SIGINT');

@@ -26,7 +26,7 @@ interface Promised {
   readonly index: number;
 }
 
-/** Posts without a pause until it is told to stop, or nobody answers. */
+/** Posts without a pause until it is stopped, or nobody answers. */
 class Load {
   readonly acknowledged = new Map<string, Promised>();
   /** sent, but the node went away before it answered */
@@ -211,7 +211,7 @@ describe('many at once', () => {
   });
   afterAll(() => node.stop());
 
-  it('takes 10,000 parallel posts, each into the block that it was told', async () => {
+  it('takes 10,000 parallel posts, each into its promised block', async () => {
     // As many requests under way as connections; more sockets would test the machine rather than the node.
     const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
     const posts = Array.from({ length: 10_000 }, (_, i) =>

@@ -1,4 +1,4 @@
-/** Live events of real nodes: nothing is missed, nobody is waited for, and a follower is told of a block at once. */
+/** Live events of real nodes: nothing is missed, nothing waits for a listener, and a follower is notified of a block at once. */
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { ChainBuilder } from '../support/chain-builder.js';
@@ -131,7 +131,7 @@ it('refuses a chain and a place that it does not know', async () => {
   }
 });
 
-it('sends everything that was missed, to whoever says where it stopped', async () => {
+it('sends everything that was missed, to a client that says where it stopped', async () => {
   const first = await listen(producer, '?types=block');
   const from = await mine();
   await until(() => first.events.length === 1);
@@ -155,7 +155,7 @@ it('sends everything that was missed, to whoever says where it stopped', async (
   expect(new Set(short.events.map(({ data }) => data.chain))).toEqual(new Set(['aka']));
 });
 
-it('begins anew for a place that is none of this chain, rather than with an error that ends a browser', async () => {
+it('starts over for a place that is none of this chain, rather than with an error that ends a browser', async () => {
   for (const id of ['other:3', 'aka:999999;information:999999']) {
     const reader = await listen(producer, '?types=block', { 'last-event-id': id });
     const index = await mine();

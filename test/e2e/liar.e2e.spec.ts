@@ -57,7 +57,7 @@ afterAll(async () => {
   removeTemporary();
 });
 
-it('is caught, not followed, and told on; the last good state is served on, and followed again after a restart', async () => {
+it('is caught, not followed, and reported; the last good state stays available, and followed again after a restart', async () => {
   change = (path, text) =>
     path.includes('/blocks?') ? text.replace('"amount_receive":"1.9999', '"amount_receive":"2.9999') : text;
   await call(`${producer.url}/transactions/new`, bodyOf('2'));

@@ -60,7 +60,7 @@ async function transfer(producer: NodeProcess, nonce: string): Promise<number> {
   return (await call(`${producer.url}/mine`)).body.index as number;
 }
 
-it('everybody has every chain, under names that mean one each, whoever is killed in between', async () => {
+it('every node has every chain, each under a unique name, whichever node is killed in between', async () => {
   const ids = await Promise.all(
     producers.map(async (producer) => (await chainsOf(producer)).aka?.id as string),
   );

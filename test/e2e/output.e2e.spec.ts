@@ -1,4 +1,4 @@
-/** What a node does when what it says can't be written: it goes on, and ends when it is told to. */
+/** A node whose output can't be written goes on, and ends on request. */
 import { execFileSync, spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
@@ -112,7 +112,7 @@ describe.each(['json', 'pretty'])('a node that logs as %s', (format) => {
     await stops(node);
   });
 
-  it('works on and ends while nobody reads its log, and says what is missing to whoever reads it again', async () => {
+  it('works on and ends while nobody reads its log, and says what is missing once it is read again', async () => {
     const settled = settings();
     const pipe = path.join(temporaryFolder(), 'pipe');
     execFileSync('mkfifo', [pipe]);
@@ -154,7 +154,7 @@ function readPiece(descriptor: number): string {
   }
 }
 
-it('a start that is refused ends with exit code 1 where nobody can be told why', async () => {
+it('a start that is refused ends with exit code 1 where the reason can be written nowhere', async () => {
   const full = openSync('/dev/full', 'w');
   const node = await start(['ignore', full, full], { ROLE: 'nothing' });
   closeSync(full);

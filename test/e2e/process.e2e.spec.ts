@@ -146,9 +146,9 @@ describe("the producer's key", () => {
     ] as const) {
       if (mode !== undefined) chmodSync(keyFile, mode);
       const node = await startNode(settings);
-      expect(node.output().includes(`may be read by others than its owner (mode ${mode?.toString(8)})`)).toBe(
-        isExposed,
-      );
+      expect(
+        node.output().includes(`can be read by users other than its owner (mode ${mode?.toString(8)})`),
+      ).toBe(isExposed);
       expect(node.output().includes(`chmod 600 ${keyFile}`)).toBe(isExposed);
       await node.stop();
     }

@@ -114,7 +114,7 @@ describe.each(['stopped', 'killed', 'without index'])('the database of a node th
   }
 });
 
-(canMount ? it : it.skip)('a full disk for the copy is told of in a line', () => {
+(canMount ? it : it.skip)('a full disk for the copy is reported in one line', () => {
   const folder = path.dirname(stopped);
   const script = `
     mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"
@@ -126,7 +126,7 @@ describe.each(['stopped', 'killed', 'without index'])('the database of a node th
   );
 });
 
-(canBeNobody ? it : it.skip)('a file that may not be read is told of in a line', () => {
+(canBeNobody ? it : it.skip)('a file that may not be read is reported in one line', () => {
   const folder = path.join(path.dirname(path.dirname(stopped)), 'secret');
   mkdirSync(folder);
   const file = path.join(folder, 'node.db');

@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 test('a miner answers while it mines, shows its progress, is stopped, and survives kill -9 with nothing lost', async () => {
-  // So many zeros are not found while the test runs.
+  // A hash with this many zeros is not found while the test runs.
   let node = await pow('hard', { POW_ZEROS: '16' });
   const payment = { sender: 'alice', recipient: 'bob', amount: 5 };
   expect((await call(`${node.url}/transactions/new`, payment)).status).toBe(201);

@@ -247,7 +247,7 @@ describe('the client', () => {
     expect(await client.inform({ degree: 'BSc' }, 'record-1')).toEqual({ ...recorded, repeated: true });
   });
 
-  it('is told why a payment is refused', async () => {
+  it('sees why a payment is refused', async () => {
     const mallory = new KeySigner(Buffer.from('d4'.repeat(32), 'hex'));
     expect(mallory.address).toBe(MALLORY.address);
     await expect(

@@ -157,7 +157,7 @@ export function holderText(leaf: Wire, chain: string): string {
 interface HolderParts {
   /** a wallet; under the policy `signed` by default the holder's own */
   sender?: string;
-  /** who signs, under the policy `signed`: by default whoever of this file's holders has the sender's address */
+  /** who signs, under the policy `signed`: by default the one of this file's holders that has the sender's address */
   holder?: Holder;
   nonce?: string;
   timestamp?: number;

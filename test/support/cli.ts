@@ -11,7 +11,7 @@ export interface CliResult {
 
 const MAIN = path.resolve('dist/cli/main.js');
 
-/** @param env besides this process's own */
+/** @param env in addition to this process's own */
 export async function runCli(
   args: readonly string[],
   cwd = process.cwd(),

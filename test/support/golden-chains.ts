@@ -26,7 +26,7 @@ export function goldenChain(name: GoldenName): GoldenChain {
   return JSON.parse(readFileSync(path, 'utf8')) as GoldenChain;
 }
 
-/** The same chain, made anew. */
+/** The same chain, made again. */
 export function makeGoldenChain(name: GoldenName): GoldenChain {
   const chain = MAKERS[name]();
   return { contract: chain.contract, chain_id: chain.chain, blocks: chain.blocks };

@@ -70,7 +70,7 @@ export async function startAndEnd(
   return { code: child.exitCode, output: output() };
 }
 
-/** The environment of a producer in `folder`, sealing by hand alone unless told otherwise. */
+/** The environment of a producer in `folder`, sealing only on request by default. */
 export function producerIn(folder: string, env: Record<string, string> = {}): Record<string, string> {
   return {
     ROLE: 'producer',

@@ -2,7 +2,7 @@
 import { firstOf } from './first-of.js';
 import type { TestProducer } from './test-producer.js';
 
-/** So many turns of the event loop without anything sealed or accepted: nothing more comes before time passes. */
+/** This many turns of the event loop without anything sealed or accepted: nothing more comes before time passes. */
 const QUIET_TURNS = 40;
 /** A condition that is not met by then never will be. */
 const PATIENCE_MS = 5000;

@@ -204,7 +204,7 @@ export class AuditDatabase {
     return known;
   }
 
-  /** Of the chains that have look-ups, those that can be told: what is wrong with the others is found by itself. */
+  /** The chains with look-ups that can be identified: faults of the others are found elsewhere. */
   private indexedChains(): readonly IndexedChain[] {
     return this.db
       .prepare<[], ChainColumns>('SELECT kind, first_row, indexed_row FROM chain')

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => node.close());
 
-/** Every file of a folder, its bytes and its time. But for the log's index: whoever reads by it notes in it that it does. */
+/** Every file of a folder, its bytes and its time. Without the WAL index, which readers write to. */
 function contents(of: string): Record<string, unknown> {
   return Object.fromEntries(
     readdirSync(of)

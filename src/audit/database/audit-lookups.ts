@@ -107,7 +107,7 @@ export class LookUpAudit {
     );
   }
 
-  /** Takes a row of the transactions; each once. What isn't of its type is a fault by itself, and not told here. */
+  /** Takes a row of the transactions, each once. Values of the wrong type are a separate fault, not reported here. */
   expect([sequence, id, sender, recipient]: FoundBy): void {
     if (typeof sequence !== 'number') return;
     const place = this.placeOf(sequence);

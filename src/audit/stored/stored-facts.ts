@@ -16,7 +16,7 @@ import { counterpartyOf } from '../../ledger/counterparty.js';
 import { assert } from '../../ledger/errors.js';
 import { promisable } from '../../ledger/promised-blocks.js';
 
-/** A value as it is stored. Whoever tampers is bound by no type. */
+/** A value as it is stored. In a tampered database it can have any type. */
 export type Stored = unknown;
 
 export interface StoredChainFacts {
@@ -85,7 +85,7 @@ export function compareChain(
   );
 }
 
-/** How a node can have come to a chain; none where the role itself is wrong, which is told of by itself. */
+/** The ways in which a node can have got a chain; none where the role itself is wrong, which is reported separately. */
 function originsOf(role: Stored, contract: Contract): readonly ChainOrigin[] {
   if (role === 'producer') return ['configured', 'created'];
   if (role !== 'follower') return [];

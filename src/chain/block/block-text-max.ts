@@ -1,4 +1,4 @@
-/** How long a block can be on the wire: whoever receives one holds it in memory, and takes no more. */
+/** The maximum length of a block on the wire: a receiver holds it in memory, and accepts no more. */
 import { blockEntriesMax, type Contract } from '../contract/contract.js';
 
 /**
@@ -19,8 +19,8 @@ function entryMax(contract: Contract): number {
 }
 
 /**
- * What is taken of a block before its header is seen to be signed: as much as a producer of ours puts into one. Whoever
- * has no key can't make anybody hold more.
+ * The most that is accepted of a block before its header's signature is checked: as much as our producers put into one.
+ * Without the key, nobody can make a node hold more.
  */
 export const UNSIGNED_BLOCK_TEXT_MAX = 16 * 1024 * 1024;
 

@@ -42,7 +42,7 @@ export class BlockText {
       return fault('MALFORMED', {
         ...place,
         field: 'block',
-        expected: `at most ${REST_TEXT_MAX} characters besides its entries`,
+        expected: `at most ${REST_TEXT_MAX} characters apart from its entries`,
         found: String(list.rest.length),
       });
     }
@@ -117,7 +117,7 @@ export class BlockText {
   }
 }
 
-/** Cuts out the entries of a block's text, in steps: so many as a block can have. */
+/** Cuts out the entries of a block's text, in steps: as many as a block can have. */
 export function cutEntries(text: string, contract: Contract): Generator<void, CutList, void> {
   const elementsMax = blockEntriesMax(contract);
   return cutList(text, ENTRIES_FIELD[contract.kind], { elementsMax, elementMax: entryTextMax(contract) });

@@ -29,7 +29,7 @@ const TEXT =
   `"tree_root":"${'b2'.repeat(32)}","tree_size":1,"version":1}`;
 
 describe('a header', () => {
-  it('has the canonical bytes, the hash and the signed bytes that it had in the first version, for ever', () => {
+  it('has the canonical bytes, the hash and the signed bytes that it had in the first version, forever', () => {
     expect(headerText(HEADER)).toBe(TEXT);
     expect(headerText(HEADER)).toBe(canonicalize(JSON.parse(TEXT)));
     expect(signedText(HEADER)).toBe(`bpsc/block/v1\n${TEXT}`);

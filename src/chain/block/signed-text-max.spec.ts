@@ -10,7 +10,7 @@ const block = chain.seal([chain.information(), chain.information(), chain.inform
 const beginning = (wire: Wire): string => JSON.stringify(wire).slice(0, 1000);
 
 describe('signedTextMax', () => {
-  it('is what so many entries can take, as the signed header counts them', () => {
+  it('is what that many entries can take, as the signed header counts them', () => {
     expect(signedTextMax(beginning(block), contract, 2)).toBe(blockTextMax(contract, 3));
     expect(signedTextMax(beginning(block), contract, 0)).toBe(blockTextMax(contract, 5));
     expect(signedTextMax(beginning(block), contract, 99)).toBe(blockTextMax(contract, 0));

@@ -88,7 +88,7 @@ function followerOf(chain: { contract: Wire; blocks: readonly Wire[] }): Followe
 }
 
 /** The verdict as a text: code, place, what was expected and found. */
-function told(verdict: VerifiedBlock | Fault): string {
+function verdictText(verdict: VerifiedBlock | Fault): string {
   if (!isFault(verdict)) return 'verified';
   const { fault, index, sequence, field, expected, found } = verdict;
   return [fault, index, sequence, field, expected, found].filter((part) => part !== undefined).join(' | ');
@@ -103,7 +103,11 @@ function tokenSetting(changes: Wire = {}): { chain: ChainBuilder; follower: Foll
     timestamp: CREATED_AT + 1000,
   });
   const follower = followerOf(chain);
-  return { chain, follower, judge: (entries, parts) => told(follower.check(chain.forge(entries, parts))) };
+  return {
+    chain,
+    follower,
+    judge: (entries, parts) => verdictText(follower.check(chain.forge(entries, parts))),
+  };
 }
 type Judge = (entries: readonly Wire[], parts?: BlockParts) => string;
 
@@ -115,7 +119,7 @@ describe('the golden chains of the first version', () => {
   ])('%s', (name, entries) => {
     const golden = goldenChain(name);
 
-    it('verify, for ever', () => {
+    it('verify, forever', () => {
       const follower = followerOf(golden);
       expect(chainId(follower.contract)).toBe(golden.chain_id);
       expect(follower.parent?.header.hash).toBe(golden.blocks.at(-1)?.hash);
@@ -229,7 +233,7 @@ function change(value: Wire | unknown[], choose: () => number, replacement: unkn
 }
 
 describe('the books at the end of the golden chain of signed wallets', () => {
-  it('are what they were in the first version, for ever', () => {
+  it('are what they were in the first version, forever', () => {
     const { books, entries } = followerOf(goldenChain('signed-token'));
     const has = [ALICE, BOB, CAROL, FEE_HOLDER, ISSUER].map(({ address }) => {
       const wallet = books?.wallet(address) ?? emptyWallet(address);
@@ -271,7 +275,7 @@ describe('a block', () => {
     expect(toHex(parent.frontier.root())).toBe(chain.head.tree_root);
     const block = chain.forge([chain.transfer()]);
     const input = { ...follower.input(block), parent };
-    expect(told(verifyBlock(input))).toBe('verified');
+    expect(verdictText(verifyBlock(input))).toBe('verified');
   });
 
   it('may be empty, may share its time with its parent, and may come at the time of its last entry', () => {
@@ -350,7 +354,7 @@ describe('a block', () => {
 describe('a genesis block that is perfectly sealed but for', () => {
   const contract = tokenContract();
   const judge = (parts: BlockParts, entries: readonly Wire[] = []): string =>
-    told(
+    verdictText(
       new Follower(parseContract(contract) as Contract).check(
         new ChainBuilder(contract).forge(entries, { timestamp: CREATED_AT, ...parts }),
       ),
@@ -530,7 +534,7 @@ describe('a token block that is perfectly sealed but for', () => {
   it('its signature', () => {
     const by = `a signature by ${String(chain.contract.producer)}`;
     const other = chain.forge([], { signer: OTHER_PRODUCER });
-    expect(told(follower.check(other))).toBe(
+    expect(verdictText(follower.check(other))).toBe(
       `BAD_SIGNATURE | 3 | signature | ${by} | ${String(other.signature)}`,
     );
     const old = judge([], { tamper: (block) => (block.signature = head.signature) });
@@ -539,7 +543,7 @@ describe('a token block that is perfectly sealed but for', () => {
     const { hash, signature, transactions, ...header } = chain.forge([]);
     const bare = { ...header, hash, transactions, signature: signature ?? '' };
     bare.signature = OTHER_PRODUCER.sign(canonicalize(header) as string);
-    expect(told(follower.check(bare))).toMatch(/^BAD_SIGNATURE /);
+    expect(verdictText(follower.check(bare))).toMatch(/^BAD_SIGNATURE /);
   });
 
   it('more entries than its contract allows', () => {
@@ -604,7 +608,7 @@ describe('an information block that is perfectly sealed but for', () => {
   const chain = ChainBuilder.information();
   chain.seal([chain.information({ nonce: NONCE })]);
   const follower = followerOf(chain);
-  const judge: Judge = (entries, parts) => told(follower.check(chain.forge(entries, parts)));
+  const judge: Judge = (entries, parts) => verdictText(follower.check(chain.forge(entries, parts)));
 
   it('nothing at all is verified, erased records included', () => {
     expect(judge([chain.information(), chain.information({ erased: true })])).toBe('verified');
@@ -624,7 +628,7 @@ describe('an information block that is perfectly sealed but for', () => {
     );
   });
 
-  it('a nonce used before, whoever used it', () => {
+  it('a nonce used before, by any sender', () => {
     expect(judge([chain.information({ nonce: NONCE, information: 1 })])).toBe(
       `NONCE_REUSED | 3 | 1 | nonce | a new nonce | ${NONCE}`,
     );
@@ -746,7 +750,7 @@ describe('a block under the policy signed', () => {
     chain.seal([sent, hold, declined, chain.answer('decline', declined)], { timestamp: T });
     const follower = followerOf(chain);
     const judge: Judge = (entries, parts) =>
-      told(follower.check(chain.forge(entries, { timestamp: T + 500_000, ...parts })));
+      verdictText(follower.check(chain.forge(entries, { timestamp: T + 500_000, ...parts })));
     return { chain, sent, hold, declined, follower, judge };
   }
   const { chain, sent, hold, declined, follower, judge } = signedSetting();
@@ -808,15 +812,19 @@ describe('a block under the policy signed', () => {
       chain.answer('accept', declined),
       chain.returned(hold),
     );
-    expect(told(verdict)).toBe('verified');
+    expect(verdictText(verdict)).toBe('verified');
     expect(isFault(verdict) ? verdict : verdict.book).toBeUndefined();
-    expect(told(alone(chain.transfer({ sender: ALICE.address, holder: MALLORY })))).toMatch(
+    expect(verdictText(alone(chain.transfer({ sender: ALICE.address, holder: MALLORY })))).toMatch(
       /^ADDRESS_MISMATCH \| 3 \| 4 \| sender \| /,
     );
     const forged = chain.transfer({ cheatAfterSigning: true }, (leaf) => (leaf.memo = 'x'));
-    expect(told(alone(chain.returned(hold), forged))).toMatch(/^BAD_SIGNATURE \| 3 \| 5 \| signature \| /);
-    expect(told(alone(chain.transfer({ nonce: NONCE })))).toMatch(/^NONCE_REUSED /);
-    expect(told(alone(chain.transfer({}, (leaf) => (leaf.amount_bpsc = '1'))))).toMatch(/^FEE_MISMATCH /);
+    expect(verdictText(alone(chain.returned(hold), forged))).toMatch(
+      /^BAD_SIGNATURE \| 3 \| 5 \| signature \| /,
+    );
+    expect(verdictText(alone(chain.transfer({ nonce: NONCE })))).toMatch(/^NONCE_REUSED /);
+    expect(verdictText(alone(chain.transfer({}, (leaf) => (leaf.amount_bpsc = '1'))))).toMatch(
+      /^FEE_MISMATCH /,
+    );
   });
 
   describe('that is perfectly sealed but for an entry', () => {
@@ -1107,7 +1115,7 @@ describe('a block under the policy signed', () => {
     it('whom the caller names, once for each entry that has one, in order', () => {
       const asked: string[][] = [];
       const verdict = follower.check(block, (...parts) => asked.push(parts) > 0);
-      expect(told(verdict)).toBe('verified');
+      expect(verdictText(verdict)).toBe('verified');
       expect(asked).toEqual(
         entries.map((entry) => [entry.public_key, holderText(entry, chain.chain), entry.signature]),
       );
@@ -1115,13 +1123,13 @@ describe('a block under the policy signed', () => {
 
     it('nobody else then: its word is taken, whatever it is', () => {
       const forged = chain.transfer({ cheatAfterSigning: true }, (leaf) => (leaf.memo = 'x'));
-      expect(told(follower.check(chain.forge([forged]), () => true))).toBe('verified');
-      expect(told(follower.check(block, (_key, text) => !text.includes('"issue"')))).toMatch(
+      expect(verdictText(follower.check(chain.forge([forged]), () => true))).toBe('verified');
+      expect(verdictText(follower.check(block, (_key, text) => !text.includes('"issue"')))).toMatch(
         /^BAD_SIGNATURE \| 3 \| 5 \| signature \| /,
       );
       // The producer's own signature is none of its business.
       const unsealed = chain.forge([], { signer: OTHER_PRODUCER });
-      expect(told(follower.check(unsealed, () => true))).toMatch(/^BAD_SIGNATURE \| 3 \| signature /);
+      expect(verdictText(follower.check(unsealed, () => true))).toMatch(/^BAD_SIGNATURE \| 3 \| signature /);
     });
 
     it('nobody where a rule is broken before, or where nobody signs', () => {
@@ -1129,9 +1137,9 @@ describe('a block under the policy signed', () => {
         throw new Error('asked');
       };
       const poor = chain.transfer({ amount: '99999999' });
-      expect(told(follower.check(chain.forge([poor]), never))).toMatch(/^OVERDRAWN /);
+      expect(verdictText(follower.check(chain.forge([poor]), never))).toMatch(/^OVERDRAWN /);
       const { chain: open, follower: openFollower } = tokenSetting();
-      expect(told(openFollower.check(open.forge([open.transfer()]), never))).toBe('verified');
+      expect(verdictText(openFollower.check(open.forge([open.transfer()]), never))).toBe('verified');
     });
   });
 
@@ -1259,7 +1267,7 @@ describe('a block from a hostile upstream', () => {
   ] as unknown[];
 
   it('is a fault, never an error, whatever it is', () => {
-    for (const value of HOSTILE) expect(told(follower.check(value))).toMatch(/^MALFORMED \| /);
+    for (const value of HOSTILE) expect(verdictText(follower.check(value))).toMatch(/^MALFORMED \| /);
   });
 
   it('is a fault, never an error, whatever stands in the place of any field', () => {
@@ -1279,7 +1287,7 @@ describe('a block from a hostile upstream', () => {
         const block = chain.forge([], {
           tamper: (wire) => Object.assign(wire, { tree_size: 2, transactions }),
         });
-        expect(told(follower.check(block))).toMatch(/^ENTRY_(MALFORMED|ID_MISMATCH) \| 3 \| 1 \| /);
+        expect(verdictText(follower.check(block))).toMatch(/^ENTRY_(MALFORMED|ID_MISMATCH) \| 3 \| 1 \| /);
       }
     }
   });
@@ -1287,7 +1295,7 @@ describe('a block from a hostile upstream', () => {
   it('is refused with a __proto__ in it, which is a field like any other', () => {
     const text = JSON.stringify(chain.forge([]));
     const block = JSON.parse(`{"__proto__":{"more":1},${text.slice(1)}`) as unknown;
-    expect(told(follower.check(block))).toBe('MALFORMED | 3 | __proto__ | no such field | {"more":1}');
+    expect(verdictText(follower.check(block))).toBe('MALFORMED | 3 | __proto__ | no such field | {"more":1}');
   });
 
   it('is refused for its number of entries before any of them is looked at', () => {
@@ -1295,7 +1303,7 @@ describe('a block from a hostile upstream', () => {
       tamper: (wire) =>
         Object.assign(wire, { tree_size: 1_000_001, transactions: new Array(1_000_000).fill(deep) }),
     });
-    expect(told(follower.check(block))).toBe('TOO_MANY_ENTRIES | 3 | at most 1000 | 1000000');
+    expect(verdictText(follower.check(block))).toBe('TOO_MANY_ENTRIES | 3 | at most 1000 | 1000000');
   });
 });
 
@@ -1324,7 +1332,7 @@ describe('the verification in steps', () => {
       const { steps, verdict } = stepsOf(block);
       expect(steps).toBe(pauses);
       expect(verdict).toEqual(follower.check(block));
-      expect(told(verdict)).toBe('verified');
+      expect(verdictText(verdict)).toBe('verified');
     },
   );
 
@@ -1335,7 +1343,7 @@ describe('the verification in steps', () => {
     );
     const { steps, verdict } = stepsOf(chain.forge(entries));
     expect(steps).toBe(2);
-    expect(told(verdict)).toMatch(/^ENTRY_ID_MISMATCH \| 3 \| 301 \| /);
+    expect(verdictText(verdict)).toMatch(/^ENTRY_ID_MISMATCH \| 3 \| 301 \| /);
   });
 
   it('asks for a nonce once for each entry that is otherwise right, in order', () => {

@@ -37,7 +37,7 @@ export interface VerifyInput {
   readonly nonceUsed: (sender: string, nonce: string) => boolean;
   /**
    * A token chain's wallets and holds at the parent, not changed by a verification; undefined for a genesis block
-   * and for an information chain. `unchecked` leaves out the rules that need them, for whoever has one block alone:
+   * and for an information chain. `unchecked` leaves out the rules that need them, for callers that have a single block:
    * signatures are checked all the same.
    */
   readonly books: BookSource | undefined | 'unchecked';
@@ -58,8 +58,8 @@ export interface VerifiedBlock extends ParentState {
 const ENTRIES_PER_STEP = 256;
 
 /**
- * Verifies a block in steps: the caller may do something else between them, and is told how many entries are
- * verified so far. Returns the verified block or the first fault; checks run in the protocol's order, cheap before dear.
+ * Verifies a block in steps: the caller may do something else between them, and receives the number of entries
+ * verified so far. Returns the verified block or the first fault; checks run in the protocol's order, cheap before expensive.
  *
  * Of a text the seal is checked before any entry is parsed, so that nobody but the producer can have a follower work;
  * what only a text can show comes last.
@@ -156,7 +156,7 @@ export class EntryVerifier {
 
 /**
  * Verifies a block by its header, whose entries an {@link EntryVerifier} has taken without a fault: all that
- * {@link verifyBlock} looks at besides entries.
+ * {@link verifyBlock} checks apart from entries.
  * @param wire the block as it is on the wire, without its entries
  */
 export function verifyHeader(

@@ -257,7 +257,7 @@ describe('under the policy signed', () => {
     expect(keeper.put(keeper.transfer({ ...rest, send: 900n }))).toBe(idOf(2));
   });
 
-  it('whoever makes an entry has the key of its wallet', () => {
+  it('only the holder of a wallet’s key can make an entry for it', () => {
     const keeper = new Keeper(signedContractOf());
     const hold = keeper.must(keeper.hold({ ...by(A), ...to }));
     const stolen = { sender: A.address, proof: by(B).proof };

@@ -8,7 +8,7 @@ import { compareHolds, FIRST_PLACE, placeAfter, SortedHolds, type HoldPlace } fr
 import type { Answer, Issue, Return, Transaction, Transfer } from '../entry/transaction.js';
 import { available, emptyWallet, type Hold, type HoldState, type Supply, type Wallet } from './wallet.js';
 
-/** A hold ends at most so long after its own time. */
+/** The longest time that a hold may last. */
 export const HOLD_MS_MAX = 366 * 86_400_000;
 /** After the end of a hold, its return is the producer's first duty: nothing else comes later than this. */
 export const RETURN_GRACE_MS = 60_000;

@@ -1,4 +1,4 @@
-/** The rules of section 7 on the transactions of a chain, one after the other: books, then signatures, which are dear. */
+/** The rules of section 7 on the transactions of a chain, one after the other: books, then signatures, which are expensive. */
 import { checkAddress, type Book } from './book.js';
 import { toHex, type Hash, type PublicKey, type Signature } from '../bytes/bytes.js';
 import type { TokenContract } from '../contract/contract.js';

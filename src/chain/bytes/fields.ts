@@ -1,4 +1,4 @@
-/** Reads the fields of an object that came from outside: each must be there, of its form, and none besides. */
+/** Reads the fields of an object that came from outside: each must be present and well-formed, and there must be no others. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 

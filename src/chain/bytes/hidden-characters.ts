@@ -1,6 +1,6 @@
 /**
  * Characters that show nothing, or reorder what stands around them: `evil<U+202E>gnp.exe` looks like `evilexe.png`. They may be
- * on a chain. Whoever shows a text from outside makes them visible, here.
+ * on a chain. Code that shows a text from outside makes them visible with this.
  */
 
 const ASCII = /^[ -~]*$/;

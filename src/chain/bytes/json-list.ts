@@ -31,7 +31,7 @@ export interface CutOptions {
   readonly elementMax: number;
 }
 
-/** A piece ends with the element that makes it as long, or so many. */
+/** A piece ends with the element that reaches one of these limits. */
 const PIECE_CHARACTERS = 65_536;
 const PIECE_ELEMENTS = 256;
 /** Characters between two steps: about a millisecond. */
@@ -47,7 +47,7 @@ export function* cutList(text: string, name: string, options: CutOptions): Gener
   return cutter.result();
 }
 
-/** The values in a piece; undefined where it isn't the JSON of so many. */
+/** The values in a piece; undefined where it isn't the JSON of that many values. */
 export function parsePiece(text: string, { start, end, count }: ListPiece): readonly unknown[] | undefined {
   try {
     const values = JSON.parse(`[${text.slice(start, end)}]`) as readonly unknown[];

@@ -268,7 +268,7 @@ describe('the strict parser', () => {
     expect(parse(text)).toEqual(JSON.parse(text));
   });
 
-  it('allows an envelope as many levels more as it is told', () => {
+  it('allows an envelope the given number of additional levels', () => {
     expect(refusal(() => parseStrictJson(nested(35), 3))).toBeUndefined();
     expect(refusal(() => parseStrictJson(nested(36), 3))).toEqual({
       message: 'is nested deeper than 35 levels',

@@ -47,7 +47,7 @@ export const NUMBER_DIGITS_MAX = 15;
  * Parses JSON text, and refuses what `JSON.parse` lets pass: duplicate keys, numbers that overflow,
  * nesting deeper than {@link JSON_DEPTH_MAX} + `outerDepth`, lone surrogates and the key `__proto__`.
  * @param outerDepth levels that an envelope adds around the protocol's own value
- * @param onDoubtful is told of numbers of more than {@link NUMBER_DIGITS_MAX} digits or with an exponent that changes them
+ * @param onDoubtful is called with numbers of more than {@link NUMBER_DIGITS_MAX} digits or with an exponent that changes them
  * @throws JsonError
  */
 export function parseStrictJson(

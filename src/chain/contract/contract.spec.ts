@@ -47,7 +47,7 @@ function changed(contract: Wire, path: string, value: unknown): Wire {
 }
 
 describe('a contract', () => {
-  it('has the canonical bytes and the chain id that it had in the first version, for ever', () => {
+  it('has the canonical bytes and the chain id that it had in the first version, forever', () => {
     const token = parsed(tokenContract());
     expect(contractText(token)).toBe(TOKEN_TEXT);
     expect(chainId(token)).toBe('502a113683a758a556004024518041a8e0ef751d8110d034ef0b43b0cdb0348e');

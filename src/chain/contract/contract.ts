@@ -1,4 +1,4 @@
-/** The contract (chain spec): what a chain is, for ever (protocol, section 2). Its hash is the chain's id. */
+/** The contract (chain spec): what a chain is, permanently (protocol, section 2). Its hash is the chain's id. */
 import { DECIMALS_MAX, formatAmount, parseRate, type Rate } from '../entry/amount.js';
 import { hashHex, parsePublicKey, type Hash, type PublicKey } from '../bytes/bytes.js';
 import { isName } from '../entry/entry-fields.js';
@@ -16,9 +16,9 @@ export const INTERVAL_MS_MAX = 2_147_483_647;
 
 /** When the producer seals: by time, by count, by whichever comes first, or (both null) on request. */
 export interface Schedule {
-  /** An entry is sealed at most so many milliseconds after its acceptance; null: no time limit. */
+  /** The most milliseconds between an entry's acceptance and its seal; null: no time limit. */
   readonly intervalMs: number | null;
-  /** A block is sealed as soon as so many entries wait; null: no count (a block still holds at most 10,000). */
+  /** Seal as soon as this many entries are waiting; null: no such limit (a block still holds at most 10,000). */
   readonly maxEntries: number | null;
   /** Whether a block is sealed at every interval also when nothing waits. */
   readonly sealEmpty: boolean;

@@ -1,4 +1,4 @@
-/** What differs between the kinds of chains: whoever handles both asks here, and compares no kind with a literal. */
+/** What differs between the kinds of chains: code that handles both asks here, and compares no kind with a literal. */
 import type { ChainKind, Contract, InformationContract, TokenContract } from './contract.js';
 
 export interface Kind {

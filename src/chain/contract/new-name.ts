@@ -1,6 +1,6 @@
 /**
  * What a wallet's name may not be where it is new. A rule of intake alone, not of the protocol: names that are on a
- * chain already, or that another producer took, verify and can be read for ever.
+ * chain already, or that another producer accepted, verify and stay readable forever.
  */
 
 import { hiddenCharacter } from '../bytes/hidden-characters.js';

@@ -40,7 +40,7 @@ describe('the encoder that these tests make addresses with', () => {
 });
 
 describe('an address', () => {
-  it('is what it was in the first version, for ever', () => {
+  it('is what it was in the first version, forever', () => {
     expect(addressOf(ALICE.publicKey as PublicKey)).toBe('bp1qpes5hku9rp03khjm8ww8gqatus9ud0925cxqdtr');
     expect(addressOf('00'.repeat(32) as PublicKey)).toBe('bp1qpnxs74dlp3t6amv3lqchr5l3csq39c5s5ffvjf0');
   });

@@ -11,7 +11,7 @@ import {
 } from './amount.js';
 
 const decimals = fc.integer({ min: 0, max: DECIMALS_MAX });
-/** Decimals, and an amount that a token of so many can have. */
+/** Decimals, and an amount that a token with that many can have. */
 const amountOf = decimals.chain((places) =>
   fc.record({
     places: fc.constant(places),

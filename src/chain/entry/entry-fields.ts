@@ -1,4 +1,4 @@
-/** The forms of an entry's fields (protocol, section 3), shared by whoever writes entries and whoever checks them. */
+/** The forms of an entry's fields (protocol, section 3), shared by the code that writes entries and the code that checks them. */
 
 /** Characters (Unicode code points) in a wallet's name, at most. */
 export const NAME_CHARACTERS_MAX = 128;

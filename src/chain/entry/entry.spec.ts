@@ -70,7 +70,7 @@ function changed(entry: Wire, field: string, value: unknown): Wire {
 }
 
 describe("a transaction's leaf", () => {
-  it('has the bytes and the id that it had in the first version, for ever', () => {
+  it('has the bytes and the id that it had in the first version, forever', () => {
     const entry = transactionEntry(PAPER_TRANSFER, token);
     expect(entry.leafText).toBe(PAPER_LEAF);
     expect(toHex(entry.id)).toBe(PAPER_ID);
@@ -177,7 +177,7 @@ describe('a transaction from outside', () => {
 describe("an information record's leaf", () => {
   const leaf = { informationHash: 'ab'.repeat(32) as Hash, nonce: 'n-1', timestamp: 1_760_000_000_123 };
 
-  it('has the bytes and the id that it had in the first version, for ever', () => {
+  it('has the bytes and the id that it had in the first version, forever', () => {
     const text = `{"information_hash":"${'ab'.repeat(32)}","nonce":"n-1","timestamp":1760000000123,"type":"information"}`;
     expect(informationText(leaf)).toBe(text);
     expect(toHex(entryId(text))).toBe('5cf3d01a9fee3cde4ff037cd55b6f3ea7ecfd0c0793ca4f3ef86aed693a37d3e');

@@ -79,7 +79,7 @@ const KEY = 'bc7cbcb5636375fa1d82434d466724d92377f53b980695dd49d26d0ce12205a5';
 const S = '5a'.repeat(64);
 const byAlice = { sender: A, proof };
 
-describe("a transaction's leaf has the bytes that it had in the first version, for ever:", () => {
+describe("a transaction's leaf has the bytes that it had in the first version, forever:", () => {
   it.each<[string, Transaction, TokenContract, string]>([
     [
       'a transfer',
@@ -172,7 +172,7 @@ describe("a transaction's leaf has the bytes that it had in the first version, f
   });
 });
 
-describe('what a holder signs has the bytes that it had in the first version, for ever:', () => {
+describe('what a holder signs has the bytes that it had in the first version, forever:', () => {
   const chain = '26df010d643e442c38af6e6dff0692390e56d0964cd83b8be68b142a164d1a9c' as Hash;
   const context = 'bpsc/transaction/v1\n';
   const by = `"chain":"${chain}",`;

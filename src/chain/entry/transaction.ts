@@ -204,7 +204,7 @@ function knownFields(proof: readonly string[]): Record<TransactionType, Readonly
 export interface ParsedTransaction {
   readonly transaction: Transaction;
   readonly leafText: string;
-  /** what is wrong with it besides its forms, to be looked at after its id: a split that the contract doesn't give */
+  /** a fault other than a malformed field, reported after a wrong id: a fee split that differs from the contract's */
   readonly wrong: Fault | undefined;
 }
 

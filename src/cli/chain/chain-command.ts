@@ -41,7 +41,7 @@ Exit status:
   2  wrong usage, or no node to be reached
 `;
 
-/** @param end is told the exit status */
+/** @param end is called with the exit status */
 export function chainCommand(io: Io, end: (code: ExitCode) => void): Command {
   const command = new Command('chain')
     .summary('make and list chains')
@@ -94,7 +94,7 @@ function newCommand(io: Io, end: (code: ExitCode) => void): Command {
     .addOption(new Option('--policy <policy>', 'of its wallets').choices(['open', 'signed']))
     .option('--issuer <wallet>', 'who may issue tokens')
     .option('--interval <ms>', 'a block at least so often, where something waits', whole)
-    .option('--max-entries <count>', 'a block as soon as so many wait', whole)
+    .option('--max-entries <count>', 'seal as soon as this many entries wait', whole)
     .addOption(nodeOption())
     .option('--json', 'print one JSON document')
     .addOption(timeoutOption(TIMEOUT_SECONDS))

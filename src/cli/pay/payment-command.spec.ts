@@ -149,7 +149,7 @@ describe('bpsc send', () => {
     chmodSync(file, 0o640);
     expect(await send()).toMatchObject({
       code: 2,
-      stderr: `bpsc: ${file} may be read by others than its owner: chmod 600 ${file}\n`,
+      stderr: `bpsc: ${file} can be read by users other than its owner: chmod 600 ${file}\n`,
     });
   });
 
@@ -295,7 +295,7 @@ describe('bpsc send', () => {
     expect(node.accepted).toHaveLength(3);
   });
 
-  it('says how to pay without a key, to whoever has none', async () => {
+  it('says how to pay without a key, to users who have none', async () => {
     const { code, stderr } = await bpsc(['send', '10', 'bob'], { home: temporaryFolder() });
     expect(code).toBe(2);
     expect(stderr).toBe(

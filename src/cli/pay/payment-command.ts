@@ -53,7 +53,7 @@ Examples:
   bpsc send 1000 bob --from alice        where the chain's wallets are open
 `;
 
-/** @param end is told the exit status */
+/** @param end is called with the exit status */
 export function sendCommand(io: Io, end: (code: ExitCode) => void): Command {
   const command = new Command('send')
     .summary('send tokens')
@@ -187,8 +187,8 @@ function discard(options: SendOptions, io: Io): ExitCode {
     const body = JSON.parse(kept.request.body) as { amount?: unknown; recipient?: unknown };
     throw new Trouble(
       `a payment of ${String(body.amount)} to ${String(body.recipient)} was sent to ${kept.node} at ${timeText(kept.createdAt)} ` +
-        'and may have been accepted. Forgetting it takes nothing back: whoever then sends it anew may pay twice. ' +
-        'Look at bpsc history first, or take --resume. To forget it all the same: --discard --yes',
+        'and may have been accepted. Discarding it cancels nothing: if you then send it again, you may pay twice. ' +
+        'Check bpsc history first, or use --resume. To discard it anyway: --discard --yes',
     );
   }
   intent.discard();

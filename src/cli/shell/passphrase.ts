@@ -1,7 +1,7 @@
 /** Asks for passphrases: the environment first, then the terminal. */
 import { Trouble, type Io } from './io.js';
 
-/** Guessing is made dear by scrypt, but not that dear. */
+/** scrypt makes guessing expensive, but not expensive enough for shorter ones. */
 const CHARACTERS_MIN = 8;
 
 /** For a key that is made now. @throws Trouble, Interrupted */

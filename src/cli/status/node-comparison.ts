@@ -73,8 +73,8 @@ async function compareChain(
 }
 
 /**
- * Whether a node has another chain under a name than the producers among these nodes (or, without any, the others), and
- * not theirs besides. Names are each node's own: two producers may use the same, and who follows both has both.
+ * Whether the chain that a node has under a name differs from that of the producers among these nodes (or, without any,
+ * of the others), and the node does not have theirs as well. Names are local to a node: two producers may use the same.
  */
 function isAnother({ node, head }: Placed, all: readonly Placed[]): boolean {
   const others = all.filter((other) => other.node !== node);

@@ -73,7 +73,7 @@ async function status(
   return { code, nodes: parsed.nodes, text };
 }
 
-/** What is told of the token chain. */
+/** The report on the token chain. */
 function token(node: Wire | undefined): Wire | undefined {
   return (node?.chains as Wire[] | undefined)?.[0];
 }
@@ -138,12 +138,12 @@ describe('bpsc status', () => {
     ).toBe(1);
   });
 
-  it('compares at the last block that both have, whoever is ahead', async () => {
+  it('compares at the last block that both have, whichever is ahead', async () => {
     const behind = await start({ token: first(chain, 3) });
     const ahead = await start({ role: 'follower', token: chain });
-    const { code, nodes: told } = await status(ahead, behind);
+    const { code, nodes: shown } = await status(ahead, behind);
     expect(code).toBe(0);
-    expect(told.map(token)).toMatchObject([
+    expect(shown.map(token)).toMatchObject([
       { agreement: 'agree', lag: 0 },
       { agreement: 'reference', lag: 1 },
     ]);
@@ -152,7 +152,7 @@ describe('bpsc status', () => {
   it('sees a fork', async () => {
     const {
       code,
-      nodes: told,
+      nodes: shown,
       text,
     } = await status(
       await start({ token: fork }),
@@ -160,7 +160,7 @@ describe('bpsc status', () => {
       await start({ role: 'follower', token: first(chain, 2) }),
     );
     expect(code).toBe(1);
-    expect(told.map(token)).toMatchObject([
+    expect(shown.map(token)).toMatchObject([
       { agreement: 'reference' },
       { agreement: 'disagree', why: 'another block 4' },
       { agreement: 'agree' },
@@ -174,29 +174,29 @@ describe('bpsc status', () => {
       tokenContract({ producer: OTHER_PRODUCER.publicKey }),
       OTHER_PRODUCER,
     ).begin();
-    const { code, nodes: told } = await status(
+    const { code, nodes: shown } = await status(
       await start({ token: chain }),
       await start({ role: 'follower', token: other }),
     );
     expect(code).toBe(1);
-    expect(token(told[1])).toMatchObject({ agreement: 'disagree', lag: 0, why: 'another chain id' });
+    expect(token(shown[1])).toMatchObject({ agreement: 'disagree', lag: 0, why: 'another chain id' });
   });
 
   it('compares followers with the one that is furthest', async () => {
-    const { nodes: told } = await status(
+    const { nodes: shown } = await status(
       await start({ role: 'follower', token: first(chain, 2) }),
       await start({ role: 'follower', token: chain }),
     );
-    expect(told.map(token)).toMatchObject([{ agreement: 'agree', lag: 2 }, { agreement: 'reference' }]);
+    expect(shown.map(token)).toMatchObject([{ agreement: 'agree', lag: 2 }, { agreement: 'reference' }]);
   });
 
   it('shows a node that is not there', async () => {
     const gone = await start();
     await gone.close();
     nodes.pop();
-    const { code, nodes: told, text } = await status(await start({ token: chain }), gone);
+    const { code, nodes: shown, text } = await status(await start({ token: chain }), gone);
     expect(code).toBe(1);
-    expect(told[1]).toEqual({
+    expect(shown[1]).toEqual({
       url: gone.url,
       reachable: false,
       reason: expect.stringMatching(/^connect ECONNREFUSED/),
@@ -207,9 +207,9 @@ describe('bpsc status', () => {
   it('shows what is there but is no node as such', async () => {
     const page = await start();
     page.misbehave = (_asked, response) => (response.writeHead(404).end('no such page'), true);
-    const { code, nodes: told, text } = await status(await start({ token: chain }), page);
+    const { code, nodes: shown, text } = await status(await start({ token: chain }), page);
     expect(code).toBe(1);
-    expect(told[1]).toEqual({
+    expect(shown[1]).toEqual({
       url: page.url,
       reachable: true,
       is_node: false,
@@ -227,9 +227,9 @@ describe('bpsc status', () => {
       troubles: ['the token chain is no longer followed'],
       facts: { fault_aka: 'FEE_MISMATCH', fault_information: null },
     });
-    const { code, nodes: told, text } = await status(producer, follower);
+    const { code, nodes: shown, text } = await status(producer, follower);
     expect(code).toBe(1);
-    expect(token(told[1])).toMatchObject({
+    expect(token(shown[1])).toMatchObject({
       agreement: 'fault',
       why: 'its upstream is at fault: FEE_MISMATCH',
     });
@@ -237,12 +237,12 @@ describe('bpsc status', () => {
   });
 
   it('says when it could not be found out', async () => {
-    const { code, nodes: told } = await status(
+    const { code, nodes: shown } = await status(
       await start({ token: chain, hidesBlocks: true }),
       await start({ role: 'follower', token: first(chain, 2) }),
     );
     expect(code).toBe(1);
-    expect(token(told[1])).toMatchObject({
+    expect(token(shown[1])).toMatchObject({
       agreement: 'unknown',
       why: expect.stringMatching(/answers with no block \(status 500\)$/),
     });
@@ -260,9 +260,9 @@ describe('bpsc status', () => {
       answer.chains[0]!.id = 'ab'.repeat(32);
       return answer;
     };
-    const { code, nodes: told, text } = await status(node);
+    const { code, nodes: shown, text } = await status(node);
     expect(code).toBe(1);
-    expect(token(told[0])).toMatchObject({
+    expect(token(shown[0])).toMatchObject({
       name: 'aka',
       fault: expect.stringContaining('does not hash to the chain id'),
     });
@@ -288,9 +288,9 @@ describe('bpsc status', () => {
       tokenContract({ producer: OTHER_PRODUCER.publicKey }),
       OTHER_PRODUCER,
     ).begin();
-    const { code, nodes: told } = await status(await start({ token: chain }), await start({ token: other }));
+    const { code, nodes: shown } = await status(await start({ token: chain }), await start({ token: other }));
     expect(code).toBe(0);
-    expect(told.map(token)).toMatchObject([{ agreement: 'alone' }, { agreement: 'alone' }]);
+    expect(shown.map(token)).toMatchObject([{ agreement: 'alone' }, { agreement: 'alone' }]);
   });
 
   it('asks a node once that is named twice', async () => {
@@ -343,7 +343,7 @@ describe('many chains', () => {
     expect(lines[8]).toMatch(/^chain-3\|2\|[0-9a-f]{12}\|1\|2\|up to 1\|agree$/);
   });
 
-  it('are told apart by their ids where two have one name', async () => {
+  it('are distinguished by their ids where two have one name', async () => {
     const node = await start();
     const other = new ChainBuilder(
       tokenContract({ name: 'chain-0', producer: OTHER_PRODUCER.publicKey }),
@@ -370,9 +370,9 @@ describe('many chains', () => {
       ...answer,
       chains: [...answer.chains, { name: 'art', kind: 'image', contract: { version: 1, kind: 'image' } }],
     });
-    const { code, text, nodes: told } = await status(node);
+    const { code, text, nodes: shown } = await status(node);
     expect(code).toBe(0);
     expect(text).toMatch(/ art .* unsupported\b/);
-    expect(told[0]!.chains).toContainEqual({ name: 'art', unsupported: 'kind "image"' });
+    expect(shown[0]!.chains).toContainEqual({ name: 'art', unsupported: 'kind "image"' });
   });
 });

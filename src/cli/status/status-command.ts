@@ -20,7 +20,7 @@ const TIMEOUT_SECONDS = 5;
 
 const DESCRIPTION = `Shows role, heads, lag and readiness of each node, and whether they have the same chains.
 
-Chains are told apart by their ids. Each node's blocks are compared with those of a producer
+Chains are identified by their ids. Each node's blocks are compared with those of a producer
 of the chain (or, without one, of the node that is furthest) at the last block that both
 have. Nodes with more than ${CHAINS_IN_ROWS_MAX} chains are shown in two tables, one of nodes and one of
 chains. What nodes say is compared, not checked: bpsc verify does that.`;
@@ -36,7 +36,7 @@ Exit status:
   2  wrong usage
 `;
 
-/** @param end is told the exit status */
+/** @param end is called with the exit status */
 export function statusCommand(io: Io, end: (code: ExitCode) => void): Command {
   return new Command('status')
     .summary('show how nodes stand and whether they agree')

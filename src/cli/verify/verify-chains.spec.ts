@@ -317,7 +317,7 @@ describe('rows of no chain', () => {
   });
 });
 
-describe('chains that are told otherwise than they are', () => {
+describe('chains that are misreported', () => {
   it.each<[string, string, readonly string[]]>([
     ['another name', `UPDATE chain SET name = 'lead' WHERE number = ${SILVER_NUMBER}`, ['silver']],
     ['another origin', `UPDATE chain SET origin = 'followed' WHERE number = 4`, ['diplomas']],

@@ -48,7 +48,7 @@ Exit status:
   2  wrong usage, or there is nothing that could be verified
 `;
 
-/** @param end is told the exit status */
+/** @param end is called with the exit status */
 export function verifyCommand(io: Io, end: (code: ExitCode) => void): Command {
   return new Command('verify')
     .summary('audit every block and entry from genesis')

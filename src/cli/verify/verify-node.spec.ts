@@ -291,14 +291,14 @@ describe('a node that can not be audited', () => {
       },
       /GET \/chains\/aka\/blocks\?from=1&limit=4: aborted\n$/,
     ],
-  ])('is told of in one line when it %s', async (_name, send, message) => {
+  ])('is reported in one line when it %s', async (_name, send, message) => {
     serve(send);
     const { code, stdout, stderr } = await verify();
     expect([code, stdout, stderr.split('\n').length]).toEqual([2, '', 2]);
     expect(stderr).toMatch(message);
   });
 
-  it('is told of when it is not there', async () => {
+  it('is reported when it is not there', async () => {
     await node.close();
     const { code, stderr } = await verify();
     expect([code, stderr]).toEqual([
@@ -308,7 +308,7 @@ describe('a node that can not be audited', () => {
     node = await TestUpstream.start();
   });
 
-  it('is told of when it is no node', async () => {
+  it('is reported when it is no node', async () => {
     node.advertise = () => ['hello'];
     const { code, stderr } = await verify();
     expect(code).toBe(2);
@@ -318,14 +318,14 @@ describe('a node that can not be audited', () => {
   it.each([
     ['another program', 404],
     ['a redirection', 302],
-  ])('is told of as no node when %s answers', async (_, status) => {
+  ])('is reported as no node when %s answers', async (_, status) => {
     node.misbehave = (_path, response) => (response.writeHead(status).end('hello'), true);
     const { code, stderr } = await verify();
     expect(code).toBe(2);
     expect(stderr).toMatch(/^bpsc: http:\S+ is not a bpsc node: GET \/chains: answers with status \d+\n$/);
   });
 
-  it('is told of when it has no chains yet', async () => {
+  it('is reported when it has no chains yet', async () => {
     node.chains = [];
     expect((await verify()).stderr).toBe(`bpsc: ${node.url} has no chains yet\n`);
   });

@@ -52,7 +52,7 @@ describe('a schema that is not as the migrations make it', () => {
     )
     .all();
   const indexes = objects.filter(({ type }) => type === 'index');
-  /** Makes an index anew, in another way. */
+  /** Replaces an index by a different one. */
   const remake = (name: string, change: (sql: string) => string): string => {
     const { sql } = objects.find((object) => object.name === name)!;
     return `DROP INDEX "${name}"; ${change(sql)}`;

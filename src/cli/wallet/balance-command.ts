@@ -49,7 +49,7 @@ Exit status:
   2  wrong usage, or no node to be reached
 `;
 
-/** @param end is told the exit status */
+/** @param end is called with the exit status */
 export function balanceCommand(io: Io, end: (code: ExitCode) => void): Command {
   const command = new Command('balance')
     .summary('show what a wallet has')
@@ -79,13 +79,13 @@ async function balance(address: string, options: WalletOptions, io: Io): Promise
   return options.json === true ? walletJson(wallet, symbol) : walletText(wallet, symbol);
 }
 
-/** @param end is told the exit status */
+/** @param end is called with the exit status */
 export function historyCommand(io: Io, end: (code: ExitCode) => void): Command {
   const command = new Command('history')
     .summary('show what a wallet sent and received')
     .description(HISTORY)
     .argument('[address]', 'of another wallet than your own')
-    .option('--limit <count>', 'so many at most', limit, LIMIT);
+    .option('--limit <count>', 'the number of lines at most', limit, LIMIT);
   return withWalletOptions(command)
     .addHelpText('after', HISTORY_EXAMPLES + EXIT_STATUS)
     .action(async (named: string | undefined, options: HistoryOptions) => {

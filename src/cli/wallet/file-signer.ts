@@ -14,7 +14,7 @@ export class FileSigner implements Signer {
   ) {
     this.key = readKeyFile(file);
     if (!this.key.isExposed) return;
-    throw new Trouble(`${file} may be read by others than its owner: chmod 600 ${file}`);
+    throw new Trouble(`${file} can be read by users other than its owner: chmod 600 ${file}`);
   }
 
   get address(): string {

@@ -29,7 +29,7 @@ function parsed(of = text): KeyFile {
 }
 
 describe("a wallet's file", () => {
-  it('shows address and public key, and gives the key to whoever has the passphrase', async () => {
+  it('shows address and public key, and gives the key only for the passphrase', async () => {
     const key = parsed();
     expect(key).toMatchObject({ address: ALICE.address, publicKey: ALICE.publicKey });
     expect(Buffer.from(await openKey('f', key, PASSPHRASE)).toString('hex')).toBe(SEED);
@@ -45,7 +45,7 @@ describe("a wallet's file", () => {
     await expect(openKey('f', parsed(accented), 'cafe\u0301 cafe\u0301')).resolves.toHaveLength(32);
   });
 
-  it('costs a guess 128 MiB unless it is told otherwise', async () => {
+  it('costs a guess 128 MiB by default', async () => {
     const { crypto } = JSON.parse(await keyFileText(Buffer.from(SEED, 'hex'), PASSPHRASE)) as Fields;
     expect(crypto).toMatchObject({ kdf: 'scrypt', n: 131_072, r: 8, p: 1, cipher: 'aes-256-gcm' });
   });
@@ -93,7 +93,7 @@ describe("a wallet's file", () => {
     expect(parseKeyFile(changed(change))).toMatch(message);
   });
 
-  it('is told from what is none', () => {
+  it('is distinguished from other files', () => {
     const folder = temporaryFolder();
     const file = path.join(folder, 'a.json');
     const reading = (content: string): (() => unknown) => {

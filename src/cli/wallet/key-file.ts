@@ -98,7 +98,7 @@ export async function openKey(file: string, key: KeyFile, passphrase: string): P
 function keyOf(passphrase: string, { n, r, p, salt }: Cost & { readonly salt: Buffer }): Promise<Buffer> {
   // The same letters typed on another system may come as other code points.
   const secret = passphrase.normalize('NFKC');
-  // OpenSSL counts the mixing blocks of all lanes besides.
+  // OpenSSL also counts the mixing blocks of all lanes.
   const maxmem = 128 * r * (n + p + 2) + 1024;
   return new Promise((resolve, reject) => {
     scrypt(secret, salt, KEY_BYTES, { N: n, r, p, maxmem }, (error, key) => {

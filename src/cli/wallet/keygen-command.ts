@@ -18,7 +18,7 @@ Examples:
   bpsc keygen | age -r age1… > holder.pem.age
 `;
 
-/** @param end is told the exit status */
+/** @param end is called with the exit status */
 export function keygenCommand(io: Io, end: (code: ExitCode) => void): Command {
   return new Command('keygen')
     .summary('make an Ed25519 key')

@@ -118,7 +118,7 @@ describe('bpsc wallet list and show', () => {
     const { code, stderr } = await wallet(['show'], {});
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(/may be read by others than its owner: chmod 600 it\n$/),
+      expect.stringMatching(/can be read by users other than its owner: chmod 600 it\n$/),
     ]);
   });
 

@@ -50,7 +50,7 @@ Examples:
   bpsc wallet show alice
 `;
 
-/** @param end is told the exit status */
+/** @param end is called with the exit status */
 export function walletCommand(io: Io, end: (code: ExitCode) => void): Command {
   const command = new Command('wallet')
     .summary('make, list and show wallets')
@@ -146,7 +146,7 @@ function described(
 function showWallet(file: string, { json }: JsonOption, io: Io): void {
   const { address, publicKey, isExposed } = readKeyFile(file);
   if (isExposed) {
-    io.stderr.write(`bpsc: ${printable(file)} may be read by others than its owner: chmod 600 it\n`);
+    io.stderr.write(`bpsc: ${printable(file)} can be read by users other than its owner: chmod 600 it\n`);
   }
   if (json === true) io.stdout.write(document({ file, address, public_key: publicKey }));
   else

@@ -16,7 +16,7 @@ interface WatchOptions {
   readonly json?: true;
 }
 
-/** A node sends a comment every 15 s: after so long it is gone. */
+/** A node sends a comment every 15 s: after this long without one it is gone. */
 const SILENCE_SECONDS = 45;
 const RETRY_MS = [500, 1000, 2000, 5000] as const;
 const TYPES = ['block', 'entry', 'fault', 'status'];
@@ -35,7 +35,7 @@ Examples:
   bpsc watch 127.0.0.1:5000 --types block --from aka:120 --json
 `;
 
-/** @param end is not told of an end: there is none but an interruption */
+/** @param _end is never called: the command ends only by interruption */
 export function watchCommand(io: Io, _end: (code: ExitCode) => void): Command {
   return new Command('watch')
     .summary('print what happens on a node, as it happens')

@@ -1,4 +1,4 @@
-/** For tests: a node on a real socket that serves chains and accepts transactions, and loses answers when it is told to. */
+/** For tests: a node on a real socket that serves chains and accepts transactions, and loses answers on request. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {

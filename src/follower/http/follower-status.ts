@@ -15,7 +15,7 @@ export class FollowerStatus extends NodeInfo {
   override readonly role = 'follower';
   /** in the order of PRODUCER_URL */
   readonly all: readonly UpstreamStatus[];
-  /** chains that are stopped whoever serves them: their producers broke a rule */
+  /** chains that are stopped on all upstreams: their producers broke a rule */
   private readonly broken = new Map<Hash, Fault>();
   private readonly levelAt = new Map<Hash, number>();
   private storeError: string | undefined;

@@ -6,7 +6,7 @@ interface ProducerRoute {
   readonly methods: readonly string[];
   /** whose entries it takes, or seals */
   readonly of: 'token' | 'information';
-  /** what to know besides the address */
+  /** further advice */
   readonly more?: string;
 }
 

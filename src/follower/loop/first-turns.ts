@@ -6,7 +6,7 @@ const WAIT_MS_MAX = 5_000;
 
 /**
  * At the start, the chains of an upstream begin after those of the upstreams before it in PRODUCER_URL, as far as those
- * answer: names and the default chains come out the same whoever answers first.
+ * answer: so names and the default chains do not depend on which answers first.
  */
 export class FirstTurns {
   private readonly tried: { readonly done: Promise<void>; readonly resolve: () => void }[];

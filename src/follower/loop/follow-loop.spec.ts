@@ -26,7 +26,7 @@ class HeldRounds {
     }).finally(() => this.running--);
   }
 
-  /** Resolves once so many rounds have begun. */
+  /** Resolves once that many rounds have begun. */
   async begun(count: number): Promise<void> {
     while (this.rounds.length < count) await new Promise<void>((resolve) => this.started.push(resolve));
   }
@@ -63,7 +63,7 @@ async function end(round: number, level?: Level): Promise<void> {
   await loop['running'];
 }
 
-describe('a poke', () => {
+describe('a wake', () => {
   beforeEach(async () => {
     make({ intervalMs: HOUR_MS });
     loop.onApplicationBootstrap();
@@ -75,13 +75,13 @@ describe('a poke', () => {
     await end(0);
     clock.pass(1000);
     expect(held.rounds).toHaveLength(1);
-    loop.poke();
+    loop.wake();
     clock.pass(0);
     expect(held.rounds).toHaveLength(2);
   });
 
   it('while a round is under way begins one more after it, however many there are', async () => {
-    for (let i = 0; i < 100; i++) loop.poke();
+    for (let i = 0; i < 100; i++) loop.wake();
     await end(0);
     clock.pass(20);
     expect(held.rounds).toHaveLength(2);
@@ -99,7 +99,7 @@ describe('a poke', () => {
   ])('lets a follower that worked for %i ms rest for %i ms', async (workedMs, restMs) => {
     clock.pass(workedMs);
     await end(0);
-    loop.poke();
+    loop.wake();
     clock.pass(restMs - 1);
     expect(held.rounds).toHaveLength(1);
     clock.pass(1);
@@ -109,7 +109,7 @@ describe('a poke', () => {
   it('after the end begins nothing', async () => {
     await end(0);
     await loop.onModuleDestroy();
-    loop.poke();
+    loop.wake();
     clock.pass(2 * HOUR_MS);
     expect(held.rounds).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-/** The heartbeat of following one upstream: it owns the timer, listens for pokes, lets no two rounds overlap, and stops cleanly. */
+/** The loop that follows one upstream: it owns the timer, starts rounds on request, never overlaps them, and stops cleanly. */
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { withinMs, type Clock } from '../../ledger/clock.js';
@@ -13,7 +13,7 @@ export interface FollowLoopOptions {
   readonly retriesMax?: number;
   /** how long {@link FollowLoop.syncNow} lets its caller wait */
   readonly waitMsMax?: number;
-  /** Told of an error after which the process must stop. */
+  /** Called with an error after which the process must stop. */
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -21,7 +21,7 @@ type LevelChains = ReadonlySet<Hash>;
 
 const TIMER_NAME = 'follow';
 const RETRIES_MAX = 3;
-/** Between two rounds that were poked for: some blocks a second are pulled one by one, more of them together. */
+/** The rest between two requested rounds: a few blocks a second are pulled one by one, more of them together. */
 const REST_MS_MIN = 20;
 const REST_MS_MAX = 1000;
 const WAIT_MS_MAX = 5_000;
@@ -34,7 +34,7 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   private next: Promise<LevelChains> | undefined;
   /** something new was heard of while a round was under way */
   private again = false;
-  /** until then no poke starts a round, on the steady clock */
+  /** until then no request starts a round, on the steady clock */
   private restUntil = 0;
   private cancel: (() => void) | undefined;
 
@@ -73,12 +73,12 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** The upstream has something new: pulls at once, or right after the round under way, which may have missed it. */
-  poke(): void {
+  wake(): void {
     if (this.running !== undefined || this.next !== undefined) this.again = true;
     else this.schedule(Math.min(this.restMs(), this.options.intervalMs));
   }
 
-  /** However often it is poked, a follower rests as long as it works. */
+  /** However often a round is requested, a follower rests as long as it works. */
   private restMs(): number {
     return Math.max(0, this.restUntil - this.clock.elapsed());
   }

@@ -14,9 +14,9 @@ export class FollowLoops implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(this.loops.map((loop) => loop.onModuleDestroy()));
   }
 
-  /** See {@link FollowLoop.poke}. @param place the upstream's, from 0 */
-  poke(place: number): void {
-    this.loops[place]?.poke();
+  /** See {@link FollowLoop.wake}. @param place the upstream's, from 0 */
+  wake(place: number): void {
+    this.loops[place]?.wake();
   }
 
   /** See {@link FollowLoop.syncNow}. @returns the chains that are level with an upstream */

@@ -166,7 +166,7 @@ describe('an upstream that is merely out of reach', () => {
     upstream = await TestUpstream.start([token, information], upstream.port);
   });
 
-  it('is tried again with growing pauses, but not for ever', async () => {
+  it('is tried again with growing pauses, but not forever', async () => {
     upstream.misbehave = (_, response) => (response.writeHead(503).end(), true);
     expect(await follower.round({ retriesMax: 3 })).toEqual([]);
     expect(follower.clock.slept).toEqual([100, 200, 400]);
@@ -290,7 +290,7 @@ describe('something that answers, but is no node', () => {
 describe('how the upstream stands', () => {
   const lagLine = /bpsc_sync_lag_blocks\{chain="aka"\}/;
 
-  it('is unknown while it is out of reach, and since when is told', async () => {
+  it('is unknown while it is out of reach, and the time since then is shown', async () => {
     await follower.round();
     expect(await follower.metrics.metrics()).toMatch(lagLine);
     await upstream.close();
@@ -315,7 +315,7 @@ describe('how the upstream stands', () => {
     expect(await follower.metrics.metrics()).toContain('bpsc_upstream_unreachable_seconds 0');
   });
 
-  it('is at fault, whatever it says afterwards: of that chain nothing else is told', async () => {
+  it('is at fault, whatever it says afterwards: nothing else is reported of that chain', async () => {
     await follower.round();
     serve(token.forge([], { signer: OTHER_PRODUCER }));
     await follower.round();
@@ -344,7 +344,7 @@ describe('how the upstream stands', () => {
   });
 });
 
-/** The fault that the next round ends with, once: kept, told, counted, and nothing of it stored. */
+/** The fault that the next round ends with, once: stored, reported, counted, and nothing of it stored. */
 async function expectFault(code: string, chain = 'aka', evidence?: string): Promise<void> {
   const before = follower.heads();
   const level = await follower.round();
@@ -646,7 +646,7 @@ describe('an upstream that went another way', () => {
 describe('the evidence', () => {
   const LONG = 'x'.repeat(240);
 
-  /** A block of so many transfers, the last of which is split as the contract doesn't say. */
+  /** A block of that many transfers, the last of which is split as the contract doesn't say. */
   function withBadFee(count: number): Wire {
     const entries = Array.from({ length: count }, () => token.transfer({ memo: LONG }));
     entries[count - 1] = token.transfer({ memo: LONG }, (leaf) => (leaf.amount_bpsc = '49'));

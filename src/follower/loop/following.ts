@@ -195,7 +195,7 @@ export class Following {
     }
   }
 
-  /** A follower may not have begun a chain yet; a producer that doesn't show one of its chains was set up anew. */
+  /** A follower may not have begun a chain yet; a producer that doesn't show one of its chains was set up again. */
   private async reportMissing(advertisement: Advertisement): Promise<void> {
     const { chains, faults, status, upstream } = this.parts;
     if (advertisement.role === 'follower') return;
@@ -222,7 +222,7 @@ export class Following {
     }
     const { begin, beyond } = chains.select(advertisement, (id) => status.isStopped(id, upstream));
     this.tellUnsupported(advertisement, beyond.length);
-    // What a producer shows that has lost a chain of its own is another producer's, or the same begun anew.
+    // The chains of a producer that lost one of its own are another producer's, or the same ones started over.
     const lost = chains.stores.some(({ chain: { id } }) => {
       return upstream.stopped.get(id)?.fault.fault === 'CHAIN_MISMATCH';
     });
@@ -301,7 +301,7 @@ export class Following {
   }
 }
 
-/** Runs all steps to their ends, at most so many at once. */
+/** Runs all steps to their ends, at most that many at once. */
 async function settle<T>(
   steps: readonly (() => Promise<T>)[],
   atOnce: number,

@@ -160,36 +160,33 @@ describe('two producers with the same names', () => {
   it.each([
     ['at once', 0],
     ['last', 1],
-  ])(
-    'are named in the order of PRODUCER_URL, for ever, also where the first answers %s',
-    async (_, delay) => {
-      const [ours, theirs] = [ChainBuilder.token(), otherToken()];
-      const [first, second] = [await serve(ours, ChainBuilder.information()), await serve(theirs)];
-      const alias = `aka-${digits(theirs)}`;
-      if (delay > 0) {
-        first.misbehave = (_asked, response) => {
-          first.misbehave = undefined;
-          const answer = async (): Promise<void> => {
-            const text = await (await fetch(`${first.url}/chains`)).text();
-            while (second.requests.length === 0) await nextTurn();
-            response.end(text);
-          };
-          void answer();
-          return true;
+  ])('are named in the order of PRODUCER_URL, forever, also where the first answers %s', async (_, delay) => {
+    const [ours, theirs] = [ChainBuilder.token(), otherToken()];
+    const [first, second] = [await serve(ours, ChainBuilder.information()), await serve(theirs)];
+    const alias = `aka-${digits(theirs)}`;
+    if (delay > 0) {
+      first.misbehave = (_asked, response) => {
+        first.misbehave = undefined;
+        const answer = async (): Promise<void> => {
+          const text = await (await fetch(`${first.url}/chains`)).text();
+          while (second.requests.length === 0) await nextTurn();
+          response.end(text);
         };
-      }
-      await follow([first, second]);
-      await follower.round();
-      expect(follower.named()).toEqual({ aka: 1, information: 1, [alias]: 1 });
-      expect(said().join()).toContain(`token chain ${alias}: ${theirs.chain} (there is another aka already)`);
-      theirs.seal([theirs.transfer()]);
-      await followAgain([second, first]);
-      await follower.round();
-      expect(follower.named()).toEqual({ aka: 1, information: 1, [alias]: 2 });
-    },
-  );
+        void answer();
+        return true;
+      };
+    }
+    await follow([first, second]);
+    await follower.round();
+    expect(follower.named()).toEqual({ aka: 1, information: 1, [alias]: 1 });
+    expect(said().join()).toContain(`token chain ${alias}: ${theirs.chain} (there is another aka already)`);
+    theirs.seal([theirs.transfer()]);
+    await followAgain([second, first]);
+    await follower.round();
+    expect(follower.named()).toEqual({ aka: 1, information: 1, [alias]: 2 });
+  });
 
-  it('are told apart by an alias that is no chain’s real name', async () => {
+  it('are distinguished by an alias that is no chain’s real name', async () => {
     const theirs = otherToken();
     const named = ChainBuilder.information({ name: `aka-${digits(theirs)}` });
     await follow([await serve(ChainBuilder.token(), named), await serve(theirs)]);

@@ -3,7 +3,7 @@ import type { Hash } from '../../chain/bytes/bytes.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { sleep, type Clock } from '../../ledger/clock.js';
 
-/** Without a block for so long, another upstream is pulled from beside the first; who stores a block first has it. */
+/** After this long without a block, another upstream is pulled from as well; the first to deliver a block wins. */
 const STALLED_MS = 1000;
 
 export class PullingTurns {

@@ -29,7 +29,7 @@ interface Taker {
   readonly store: TokenChainStore;
   /** blocks in each commit */
   readonly commits: number[];
-  readonly told: number[];
+  readonly announced: number[];
   readonly run: BlockRun;
 }
 
@@ -46,7 +46,7 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
   ledger.createChains([{ chain: born, genesis }]);
   const store = ledger.store(born.id) as TokenChainStore;
   const commits: number[] = [];
-  const told: number[] = [];
+  const announced: number[] = [];
   const append = store.append.bind(store);
   store.append = (head, blocks, changes) => {
     append(head, blocks, changes);
@@ -60,16 +60,16 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
     // Never met: no block of the chain has this index.
     shown: { ...store.head().header, index: 0 },
     beforeCommit: () => undefined,
-    onStored: ({ block }) => told.push(block.header.index),
+    onStored: ({ block }) => announced.push(block.header.index),
   });
-  return { store, commits, told, run };
+  return { store, commits, announced, run };
 }
 
 /** Everything that must not depend on how blocks were put into commits. */
-function stateOf({ store, told }: Taker): unknown {
+function stateOf({ store, announced }: Taker): unknown {
   const head = store.head();
   return {
-    told,
+    announced,
     head: { ...head, frontier: head.frontier.subtrees() },
     entries: store.entries(0, 1000, 1000),
     supply: store.books.supply(),
@@ -89,14 +89,14 @@ async function takeAll({ run }: Taker, blocks: readonly Wire[], isLone: boolean)
 }
 
 describe('a run of blocks', () => {
-  it('shares a commit, and is told of block by block afterwards', async () => {
+  it('shares a commit, and is announced block by block afterwards', async () => {
     const chain = ChainBuilder.signed();
     for (let i = 0; i < 5; i++) chain.seal([chain.transfer(), chain.transfer()]);
     const one = await taker(chain);
     for (const block of chain.blocks.slice(1)) await one.run.take(JSON.stringify(block), false);
-    expect([one.commits, one.told]).toEqual([[], []]);
+    expect([one.commits, one.announced]).toEqual([[], []]);
     expect(await one.run.store()).toBeUndefined();
-    expect([one.commits, one.told]).toEqual([[5], [2, 3, 4, 5, 6]]);
+    expect([one.commits, one.announced]).toEqual([[5], [2, 3, 4, 5, 6]]);
     expect(await one.run.store()).toBeUndefined();
     expect(one.commits).toEqual([5]);
   });
@@ -127,7 +127,7 @@ describe('a run of blocks', () => {
       fault: { fault: 'NONCE_REUSED', index: 4, sequence: 3, field: 'nonce', found: 'used' },
       evidence: { text: rest[1] },
     });
-    expect([one.commits, one.told]).toEqual([
+    expect([one.commits, one.announced]).toEqual([
       [1, 1],
       [2, 3],
     ]);

@@ -22,7 +22,7 @@ import { UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.j
 
 /** Entries that a page should have, by the average of those that are missing: a second of work. */
 const PAGE_ENTRIES = 20_000;
-/** When no block comes for so long, those that came are stored, and shown. */
+/** When no block comes for this long, those that came are stored and served. */
 const PAUSE_MS = 50;
 
 export interface ChainSyncParts {
@@ -91,7 +91,7 @@ export class ChainSync {
       throw new UpstreamUnreachable(`${shows}, but delivers none after ${reached}`);
     }
     if (reached < theirs.head.index) return 'more';
-    // After the block was told of, and before the next one comes: no commit of a block has to do it.
+    // After the block was announced and before the next one comes, so that no commit of a block has to do it.
     await nextTurn();
     this.parts.store.checkpoint();
     if (isTokenStore(store)) {
@@ -190,7 +190,7 @@ function refuseHead(fault: Fault, store: AnyChainStore, { advertisement, theirs 
   return { fault, evidence: { ...refusal.evidence, text }, isProducers: true };
 }
 
-/** The items as they come, and undefined whenever none has come for so long. */
+/** The items as they come, and undefined whenever none has come for that long. */
 async function* withPauses<T>(
   clock: Clock,
   items: AsyncGenerator<T, void, void>,
@@ -220,7 +220,7 @@ function entryEvent(chain: Chain, { entry, sequence, block, counterparty }: NewE
   };
 }
 
-/** Blocks to ask for: no more than are shown, and so many that their entries are about a page's. */
+/** The number of blocks to request: no more than are shown, and about a page's worth of entries. */
 export function pageBlocks(from: SealedHeader, shown: SealedHeader): number {
   const blocks = shown.index - from.index;
   const entriesPerBlock = Math.max(1, (shown.treeSize - from.treeSize) / blocks);

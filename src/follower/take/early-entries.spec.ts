@@ -158,7 +158,7 @@ describe('a follower', () => {
   let token: ChainBuilder;
   let upstream: TestUpstream;
   let follower: TestFollower;
-  /** what waits at the upstream; undefined: it is asked in vain */
+  /** what waits at the upstream; undefined: it does not serve the list */
   let pending: Wire[] | undefined;
   const cursors = (): number[] =>
     upstream.requests
@@ -311,7 +311,7 @@ describe('a follower', () => {
     while (closed === 0) await wait(5);
   });
 
-  it('begins anew when the books cannot be read in the middle of an entry', async () => {
+  it('starts over when the books cannot be read in the middle of an entry', async () => {
     await follower.round();
     const { books } = firstOf(follower.store, 'token');
     const read = books.wallet.bind(books);

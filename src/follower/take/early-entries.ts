@@ -26,10 +26,10 @@ import { inTurns } from '../loop/in-turns.js';
 import { jsonIn, UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
 import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
 
-/** It is worth it when the block before had so many entries: some milliseconds of work. */
+/** It pays when the previous block had this many entries: some milliseconds of work. */
 const ENTRIES_MIN = 200;
 const LOOK_MS = 200;
-/** So many looks that find nothing new are the last until the next block. */
+/** After this many polls without anything new, it stops until the next block. */
 const EMPTY_LOOKS_MAX = 5;
 /** After an answer that is no such list: the upstream is a follower, or wants to be asked less often. */
 const REST_MS = 60_000;
@@ -191,7 +191,7 @@ export class EarlyBlock {
     }
     const end = await this.ahead.end();
     if (isFault(end) || checkEntries(header, end) !== undefined) return undefined;
-    // What JSON.parse lets pass and the protocol doesn't (section 1) is told apart by this.
+    // This catches what JSON.parse accepts and the protocol (section 1) does not.
     const isAsSent = text === blockText(header, 'token', this.text);
     return isAsSent ? { header, entries: this.entries, ...end } : undefined;
   }

@@ -132,7 +132,7 @@ describe('a producer that cheats', () => {
     token.seal([token.transfer({ recipient: CAROL.address, amount: '9990000' })]);
   }
 
-  it('is told from one that goes to the very limit of each rule', async () => {
+  it('is distinguished from one that goes to the very limit of each rule', async () => {
     drain();
     const year = token.transfer({ amount: '1', timestamp: HOLD_UNTIL, holdUntil: HOLD_UNTIL + 366 * DAY });
     sealLater([

@@ -9,13 +9,13 @@ import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
 export interface UpstreamEventsOptions {
   /** without a slash at the end */
   readonly url: string;
-  /** told of each block that the upstream has anew */
+  /** called for each new block of the upstream */
   readonly onBlock: () => void;
 }
 
-/** The upstream sends a comment every 15 s; without a byte for so long it is gone. */
+/** The upstream sends a comment every 15 s; after this long without a byte it is gone. */
 const SILENCE_MS_MAX = 45_000;
-/** More in so long is a flood: the connection ends, and polling goes on. */
+/** More bytes within this time are a flood: the connection is closed, and polling goes on. */
 const FLOOD_BYTES_MAX = 8 * 1024 * 1024;
 const FLOOD_WINDOW_MS = 10_000;
 /** After an answer that is no stream: an upstream of an older version. Polling goes on meanwhile. */

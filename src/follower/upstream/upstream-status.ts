@@ -103,7 +103,7 @@ export class UpstreamStatus {
     return this.shown.has(chain);
   }
 
-  /** Whether it has shown chains besides these. */
+  /** Whether it has shown other chains than these. */
   showsMoreThan(chains: readonly Hash[]): boolean {
     return [...this.shown].some((id) => !chains.includes(id));
   }

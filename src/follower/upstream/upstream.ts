@@ -62,7 +62,7 @@ export interface Page {
 /** Of a page of what waits: a thousand transactions, each as long as can be. */
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
 const PENDING_LIMITS = { elementsMax: LIMIT_MAX, elementMax: 65_536 };
-/** Without a byte for so long, a request is given up before its time is over. */
+/** After this long without a byte, a request is abandoned before its time limit. */
 const SILENCE_MS_MAX = 10_000;
 
 export class UpstreamClient {

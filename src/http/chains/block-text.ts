@@ -41,7 +41,7 @@ export interface Envelope {
   readonly field: string;
   /** fields after the blocks */
   readonly after: Readonly<Record<string, unknown>>;
-  /** what a block has besides its own fields, as JSON text with a comma at the end */
+  /** what a block has in addition to its own fields, as JSON text with a comma at the end */
   readonly extra?: (header: SealedHeader) => string;
 }
 

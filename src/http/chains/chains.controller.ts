@@ -87,7 +87,7 @@ export class ChainsController {
   @ApiOperation({
     summary: 'One block',
     description:
-      'A sealed block never changes: under the id of its chain, a block of transactions may be cached for ever; under the name, it is asked for again by its `ETag`. Information may be erased: a block of it has no `ETag`.',
+      'A sealed block never changes: under the id of its chain, a block of transactions may be cached forever; under the name, it is revalidated by its `ETag`. Information may be erased: a block of it has no `ETag`.',
   })
   @ApiParam(NAME)
   @ApiParam(INDEX)

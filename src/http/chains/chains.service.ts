@@ -20,7 +20,7 @@ export class ChainsService {
     private readonly info: NodeInfo,
   ) {}
 
-  /** The node's own chain comes first, so that the first of each kind is the default one for whoever reads the list. */
+  /** The node's own chain comes first, so that the first of each kind is the default one for readers of the list. */
   all(): ChainsDto {
     const stores = this.store.stores().toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
     return {

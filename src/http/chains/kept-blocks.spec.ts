@@ -81,7 +81,7 @@ test('a block of very many entries is not kept, and read in pieces all the same'
   expect(await body(`/chains/aka/blocks/${BLOCKS + 2}`)).toBe(fromStore(BLOCKS + 2));
 });
 
-test('whoever reads the whole chain pushes nothing out and keeps nothing', async () => {
+test('reading the whole chain evicts nothing from the cache and adds nothing to it', async () => {
   await body('/chains/aka/blocks/2');
   await body('/chain');
   const spy = jest.spyOn(http.producer.tokenStore, 'entriesOnWire');

@@ -12,7 +12,7 @@ export interface ReadCacheOptions<V> {
 
 /**
  * What a sealed block says never changes, so nothing here ever has to be dropped, unless somebody edits the database
- * by hand. Then a node must show what is on its disk now: whoever checks a node checks its database too.
+ * by hand. Then a node must show what is on its disk now: an audit of a node is an audit of its database too.
  */
 export class ReadCache<K extends string, V extends object | string> {
   private readonly values: LRUCache<K, V>;

@@ -263,7 +263,7 @@ describe('a block', () => {
     expect(await refusal(`/chains/${'0'.repeat(64)}/blocks/2`)).toMatchObject({ status: 404 });
   });
 
-  test('is told from what is none', async () => {
+  test('is distinguished from other text', async () => {
     expect(await refusal('/chains/aka/blocks/4')).toMatchObject({
       status: 404,
       detail: 'aka has no block 4: the head of aka is block 3',
@@ -280,7 +280,7 @@ describe('a block', () => {
     }
   });
 
-  test('that can’t be read is not kept for ever as an error', async () => {
+  test('that can’t be read is not kept forever as an error', async () => {
     const broken = jest.spyOn(http.producer.informationStore, 'entriesOnWire').mockImplementation(() => {
       throw new Error('disk I/O error');
     });

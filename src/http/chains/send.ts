@@ -21,7 +21,7 @@ import { sendPieces } from './text-stream.js';
 /** For what its URL names by a hash. */
 export const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-/** What stands around the blocks; the chain's length is always told. */
+/** The JSON around the blocks; the chain's length is always part of it. */
 export type BlocksEnvelope = Pick<Envelope, 'before' | 'field' | 'extra'>;
 
 /** `{…before, "field": [blocks], "length": N}`: the whole chain, or the page that was asked for. */
@@ -65,8 +65,8 @@ export function sendBlockPage(reply: FastifyReply, view: ChainView, page: PageDt
 }
 
 /**
- * One sealed block. Under its chain's id it is the same for ever; a name is whichever chain has it here today. Where what
- * an entry says may be erased, no tag made of the header would tell: it is sent anew each time.
+ * One sealed block. Under its chain's id it never changes; a name means the chain that has it here today. Where the
+ * content of an entry may be erased, a tag made from the header would not change: the block is always sent again.
  */
 export function sendBlock(
   reply: FastifyReply,

@@ -116,7 +116,7 @@ export class ChainDto {
   readonly id!: string;
 
   @ApiProperty({
-    description: 'What the chain is, for ever: its fee, its schedule, its producer',
+    description: 'The chain’s permanent definition: its fee, its schedule, its producer',
     oneOf: [{ $ref: getSchemaPath(TokenContractDto) }, { $ref: getSchemaPath(InformationContractDto) }],
     discriminator: {
       propertyName: 'kind',

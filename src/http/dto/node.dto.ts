@@ -1,4 +1,4 @@
-/** Nodes that this one is told of, and faults that it met. */
+/** Nodes that were registered with this one, and faults that it met. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional } from 'class-validator';
 import { FAULT_CODES } from '../../chain/faults.js';

@@ -28,7 +28,7 @@ const PLACE = /^([a-z][a-z0-9-]{0,31}):(0|[1-9][0-9]{0,14})$/;
 
 /**
  * The position in a `Last-Event-ID`. A chain that isn't here is left out: a browser that comes back to a node that was
- * set up anew would take an error for the end.
+ * set up again would take an error for the end.
  * @throws InvalidInput for what is none of ours
  */
 export function parsePosition(id: string, chains: readonly Chain[]): Position {

@@ -13,7 +13,7 @@ import { eventId, type EventFilter, type EventType, type Position } from './even
 import { EventTexts } from './event-texts.js';
 import { StatusReports } from './status-reports.js';
 
-/** Blocks of a chain that are sent again to who comes back; who missed more is told to page. */
+/** The blocks of a chain that are sent again to a client that reconnects; one that missed more is sent to the pages. */
 export const REPLAY_BLOCKS_MAX = 500;
 const STREAMS_MAX = 2000;
 const RETRY_SECONDS = 30;

@@ -75,8 +75,8 @@ export class StatusReports implements OnModuleDestroy {
     try {
       text = this.report();
     } catch (error) {
-      // In a timer it would end the process; who asks for /health/ready is told.
-      this.logger.warn(`the status can't be told: ${String(error)}`);
+      // Thrown in a timer, it would end the process; /health/ready reports it.
+      this.logger.warn(`the status can't be reported: ${String(error)}`);
       return;
     }
     const now = this.clock.elapsed();

@@ -19,7 +19,7 @@ class FewNodes extends KnownNodes {
   protected override readonly max = MAX;
 }
 
-/** With a view for which the addresses here are public ones, so that a closed port is told at once. */
+/** With a view for which the addresses here are public ones, so that a closed port is reported at once. */
 function knownNodes(): KnownNodes {
   const { store, storage } = http.producer;
   const options = { ...new NetworkViewOptions(), askedMax: 10, probe: { isPublic: () => true } };

@@ -1,10 +1,10 @@
-/** The nodes that this one was told of: a bounded list, in which those that don't answer make room for new ones. */
+/** The nodes that were registered with this one: a bounded list, in which those that don't answer make room for new ones. */
 import { Injectable } from '@nestjs/common';
 import { InvalidInput } from '../../ledger/errors.js';
 import { NodeRegistry, type KnownNode } from '../../ledger/store.js';
 import { NetworkView } from './network-view.js';
 
-/** Whoever may register must not fill this node's disk. */
+/** A client that may register nodes must not fill this node's disk. */
 export const NODES_KNOWN_MAX = 1000;
 
 @Injectable()

@@ -58,7 +58,7 @@ function viewOf(urls: readonly string[], options: Partial<NetworkViewOptions> = 
   return new NetworkView(registry, http.producer.store, http.info, given, SYSTEM_CLOCK);
 }
 
-/** Asks anew, with these nodes registered and no others; they count as public ones. */
+/** Asks again, with these nodes registered and no others; they count as public ones. */
 async function look(
   urls: readonly string[],
   options: Partial<NetworkViewOptions> = {},
@@ -163,7 +163,7 @@ test('another contract is another chain', async () => {
   expect(node).toMatchObject({ role: 'producer', chains: [{ agreement: 'other_chain', compared_at: null }] });
 });
 
-/** Asks anew, as a node that follows this upstream and knows no other. */
+/** Asks again, as a node that follows this upstream and knows no other. */
 async function lookAtUpstream(url: string, known: object): Promise<NetworkNodeDto | undefined> {
   const described = Object.entries({ upstream: url, ...known }).map(([name, value]) => [name, { value }]);
   const info = Object.create(http.info, Object.fromEntries(described) as PropertyDescriptorMap) as NodeInfo;
@@ -180,7 +180,7 @@ test('an upstream that was caught at a fault agrees with nothing, whatever it sh
   expect(node?.chains.map(({ agreement }) => agreement)).toEqual(['at_fault', 'agrees']);
 });
 
-test('of an upstream that is away is told since when', async () => {
+test('of an upstream that is away says since when', async () => {
   const node = await lookAtUpstream('http://127.0.0.1:1', { unreachableSince: () => 5 });
   expect(node).toMatchObject({ state: 'unreachable', unreachable_since: 5 });
 });
@@ -193,7 +193,7 @@ test('the upstream comes first, and once', async () => {
   expect(nodes).toMatchObject([{ url, source: 'upstream', role: 'producer', chains: [] }]);
 });
 
-describe('who does not answer as a node is told so, and why not is not', () => {
+describe('an address without a node is shown as such, but not the reason', () => {
   test.each<[string, string, Say]>([
     ['nothing but 500', 'not_a_node', () => ({ status: 500, body: '{}' })],
     ['a page', 'not_a_node', () => ({ body: '<html>' })],
@@ -290,10 +290,10 @@ describe('at an address that strangers can’t reach', () => {
     expect((await viewOf([url]).look()).nodes).toMatchObject([{ state: 'answered', role: 'follower' }]);
   });
 
-  test('the difference is told where the operator wants it', async () => {
+  test('the difference is shown where the operator wants it', async () => {
     const url = await startOther(() => ({ body: '<html>' }));
-    const told = { ...(HIDDEN[0] as object), state: 'not_a_node' };
-    expect(await lookInside(url, { reportsPrivate: true, timeoutMs: 10_000 })).toEqual([told, true]);
+    const shown = { ...(HIDDEN[0] as object), state: 'not_a_node' };
+    expect(await lookInside(url, { reportsPrivate: true, timeoutMs: 10_000 })).toEqual([shown, true]);
   });
 
   test('the upstream is the operator’s own choice', async () => {
@@ -326,7 +326,7 @@ describe('of many', () => {
     expect(waiting).toHaveLength(100);
   });
 
-  test('those that answer are asked each time, and nobody is left out for ever', async () => {
+  test('those that answer are asked each time, and nobody is left out forever', async () => {
     const url = await startOther(saying({ role: 'follower', chains: [] }));
     const urls = Array.from({ length: NODES }, (_, n) => (n % 2 === 0 ? url : 'http://127.0.0.1:1'));
     const view = viewOf(

@@ -118,7 +118,7 @@ export class NetworkView {
   }
 
   /**
-   * Whom to ask: the upstreams, then those that answered the last time, up to half of the places, then whoever was asked
+   * Whom to ask: the upstreams, then those that answered the last time, up to half of the places, then the nodes that were asked
    * longest ago. So neither silent nodes nor talkative ones can keep others from being asked.
    */
   private choose(targets: readonly Target[]): ReadonlySet<Target> {
@@ -151,11 +151,11 @@ export class NetworkView {
           : compared.map(({ dto }) => dto);
       return { state: 'answered', role: advertisement.role, answered_in_ms: answeredInMs, chains };
     } catch (error) {
-      // Why exactly is not told. Of addresses that strangers can't reach, neither whether anything answers at all, nor
-      // how soon: whoever may register nodes could else look around in this node's network.
-      const isTold = source === 'upstream' || this.options.reportsPrivate || probe.isPublic;
-      if (!isTold) await aborted(signal);
-      return { state: isTold && error instanceof NotANode ? 'not_a_node' : 'unreachable', ...NOTHING };
+      // The exact reason is not shown. For addresses that strangers can't reach, neither is whether anything answers, nor
+      // how soon: a client that may register nodes could otherwise probe this node's network.
+      const isShown = source === 'upstream' || this.options.reportsPrivate || probe.isPublic;
+      if (!isShown) await aborted(signal);
+      return { state: isShown && error instanceof NotANode ? 'not_a_node' : 'unreachable', ...NOTHING };
     }
   }
 

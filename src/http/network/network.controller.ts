@@ -58,7 +58,7 @@ export class NetworkController {
     return { message: 'Nodes have been removed', removed, total_nodes: left.map(({ url }) => url) };
   }
 
-  @ApiOperation({ summary: 'The nodes that this one was told of' })
+  @ApiOperation({ summary: 'The nodes that were registered with this one' })
   @ApiOkResponse({ type: NodesDto })
   @Get('nodes')
   async list(): Promise<NodesDto> {

@@ -31,7 +31,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['events', 'What happens, as it happens'],
   ['search', 'Everything that has a name'],
   ['network', 'Other nodes, and what was refused from them'],
-  ['health', 'For whoever watches the node'],
+  ['health', 'For monitoring the node'],
 ];
 
 /** `/api` and `/api-json`; the document is made when it is first asked for. */

@@ -1,6 +1,6 @@
 /**
  * Reads a request by its DTO. The rules are class-validator's decorators, compiled once for each class: class-validator
- * itself goes through its metadata anew for each object, which costs much more than the rules do. The work is that of
+ * itself goes through its metadata for each object, which takes much longer than the rules do. The work is that of
  * the rules plus one look at each key, whatever a client sends; what is nested in a value is not looked at.
  */
 import { getMetadataStorage, ValidationTypes, type ValidationArguments } from 'class-validator';

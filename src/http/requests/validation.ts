@@ -54,7 +54,7 @@ export const IsMemo = (): PropertyDecorator => Rule('isMemo', isMemo, MEMO_EXPEC
 export const IsJson = (): PropertyDecorator =>
   Rule('isJson', (value) => value !== undefined, 'must be a JSON value');
 
-/** Lower-case hex digits, so many of them. */
+/** This many lower-case hex digits. */
 export function IsHex(digits: number): PropertyDecorator {
   const form = new RegExp(`^[0-9a-f]{${digits}}$`);
   const test = (value: unknown): boolean => typeof value === 'string' && form.test(value);

@@ -110,7 +110,7 @@ export function addVary(reply: FastifyReply, field: string): void {
   reply.header('vary', [...fields, field].join(', '));
 }
 
-/** What helmet gives every answer. It would work that out anew for each; but with these settings they are all the same. */
+/** The headers that helmet gives every answer. It would compute them each time, but with these settings they are always the same. */
 async function securityHeaders(): Promise<OutgoingHttpHeaders> {
   const fastify = makeFastify();
   await fastify.register(helmet, {

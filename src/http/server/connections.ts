@@ -54,7 +54,7 @@ export class Connections {
     return new Unavailable('TOO_MANY_CONNECTIONS', message, RETRY_SECONDS);
   }
 
-  /** Ends a request on which nothing moves for too long, unless it is this node that takes so long. */
+  /** Ends a request on which nothing moves for too long, unless it is this node that is slow. */
   endWhenSilent({ raw }: FastifyReply): void {
     raw.on('timeout', this.onSilence);
   }

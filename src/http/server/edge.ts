@@ -14,7 +14,7 @@ import { EarlyErrors } from './early-errors.js';
 import { EdgeCounts, registerEdgeMetrics } from './edge-counts.js';
 import { protocolRefusal } from './protocol.js';
 
-/** A name of 128 characters, each of 4 bytes, each byte as %XX, and more: what is too long is told so by its name. */
+/** A name of 128 characters, each of 4 bytes, each byte as %XX, and more: a longer one gets an error that says so. */
 const PARAM_CHARACTERS_MAX = 16 * 1024;
 /** How often Node looks for requests that are late; it compares no more than their times. */
 const LOOKS_PER_SILENCE = 4;

@@ -53,7 +53,7 @@ test('no script and no style stands in the page, and nothing comes from elsewher
   expect((await get('/')).headers['x-content-type-options']).toBe('nosniff');
 });
 
-test('files with a hash in their name are kept for ever, the others are asked for again', async () => {
+test('files with a hash in their name are cached forever, the others are revalidated', async () => {
   const script = await get('/explorer/assets/index-abc123.js');
   expect(script.headers).toMatchObject({
     'content-type': 'application/javascript; charset=utf-8',

@@ -56,7 +56,7 @@ export interface BuiltFiles {
   readonly prefix: string;
   /** what to answer instead of a page that was not built */
   readonly missing: string;
-  /** what the page may ask besides its own server: sources of a Content-Security-Policy */
+  /** what the page may connect to apart from its own server: sources of a Content-Security-Policy */
   readonly connectTo?: string;
 }
 

@@ -290,7 +290,7 @@ describe('headers', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
-  test('allow other origins only when they are told to', async () => {
+  test('allow other origins only where configured', async () => {
     const origin = 'https://explorer.example';
     const closed = await start();
     const shut = await closed.app.inject({ url: '/chain', headers: { origin } });

@@ -1,10 +1,10 @@
-/** Logs this node's own faults: with the stack, but not once for everybody who asks for the same thing. */
+/** Logs this node's own faults: with the stack, but not again for every request that meets the same one. */
 import type { LoggerService } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
-/** The same fault is logged again after so many milliseconds. */
+/** The same fault is logged again after this many milliseconds. */
 const AGAIN_MS = 60_000;
-/** Faults that are told apart. */
+/** The number of different faults that are remembered. */
 const FAULTS_MAX = 100;
 
 export class OwnFaults {

@@ -18,7 +18,7 @@ export interface Problem {
   readonly errors_omitted?: number;
 }
 
-/** What an error is answered with, before it is told where it happened. */
+/** The answer to an error, before the place where it happened is added. */
 export interface ProblemAnswer {
   readonly status: number;
   readonly code: string;
@@ -90,7 +90,7 @@ function row<E>(type: abstract new (...args: never[]) => E, answer: (error: E) =
   return { fits: (error) => error instanceof type, answer };
 }
 
-/** The first row that fits decides. What fits none is our fault, and is told to the log alone. */
+/** The first matching row decides. An error that matches none is our fault, and reported in the log only. */
 const TABLE: readonly Row[] = [
   row(MalformedJson, ({ errors }) => ({
     status: 400,

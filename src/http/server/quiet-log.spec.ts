@@ -11,7 +11,7 @@ import { Unavailable } from '../../ledger/errors.js';
 
 let places = 0;
 
-/** What goes wrong, at the wish of whoever asks. */
+/** Errors that a client can cause at will. */
 @Controller()
 class BrokenController {
   @Get('broken')

@@ -5,7 +5,7 @@ const BYTES_PER_TURN = 256 * 1024;
 
 /**
  * Reading is synchronous. Hundreds of readers, each of which leaves the loop between two of its own pieces, would still
- * take a piece each before it goes round once. So they queue: one piece a turn, whoever waited longest.
+ * read a piece each before it goes round once. So they queue: one piece a turn, the longest waiting first.
  */
 export class ReadTurns {
   private readonly waiting = new Set<() => void>();

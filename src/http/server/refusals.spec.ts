@@ -273,7 +273,7 @@ describe('a rate limit', () => {
     expect(await from('2001:db8:1:2::1')).toBe(200);
   });
 
-  test('is told with the headers that let a page read it', async () => {
+  test('is sent with the headers that let a page read it', async () => {
     const { port } = await limited();
     for (let i = 0; i < LIMIT; i++) await exchange(port, `GET /nodes HTTP/1.1\r\n${HEAD}\r\n`);
     const refused = await exchange(port, `GET /nodes HTTP/1.1\r\n${HEAD}\r\n`);

@@ -1,4 +1,4 @@
-/** The routes that exist, so that a wrong method on a known path is told from an unknown path. */
+/** The routes that exist, so that a wrong method on a known path is distinguished from an unknown path. */
 import type { RouteOptions } from 'fastify';
 import { NotFound } from '../../ledger/errors.js';
 import { MethodNotAllowed } from './problem.js';

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 /**
  * Sent one by one under load, an answer costs the node two to four times as much as sent together with others, most
- * likely because whoever waits for it on the same machine, as a proxy does, sleeps in between and is woken for each
+ * likely because a process that waits for it on the same machine, such as a proxy, sleeps in between and is woken for each
  * (docs/performance.md). So the first of a turn goes at once, for most turns have no other, and the rest at its end.
  *
  * Not those to POSTs: a group commit answers all of its requests at once anyway, and before what waits for its end.

@@ -66,7 +66,7 @@ test.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST'] as const)(
   },
 );
 
-test('a route that has two forms varies by Accept besides', async () => {
+test('a route that has two forms also varies by Accept', async () => {
   const { headers } = await http.app.inject({ url: '/chains/aka/blocks' });
   expect(fieldsOf(headers.vary)).toContain('accept');
 });

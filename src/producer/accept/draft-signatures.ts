@@ -1,4 +1,4 @@
-/** Looks at the signatures of drafts before they are queued: the dear part of their rules, and one that needs no order. */
+/** Checks the signatures of drafts before they are queued: the expensive part of their rules, and independent of order. */
 import { checkAddress } from '../../chain/books/book.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';

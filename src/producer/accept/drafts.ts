@@ -53,7 +53,7 @@ export interface InformationDraft {
 export type Draft = TransactionDraft | InformationDraft;
 
 /**
- * The fields common to all requests of a holder. Whoever makes one has checked the form of its fields, which is what
+ * The fields common to all requests of a holder. The caller has checked the form of its fields, which is what
  * class-validator's rules on the DTOs do: here only the contract's rules are checked, and those between fields.
  */
 interface HolderRequest {
@@ -151,7 +151,7 @@ export function entryOfDraft(draft: Draft, stamp: Stamp, contract: TokenContract
   return transactionEntry({ ...draft.content, nonce, timestamp }, tokenOnly(contract));
 }
 
-/** Whether `stored`, which has the draft's nonce, says what the draft says; it may have been signed anew. */
+/** Whether `stored`, which has the draft's nonce, has the draft's content; the signature may be a new one. */
 export function isRepeat(draft: Draft, stored: StoredEntry, contract: TokenContract | undefined): boolean {
   const { nonce, timestamp } = JSON.parse(stored.leafText) as { nonce: string; timestamp: number };
   if (draft.kind === 'information') {

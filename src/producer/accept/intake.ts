@@ -18,7 +18,7 @@ import type { ProducerMetrics } from '../chain/producer-metrics.js';
 import { nonceReused, refusalOf } from './refusals.js';
 import type { WatchedClock } from '../plan/watched-clock.js';
 
-/** An entry that is on disk, for ever. */
+/** An entry that is on disk, permanently. */
 export interface Accepted {
   readonly entry: StoredEntry;
   /** whether it was there before, under the same nonce with the same content */
@@ -58,8 +58,8 @@ interface Batch {
   /** the same on the steady clock */
   readonly elapsed: number;
   readonly entries: NewEntry[];
-  /** the same, as they are told of */
-  readonly told: EntryEvent[];
+  /** the events that announce the entries */
+  readonly events: EntryEvent[];
   /** what the entries change in the books; undefined where the chain has none */
   readonly book: Book | undefined;
   readonly cursor: PlanCursor;
@@ -125,7 +125,7 @@ export class Intake {
   /**
    * Keeps room for drafts that are still being checked: they count as waiting, so that checking is bounded too.
    * @returns gives the room back
-   * @throws Unavailable when so many drafts wouldn't be taken now
+   * @throws Unavailable when that many drafts can't be taken now
    */
   reserve(count: number): () => void {
     this.assertRoom(count);
@@ -167,7 +167,7 @@ export class Intake {
   /**
    * The first two beats of a commit, and the last one: what the caller commits, with other chains' entries, within the
    * same turn of the event loop, so that nobody else writes in between.
-   * @returns undefined where there is nothing to commit: whoever waited is answered
+   * @returns undefined where there is nothing to commit; all waiting callers are answered then
    */
   prepare(): PreparedCommit | undefined {
     let requests: readonly Request[] = [];
@@ -202,7 +202,7 @@ export class Intake {
         measured(batch.entries.length);
         this.remember(batch);
         answer();
-        this.events.accepted(batch.told);
+        this.events.accepted(batch.events);
       },
     };
   }
@@ -255,7 +255,7 @@ export class Intake {
       now: Math.max(this.clock.now(), lastTimestamp),
       elapsed: this.clock.elapsed(),
       entries: [],
-      told: [],
+      events: [],
       book: book === undefined ? undefined : new Book(book, this.tokenContract as TokenContract),
       cursor: plan.cursor(),
       byNonce: new Map(),
@@ -333,7 +333,7 @@ export class Intake {
     const stored: StoredEntry = { sequence, block, content, id, leafText: entry.leafText };
     batch.byNonce.set(key, stored);
     const addresses = entry.kind === 'token' ? [entry.transaction.sender, counterparty as string] : [];
-    batch.told.push({ type: 'entry', chain: this.state.chain, entry: stored, addresses });
+    batch.events.push({ type: 'entry', chain: this.state.chain, entry: stored, addresses });
     return stored;
   }
 

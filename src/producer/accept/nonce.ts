@@ -4,7 +4,7 @@ import { randomFillSync } from 'node:crypto';
 /** The characters of base64url (RFC 4648, section 5), all allowed in a nonce, in the order of their codes. */
 const CHARACTERS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 const BITS_PER_CHARACTER = 6;
-/** 42 bits of milliseconds: until the year 2109, when the order begins anew, and nothing else. */
+/** 42 bits of milliseconds: until the year 2109, when only the order starts over. */
 const TIME_CHARACTERS = 7;
 /** 84 bits: two nonces of one millisecond will never be the same. */
 const RANDOM_CHARACTERS = 14;

@@ -1,4 +1,4 @@
-/** What breaks a rule of the chain, as the client who asked for it is told. */
+/** Refusals of what would break a rule of the chain, in the words of a request. */
 import type { Violation } from '../../chain/books/book.js';
 import { RuleViolation } from '../../ledger/errors.js';
 

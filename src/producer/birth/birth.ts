@@ -65,7 +65,7 @@ export function openProducer(
   return key;
 }
 
-/** Chains that are listed anew are made, all in one commit; the others must be as they are listed. */
+/** Makes the chains that are new in the list, all in one commit; the others must match the list. */
 function takeConfiguration(
   config: BirthConfig,
   store: LedgerStore,

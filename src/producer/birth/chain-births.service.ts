@@ -13,7 +13,7 @@ import { wrongNames } from './new-contract.js';
 import { Producer } from '../chain/producer.js';
 import type { Signer } from './producer-key.js';
 
-/** What a birth needs besides the node's store. */
+/** The parts that a birth needs apart from the node's store. */
 export class BirthOptions {
   constructor(
     readonly config: Pick<ProducerConfig, 'apiToken' | 'chainDefaults' | 'chainsMax'>,

@@ -103,7 +103,7 @@ export function warnOfExposure(file: string): void {
   const mode = exposedMode(file);
   if (mode === undefined) return;
   new Logger('Key').warn(
-    `the key ${file} may be read by others than its owner (mode ${mode}), and whoever has it can seal ` +
+    `the key ${file} can be read by users other than its owner (mode ${mode}), and anyone who has it can seal ` +
       `blocks in this producer's name: chmod 600 ${file}`,
   );
 }

@@ -63,7 +63,7 @@ export class ChainProducer {
     metrics.start(chain.name, this.state.head.header.index, this.state.waiting);
     const filling = new BlockFilling(this.state, signatures);
     this.sealer = new Sealer(this.state, signer, clock, metrics, filling, (header) => {
-      filling.poke();
+      filling.wake();
       this.schedule.sealed();
       events.sealed(chain, header);
     });
@@ -75,9 +75,9 @@ export class ChainProducer {
     const unstored = (error: Unavailable): void => events.unstored(chain, error);
     const accepted = (entries: readonly EntryEvent[]): void => {
       events.accepted(entries);
-      this.schedule.poke();
-      filling.poke();
-      this.returns.poke();
+      this.schedule.wake();
+      filling.wake();
+      this.returns.wake();
     };
     this.intake = new Intake(this.state, commits, clock, disk, limits, metrics, {
       accepted,
@@ -125,8 +125,8 @@ export class ChainProducer {
 
   /** More has waited for long enough, and more holds have ended, than was known. */
   clockMoved(): void {
-    this.schedule.poke();
-    this.returns.poke();
+    this.schedule.wake();
+    this.returns.wake();
   }
 
   /** See {@link Intake.submit}. Signatures are checked first. */

@@ -1,4 +1,4 @@
-/** What happens to a node's own chains, in the log and to whoever listens. */
+/** Reports events of a node's own chains to the log and to listeners. */
 import { Logger } from '@nestjs/common';
 import type { NodeEvents } from '../../ledger/node-events.js';
 import type { ClockEvent } from '../plan/clock-watch.js';
@@ -30,7 +30,7 @@ function clockLine({ type, ms }: ClockEvent): string {
 /** All chains store what they accept in the same place. */
 const ENTRIES = 'entries';
 
-/** To the log, once for each change, and to whoever listens. */
+/** To the log, once for each change, and to listeners. */
 export function logAndEmit(events: NodeEvents, fail: (error: unknown) => void): ProducerEvents {
   const log = new Logger('Sealer');
   const outages = new OutageLog(log);

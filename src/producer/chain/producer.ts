@@ -10,7 +10,7 @@ import { CommitGroup } from '../accept/commit-group.js';
 import type { IntakeLimits } from '../accept/intake.js';
 import { WatchedClock } from '../plan/watched-clock.js';
 
-/** What happens, for logs and whoever else listens. */
+/** Events of a producer, for logs and other listeners. */
 export interface ProducerEvents extends ChainProducerEvents {
   clock(event: ClockEvent): void;
 }

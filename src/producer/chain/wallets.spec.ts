@@ -86,7 +86,7 @@ const accepted = (outcome: Outcome): Accepted => {
 };
 const idOf = (outcome: Outcome): Hash => accepted(outcome).entry.id;
 /** `CODE field: sentence` of a refusal. */
-const told = (outcome: Outcome): string =>
+const outcomeText = (outcome: Outcome): string =>
   outcome instanceof RuleViolation ? `${outcome.code} ${outcome.field}: ${outcome.expected}` : 'accepted';
 
 const walletOf = ({ address }: Pick<Holder, 'address'>): Wallet | undefined => node.books.wallet(address);
@@ -111,7 +111,7 @@ describe('a signed transfer', () => {
     const forged = signedMove(MALLORY, chain(), { recipient: BOB.address, amount: '1', nonce: 'n' });
     const other = signedMove(ALICE, 'ab'.repeat(32), { recipient: BOB.address, amount: '1', nonce: 'n' });
     const refused = async (body: object): Promise<string> =>
-      told(await submit(draftTransfer({ ...good, ...body }, contract())));
+      outcomeText(await submit(draftTransfer({ ...good, ...body }, contract())));
     const byAlice = `BAD_SIGNATURE signature: must be a signature by ${ALICE.publicKey}`;
     expect(await refused({ amount: '2' })).toContain(byAlice);
     expect(await refused({ recipient: CAROL.address })).toContain(byAlice);
@@ -150,12 +150,12 @@ describe('a signed transfer', () => {
   });
 
   it('spends no more than there is, to the last unit, and says what there was', async () => {
-    expect(told(await send(BOB, CAROL.address, '10.01'))).toBe(
+    expect(outcomeText(await send(BOB, CAROL.address, '10.01'))).toBe(
       `OVERDRAWN amount: must be at most 10, what is available in the wallet ${BOB.address} (found 10.01)`,
     );
-    expect(told(await send(BOB, CAROL.address, '10'))).toBe('accepted');
-    expect(told(await send(BOB, CAROL.address, '0.02'))).toContain('must be at most 0, what');
-    expect(told(await send(MALLORY, CAROL.address, '1'))).toContain('OVERDRAWN');
+    expect(outcomeText(await send(BOB, CAROL.address, '10'))).toBe('accepted');
+    expect(outcomeText(await send(BOB, CAROL.address, '0.02'))).toContain('must be at most 0, what');
+    expect(outcomeText(await send(MALLORY, CAROL.address, '1'))).toContain('OVERDRAWN');
   });
 
   it('counts what was accepted before, sealed or not, also after a restart', async () => {
@@ -164,9 +164,9 @@ describe('a signed transfer', () => {
     accepted(await send(ALICE, CAROL.address, '300'));
     await restart();
     expect(purse(ALICE)).toBe(10_000n);
-    expect(told(await send(ALICE, CAROL.address, '100.01'))).toContain('OVERDRAWN');
-    expect(told(await send(CAROL, BOB.address, '891'))).toBe('accepted');
-    expect(told(await send(ALICE, CAROL.address, '100'))).toBe('accepted');
+    expect(outcomeText(await send(ALICE, CAROL.address, '100.01'))).toContain('OVERDRAWN');
+    expect(outcomeText(await send(CAROL, BOB.address, '891'))).toBe('accepted');
+    expect(outcomeText(await send(ALICE, CAROL.address, '100'))).toBe('accepted');
     await node.token.seal();
     expect(isBalanced()).toBe(true);
     expect(node.failures).toEqual([]);
@@ -199,14 +199,14 @@ describe('a signed transfer', () => {
     const second = send(ALICE, BOB.address, '2');
     await expect(send(ALICE, BOB.address, '3')).rejects.toMatchObject(full);
     checks[0]?.([false]);
-    expect(told(await first)).toContain('BAD_SIGNATURE');
+    expect(outcomeText(await first)).toContain('BAD_SIGNATURE');
     const third = send(ALICE, BOB.address, '3');
     await expect(send(ALICE, BOB.address, '4')).rejects.toMatchObject(full);
     checks[1]?.(new Error('the thread died'));
     await expect(second).rejects.toThrow('the thread died');
     const fourth = send(ALICE, BOB.address, '4');
     for (const check of checks.slice(2)) check([true]);
-    expect([told(await third), told(await fourth)]).toEqual(['accepted', 'accepted']);
+    expect([outcomeText(await third), outcomeText(await fourth)]).toEqual(['accepted', 'accepted']);
     await expect(send(ALICE, BOB.address, '5')).rejects.toMatchObject(full);
   });
 
@@ -214,8 +214,10 @@ describe('a signed transfer', () => {
     const first = accepted(await send(ALICE, CAROL.address, '1', { nonce: 'once' }));
     const again = accepted(await send(ALICE, CAROL.address, '1', { nonce: 'once' }));
     expect([again.repeated, again.entry]).toEqual([true, first.entry]);
-    expect(told(await send(ALICE, CAROL.address, '2', { nonce: 'once' }))).toContain('NONCE_REUSED nonce');
-    expect(told(await send(BOB, CAROL.address, '2', { nonce: 'once' }))).toBe('accepted');
+    expect(outcomeText(await send(ALICE, CAROL.address, '2', { nonce: 'once' }))).toContain(
+      'NONCE_REUSED nonce',
+    );
+    expect(outcomeText(await send(BOB, CAROL.address, '2', { nonce: 'once' }))).toBe('accepted');
     expect(purse(ALICE)).toBe(99_900n);
   });
 
@@ -224,7 +226,7 @@ describe('a signed transfer', () => {
       draftTransfer(signedMove(BOB, chain(), { recipient: CAROL.address, amount }), contract()),
     );
     const outcomes = await node.token.submit(drafts);
-    expect(outcomes.map((outcome) => told(outcome).split(' ')[0])).toEqual([
+    expect(outcomes.map((outcome) => outcomeText(outcome).split(' ')[0])).toEqual([
       'accepted',
       'OVERDRAWN',
       'accepted',
@@ -234,7 +236,7 @@ describe('a signed transfer', () => {
 
 describe('the supply', () => {
   it('grows by issues of the issuer alone, without a fee', async () => {
-    expect(told(await issue(ALICE, BOB.address, '5'))).toBe(
+    expect(outcomeText(await issue(ALICE, BOB.address, '5'))).toBe(
       `NOT_ISSUER sender: must be ${ISSUER.address}, the issuer (found ${ALICE.address})`,
     );
     accepted(await issue(ISSUER, BOB.address, '5'));
@@ -252,7 +254,7 @@ describe('the supply', () => {
     await node.close();
     folder = temporaryFolder();
     await start({ ...SIGNED, WALLET_ISSUER: '' });
-    expect(told(await issue(ISSUER, BOB.address, '5'))).toContain(
+    expect(outcomeText(await issue(ISSUER, BOB.address, '5'))).toContain(
       'must be the issuer, and the contract names none',
     );
   });
@@ -284,7 +286,7 @@ describe('a hold', () => {
     expect([purse(ALICE), purse(BOB)]).toEqual([90_000n, 1000n]);
     expect(walletOf(ALICE)).toMatchObject({ held: 10_000n, sent: 0n });
     expect(node.books.supply()).toMatchObject({ held: 10_000n, circulating: 91_000n });
-    expect(told(await send(ALICE, CAROL.address, '900.01'))).toContain('OVERDRAWN');
+    expect(outcomeText(await send(ALICE, CAROL.address, '900.01'))).toContain('OVERDRAWN');
     expect(isBalanced()).toBe(true);
   });
 
@@ -307,16 +309,16 @@ describe('a hold', () => {
   it('is answered by its recipient alone, and once', async () => {
     const id = await hold();
     for (const other of [ALICE, CAROL, FEE_HOLDER]) {
-      expect(told(await reply(other, 'accept', id))).toContain(
+      expect(outcomeText(await reply(other, 'accept', id))).toContain(
         `NOT_RECIPIENT sender: must be ${BOB.address}, the hold's recipient`,
       );
     }
     const end = accepted(await reply(BOB, 'accept', id)).entry.sequence;
-    expect(told(await reply(BOB, 'decline', id))).toBe(
+    expect(outcomeText(await reply(BOB, 'decline', id))).toBe(
       `HOLD_ENDED id: must be a hold that is open (found ${id}, which was delivered by entry ${end})`,
     );
     const plain = idOf(await send(ALICE, BOB.address, '1'));
-    expect(told(await reply(BOB, 'accept', plain))).toContain(
+    expect(outcomeText(await reply(BOB, 'accept', plain))).toContain(
       'HOLD_UNKNOWN id: must be the id of a transfer',
     );
   });
@@ -325,7 +327,7 @@ describe('a hold', () => {
     const year = 366 * 24 * HOUR;
     for (const ms of [0, -1, year + 1]) {
       const outcome = await send(ALICE, BOB.address, '1', { hold_until: clock.time + ms });
-      expect(told(outcome)).toContain('HOLD_TIME hold_until: must be later than');
+      expect(outcomeText(outcome)).toContain('HOLD_TIME hold_until: must be later than');
     }
     await hold('1', 1);
     await hold('1', year);
@@ -334,13 +336,15 @@ describe('a hold', () => {
   it('can be accepted until the last millisecond', async () => {
     const id = await hold('100', 1000);
     clock.pass(1000);
-    expect(told(await reply(BOB, 'accept', id))).toBe('accepted');
+    expect(outcomeText(await reply(BOB, 'accept', id))).toBe('accepted');
   });
 
   it('is returned, fee included, before anything else is accepted after its end', async () => {
     const id = await hold('100', 1000);
     clock.pass(1001);
-    expect(told(await reply(BOB, 'accept', id))).toContain(`HOLD_ENDED id: must be a hold that is open`);
+    expect(outcomeText(await reply(BOB, 'accept', id))).toContain(
+      `HOLD_ENDED id: must be a hold that is open`,
+    );
     expect([purse(ALICE), purse(BOB)]).toEqual([100_000n, 1000n]);
     const [, returned] = firstOf(node.store, 'token').entries(0, 9, 9);
     expect(JSON.parse(returned?.leafText ?? '')).toMatchObject({
@@ -454,10 +458,10 @@ describe('a hold', () => {
     const id = idOf(await submit(open('alice', { hold_until: clock.time + 1000 })));
     const answer = (sender: string): Promise<Outcome> =>
       submit(draftAnswer('accept', { sender, transfer: id }, contract()));
-    expect(told(await answer('alice'))).toContain('NOT_RECIPIENT');
-    expect(told(await answer('bob'))).toBe('accepted');
+    expect(outcomeText(await answer('alice'))).toContain('NOT_RECIPIENT');
+    expect(outcomeText(await answer('bob'))).toBe('accepted');
     expect(
-      told(await submit(draftIssue({ sender: 'mint', recipient: 'bob', amount: '5' }, contract()))),
+      outcomeText(await submit(draftIssue({ sender: 'mint', recipient: 'bob', amount: '5' }, contract()))),
     ).toBe('accepted');
     expect(() => open('alice', { signature: 'ab'.repeat(64) })).toThrow(
       'signature has no place here: under the policy open nobody signs',

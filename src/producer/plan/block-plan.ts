@@ -135,7 +135,7 @@ type ChangingBlock = { -readonly [Field in keyof PlannedBlock]: PlannedBlock[Fie
 
 /** Entries on their way into a plan. */
 export class PlanCursor {
-  /** the blocks that changed or came anew, in order */
+  /** the blocks that changed or were added, in order */
   readonly blocks: PlannedBlock[] = [];
   private open: ChangingBlock | undefined;
 

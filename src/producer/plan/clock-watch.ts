@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 1000;
 /** Less is nothing that anybody would look into. */
 const BEHIND_MS_MIN = 1000;
 
-/** `behind`: the clock is earlier than a time on a chain, by so many milliseconds. `caught-up`: no more. */
+/** `behind`: the clock is earlier than a time on a chain, by this many milliseconds. `caught-up`: no longer. */
 export type ClockEvent = JumpEvent | { readonly type: 'behind' | 'caught-up'; readonly ms: number };
 
 /** How the clock stands; milliseconds. */

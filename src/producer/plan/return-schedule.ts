@@ -28,7 +28,7 @@ export class ReturnSchedule {
   }
 
   /** Something was accepted, or the clock moved on: another hold may be the first now, or have ended. */
-  poke(): void {
+  wake(): void {
     this.arm();
   }
 

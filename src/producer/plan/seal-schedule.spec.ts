@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 afterAll(removeTemporary);
 
-/** So many transfers, accepted in one commit. */
+/** That many transfers, accepted in one commit. */
 function accept({ token, tokenContract }: TestProducer, count: number): Promise<unknown> {
   const request = { sender: 'alice', recipient: 'bob', amount: '1000000' };
   const drafts = Array.from({ length: count }, () => draftTransfer(request, tokenContract));

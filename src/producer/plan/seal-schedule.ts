@@ -36,11 +36,11 @@ export class SealSchedule {
 
   start(): void {
     this.timer.start();
-    this.poke();
+    this.wake();
   }
 
   /** Something was accepted or sealed, or the clock moved on: look again. */
-  poke(): void {
+  wake(): void {
     if (this.running || this.isResting || !this.timer.isStarted) return;
     if (this.isDue()) void this.run();
     else this.arm();
@@ -50,7 +50,7 @@ export class SealSchedule {
     this.lastSealAt = this.clock.elapsed();
     this.delayed = false;
     this.isResting = false;
-    this.poke();
+    this.wake();
   }
 
   /** Milliseconds until a block is sealed by itself; null when none will be as things stand. */
@@ -95,7 +95,7 @@ export class SealSchedule {
     this.isResting = true;
     this.timer.set(RETRY_MS, () => {
       this.isResting = false;
-      this.poke();
+      this.wake();
     });
   }
 
@@ -119,6 +119,6 @@ export class SealSchedule {
   private arm(): void {
     const wait = this.dueAt() - this.clock.elapsed();
     if (wait === Infinity) this.timer.clear();
-    else this.timer.set(wait, () => this.poke());
+    else this.timer.set(wait, () => this.wake());
   }
 }

@@ -99,7 +99,7 @@ describe('WatchedClock', () => {
     ]);
   });
 
-  it('begins anew with a jump to another time', () => {
+  it('starts over with a jump to another time', () => {
     const machine = new Machine();
     machine.wall += HOUR_MS;
     machine.pass(50_000);

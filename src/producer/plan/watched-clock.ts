@@ -2,7 +2,7 @@
 import type { Clock } from '../../ledger/clock.js';
 import { Unavailable } from '../../ledger/errors.js';
 
-/** A jump that lasts so long is the truth: the machine was suspended, or its clock was corrected. */
+/** A jump that lasts this long is taken as real: the machine was suspended, or its clock was corrected. */
 export const JUMP_ACCEPTED_AFTER_MS = 60_000;
 /**
  * A jump is what happens within this time. Over weeks the two clocks drift apart by any amount: a quartz by some 20 parts

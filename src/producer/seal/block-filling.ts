@@ -14,7 +14,7 @@ import type { ChainState } from '../chain/chain-state.js';
 
 /** The followers' own verification, on what they would be sent: entries as they are stored, never as intake had them. */
 export class BlockFilling {
-  /** What is wrong with an entry is told at the seal: there the process stops. */
+  /** A faulty entry is reported at the seal, where the process stops. */
   private ahead!: AheadVerifier;
   private turns: Promise<void> | undefined;
 
@@ -33,9 +33,9 @@ export class BlockFilling {
     this.ahead = new AheadVerifier({ chain, parent: head, books }, checker);
   }
 
-  /** Entries of the next block may be there: verifies them between whatever else happens. */
-  poke(): void {
-    // First comes what waits already, such as the answers to whoever sent these entries.
+  /** Entries of the next block may be there: verifies them in between other work. */
+  wake(): void {
+    // After what is queued already, such as the answers to the clients that sent these entries.
     this.turns ??= nextTurn()
       .then(() => this.fill())
       // The seal meets the same, and deals with it.
@@ -75,7 +75,7 @@ export class BlockFilling {
     // About as many as a group commit has: a block which fills at full speed is verified as fast as it fills.
     const perTurn = kindOf(state.chain.contract).entriesPerTurn;
     for (;;) {
-      // Read anew in each turn: while this one slept, the block may have been sealed, and the next begun.
+      // Read again in each turn: while this one slept, the block may have been sealed, and the next begun.
       const { ahead } = this;
       const left = (state.plan.first()?.entries ?? 0) - ahead.verified;
       if (left <= 0 || ahead.isFaulty) return;
@@ -90,7 +90,7 @@ export class BlockFilling {
     try {
       for (const entry of JSON.parse(`[${text}]`) as readonly unknown[]) this.ahead.take(entry);
     } catch (error) {
-      // The books couldn't be read, perhaps in the middle of an entry: whoever tries again does so from the beginning.
+      // The books couldn't be read, perhaps in the middle of an entry: a retry starts from the beginning.
       this.begin();
       throw error;
     }

@@ -68,7 +68,7 @@ export class Sealer {
     this.filling.verifyHeader(headerOnWire(header), end);
 
     // commit. One transaction: the block and the head, which moves only from the parent. A crash before its end
-    // leaves the parent as the head; one after leaves a block that nobody was told of yet, and that is the chain's.
+    // leaves the parent as the head; one after leaves a block that was not announced yet, but is part of the chain.
     const { frontier, lastEntryTimestamp, book } = end;
     state.store.append(parent.header.hash, [{ header, frontier, entries: [] }], book?.changes());
 

@@ -118,7 +118,7 @@ describe('verification while a block fills', () => {
     ]);
   });
 
-  it('begins anew when the books could not be read in the middle of an entry', async () => {
+  it('starts over when the books could not be read in the middle of an entry', async () => {
     const node = await open();
     const { tokenStore: store } = node;
     const state = { isFilling: false, failures: 0 };
@@ -210,7 +210,7 @@ describe('a start on promises that were changed', () => {
 });
 
 describe('the schedule by count', () => {
-  it('seals as soon as so many wait, and never more in a block', async () => {
+  it('seals as soon as enough entries wait, and never more in a block', async () => {
     const node = await open({ BLOCK_MAX_ENTRIES: '3' });
     const blocks = await Promise.all(Array.from({ length: 8 }, () => blockOf(node.transfer({}))));
     expect(blocks).toEqual([2, 2, 2, 3, 3, 3, 4, 4]);

@@ -11,7 +11,7 @@ export function blockOnWire(
   return { ...headerOnWire(header), [ENTRIES_FIELD[kind]]: entries };
 }
 
-/** What a block has besides its entries. */
+/** The fields of a block apart from its entries. */
 export function headerOnWire(header: SealedHeader): Record<string, unknown> {
   return JSON.parse(`${sealedHeaderText(header)}}`) as Record<string, unknown>;
 }

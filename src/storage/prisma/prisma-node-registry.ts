@@ -1,4 +1,4 @@
-/** The nodes that this one was told of. */
+/** The nodes that were registered with this one. */
 import { NodeRegistry, type KnownNode } from '../../ledger/store.js';
 import type { LazyPrisma } from './prisma.js';
 

@@ -21,7 +21,7 @@ export class LazyPrisma {
   }
 
   async close(): Promise<void> {
-    // What couldn't be opened was told to whoever asked for it, and there is nothing to close.
+    // A failure to open was reported to the caller that asked for it, and there is nothing to close.
     const prisma = await this.opening?.catch(() => undefined);
     await prisma?.$disconnect();
   }

@@ -205,7 +205,7 @@ describe('a database in trouble', () => {
   });
 });
 
-/** As it is told to the log. */
+/** As it is logged. */
 const FAULT = {
   fault: 'MALFORMED' as const,
   message: 'it is wrong',
@@ -217,7 +217,7 @@ const FAULT = {
 };
 
 describe('the node registry and the fault log', () => {
-  it('keep what they were told, once, across a restart', async () => {
+  it('keep what was reported to them, once, across a restart', async () => {
     const file = newFile();
     let storage = await openStorage(file, 'follower');
     const fault = { ...FAULT, index: 7 };

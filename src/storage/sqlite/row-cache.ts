@@ -1,4 +1,4 @@
-/** Remembers what rows say, by their key, as it is on disk: what a transaction changes is told apart until its end. */
+/** Caches rows by their key, as they are on disk; changes of a transaction are kept apart until it ends. */
 
 /** Some megabytes; what was set first goes first. */
 const ROWS_MAX = 20_000;

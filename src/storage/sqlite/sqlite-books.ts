@@ -72,7 +72,7 @@ export class SqliteBooks implements BookSource {
     return supplyOf(row);
   }
 
-  /** Within a transaction of the caller's. Whether that lasts is told by {@link keep} or {@link drop}. */
+  /** Within a transaction of the caller's. {@link keep} or {@link drop} says whether it is committed. */
   write({ wallets, holds, supply }: BookChanges): void {
     for (const wallet of wallets) this.putWallet(wallet);
     for (const hold of holds) this.putHold(hold);

@@ -99,7 +99,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   append(expectedHead: Hash, blocks: readonly NewBlock[], changes: BookChanges | undefined): void {
     const last = blocks.at(-1);
     if (last === undefined) return;
-    // Whatever comes of it, whoever asks next reads what is stored then.
+    // Whether it succeeds or not, the next caller reads what is stored then.
     this.known = undefined;
     this.commits.commit(() => {
       for (const { header, frontier, entries } of blocks) {
@@ -172,8 +172,8 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   }
 
   /**
-   * The row after the last one that is looked at. On a chain that is followed nothing waits: what comes after its head is
-   * none of its entries, whoever put it there.
+   * The row after the last one that is read. On a followed chain nothing waits: rows after its head are none of its
+   * entries, wherever they came from.
    */
   protected get seenEnd(): number {
     return this.chain.origin === 'followed' ? this.firstRow + this.head().header.treeSize : this.endRow;

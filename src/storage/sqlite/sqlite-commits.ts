@@ -29,7 +29,7 @@ export class SqliteCommits {
     this.files = [db.name, `${db.name}-wal`].map((path) => ({ path, identity: identityOf(path) }));
   }
 
-  /** Within {@link commit}: `participant` is told how it ends. */
+  /** Within {@link commit}: `participant` is notified of its outcome. */
   join(participant: Participant): void {
     this.participants.add(participant);
   }
@@ -49,7 +49,7 @@ export class SqliteCommits {
       this.rollBack();
       throw atCommit(error);
     }
-    // A commit to a deleted file is on no disk: nobody may be told of it.
+    // A commit to a deleted file is on no disk: it must not be announced.
     this.assertInPlace();
     for (const participant of this.participants) participant.keep();
     this.participants.clear();

@@ -70,7 +70,7 @@ export class SqliteLedgerStore extends LedgerStore {
 
   override checkpoint(): void {
     try {
-      // Passive: whoever reads or writes meanwhile isn't waited for, and what they need stays in the log.
+      // Passive: does not wait for readers and writers, and what they need stays in the log.
       this.db.pragma('wal_checkpoint(PASSIVE)');
     } catch (error) {
       throw beforeCommit(error);

@@ -34,21 +34,21 @@ export class Classroom {
   constructor({ folder, port }: ClassroomOptions) {
     mkdirSync(folder, { recursive: true });
     const base = (place: number): number => (port === 0 ? 0 : port + place);
-    const told = (network: NetworkName) => (text: string) => this.tell(network, text);
+    const logOf = (network: NetworkName) => (text: string) => this.tell(network, text);
     this.pow = new ProofOfWorkView(
       new PowNetwork({ folder, port: base(0), zeros: ZEROS }),
       ZEROS,
-      told('proof_of_work'),
+      logOf('proof_of_work'),
     );
     this.pos = new ProofOfStakeView(
       new PosNetwork({ folder, port: base(3), roundMs: ROUND_MS, stakes: STAKES }),
       ROUND_MS,
-      told('proof_of_stake'),
+      logOf('proof_of_stake'),
     );
     this.smart = new SmartView(
       new BpscNetwork({ folder, port: base(5), blockIntervalMs: BLOCK_INTERVAL_MS }),
       BLOCK_INTERVAL_MS,
-      told('bpsc'),
+      logOf('bpsc'),
     );
   }
 

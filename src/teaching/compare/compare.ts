@@ -20,7 +20,7 @@ export interface CompareOptions {
 /** The intervals that the networks have by themselves. */
 const ROUND_MS = 10_000;
 const BLOCK_INTERVAL_MS = 10_000;
-/** So many of them should fit into the time that is measured. */
+/** The number of them that should fit into the measured time. */
 const INTERVALS_MIN = 3;
 const SHORTEST_MS = 500;
 

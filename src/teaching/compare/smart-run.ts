@@ -22,7 +22,7 @@ class SmartSubject implements Subject {
   readonly nodes: readonly ChildNode[];
   /** the block that each payment was promised; by its id */
   private readonly promised = new Map<string, number>();
-  /** when every node had verified so many blocks, in milliseconds */
+  /** when every node had verified that many blocks, in milliseconds */
   private readonly reachedAt: number[] = [];
 
   constructor(

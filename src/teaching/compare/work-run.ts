@@ -20,7 +20,7 @@ interface Chain {
 
 class WorkSubject implements Subject {
   readonly nodes: readonly ChildNode[];
-  /** when every node had so many blocks, in milliseconds; by the number of blocks */
+  /** when every node had this many blocks, in milliseconds; by the number of blocks */
   private readonly reachedAt: number[] = [];
   private isMining = true;
   private readonly miners: Promise<void>[];
@@ -33,7 +33,7 @@ class WorkSubject implements Subject {
     this.miners = this.nodes.map((node) => this.keepMining(node));
   }
 
-  /** Whoever finds a block tells the others, who take the longer chain. */
+  /** A node that finds a block notifies the others, which take the longer chain. */
   private async keepMining({ url }: ChildNode): Promise<void> {
     while (this.isMining) {
       const block = await attempt(() => call(`${url}/mine`));

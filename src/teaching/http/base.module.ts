@@ -47,7 +47,7 @@ export class RootController {
   @Redirect('/api', 302)
   @Get()
   root(): void {
-    // Whoever opens the node in a browser sees what it can do.
+    // A browser that opens the node shows what it can do.
   }
 }
 

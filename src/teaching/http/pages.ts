@@ -10,7 +10,7 @@ const MISSING = 'The page is not part of this build: `npm run build` makes it. T
 
 /**
  * @param page the name of its file @param paths where it is served
- * @param connectTo what the page may ask besides its own server: sources of a Content-Security-Policy
+ * @param connectTo what the page may connect to apart from its own server: sources of a Content-Security-Policy
  */
 export async function servePage(
   app: NestFastifyApplication,

@@ -119,10 +119,10 @@ export class PosGame {
     return Math.max(0, Number((this.nextLottery - this.clock.microseconds()) / MICROSECONDS));
   }
 
-  /** @param told hears of each winner @returns ends it */
-  onWinner(told: (winner: string) => void): () => void {
-    this.listeners.add(told);
-    return () => this.listeners.delete(told);
+  /** @param listener is called with each winner @returns stops the calls */
+  onWinner(listener: (winner: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   join(stake: number): Validator {

@@ -201,7 +201,7 @@ describe('the conversation', () => {
 });
 
 describe('rounds', () => {
-  test('the first lottery is 10 s after the start; the winner’s block is appended and everybody is told', async () => {
+  test('the first lottery is 10 s after the start; the winner’s block is appended and announced to all', async () => {
     const node = await start();
     const [first, second] = [await join(node, 100), await join(node, 100)];
     const silent = await join(node);
@@ -365,7 +365,7 @@ describe('who would disturb others', () => {
     await propose(late, 6);
     node.clock.turn(10_100);
     await until(() => validator.text.includes('赢得了记账权利') && late.text.includes('赢得了记账权利'));
-    // Whoever says nothing for a minute goes as well.
+    // A validator that is silent for a minute is disconnected as well.
     node.clock.turn(60_000);
     await until(() => closed >= 9990);
     expect(node.game.validators).toHaveLength(2);

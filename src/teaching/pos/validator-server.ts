@@ -69,7 +69,7 @@ export class ValidatorServer {
     this.connections.add(connection);
   }
 
-  /** Whoever has said nothing for the longest time goes: connections alone must not keep validators out. */
+  /** The connection that was silent longest is closed: idle connections must not keep validators out. */
   private makeRoom(): boolean {
     for (const connection of this.connections) {
       if (connection.isValidator) continue;

@@ -59,7 +59,7 @@ export class ChainController {
     return { mining: progress !== undefined, ...progress, expected_tries: 16 ** zeros };
   }
 
-  @ApiOperation({ summary: 'Stops the search; whoever waits for its block is answered 409' })
+  @ApiOperation({ summary: 'Stops the search; requests that wait for its block are answered 409' })
   @ApiOkResponse({ type: MessageDto })
   @Delete('mine')
   stop(): MessageDto {

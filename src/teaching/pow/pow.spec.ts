@@ -196,13 +196,13 @@ describe('mining', () => {
     expect(JSON.parse(nothing.text)).toEqual({ message: 'Nothing was being mined' });
   });
 
-  test('what comes in while a block is mined is in it, as its sender was told', async () => {
+  test('what comes in while a block is mined is in it, as the answer said', async () => {
     const node = await start();
     node.miner.held = true;
     const mining = mine(node);
     await isMining(node);
-    const told = await post(`${node.url}/transactions/new`, '{"sender":"a","recipient":"b","amount":7}');
-    expect(told.text).toContain('Block 2');
+    const accepted = await post(`${node.url}/transactions/new`, '{"sender":"a","recipient":"b","amount":7}');
+    expect(accepted.text).toContain('Block 2');
     node.miner.held = false;
     expect((await mining).transactions).toMatchObject([{ amount: 7 }, { amount: 1, sender: '0' }]);
     expect(node.node.pending).toEqual([]);
@@ -343,7 +343,7 @@ describe('the chains of other nodes', () => {
     expect(node.node.nodes[0]?.result).toBe("its chain didn't come within 3 s");
   });
 
-  test('one that never answers, and one that drips, are given up; whoever else asks meanwhile is answered', async () => {
+  test('one that never answers, and one that drips, are abandoned; other clients are answered meanwhile', async () => {
     const silent = await startTestPeer(() => undefined);
     const dripping = await startTestPeer((_request, response) => {
       const drip = setInterval(() => response.write(' '), 100);

@@ -220,7 +220,7 @@ describe('the chain', () => {
     }
   });
 
-  test('what comes in while a block is mined is for the next one, and its sender is told so', async () => {
+  test('what comes in while a block is mined is for the next one, and the answer says so', async () => {
     const node = await start();
     node.miner.held = true;
     const mining = ask(`${node.url}/mine`);

@@ -1,6 +1,6 @@
 /**
  * Wallets and signatures as PyVerse has them: RSA with 1024 bits, PKCS#1 v1.5, SHA-1. Both are broken: 1024 bits are
- * within reach of whoever has the money (NIST disallowed them after 2013, SP 800-131A), and SHA-1 has had collisions
+ * within reach of anyone with the money (NIST disallowed them after 2013, SP 800-131A), and SHA-1 has had collisions
  * since 2017 (shattered.io), so that one signature can stand under two texts. They are here because the original
  * accepts nothing else. Use them for nothing that is worth anything.
  */

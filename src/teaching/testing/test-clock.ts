@@ -32,7 +32,7 @@ export class ManualClock extends Clock {
     return digest.subarray(0, bytes);
   }
 
-  /** Whatever is due within so many milliseconds happens, in its order. */
+  /** Runs everything that is due within that many milliseconds, in order. */
   turn(ms: number): void {
     const end = this.now + BigInt(ms) * 1000n;
     for (;;) {

@@ -4,7 +4,7 @@ import { chooseEngine } from '../../../web/src/check/signatures.js';
 import type { Step, StepId, StepState } from '../../../web/src/check/steps.js';
 import { ALICE, ChainBuilder, OTHER_PRODUCER, type Wire } from '../../support/chain-builder.js';
 
-interface Told {
+interface Checked {
   readonly verdict: Verdict;
   readonly opened: Opened | undefined;
   readonly progress: readonly (readonly Step[])[];
@@ -16,7 +16,7 @@ async function check(
   chain: ChainBuilder,
   block: Wire | string,
   change: (path: string, text: string) => string = (_path, text) => text,
-): Promise<Told> {
+): Promise<Checked> {
   const name = chain.contract.name as string;
   const index = chain.blocks.length + 1;
   const parent = chain.blocks.at(-1);
@@ -59,7 +59,7 @@ function headerOf(block: Wire): Wire {
   return header;
 }
 
-function statesOf({ verdict }: Told): Partial<Record<StepId, StepState>> {
+function statesOf({ verdict }: Checked): Partial<Record<StepId, StepState>> {
   return Object.fromEntries(verdict.steps.map(({ id, state }) => [id, state]));
 }
 
@@ -84,11 +84,11 @@ function tokenChain(): ChainBuilder {
 
 test('a good block passes every step', async () => {
   const chain = tokenChain();
-  const told = await check(chain, chain.forge([chain.transfer(), chain.transfer()]));
-  expect(told.verdict.fault).toBeUndefined();
-  expect(statesOf(told)).toEqual(ALL_DONE);
-  expect(told.opened).toMatchObject({ entries: { length: 2 }, header: { index: 3, treeSize: 5 } });
-  expect(told.shares.at(-1)).toBe(1);
+  const checked = await check(chain, chain.forge([chain.transfer(), chain.transfer()]));
+  expect(checked.verdict.fault).toBeUndefined();
+  expect(statesOf(checked)).toEqual(ALL_DONE);
+  expect(checked.opened).toMatchObject({ entries: { length: 2 }, header: { index: 3, treeSize: 5 } });
+  expect(checked.shares.at(-1)).toBe(1);
 });
 
 test('an information block, an empty block and a genesis block pass', async () => {
@@ -185,12 +185,12 @@ describe('a tampered block fails at its step, and no step behind it is said to b
 
   test.each(cases)('%s: %s, %s', async (_what, step, code, forge) => {
     const chain = tokenChain();
-    const told = await check(chain, forge(chain));
-    expect(told.verdict.fault?.fault).toBe(code);
-    const states = statesOf(told);
+    const checked = await check(chain, forge(chain));
+    expect(checked.verdict.fault?.fault).toBe(code);
+    const states = statesOf(checked);
     expect(states[step]).toBe('failed');
     expect(Object.values(states).filter((state) => state === 'failed')).toHaveLength(1);
-    const order = told.verdict.steps.map(({ id }) => id);
+    const order = checked.verdict.steps.map(({ id }) => id);
     const behind = order.slice(order.indexOf(step) + 1);
     for (const id of behind) {
       // Entry steps go on side by side; one of them can be nothing to do.
@@ -203,39 +203,39 @@ describe('a tampered block fails at its step, and no step behind it is said to b
     const block = chain.forge([chain.information()], {
       tamper: (sent) => (((sent.information as Wire[])[0] as Wire).information = { grade: 'A' }),
     });
-    const told = await check(chain, block);
-    expect(told.verdict.fault?.fault).toBe('INFORMATION_HASH_MISMATCH');
-    expect(statesOf(told).split).toBe('failed');
+    const checked = await check(chain, block);
+    expect(checked.verdict.fault?.fault).toBe('INFORMATION_HASH_MISMATCH');
+    expect(statesOf(checked).split).toBe('failed');
   });
 });
 
 describe('the node is not believed', () => {
   test('about the chain’s id', async () => {
     const chain = tokenChain();
-    const told = await check(chain, chain.forge([]), (path, text) =>
+    const checked = await check(chain, chain.forge([]), (path, text) =>
       path === '/chains/aka' ? text.replace(chain.chain, 'cd'.repeat(32)) : text,
     );
-    expect(told.verdict.fault?.fault).toBe('CHAIN_ID_MISMATCH');
-    expect(statesOf(told).contract).toBe('failed');
+    expect(checked.verdict.fault?.fault).toBe('CHAIN_ID_MISMATCH');
+    expect(statesOf(checked).contract).toBe('failed');
   });
 
   test('about the block before', async () => {
     const chain = tokenChain();
-    const told = await check(chain, chain.forge([]), (path, text) =>
+    const checked = await check(chain, chain.forge([]), (path, text) =>
       path.includes('/headers') ? text.replace('"tree_size":3', '"tree_size":4') : text,
     );
-    expect(told.verdict.fault?.fault).toBe('HASH_MISMATCH');
-    expect(statesOf(told).parent).toBe('failed');
+    expect(checked.verdict.fault?.fault).toBe('HASH_MISMATCH');
+    expect(statesOf(checked).parent).toBe('failed');
   });
 
   test('about the tree at it', async () => {
     const chain = tokenChain();
     const [first] = chain.frontier();
-    const told = await check(chain, chain.forge([]), (path, text) =>
+    const checked = await check(chain, chain.forge([]), (path, text) =>
       path.endsWith('/frontier') ? text.replace((first as Buffer).toString('hex'), 'ef'.repeat(32)) : text,
     );
-    expect(told.verdict.fault?.fault).toBe('TREE_ROOT_MISMATCH');
-    expect(statesOf(told)).toMatchObject({ parent: 'failed', root: 'waiting' });
+    expect(checked.verdict.fault?.fault).toBe('TREE_ROOT_MISMATCH');
+    expect(statesOf(checked)).toMatchObject({ parent: 'failed', root: 'waiting' });
   });
 });
 
@@ -248,9 +248,9 @@ describe('senders’ signatures', () => {
 
   test('are checked, all of them', async () => {
     const chain = signedChain();
-    const told = await check(chain, chain.forge([chain.transfer(), chain.transfer()]));
-    expect(told.verdict.fault).toBeUndefined();
-    expect(told.verdict.steps.find(({ id }) => id === 'holders')).toMatchObject({
+    const checked = await check(chain, chain.forge([chain.transfer(), chain.transfer()]));
+    expect(checked.verdict.fault).toBeUndefined();
+    expect(checked.verdict.steps.find(({ id }) => id === 'holders')).toMatchObject({
       state: 'done',
       note: expect.stringMatching(/^2 of 2, by (WebCrypto|noble)$/),
     });
@@ -262,9 +262,9 @@ describe('senders’ signatures', () => {
       { cheatAfterSigning: true },
       (leaf) => (leaf.signature = ALICE.sign('another')),
     );
-    const told = await check(chain, chain.forge([chain.transfer(), bad, chain.transfer()]));
-    expect(told.verdict.fault).toMatchObject({ fault: 'BAD_SIGNATURE', sequence: 1, field: 'signature' });
-    expect(statesOf(told)).toMatchObject({ holders: 'failed', root: 'waiting', seal: 'waiting' });
+    const checked = await check(chain, chain.forge([chain.transfer(), bad, chain.transfer()]));
+    expect(checked.verdict.fault).toMatchObject({ fault: 'BAD_SIGNATURE', sequence: 1, field: 'signature' });
+    expect(statesOf(checked)).toMatchObject({ holders: 'failed', root: 'waiting', seal: 'waiting' });
   });
 
   test('stand before whatever is wrong behind them', async () => {

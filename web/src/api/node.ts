@@ -184,7 +184,7 @@ async function poll(): Promise<void> {
   const isSilent = performance.now() - lastWordAt > SILENCE_MS;
   if (events.readyState === EventSource.OPEN && !isSilent) return;
   await refresh();
-  // A browser comes back by itself, unless the answer was no stream. A node that is started anew may have one.
+  // A browser comes back by itself, unless the answer was no stream. A restarted node may have one.
   const isRefused = (events as EventSource | undefined)?.readyState === EventSource.CLOSED;
   if (isRefused && performance.now() - listenedAt > SILENCE_MS) listen();
 }

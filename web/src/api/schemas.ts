@@ -30,7 +30,7 @@ export interface components {
     readonly NewTransactionDto: {
       /** @description A name, or under the policy `signed` an address. */
       readonly sender: string;
-      /** @description Makes the request safe to repeat: unique for its sender, for ever. Made by the producer where there is none; under the policy `signed` it is part of what is signed, and has to be there. */
+      /** @description Makes the request safe to repeat: unique for its sender, forever. The producer makes one where none is sent; under the policy `signed` it is part of the signed text, and required. */
       readonly nonce?: string;
       /** @description Under the policy `signed`, and only there: the sender’s Ed25519 key, 64 hex digits. */
       readonly public_key?: string;
@@ -90,7 +90,7 @@ export interface components {
     readonly NewIssueDto: {
       /** @description A name, or under the policy `signed` an address. */
       readonly sender: string;
-      /** @description Makes the request safe to repeat: unique for its sender, for ever. Made by the producer where there is none; under the policy `signed` it is part of what is signed, and has to be there. */
+      /** @description Makes the request safe to repeat: unique for its sender, forever. The producer makes one where none is sent; under the policy `signed` it is part of the signed text, and required. */
       readonly nonce?: string;
       /** @description Under the policy `signed`, and only there: the sender’s Ed25519 key, 64 hex digits. */
       readonly public_key?: string;
@@ -104,7 +104,7 @@ export interface components {
     readonly AnswerDto: {
       /** @description A name, or under the policy `signed` an address. */
       readonly sender: string;
-      /** @description Makes the request safe to repeat: unique for its sender, for ever. Made by the producer where there is none; under the policy `signed` it is part of what is signed, and has to be there. */
+      /** @description Makes the request safe to repeat: unique for its sender, forever. The producer makes one where none is sent; under the policy `signed` it is part of the signed text, and required. */
       readonly nonce?: string;
       /** @description Under the policy `signed`, and only there: the sender’s Ed25519 key, 64 hex digits. */
       readonly public_key?: string;
@@ -202,7 +202,7 @@ export interface components {
         | number
         | boolean
         | null;
-      /** @description Makes the request safe to repeat: unique on its chain, for ever. Made by the producer where there is none. */
+      /** @description Makes the request safe to repeat: unique on its chain, forever. The producer makes one where none is sent. */
       readonly nonce?: string;
     };
     readonly AcceptedInformationDto: {

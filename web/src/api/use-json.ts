@@ -1,4 +1,4 @@
-/** One answer of the node's for a component: asked for when its path changes, and again when told to. */
+/** One answer of the node's for a component: asked for when its path changes, and again on request. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ApiError, getJson } from './get.js';
 

@@ -13,7 +13,7 @@ import { checkBlock, type Opened } from './check-block.js';
 import type { EntryCheck, PathFound, Reply, Request } from './messages.js';
 import { chooseEngine } from './signatures.js';
 
-/** Progress is told no oftener: the page has more to do than to draw a bar. */
+/** Progress is reported no more often: the page has more to do than draw a bar. */
 const TELL_MS = 60;
 
 const engine = chooseEngine();

@@ -21,7 +21,7 @@ export function TransactionsPage() {
   const next = data?.next_cursor ?? undefined;
   return (
     <>
-      <PageTitle lead="Newest first. What is accepted waits for the next block; then it is sealed for ever.">
+      <PageTitle lead="Newest first. An accepted transaction waits for the next block, which seals it permanently.">
         Transactions
       </PageTitle>
       <Card>

@@ -9,7 +9,7 @@ function tick(): void {
   for (const listener of listeners) listener(now);
 }
 
-/** Milliseconds since 1970, anew every second. */
+/** Milliseconds since 1970, updated every second. */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -83,6 +83,6 @@ function feeWords({ rate, disposition }: TokenContract['fee']): string {
 
 function policyWords(policy: TokenContract['wallets']['policy']): string {
   return policy === 'open'
-    ? 'Open: a wallet is a name. Whoever may post may send in any name, tokens come from outside, and balances can be negative.'
+    ? 'Open: a wallet is a name. Anyone who may post can send in any name, tokens come from outside, and balances can be negative.'
     : 'Signed: a wallet belongs to a key. Only its holder can send from it, and never more than it has.';
 }

@@ -16,7 +16,7 @@ export class NewInformationDto {
 
   @ApiPropertyOptional({
     description:
-      'Makes the request safe to repeat: unique on its chain, for ever. Made by the producer where there is none.',
+      'Makes the request safe to repeat: unique on its chain, forever. The producer makes one where none is sent.',
     example: 'sensor-7-1760000000',
   })
   @MayBeMissing()

@@ -19,8 +19,8 @@ export class HolderDto {
 
   @ApiPropertyOptional({
     description:
-      'Makes the request safe to repeat: unique for its sender, for ever. Made by the producer where there is none; ' +
-      'under the policy `signed` it is part of what is signed, and has to be there.',
+      'Makes the request safe to repeat: unique for its sender, forever. The producer makes one where none is sent; ' +
+      'under the policy `signed` it is part of the signed text, and required.',
     example: 'order-2041',
   })
   @MayBeMissing()

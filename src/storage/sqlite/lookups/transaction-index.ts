@@ -83,8 +83,8 @@ export class TransactionIndex {
   }
 
   /**
-   * Within the transaction that stores new ones, in order: writes to the tables what it is time for. Whether that lasts
-   * is told by {@link keep} or {@link drop}.
+   * Within the transaction that stores new ones, in order: writes what is due to the tables. {@link keep} or
+   * {@link drop} says whether it is committed.
    */
   stage(added: readonly IndexedTransaction[]): void {
     for (const transaction of added) this.staged.push(transaction);
