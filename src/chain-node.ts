@@ -5,7 +5,7 @@ import type { Role } from './ledger/node-info.js';
 import type { OpenNode } from './node.js';
 import { openStorage, type Storage } from './storage/sqlite/database.js';
 
-/** What a role makes of its config and its database. */
+/** The node that a role makes of its config and its database. */
 export type StartRole<C extends NodeConfig> = (
   config: C,
   storage: Storage,

@@ -9,7 +9,7 @@ import { runNode } from './node.js';
 try {
   await run(readConfig());
 } catch (error) {
-  // What the operator has to put right is one line; everything else is our own bug.
+  // A problem that the operator has to solve is one line; everything else is our own bug.
   const { name, message, stack } = error as Error;
   complain(name === 'OperatorError' ? message : (stack ?? message));
   process.exitCode = 1;

@@ -31,7 +31,7 @@ export async function runNode<C extends NodeConfig & { readonly role: string }>(
   config: C,
   openNode: OpenNode<C>,
 ): Promise<void> {
-  // What this node writes, information in clear included, is its user's alone.
+  // Files that this node writes, which include information in clear, are accessible to its user only.
   process.umask(0o077);
   logWarnings();
   await assertPortFree(config);

@@ -137,7 +137,7 @@ export class ChainAudit {
   /** Takes note of whom a transaction names: they have wallets, even where nothing ever touches those. */
   name(transaction: Transaction): void {
     this.scratch.putName(transaction.sender);
-    // What ends a hold concerns its sender as well, whom the hold named before.
+    // The end of a hold concerns its sender as well, whom only the hold names.
     if ('recipient' in transaction) this.scratch.putName(transaction.recipient);
   }
 

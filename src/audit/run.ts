@@ -199,7 +199,7 @@ class Turns {
   }
 }
 
-/** What SQLite can't read any more is a fault of the database, not of the audit. */
+/** Data that SQLite can't read any more is a fault of the database, not of the audit. */
 async function guarded<T>(read: () => Promise<T>): Promise<T | Fault> {
   try {
     return await read();

@@ -1,4 +1,4 @@
-/** What an audit remembers, in a temporary database: in memory while it is small, then in a file without a name. */
+/** The working data of an audit, in a temporary database: in memory while it is small, then in a file without a name. */
 import Database, { type Database as Connection, type Statement } from 'better-sqlite3';
 import type { BookChanges } from '../chain/books/book.js';
 import type { Hash } from '../chain/bytes/bytes.js';

@@ -1,4 +1,4 @@
-/** What can be audited, a node or a database, and which chains the user expects of it. */
+/** The targets of an audit, a node or a database, and the chains that the user expects of it. */
 import type { Contract } from '../chain/contract/contract.js';
 import type { Hash, PublicKey } from '../chain/bytes/bytes.js';
 import { fault, shown, type Fault } from '../chain/faults.js';
@@ -57,7 +57,7 @@ export interface AuditTarget {
   close(): Promise<void>;
 }
 
-/** What the user knows from elsewhere. */
+/** The facts that the user knows from elsewhere. */
 export interface Pins {
   /** of chains that must be there */
   readonly chainIds: readonly Hash[];
@@ -72,7 +72,7 @@ export function isCalled(chain: TargetChain | BrokenChain, reference: string): b
   return chain.name === reference || ('id' in chain && chain.id === reference);
 }
 
-/** What is expected of a target: the pinned chains, and chains of the pinned producer. */
+/** The expectations of a target: the pinned chains, and chains of the pinned producer. */
 export class Expectation {
   private readonly missing: readonly Hash[];
 

@@ -62,7 +62,7 @@ export interface Fault {
 
 export type FaultDetail = Omit<Fault, 'fault' | 'message'>;
 
-/** What is shown of a value that came from outside. */
+/** The form in which a value from outside is shown. */
 const SHOWN_MAX = 200;
 
 export function fault(code: FaultCode, given: FaultDetail = {}): Fault {

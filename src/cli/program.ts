@@ -87,7 +87,7 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
   ];
 }
 
-/** What a command and those in it write, and where. @param help shows its help */
+/** The output of a command and its subcommands. @param help shows its help */
 function configure(command: Command, help: string, io: Io): void {
   command
     .showHelpAfterError(`See ${help}.`)

@@ -177,19 +177,19 @@ export class ChainClient {
     return verifyEntry(id, wire, { contract, frontier });
   }
 
-  /** What a wallet has, waiting transactions included. @param address under the policy `signed` with a checksum that fits */
+  /** The balances of a wallet, waiting transactions included. @param address under the policy `signed` with a checksum that fits */
   async wallet(address: string, { signal }: CallOptions = {}): Promise<WalletRecord> {
     const { routes } = await this.checkWallet(address, signal);
     return readWallet(await this.node.get(`${routes.base}${walletPath(address)}`, signal));
   }
 
-  /** What there is of the token in all. */
+  /** The sums over all of the token. */
   async supply({ signal }: CallOptions = {}): Promise<SupplyRecord> {
     const { routes } = await this.target('token', signal);
     return readSupply(await this.node.get(`${routes.base}/supply`, signal));
   }
 
-  /** What a wallet sent and received, newest first, waiting transactions included; asked for page by page. */
+  /** The transactions of a wallet, newest first, waiting ones included; requested page by page. */
   async *history(address: string, options: CallOptions = {}): AsyncGenerator<PlacedTransaction, void, void> {
     const { contract, routes } = await this.checkWallet(address, options.signal);
     yield* this.pages(`${routes.base}/transactions`, { address }, options, (page) =>

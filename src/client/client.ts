@@ -55,7 +55,7 @@ export class BpscClient extends ChainClient {
     return this.node.chains(signal);
   }
 
-  /** What an address has on every token chain of the node on which it was ever named. */
+  /** The balances of an address on every token chain of the node that ever named it. */
   async wallets(address: string, { signal }: CallOptions = {}): Promise<readonly ChainWalletRecord[]> {
     const path = walletPath(address).replace('/wallets', '/addresses');
     return (await this.node.get(path, signal)).objects('wallets').map(readChainWallet);

@@ -1,4 +1,4 @@
-/** What can go wrong, as types: each of them says whether anything may have happened. */
+/** The client's errors, as types: each of them says whether anything may have happened. */
 import type { Fault } from '../chain/faults.js';
 import type { PreparedRequest } from './prepared-request.js';
 
@@ -87,7 +87,7 @@ export class UnexpectedAnswerError extends BpscError {
   }
 }
 
-/** What the node serves is not what it should be: it breaks a rule of the protocol, or it is another chain than the pinned one. */
+/** The node's data is not what it should be: it breaks a rule of the protocol, or it is another chain than the pinned one. */
 export class FaultError extends BpscError {
   override readonly name = 'FaultError';
   constructor(readonly fault: Fault) {

@@ -39,7 +39,7 @@ export interface FollowedBlock<K extends ChainKind = ChainKind> {
   readonly historyChecked: boolean;
 }
 
-/** What the following asks a node for. */
+/** The requests that following makes. */
 export interface BlockSource {
   readonly transport: Transport;
   /** @returns `path`: before the chain's blocks */

@@ -1,4 +1,4 @@
-/** What `import … from 'bpsc'` gives: the client, for Node and for browsers. */
+/** The exports of `import … from 'bpsc'`: the client, for Node and for browsers. */
 export { BpscClient } from './client.js';
 export type { NewChain } from './client.js';
 export { ChainClient } from './chain-client.js';

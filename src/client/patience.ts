@@ -57,7 +57,7 @@ export async function sleep(clock: Clock, ms: number, signal?: AbortSignal): Pro
   if (signal?.aborted === true) throw new Stopped('stopped');
 }
 
-/** What the promise gives, unless `signal` aborts first. @throws Stopped */
+/** The promise's value, unless `signal` aborts first. @throws Stopped */
 export async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   if (signal.aborted) throw new Stopped('stopped');
@@ -73,7 +73,7 @@ export async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal 
   }
 }
 
-/** What long work leads to, with a turn for everything else after each step. @throws Stopped */
+/** The result of long work, with a turn for everything else after each step. @throws Stopped */
 export async function inTurns<T>(steps: Generator<unknown, T, void>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     const { done, value } = steps.next();

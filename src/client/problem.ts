@@ -23,7 +23,7 @@ export function problemIn({ headers, text }: Answer): Problem | undefined {
   return { code, detail, errors: Array.isArray(errors) ? errors.flatMap(fieldError) : [] };
 }
 
-/** What is wrong with an answer that isn't the one that was hoped for. */
+/** The problem with an answer that isn't the expected one. */
 export function refusalOf(answer: Answer, path: string, nonce?: string): RefusedError {
   const problem = problemIn(answer);
   if (problem !== undefined) {

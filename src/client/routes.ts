@@ -31,7 +31,7 @@ export interface TransactionPath {
   readonly transfer: string | undefined;
 }
 
-/** What a POST to this path asks for; undefined where it is no request about a transaction. */
+/** The action that a POST to this path requests; undefined where it is no request about a transaction. */
 export function transactionPath(path: string): TransactionPath | undefined {
   const [, chain, inner] = OF_A_CHAIN.exec(path) ?? [];
   const rest = inner ?? path;

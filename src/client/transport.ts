@@ -187,7 +187,7 @@ function failure(error: unknown, patience: Patience, signal: AbortSignal | undef
   return new NoAnswer(reason, !NEVER_SENT.has(code), { cause: error });
 }
 
-/** What Node's fetch says where there was no connection; a browser doesn't say. */
+/** The codes of Node's fetch where there was no connection; a browser gives none. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

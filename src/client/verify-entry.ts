@@ -13,7 +13,7 @@ import { entryRecord, type EntryRecord } from './entry-record.js';
 import { FaultError } from './errors.js';
 import { checkProducer, orThrow, readHead } from './node-chains.js';
 
-/** What the proof is held against. */
+/** The facts that the proof is checked against. */
 export interface EntryProof {
   /** the chain's: its hash is the chain's id, and it names the producer */
   readonly contract: Contract;

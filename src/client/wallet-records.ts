@@ -31,7 +31,7 @@ export interface ChainWalletRecord extends WalletRecord {
   readonly symbol: string;
 }
 
-/** What there is of the token in all. `circulating` + `held` = `allocated` + `issued` − `burnt` under `signed`. */
+/** The sums over all of the token. `circulating` + `held` = `allocated` + `issued` − `burnt` under `signed`. */
 export interface SupplyRecord {
   readonly policy: 'open' | 'signed';
   readonly symbol: string;

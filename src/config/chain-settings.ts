@@ -1,4 +1,4 @@
-/** What an operator says of a chain that is to be made: an item of CHAINS, or the body of POST /chains. */
+/** The operator's settings of a chain that is to be made: an item of CHAINS, or the body of POST /chains. */
 import { DECIMALS_MAX, formatAmount, parseRate, readAmount, type Rate } from '../chain/entry/amount.js';
 import {
   BLOCK_ENTRIES_MAX,
@@ -39,7 +39,7 @@ export interface InformationSettings {
 
 export type ChainSettings = TokenSettings | InformationSettings;
 
-/** What counts where an item says nothing: the node's variables. */
+/** The defaults of an item: the node's variables. */
 export interface ChainDefaults {
   readonly token: {
     readonly symbol: string;

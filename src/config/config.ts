@@ -37,7 +37,7 @@ export interface NodeConfig {
   readonly requestTimeoutMs: number;
 }
 
-/** What bounds the acceptance of entries. */
+/** The limits of intake. */
 export interface ProductionLimits {
   /** entries of a chain that may wait for a block */
   readonly pendingEntriesMax: number;
@@ -73,7 +73,7 @@ export interface FollowerConfig extends NodeConfig {
   readonly privateChain: PrivateChainConfig | undefined;
 }
 
-/** What a follower needs to seal a chain of its own. */
+/** The settings that a follower needs to seal a chain of its own. */
 export interface PrivateChainConfig extends ProductionLimits {
   readonly keyFile: string;
   readonly settings: InformationSettings;

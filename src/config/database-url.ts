@@ -1,13 +1,13 @@
 /** DATABASE_URL to a path. It looks like a URL and is none: what a URL or another program would read into it is refused. */
 import path from 'node:path';
 
-/** What is wrong with it, to be put after its name. */
+/** The problem with the value, to be put after its name. */
 export interface NoDatabaseUrl {
   readonly wrong: string;
 }
 
 const EXPECTED = 'must be file: and a path, such as file:./data/producer.db';
-/** What SQLite and a node keep beside a database, by the ends of their names. */
+/** The files that SQLite and a node keep beside a database, by the ends of their names. */
 const BESIDE = /(-wal|-shm|-journal|\.lock)$/;
 const DRIVE = /^\/*[A-Za-z]:[\\/]/;
 
@@ -34,7 +34,7 @@ function withoutScheme(text: string): string {
   return `${EXPECTED}: chains are kept in a file of SQLite's, and nowhere else (found ${scheme}:…)`;
 }
 
-/** What would be another file than the user means, or none. */
+/** Values that would be another file than the user means, or none. */
 function unclear(file: string): string | undefined {
   if (file === '') return `${EXPECTED}: it names no file`;
   if (/^:memory:|[?&]mode=memory\b/.test(file)) {

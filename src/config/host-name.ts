@@ -7,7 +7,7 @@ export interface HostName {
   readonly host: string;
 }
 
-/** What would make a URL parser read something else than a host and a port. */
+/** Characters with which a URL parser would read something other than a host and a port. */
 const NOT_IN_A_HOST = /[\s/\\?#@]/;
 
 /** Results of {@link parseHostHeader}: nearly all requests name the same few hosts. */

@@ -2,7 +2,7 @@
 
 /** Beginnings that are ours alone. */
 const PREFIXES = ['BPSC_', 'BLOCK_', 'INFORMATION_', 'SEAL_', 'SYNC_', 'FEE_', 'WALLET_'];
-/** What container platforms set by themselves for a service of such a name. */
+/** Variables that container platforms set for a service with such a name. */
 const SERVICE_LINK = /_(SERVICE_(HOST|PORT)|PORT)(_|$)/;
 /** Read by the CLI. */
 const OTHERS = ['BPSC_API_TOKEN', 'BPSC_NODE', 'BPSC_PASSPHRASE', 'BPSC_WALLET'];

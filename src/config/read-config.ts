@@ -43,7 +43,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const MIB = 1024 * 1024;
 const ROLES = ['producer', 'follower', 'pow', 'pyverse', 'pyverse-client', 'pos', 'classroom'] as const;
-/** What a database has room for, and more than any node wants. */
+/** The most that a database has room for, and more than any node needs. */
 const CHAINS_MAX_MAX = 4096;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
@@ -256,7 +256,7 @@ type EdgeConfig = Pick<
   | 'requestTimeoutMs'
 >;
 
-/** What clients can make this node hold, and for how long. */
+/** Limits on what clients can make this node hold, and for how long. */
 function readEdge(reader: Reader): EdgeConfig {
   const bodyBytesMax = reader.integer('BODY_BYTES_MAX', MIB, 1024, 64 * MIB);
   const batchBodyBytesMax = reader.integer('BATCH_BODY_BYTES_MAX', 8 * MIB, 1024, 256 * MIB);

@@ -41,7 +41,7 @@ export interface FollowerParts {
   readonly openOwnChain: OpenOwnChain | undefined;
 }
 
-/** What a follower shows is what it verified: the books at its head. */
+/** A follower shows only data that it verified: the books at its head. */
 class FollowerBooks extends CurrentBooks {
   override of(store: TokenChainStore): BookSource {
     return store.books;

@@ -1,4 +1,4 @@
-/** What an upstream says of itself on GET /chains: its role, its chains with their contracts and heads. Nothing is proven by it. */
+/** An upstream's own claims on GET /chains: its role, its chains with their contracts and heads. They prove nothing. */
 import { parseHash, type Hash } from '../chain/bytes/bytes.js';
 import { fault, isFault, shown, type Fault } from '../chain/faults.js';
 import { asFields, type Fields } from '../chain/bytes/fields.js';

@@ -82,7 +82,7 @@ export interface ChainStore<C extends Contract = Contract> {
   /** The last sealed block, with what its children are verified against: shared, not to be changed. */
   head(): ParentState;
   tail(): Tail;
-  /** What waits, by promised block, in order. */
+  /** The waiting entries, by promised block, in order. */
   waiting(): readonly WaitingBlock[];
 
   /** Appends entries behind the tail, in order. The books don't change before a block seals them. */

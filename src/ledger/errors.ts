@@ -86,7 +86,7 @@ function isInside(inner: string, field: string): boolean {
   return inner.startsWith(field) && (inner[field.length] === '.' || inner[field.length] === '[');
 }
 
-/** What a rule of the chain refuses, however well-formed. */
+/** The codes of refusals by a rule of the chain, of requests that are well-formed. */
 export type RuleCode = Violation['code'] | 'NONCE_REUSED' | 'BAD_SIGNATURE';
 
 export class RuleViolation extends Error {

@@ -1,10 +1,10 @@
-/** What a node tells about itself on the routes that both roles serve. */
+/** The information that a node gives about itself on the routes that both roles serve. */
 
 import type { Hash } from '../chain/bytes/bytes.js';
 
 export type Role = 'producer' | 'follower';
 
-/** What waits for a block. */
+/** The entries that wait for a block. */
 export interface Waiting {
   /** entries in all */
   readonly entries: number;
@@ -37,7 +37,7 @@ export abstract class NodeInfo {
   faultOf(_chain: Hash, _upstream: string): string | undefined {
     return undefined;
   }
-  /** What waits for a block of a chain; undefined where this node does not seal it. */
+  /** The entries that wait for a block of a chain; undefined where this node does not seal it. */
   waiting(_chain: Hash): Waiting | undefined {
     return undefined;
   }

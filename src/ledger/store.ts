@@ -14,7 +14,7 @@ export interface Birth {
   readonly genesis: VerifiedBlock;
 }
 
-/** What a chain takes in. */
+/** The entries that a chain accepts. */
 export interface Acceptance {
   /** the chain's id */
   readonly chain: Hash;
@@ -114,7 +114,7 @@ export abstract class FaultLog {
   }
 }
 
-/** What a node keeps, opened. */
+/** The parts of an opened store. */
 export interface NodeStorage {
   readonly store: LedgerStore;
   readonly nodes: NodeRegistry;

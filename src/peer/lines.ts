@@ -54,7 +54,7 @@ export class LineSplitter {
     }
   }
 
-  /** What came after the last line feed. */
+  /** The text after the last line feed. */
   rest(): Uint8Array {
     return this.buffer.subarray(0, this.length);
   }

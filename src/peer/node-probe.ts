@@ -76,7 +76,7 @@ export class NodeProbe {
     }
   }
 
-  /** What is connected to is what was looked at: the next time, a name may lead elsewhere. */
+  /** Connects to the address that was checked: the next look-up of the name may give another. */
   private readonly lookup = async (name: string): Promise<[LookupAddress[]]> => {
     const addresses = await (this.options.addressesOf ?? addressesOf)(name);
     const isPublic = addresses.every(({ address }) => this.isPublicAddress(address));

@@ -43,7 +43,7 @@ export class Patience {
     return this.abort.signal;
   }
 
-  /** What took too long; undefined while nothing has. */
+  /** The limit that was exceeded; undefined while none was. */
   get expired(): string | undefined {
     return this.reason;
   }

@@ -55,7 +55,7 @@ export class AheadVerifier {
     return entry;
   }
 
-  /** What the entries lead to, or what is wrong with one. */
+  /** The state after the entries, or the fault of one. */
   async end(): Promise<EntriesEnd | Fault> {
     if (this.fault !== undefined) return this.fault;
     if (await this.signatures.areGood()) return this.entries.end();

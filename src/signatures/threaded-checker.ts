@@ -59,7 +59,7 @@ export class ThreadedSignatureChecker extends SignatureChecker {
     this.closed = true;
     const threads = this.threads.splice(0);
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
-    // What is not answered yet is finished here; an answer that came all the same counts first.
+    // Unanswered checks are finished here; an answer that arrived anyway counts first.
     const left = [...threads.flatMap(({ batch }) => batch ?? []), ...this.queue.splice(0)];
     for (const batch of left) batch.resolve(checkBatch(batch.signed));
   }

@@ -255,7 +255,7 @@ export function anyNonceReused(db: Connection, kind: ChainKind): boolean {
   );
 }
 
-/** What the entries' own index tells of a chain's nonces. */
+/** The nonces of a chain according to the entries' own index. */
 class StoredNonces implements NonceUses {
   private end = 0;
 
@@ -318,7 +318,7 @@ function* pages<Row>(
   }
 }
 
-/** What is no JSON object stays what it is: the verification says so. */
+/** A value that is no JSON object is left as it is: the verification reports it. */
 function entryWire(leaf: Stored, beside: Record<string, unknown>): unknown {
   const value = parsed(leaf);
   return asFields(value) === undefined ? value : Object.assign(value as object, beside);

@@ -71,7 +71,7 @@ export class AuditDatabase {
       opened = await openForAudit(file);
       const { db } = opened;
       db.pragma(`cache_size = -${CACHE_KIB}`);
-      // What is read first begins the snapshot.
+      // The first read begins the snapshot.
       db.exec('BEGIN');
       assertVersion(file, versionOf(db));
       const difference = schemaDifference(db);
@@ -140,7 +140,7 @@ export class AuditDatabase {
     return this.countRows(`"${table}" NOT INDEXED`);
   }
 
-  /** What SQLite itself finds wrong with the file's structure; undefined when all is well. */
+  /** The faults that SQLite itself finds in the file's structure; undefined when all is well. */
   damage(): Difference | undefined {
     const found = this.db.pragma('quick_check(1)', { simple: true });
     return found === 'ok' ? undefined : damage(String(found));

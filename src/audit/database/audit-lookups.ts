@@ -1,4 +1,4 @@
-/** What transactions are found by (transaction-index.ts), held against the transactions themselves. */
+/** Compares the look-ups of transactions (transaction-index.ts) with the transactions themselves. */
 import { randomInt } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { Stored } from '../stored/stored-facts.js';
@@ -41,7 +41,7 @@ class PairSum {
   }
 }
 
-/** What is given for some transactions, and what is found, added up. */
+/** Sums over the expected and the stored look-ups of some transactions. */
 class Sums {
   readonly given = new PairSum();
   readonly found = this.given.another();
@@ -69,7 +69,7 @@ export interface IndexedChain {
   readonly indexed: number;
 }
 
-/** What is known of a chain's look-ups that aren't all in the tables. */
+/** The known facts of a chain's look-ups that aren't all in the tables. */
 interface Place extends IndexedChain {
   /** without gaps from `indexed` on */
   readonly runs: readonly Run[];

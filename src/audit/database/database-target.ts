@@ -86,7 +86,7 @@ export function storedFault({ what, expected, found }: Difference): Fault {
 /** How many rows of each table were compared as a chain's: nothing else may be in them. */
 type Totals = Map<CountedTable, number>;
 
-/** What a chain is read with. */
+/** The parts that read a chain. */
 interface ChainContext {
   readonly database: AuditDatabase;
   readonly totals: Totals;
@@ -122,7 +122,7 @@ function targetChain(
   };
 }
 
-/** What is stored of a chain beside its blocks. */
+/** The data that is stored of a chain beside its blocks. */
 function* finishChain(
   { totals, place }: ChainContext,
   chain: AuditChain,
@@ -216,7 +216,7 @@ function* compareHolds(
   return comparison.missing() ?? comparison.holds;
 }
 
-/** What each table's rows are called, where they are counted. */
+/** The names of each table's rows, where they are counted. */
 const ROWS_OF: Readonly<Record<CountedTable, string>> = {
   block: 'blocks',
   transaction: 'transactions',
@@ -243,7 +243,7 @@ function* compareRest(database: AuditDatabase, totals: Totals): Generator<void, 
     if (miscounted !== undefined) return miscounted;
     yield;
   }
-  // What all comparisons take for the same may be another thing for what reads it.
+  // Values that compare as equal may still mean different things to their readers.
   const wrongClass = yield* database.wrongClass();
   return wrongClass === undefined ? undefined : storedFault(wrongClass);
 }

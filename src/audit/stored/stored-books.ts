@@ -31,7 +31,7 @@ export function compareWallet(stored: StoredWallet, scratch: AuditScratch): Faul
   return compareFields('WALLET_MISMATCH', what, WALLET_FIELDS, wallet, stored);
 }
 
-/** What is left after every stored wallet was compared should have been stored as well. */
+/** The expected wallets that are left after every stored wallet was compared are missing from the store. */
 export function missingWallet(scratch: AuditScratch): Fault | undefined {
   const wallet = scratch.anyWallet();
   if (wallet === undefined) return undefined;
@@ -71,7 +71,7 @@ export class HoldComparison {
     return undefined;
   }
 
-  /** What is left after every stored hold was taken should have been stored as well. */
+  /** The expected holds that are left after every stored hold was taken are missing from the store. */
   missing(): Fault | undefined {
     const [hold] = this.scratch.holds(this.from, 1);
     return hold === undefined ? undefined : noSuchRow(hold.sequence);

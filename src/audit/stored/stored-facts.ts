@@ -1,4 +1,4 @@
-/** What a database keeps beside the chain follows from the chain, so an audit works all of it out again and compares. */
+/** Recomputes everything that a database keeps beside the chain, which follows from the chain, and compares. */
 import { GENESIS_INDEX } from '../../chain/block/block.js';
 import { Book, type BookSource } from '../../chain/books/book.js';
 import { toHex } from '../../chain/bytes/bytes.js';
@@ -89,7 +89,7 @@ export function compareChain(
 function originsOf(role: Stored, contract: Contract): readonly ChainOrigin[] {
   if (role === 'producer') return ['configured', 'created'];
   if (role !== 'follower') return [];
-  // What a follower seals itself is a chain of information.
+  // The chain that a follower seals itself is an information chain.
   return isInformationContract(contract) ? ['followed', 'private'] : ['followed'];
 }
 

@@ -40,7 +40,7 @@ export function blockHash(header: BlockHeader): Hash {
   return hashHex(sha256(headerText(header)));
 }
 
-/** What the producer signs: `"bpsc/block/v1\n" ‖ JCS(header)`. */
+/** The text that the producer signs: `"bpsc/block/v1\n" ‖ JCS(header)`. */
 export function signedText(header: BlockHeader): string {
   return SIGNING_CONTEXT + headerText(header);
 }

@@ -18,7 +18,7 @@ import { asFields, isCount, unknownField, type Fields } from '../bytes/fields.js
 import { Frontier } from '../tree/tree.js';
 import { badSignature, WalletRules, type SignatureCheck } from '../books/wallet-rules.js';
 
-/** What is verified of the chain up to the block before. */
+/** The verified state of the chain up to the block before. */
 export interface ParentState {
   readonly header: SealedHeader;
   /** the tree at the parent; not changed by a verification */
@@ -105,7 +105,7 @@ export function verifyBlock(input: VerifyInput): VerifiedBlock | Fault {
   }
 }
 
-/** What the entries of a block lead to. */
+/** The state after the entries of a block. */
 export type EntriesEnd = Pick<VerifiedBlock, 'frontier' | 'lastEntryTimestamp' | 'book'>;
 
 /** Verifies the entries of a block one after the other, before there is a header or after. */
@@ -147,7 +147,7 @@ export class EntryVerifier {
     return entry;
   }
 
-  /** What the entries so far lead to. */
+  /** The state after the entries so far. */
   end(): EntriesEnd {
     const { frontier, lastTimestamp: lastEntryTimestamp, rules } = this;
     return { frontier, lastEntryTimestamp, book: rules?.book };
@@ -203,7 +203,7 @@ function rulesFor(
   return new WalletRules(contract, chain, book, checkSignature);
 }
 
-/** What the rules across entries look at. */
+/** The inputs of the rules across entries. */
 function rulePart(entry: Entry): { sender: string; nonce: string; timestamp: number } {
   return entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
 }
@@ -361,7 +361,7 @@ function checkCount(
   return fault('TOO_MANY_ENTRIES', { ...place, expected: `at most ${max}`, found: String(count) });
 }
 
-/** What a header says of its entries. */
+/** A header's fields about its entries. */
 export function checkEntries(
   header: SealedHeader,
   { frontier, lastEntryTimestamp }: EntriesEnd,

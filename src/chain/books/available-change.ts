@@ -1,9 +1,9 @@
-/** What a transaction does to one wallet: the lines that a wallet's balance adds up from (protocol, section 7). */
+/** A transaction's effect on one wallet: the lines that a wallet's balance adds up from (protocol, section 7). */
 import type { Units } from '../entry/amount.js';
 import type { Transaction } from '../entry/transaction.js';
 import type { Hold } from './wallet.js';
 
-/** What a hold's end needs to know of the hold. */
+/** The facts of a hold that its end needs. */
 export type HoldTerms = Pick<Hold, 'sender' | 'recipient' | 'send' | 'receive'>;
 
 /**

@@ -24,7 +24,7 @@ export interface BookSource {
   supply(): Supply;
 }
 
-/** What a book holds that its source doesn't. */
+/** The changes of a book that its source doesn't have. */
 export interface BookChanges {
   readonly wallets: readonly Wallet[];
   readonly holds: readonly Hold[];
@@ -113,7 +113,7 @@ export class Book implements BookSource {
     return isBalanced(this.sums, this.contract);
   }
 
-  /** What this layer changed. */
+  /** The changes of this layer. */
   changes(): BookChanges {
     return {
       wallets: [...this.wallets.values()].map(({ value }) => value),
@@ -282,7 +282,7 @@ export class Book implements BookSource {
     if (isAccepted) this.deliver(hold, sequence);
   }
 
-  /** What left the sender goes to the recipient, and the fee to where the contract says. */
+  /** The amount taken from the sender goes to the recipient, and the fee to where the contract says. */
   private deliver(
     { recipient, receive, fee }: Pick<Hold, 'recipient' | 'receive' | 'fee'>,
     sequence: number,
@@ -295,7 +295,7 @@ export class Book implements BookSource {
   private change(address: string, sequence: number, by: WalletChange): void {
     const before = this.wallet(address) ?? emptyWallet(address);
     this.putWallet(changed(before, by), sequence);
-    // What circulates is added up from the wallets' own changes: the other sums are checked against it.
+    // The circulating amount is added up from the wallets' own changes: the other sums are checked against it.
     const { issued, burnt, held, circulating } = this.sums;
     this.sums = { issued, burnt, held, circulating: circulating + gain(by) };
   }

@@ -1,4 +1,4 @@
-/** What a token chain's transactions add up to: wallets, holds, the supply (protocol, section 7). Amounts are in units. */
+/** The sums of a token chain's transactions: wallets, holds, the supply (protocol, section 7). Amounts are in units. */
 import type { Units } from '../entry/amount.js';
 import type { Hash } from '../bytes/bytes.js';
 
@@ -36,13 +36,13 @@ export function emptyWallet(address: string): Wallet {
   };
 }
 
-/** What it may send. Negative only under the policy `open`, where tokens come from outside. */
+/** The amount that it may send. Negative only under the policy `open`, where tokens come from outside. */
 export function available(wallet: Wallet): Units {
   const { issued, received, feesCollected, sent, held } = wallet;
   return issued + received + feesCollected - sent - held;
 }
 
-/** What it has, holds included. */
+/** The amount that it has, holds included. */
 export function balance(wallet: Wallet): Units {
   return available(wallet) + wallet.held;
 }
@@ -67,7 +67,7 @@ export interface Hold {
   readonly endedBy: number | undefined;
 }
 
-/** What there is of a token in all. */
+/** The sums over all of a token. */
 export interface Supply {
   /** by issues; allocations are in the contract */
   readonly issued: Units;

@@ -1,4 +1,4 @@
-/** What differs between the kinds of chains: code that handles both asks here, and compares no kind with a literal. */
+/** The differences between the kinds of chains: code that handles both asks here, and compares no kind with a literal. */
 import type { ChainKind, Contract, InformationContract, TokenContract } from './contract.js';
 
 export interface Kind {
@@ -35,7 +35,7 @@ export const KINDS: Readonly<Record<ChainKind, Kind>> = {
   },
 };
 
-/** What applies to the kind of a chain. */
+/** The rules of the kind of a chain. */
 export function kindOf(contract: Contract): Kind {
   return KINDS[contract.kind];
 }

@@ -30,7 +30,7 @@ export function shownName({ name }: Fields): string {
   return typeof name === 'string' && SHOWN_NAME.test(name) ? name : '';
 }
 
-/** What of a chain this version doesn't know: the version, the kind, or a part of a contract that hashes to the id. */
+/** The part of a chain that this version doesn't know: the version, the kind, or a field of a contract that hashes to the id. */
 export function unknownPart(item: Fields): string | undefined {
   const contract = asFields(item.contract);
   const version = contract?.version;

@@ -26,7 +26,7 @@ export const OPEN_WALLETS: Wallets = { policy: 'open', allocations: [], issuer: 
 /** Every follower reads the contract on each of its looks: it has to stay small. */
 export const ALLOCATIONS_MAX = 4096;
 
-/** What a wallet is called under a policy: by any name, or by an address. */
+/** Whether the value is a wallet's name under a policy: any name, or an address. */
 export function isWalletName(value: unknown, policy: WalletPolicy): value is string {
   return policy === 'signed' ? isAddress(value) : isName(value);
 }

@@ -9,7 +9,7 @@ const KEY_HASH_BYTES = 20;
 /** 34 words hold 21 bytes; prefix, separator and checksum are 9 characters more. */
 const ADDRESS_CHARACTERS = ADDRESS_PREFIX.length + 1 + 34 + 6;
 
-/** What follows the field's name in a refusal. */
+/** The rest of the sentence after the field's name in a refusal. */
 export const ADDRESS_EXPECTED = `must be a wallet's address: ${ADDRESS_PREFIX}1 and ${ADDRESS_CHARACTERS - 3} characters, with a checksum that fits`;
 
 /** The address of the wallet whose holder has this key. */

@@ -82,7 +82,7 @@ export function parseRate(text: string): Rate | undefined {
   return units === undefined || units >= RATE_SCALE ? undefined : (units as Rate);
 }
 
-/** What a transfer gives to whom; fee + receive = send, exactly. */
+/** The shares of a transfer; fee + receive = send, exactly. */
 export interface FeeSplit {
   readonly fee: Units;
   readonly receive: Units;

@@ -9,7 +9,7 @@ export const INFORMATION_BYTES_MAX = 65_536;
 
 export const NONCE = /^[A-Za-z0-9._:-]{1,64}$/;
 
-/** What follows the field's name in a refusal. */
+/** The rest of the sentence after the field's name in a refusal. */
 export const NAME_EXPECTED = `must be 1 to ${NAME_CHARACTERS_MAX} characters, without control characters and without white space at either end`;
 export const NONCE_EXPECTED = 'must be 1 to 64 characters of A-Z a-z 0-9 . _ : -';
 export const TIME_EXPECTED = 'must be a time in milliseconds since 1970, as a whole number';

@@ -8,7 +8,7 @@ import { canonicalJson, JsonError } from '../bytes/json.js';
 import { sha256 } from '../bytes/sha256.js';
 import { leafText, parseTransaction, type EntryPlace, type Transaction } from './transaction.js';
 
-/** What an information record's leaf says. */
+/** The content of an information record's leaf. */
 export interface InformationLeaf {
   readonly informationHash: Hash;
   readonly nonce: string;
@@ -34,7 +34,7 @@ export interface InformationEntry extends EntryBase {
   readonly content: InformationContent | undefined;
 }
 
-/** What an information record's leaf only names by its hash. */
+/** The content that an information record's leaf only names by its hash. */
 export interface InformationContent {
   /** canonical JSON (RFC 8785) */
   readonly text: string;

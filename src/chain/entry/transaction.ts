@@ -64,7 +64,7 @@ export interface Return extends TransactionBase {
   readonly transfer: Hash;
 }
 
-/** What a holder makes, and signs under the policy `signed`. */
+/** The transactions that a holder makes, and signs under the policy `signed`. */
 export type HolderTransaction = Transfer | Issue | Answer;
 export type Transaction = HolderTransaction | Return;
 
@@ -251,7 +251,7 @@ const TYPE_EXPECTED = Object.keys(TYPE_FIELDS)
   .map((type) => `"${type}"`)
   .join(', ');
 const ID_EXPECTED = '64 lower-case hex digits';
-/** What follows the field's name in a refusal of a sender or a recipient. */
+/** The rest of the sentence after the field's name in a refusal of a sender or a recipient. */
 export const WALLET_EXPECTED = { open: NAME_EXPECTED, signed: ADDRESS_EXPECTED } as const;
 
 function isType(value: unknown): value is TransactionType {
@@ -284,7 +284,7 @@ function parseReturn(
   return parsed({ type: 'return', ...base, transfer }, contract);
 }
 
-/** What both move: to whom and how much. */
+/** The fields of a move: to whom and how much. */
 function parseMove(
   fields: Fields,
   { sender }: HolderBase,
@@ -359,7 +359,7 @@ function parseSplit(
   place: EntryPlace,
 ): SplitJson | Fault {
   const { amount_bpsc, amount_receive, bpsc } = fields;
-  // What is as expected has its form: the usual case is decided by three comparisons.
+  // An expected value is also well-formed: three comparisons decide the usual case.
   const isAmount = (value: unknown, usual: string): value is string =>
     value === usual || (typeof value === 'string' && parseAmount(value, decimals) !== undefined);
   const isWallet = (value: unknown): value is string =>

@@ -3,7 +3,7 @@ import type { AcceptedTransaction } from '../../client/accepted.js';
 import type { EndedHold, PlacedTransaction, TransactionRecord } from '../../client/transaction-record.js';
 import { document, printable, table } from '../shell/io.js';
 
-/** What was accepted, as one JSON document. */
+/** The accepted transaction, as one JSON document. */
 export function acceptedJson({ transaction, block, repeated }: AcceptedTransaction): string {
   return document({ ok: true, repeated, block, transaction: recordJson(transaction) });
 }
@@ -37,7 +37,7 @@ export function historyJson(address: string, transactions: readonly PlacedTransa
   return document({ address, transactions: transactions.map(placedJson) });
 }
 
-/** What a history that is shown whole adds up to, beside its transactions. Decimal strings of tokens. */
+/** The sums of a complete history, beside its transactions. Decimal strings of tokens. */
 export interface HistoryEnd {
   /** by the contract, before the first transaction */
   readonly allocated: string;
@@ -61,7 +61,7 @@ export function historyText(
   return table([TITLES, ...transactions.map((transaction) => historyRow(address, transaction)), ...closing]);
 }
 
-/** What no transaction of the wallet's says; nothing where its transactions are all. */
+/** The amounts that no transaction of the wallet explains; nothing where its transactions are complete. */
 function closingRows({
   allocated,
   feesCollected,
@@ -91,7 +91,7 @@ function historyRow(address: string, transaction: PlacedTransaction): readonly s
   ];
 }
 
-/** What it changes in the wallet; where that is nothing, what it moved elsewhere. */
+/** The change in the wallet; where there is none, the amount that it moved elsewhere. */
 function changeText(address: string, transaction: PlacedTransaction): string {
   const change = transaction.availableChange ?? changeOf(address, transaction);
   if (change === undefined) return '';

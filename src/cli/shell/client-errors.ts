@@ -1,4 +1,4 @@
-/** What the client's errors look like on the command line: one line, and an exit status. */
+/** The client's errors on the command line: one line, and an exit status. */
 import {
   type BpscError,
   FaultError,

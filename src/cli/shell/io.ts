@@ -1,4 +1,4 @@
-/** What the command touches of the world outside: where it writes and reads, what time it is, and whether to stop. */
+/** The command's access to the world outside: output, input, time, and interruption. */
 import { escaped, escapedJson } from '../../chain/bytes/hidden-characters.js';
 import type { Clock } from '../../ledger/clock.js';
 import type { CliSettings } from '../../config/cli-env.js';
@@ -30,7 +30,7 @@ export interface Io {
   readonly readInput: () => Promise<string>;
 }
 
-/** What a shell learns of the end. */
+/** The exit statuses that a shell sees. */
 export const EXIT = {
   ok: 0,
   /** the chains are not what they should be, nodes disagree, or the node refused what was asked for */

@@ -1,4 +1,4 @@
-/** What a node says of itself, for `bpsc status`: claims, nothing is proven here. */
+/** A node's own claims, for `bpsc status`: nothing is proven here. */
 import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
 import { blockTextMax } from '../../chain/block/block-text-max.js';
 import { BlockText } from '../../chain/block/block-text.js';
@@ -93,7 +93,7 @@ export async function readHashAt(
   return hash;
 }
 
-/** What the steps lead to. */
+/** The result of the steps. */
 function inOneGo<T>(steps: Generator<void, T, void>): T {
   for (;;) {
     const { done, value } = steps.next();
@@ -120,7 +120,7 @@ interface Health {
   readonly faults: Fields;
 }
 
-/** What is in Terminus' answer, as src/http/health/health.controller.ts gives it. */
+/** The parts of Terminus' answer, as src/http/health/health.controller.ts gives it. */
 async function readHealth(client: NodeClient): Promise<Health> {
   const { status, text } = await client.text('/health/ready', ANSWER_BYTES_MAX);
   if (status === 200) return { troubles: [], faults: {} };

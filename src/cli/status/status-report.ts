@@ -13,7 +13,7 @@ export interface NodeStatus {
 /** Of a node: with more, each chain has a line for all nodes instead of one for each node. */
 export const CHAINS_IN_ROWS_MAX = 4;
 
-/** What makes the nodes unsound. */
+/** The states that make the nodes unsound. */
 const UNSOUND: readonly Agreement[] = ['DISAGREE', 'FAULT', 'unknown'];
 
 /** Whether all nodes show chains and are ready, and none contradicts another. Being behind is no trouble. */
@@ -93,7 +93,7 @@ function nodeRows({ node, chains }: NodeStatus): readonly (readonly string[])[] 
   if ('unreachable' in node) return [];
   const cells = chains.map(chainCells);
   if (cells.length === 0) cells.push(['none yet', '', '', '', '', '']);
-  // What is the node's own stands on its first line only.
+  // The node's own columns are filled on its first line only.
   return cells.map((row, line) =>
     line === 0 ? [node.url, node.role, ...row, readiness(node)] : ['', '', ...row, ''],
   );
@@ -152,7 +152,7 @@ function isAmbiguous(same: readonly Standing[], all: Iterable<readonly Standing[
   return [...all].some((other) => other !== same && nameOf(other) === nameOf(same));
 }
 
-/** What the node calls a chain that has most of it. */
+/** The name that most nodes give a chain. */
 function nameOf(standings: readonly Standing[]): string {
   return furthest(standings).head.name;
 }

@@ -110,7 +110,7 @@ function faultText(name: string, { fault, message, ...detail }: Fault): string {
   return `FAULT in ${printable(name)}: ${printable(message)}\n${table(rows)}`;
 }
 
-/** What the verdict says nothing of, or leaves to the reader. */
+/** Notes on facts that the verdict does not cover, or leaves to the reader. */
 function uncovered(report: AuditReport, { only }: Pins): string {
   if (only.length > 0) return 'Nothing is said of its other chains, nor of what belongs to no one chain.\n';
   const producers = producersOf(report).size;

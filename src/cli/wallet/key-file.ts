@@ -17,7 +17,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const FILE_BYTES_MAX = 16 * 1024;
 
-/** What a guess costs (RFC 7914): 128 · n · r bytes of memory. */
+/** The cost of a guess (RFC 7914): 128 · n · r bytes of memory. */
 export interface Cost {
   readonly n: number;
   readonly r: number;

@@ -5,7 +5,7 @@ import { Option } from 'commander';
 import { Trouble, type Io } from '../shell/io.js';
 
 const SUFFIX = '.json';
-/** What is no path: such a wallet lies in the folder for wallets. */
+/** A name that is no path: such a wallet lies in the folder for wallets. */
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
 export function walletFolder({ home }: Io): string {

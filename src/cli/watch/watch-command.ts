@@ -76,7 +76,7 @@ async function watch(url: string, options: WatchOptions, io: Io): Promise<never>
   }
 }
 
-/** What the node calls the chain: events are asked for by name. @throws Trouble where it has no such chain */
+/** The node's name of the chain: events are requested by name. @throws Trouble where it has no such chain */
 async function chainName(client: NodeClient, reference: string): Promise<string> {
   const { chains } = await readShown(client);
   const found = chains.find((chain) => chain.name === reference || ('id' in chain && chain.id === reference));

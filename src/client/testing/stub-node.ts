@@ -16,7 +16,7 @@ export interface Posted {
   readonly headers: IncomingMessage['headers'];
 }
 
-/** What is done with one POST. `lose`: accepted, and the connection ends without an answer. */
+/** The treatment of one POST. `lose`: accepted, and the connection ends without an answer. */
 export type Behaviour = 'accept' | 'lose' | 'drop' | 'hang' | ((response: ServerResponse) => void);
 
 /** An answer in the form of RFC 9457. */
@@ -157,7 +157,7 @@ export class StubNode {
   }
 }
 
-/** What a node makes of a body that is sent to a path. */
+/** A node's answer to a body that is sent to a path. */
 function leafOf(
   chain: StubNode['chains'][number],
   path: string,

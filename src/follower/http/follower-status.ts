@@ -6,7 +6,7 @@ import { NodeInfo, type Waiting } from '../../ledger/node-info.js';
 import type { FollowedChains } from '../take/followed-chains.js';
 import { UpstreamStatus } from '../upstream/upstream-status.js';
 
-/** What a node says of a chain that it seals itself. */
+/** A node's status of a chain that it seals itself. */
 export type OwnStatus = Pick<NodeInfo, 'troubles' | 'details' | 'waiting'>;
 
 type Details = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,4 +1,4 @@
-/** What a follower says of the paths that only a producer has. */
+/** A follower's explanations of the paths that only a producer has. */
 import { MissingRouteHint } from '../../http/server/missing-route.js';
 
 interface ProducerRoute {
@@ -27,7 +27,7 @@ const OF_OWN_CHAIN = /^\/(?:information\/(?:new|mine)|mine)$/;
 /** Routes of one chain, of which a follower has some that only read. */
 const OF_CHAIN = /^\/chains\/([^/]+)\/(?:transactions|information|mine)(?:\/.*)?$/;
 
-/** What is read at the producer alone. */
+/** The paths that only the producer serves. */
 const PENDING_OF_CHAIN = /^\/chains\/([^/]+)\/transactions\/pending$/;
 
 export interface RouteHintOptions {

@@ -1,4 +1,4 @@
-/** What a follower answers when it could not pull. */
+/** A follower's answer when it could not pull. */
 import { ApiProperty } from '@nestjs/swagger';
 import { TransactionBlockDto } from '../../http/dto/block.dto.js';
 

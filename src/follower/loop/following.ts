@@ -177,7 +177,7 @@ export class Following {
     );
   }
 
-  /** What of its list can't be right, each once: of a chain that is followed, or of nothing that concerns this node. */
+  /** The items of its list that can't be right, each once, and whether they concern a chain that is followed. */
   private async reportItems({ faulty, text }: Advertisement): Promise<void> {
     const { chains, faults, status, upstream } = this.parts;
     for (const { id, name, fault } of faulty) {

@@ -37,7 +37,7 @@ export interface ChainSyncParts {
   readonly clock: Clock;
 }
 
-/** What an upstream said, and how far the chain was when it was asked. */
+/** An upstream's answer, and the chain's height when it was asked. */
 export interface Look {
   readonly advertisement: Advertisement;
   readonly theirs: AdvertisedChain;

@@ -13,7 +13,7 @@ export interface Beginning {
   readonly genesis: VerifiedBlock;
 }
 
-/** What is to be done about the chains that an upstream shows. */
+/** The actions to take for the chains that an upstream shows. */
 export interface Selection {
   /** to begin with, in the upstream's order */
   readonly begin: readonly AdvertisedChain[];
@@ -40,7 +40,7 @@ export class FollowedChains {
     return store?.chain.origin === 'followed' ? store : undefined;
   }
 
-  /** What is pinned and not found yet, a sentence for each. */
+  /** The pins that are not found yet, a sentence for each. */
   missing(): readonly string[] {
     return missingPins(
       this.pins,

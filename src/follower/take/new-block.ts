@@ -1,4 +1,4 @@
-/** What a verified block brings to the store: its entries in their places. */
+/** The rows of a verified block for the store: its entries in their places. */
 import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { counterpartyOf } from '../../ledger/counterparty.js';
 import { assertBalanced } from '../../ledger/current-books.js';

@@ -1,4 +1,4 @@
-/** What the operator pinned: which of the chains that upstreams show are followed. */
+/** The operator's pins: they decide which of the chains that upstreams show are followed. */
 import type { Hash, PublicKey } from '../../chain/bytes/bytes.js';
 import { isTokenContract } from '../../chain/contract/kinds.js';
 import { fault, type Fault } from '../../chain/faults.js';
@@ -29,7 +29,7 @@ export function isPinned(chain: Pinnable, pins: Pins, known: readonly Pinnable[]
   return alone !== undefined && isTokenContract(alone.contract) && alone.contract.producer === producer;
 }
 
-/** What is pinned and none of these chains is, a sentence for each. */
+/** The pins that none of these chains matches, a sentence for each. */
 export function missingPins({ chainIds, producerPublicKeys }: Pins, chains: readonly Pinnable[]): string[] {
   return [
     ...chainIds

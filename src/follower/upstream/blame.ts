@@ -11,7 +11,7 @@ import { kindOf } from '../../chain/contract/kinds.js';
 import { parseHeader, verifySeal, type ParentState } from '../../chain/block/verify-block.js';
 import { inTurns } from '../loop/in-turns.js';
 
-/** What a text can be at fault for whatever was signed: nobody signs how a block is written. */
+/** Faults that a text can have whatever was signed: the way a block is written is not signed. */
 const OF_THE_TEXT: ReadonlySet<FaultCode> = new Set(['MALFORMED', 'TOO_LARGE', 'INFORMATION_HASH_MISMATCH']);
 /** Beside an entry's leaf, so that no root covers it. */
 const BESIDE_LEAF = ['id', 'information', 'salt', 'erased'];

@@ -1,4 +1,4 @@
-/** What is kept of a block that is at fault: what convicts, whole, however long the block is. */
+/** The evidence that is kept of a faulty block: the part that convicts, whole, however long the block is. */
 import { BlockText, BrokenEntries } from '../../chain/block/block-text.js';
 import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../../chain/block/block.js';
 import { parseHash, toHex } from '../../chain/bytes/bytes.js';
@@ -50,7 +50,7 @@ function bothHeaders(block: BlockText, text: string, { shown }: BlockContext): s
 }
 
 async function reduced(fault: Fault, block: BlockText, { contract, parent }: BlockContext): Promise<string> {
-  // What was found before entries were parsed is judged by the header and their number.
+  // Faults that were found before entries were parsed are judged by the header and their number.
   const entries = needsEntries(fault) ? await inTurns(reducedEntries(fault, block, parent)) : [];
   const evidence = {
     note: NOTE,
@@ -66,7 +66,7 @@ const OF_ALL_ENTRIES: ReadonlySet<FaultCode> = new Set(['TREE_ROOT_MISMATCH', 'T
 const needsEntries = ({ fault, sequence }: Fault): boolean =>
   sequence !== undefined || OF_ALL_ENTRIES.has(fault);
 
-/** What is judged by an entry before it. */
+/** Faults that are judged by an earlier entry. */
 const BY_ANOTHER = /^(NONCE_REUSED|NOT_RECIPIENT|HOLD_.*)$/;
 
 /** Ids, and the entries that are needed in full; up to the first one that has no id, if that isn't the one at fault. */

@@ -1,4 +1,4 @@
-/** What happens when an upstream is at fault: what it lies about is no longer taken from it, and everybody can learn why. */
+/** Handles an upstream's fault: the chain it lied about is no longer taken from it, and everybody can learn why. */
 import { Logger } from '@nestjs/common';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { NodeEvents } from '../../ledger/node-events.js';
@@ -8,7 +8,7 @@ import type { FollowerStatus } from '../http/follower-status.js';
 import type { Refusal } from './refusal.js';
 import type { UpstreamStatus } from './upstream-status.js';
 
-/** What a fault is about, and what follows from it. */
+/** The subject of a fault, and its consequences. */
 export type FaultScope =
   /** about no chain in particular: nothing more is taken from this upstream */
   | { readonly of: 'upstream' }

@@ -132,7 +132,7 @@ export class UpstreamStatus {
     this.lastFailure = undefined;
   }
 
-  /** What is wrong with it, as a sentence. */
+  /** The upstream's problem, as a sentence. */
   sentence(message: string): string {
     switch (this.standing.state) {
       case 'not_a_node':

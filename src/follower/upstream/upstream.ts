@@ -44,7 +44,7 @@ export interface UpstreamOptions {
   readonly clock: Clock;
 }
 
-/** What every node answers, with its role and its chains. */
+/** The path that every node answers with its role and its chains. */
 const CHAINS_PATH = '/chains';
 
 /** A chain as an upstream has it. */

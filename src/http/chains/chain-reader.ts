@@ -65,7 +65,7 @@ export class ChainReader {
   }
 
   view<S extends AnyChainStore>(store: S): ChainView<S> {
-    // What an entry says may be erased from a sealed block: then it is always read from where it is kept.
+    // The content of an entry may be erased from a sealed block: such blocks are always read from the store.
     const kept = kindOf(store.chain.contract).mayBeErased ? undefined : this.keptBlocks;
     return { store, kept, head: store.head().header };
   }

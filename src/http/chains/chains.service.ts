@@ -1,4 +1,4 @@
-/** What the chains of this node are, and where their heads stand. */
+/** The chains of this node, and their heads. */
 import { Injectable } from '@nestjs/common';
 import { toHex } from '../../chain/bytes/bytes.js';
 import { contractJson } from '../../chain/contract/contract.js';

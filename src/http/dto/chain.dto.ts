@@ -228,7 +228,7 @@ export class HeaderPageDto {
   readonly next_from!: number | null;
 }
 
-/** What a role answers on `/smart/chain`, as the papers have it. */
+/** The answer of a role on `/smart/chain`, as the papers have it. */
 export class SmartChainDto {
   @ApiProperty({ example: 'Smart chain update by bpsc' })
   readonly message!: string;

@@ -1,4 +1,4 @@
-/** What to listen to, and the data of each event (GET /events). */
+/** The query of GET /events, and the data of each event. */
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { CHAIN_NAME, type ChainKind } from '../../chain/contract/contract.js';

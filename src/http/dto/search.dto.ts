@@ -1,4 +1,4 @@
-/** What is searched for, and what has that name. */
+/** The search query, and the results that have that name. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Rule } from '../requests/validation.js';
 import { ID } from './examples.js';

@@ -1,4 +1,4 @@
-/** What an address has on every token chain of this node. */
+/** The balances of an address on every token chain of this node. */
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { isWalletName } from '../../chain/contract/wallet-policy.js';

@@ -1,4 +1,4 @@
-/** What has become of a transaction: pending, held, delivered, declined, returned, and which entry says so. */
+/** The state of a transaction (pending, held, delivered, declined, returned), and the entry that decided it. */
 import { Injectable } from '@nestjs/common';
 import { formatAmount, type Units } from '../../chain/entry/amount.js';
 import { availableChange } from '../../chain/books/available-change.js';
@@ -72,7 +72,7 @@ export class TransactionStates {
     };
     const isSealed = entry.sequence < sealedSize;
     if (transfer !== undefined) {
-      // What ends a hold names it only; who reads it wants to know what went where.
+      // The end of a hold only names it; readers want to know who got what.
       const hold = this.books.of(store).hold(transfer);
       assert(hold !== undefined, `the hold ${transfer} is not in the books`);
       return { text: withHold(placed, hold, store.chain.contract.decimals), isFinal: isSealed };

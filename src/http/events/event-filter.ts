@@ -1,4 +1,4 @@
-/** What a listener to GET /events asks for, and where it stopped listening. */
+/** The filter of a listener to GET /events, and the position where it stopped listening. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { InvalidInput } from '../../ledger/errors.js';
 import type { Chain } from '../../ledger/chain-store.js';

@@ -93,10 +93,10 @@ class Listener {
   begin(position: Position | undefined): void {
     for (const store of this.stores()) {
       const head = store.head().header.index;
-      // What is beyond the head is no block of this chain, or not yet.
+      // An index beyond the head is no block of this chain, or not yet.
       this.sent.set(store.chain.id, Math.min(position?.get(store.chain.id) ?? head, head));
     }
-    // What makes a browser come back soon after this node was restarted.
+    // Makes a browser reconnect soon after this node was restarted.
     this.send({ type: 'hello', id: this.place(), retry: 1000, data: '' });
     if (this.filter.types.has('block')) for (const store of this.stores()) this.catchUp(store);
   }

@@ -38,7 +38,7 @@ export class NetworkViewOptions {
   readonly probe: Pick<ProbeOptions, 'isPublic' | 'addressesOf'> = {};
 }
 
-/** What came of asking a registered node the last time. */
+/** The result of the last request to a registered node. */
 interface LastTime {
   /** counts looks */
   readonly look: number;
@@ -159,7 +159,7 @@ export class NetworkView {
     }
   }
 
-  /** What this node caught an upstream at overrides whatever agrees now. */
+  /** A fault that this node found at an upstream overrides any agreement now. */
   private asFollowed({ id, dto }: ComparedChain, upstream: string): NetworkChainDto {
     const isFaulty = dto.agreement !== 'disagrees' && this.info.faultOf(id, upstream) !== undefined;
     return isFaulty ? { ...dto, agreement: 'at_fault' } : dto;

@@ -1,4 +1,4 @@
-/** What this node knows of others: their addresses, and what it refused from them. */
+/** The other nodes that this node knows: their addresses, and the data that it refused from them. */
 import { Body, Controller, Delete, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '../../ledger/clock.js';

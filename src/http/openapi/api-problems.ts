@@ -10,7 +10,7 @@ interface ProblemExample {
   readonly example: Pick<Problem, 'code' | 'detail' | 'errors'>;
 }
 
-/** What each status means here, with an example. */
+/** The meaning of each status here, with an example. */
 const EXAMPLES = {
   400: {
     description: 'The request is malformed: `errors` says which field, and what was expected',
@@ -87,7 +87,7 @@ const EXAMPLES = {
 
 export type ProblemStatus = keyof typeof EXAMPLES;
 
-/** What OpenAPI says of one problem, for `instance`. */
+/** The OpenAPI description of one problem, for `instance`. */
 export function problemResponse(
   status: ProblemStatus,
   instance = '/chain',

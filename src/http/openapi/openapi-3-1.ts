@@ -2,7 +2,7 @@
 
 type Fields = Record<string, unknown>;
 
-/** What stands here is a value, whatever its fields are called. */
+/** Keys under which values stand, whatever their fields are called. */
 const VALUES: ReadonlySet<string> = new Set(['example', 'examples', 'default', 'enum', 'const']);
 
 /** Replaces `nullable`, which JSON Schema doesn't have, by the type null, in place. */

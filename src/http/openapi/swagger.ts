@@ -103,7 +103,7 @@ function describeChain(operation: OperationObject, path: string): void {
   operation.parameters = [chain, ...others.filter((other) => '$ref' in other || other.name !== chain.name)];
 }
 
-/** What every route of its kind may answer, and what a token and a rate limit make of it where this node has them. */
+/** The answers that every route of a kind may give, including those of the token and the rate limit where this node has them. */
 function describeAccess(
   operation: OperationObject,
   method: string,

@@ -15,7 +15,7 @@ import { isCount } from '../../chain/bytes/fields.js';
 import { FieldErrors, InvalidInput } from '../../ledger/errors.js';
 import { ReadAs, readDto, type DtoClass } from './dto-reader.js';
 
-/** What Nest says of a parameter that has no DTO. */
+/** The types that Nest reports for a parameter that has no DTO. */
 const NO_DTO: readonly unknown[] = [String, Boolean, Number, Array, Object, Buffer, Date];
 
 /**

@@ -24,7 +24,7 @@ export class AnswerHeaders {
     return new AnswerHeaders(access, await securityHeaders());
   }
 
-  /** What each answer begins with; a route that may be kept longer says so itself. */
+  /** The headers that each answer starts with; a route that may be cached longer overrides them. */
   get base(): OutgoingHttpHeaders {
     return { ...this.security, vary: this.vary, 'cache-control': 'no-cache' };
   }
@@ -94,7 +94,7 @@ export class AnswerHeaders {
   private allowedOrigin(origin: string | undefined): string | undefined {
     const { corsOrigins = [] } = this.access;
     if (this.isForAll) return '*';
-    // What can't be read may have come from the only one that is allowed; the browser compares.
+    // A request that can't be read may have come from the only allowed origin; the browser compares.
     if (origin === undefined && corsOrigins.length === 1) return corsOrigins[0];
     return corsOrigins.find((allowed) => allowed === origin);
   }

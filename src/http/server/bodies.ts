@@ -91,7 +91,7 @@ interface Receiver {
 function receive(payload: Readable, done: Done, { take, end }: Receiver): void {
   const finish = (error: Error | null, body?: Buffer): void => {
     payload.off('data', onData).off('end', onEnd).off('error', onError);
-    // What breaks later is of no consequence any more.
+    // Later errors are of no consequence any more.
     payload.on('error', () => undefined);
     done(error, body);
   };

@@ -1,4 +1,4 @@
-/** What both roles stand on: the node's store, its registry of nodes, its faults, its figures. */
+/** The base of both roles: the node's store, its registry of nodes, its faults, its metrics. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import type { Clock } from '../../ledger/clock.js';

@@ -7,7 +7,7 @@ import { answerTo, ofStatus, PROBLEM_TYPE, toProblem, type ProblemAnswer } from 
 import type { AnswerHeaders } from './answer-headers.js';
 import type { EdgeCounts } from './edge-counts.js';
 
-/** What Node says of bytes that are no request. */
+/** Node's error codes for bytes that are no request. */
 interface ClientError extends Error {
   readonly code?: string;
   /** the parser's own words */
@@ -16,7 +16,7 @@ interface ClientError extends Error {
   readonly rawPacket?: unknown;
 }
 
-/** What Node's own handler looks at, so as not to write into the middle of an answer. */
+/** The fields that Node's own handler checks before it writes, so as not to write into the middle of an answer. */
 interface Connection extends Duplex {
   readonly remoteAddress?: string | undefined;
   readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null;

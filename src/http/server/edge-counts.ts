@@ -1,4 +1,4 @@
-/** What this node turned away before a route saw it, and whom it hung up on: for the metrics. */
+/** Counts of the requests that this node refused before a route, and of the connections it closed: for the metrics. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 export type RefusalReason = 'connections' | 'bodies' | 'rate_limit' | 'protocol';
@@ -9,7 +9,7 @@ export class EdgeCounts {
   readonly dropped: Record<DropReason, number> = { slow_reader: 0, slow_sender: 0, connections: 0 };
 }
 
-/** What is held at this moment. */
+/** The amounts held at this moment. */
 export interface EdgeLevels {
   readonly connections: { readonly open: number };
   readonly bodies: { readonly heldBytes: number };

@@ -52,7 +52,7 @@ export class Edge {
       http: {
         headersTimeout: clientSilenceMs,
         connectionsCheckingInterval: Math.ceil(clientSilenceMs / LOOKS_PER_SILENCE),
-        // What has no Host is refused as everything else is.
+        // A request without Host is refused like any other bad request.
         requireHostHeader: false,
       },
       clientErrorHandler: (error, socket) => this.early.answer(error, socket),

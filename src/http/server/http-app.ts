@@ -86,7 +86,7 @@ export async function createHttpApp(
   return app;
 }
 
-/** What the API's document says of a node. */
+/** The description of a node in the API document. */
 export function apiInfo(role: Role, { apiToken, rateLimitPerMinute }: NodeConfig): ApiInfo {
   const needsToken = apiToken !== undefined;
   return { ...DESCRIPTIONS[role], needsToken, isRateLimited: rateLimitPerMinute !== undefined };
@@ -162,7 +162,7 @@ function explainMissingRoutes(app: NestFastifyApplication, fastify: FastifyInsta
   });
 }
 
-/** What some module provides, or undefined: `app.get` would log an error for what is missing on purpose. */
+/** The provider of any module, or undefined: `app.get` would log an error for one that is missing on purpose. */
 function provided<T>(app: NestFastifyApplication, token: abstract new () => T): T | undefined {
   for (const { providers } of app.get(ModulesContainer).values()) {
     const provider = providers.get(token);

@@ -1,4 +1,4 @@
-/** What is said of routes that a node doesn't have, and that somebody may well look for. */
+/** Explanations of routes that a node doesn't have, but that users may well look for. */
 
 /** Given by a role's module, or not at all: where the other role's routes are. */
 export abstract class MissingRouteHint {

@@ -7,7 +7,7 @@ import { pathOf } from '../requests/request.js';
 
 /** Answers with a problem. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, answer: ProblemAnswer): void {
-  // What the route had said of its answer is not said of this one.
+  // Headers that the route set for its own answer do not apply to this one.
   reply.removeHeader('etag').header('cache-control', 'no-store');
   void reply
     .code(answer.status)
@@ -27,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const answer = answerTo(error);
-    // What a client can do about is said to the client; that the disk takes nothing is logged where it shows.
+    // The client gets what it can act on; a disk that accepts no writes is logged where it happens.
     if (answer.status === 500) this.faults.log(error);
     if (!reply.sent) sendProblem(request, reply, answer);
   }

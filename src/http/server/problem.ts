@@ -47,7 +47,7 @@ export class Forbidden extends Error {
   }
 }
 
-/** What is asked for can't be beside what is there. */
+/** The request conflicts with existing data. */
 export class Conflict extends Error {
   override readonly name = 'Conflict';
   constructor(
@@ -166,7 +166,7 @@ interface RequestError extends Error {
   readonly statusCode: number;
 }
 
-/** What Fastify throws about a request, a client that hung up while it sent one included. */
+/** Errors that Fastify throws about a request, including a client that hung up while it sent one. */
 function isRequestError(error: unknown): error is RequestError {
   if (!(error instanceof Error) || !('statusCode' in error)) return false;
   const { statusCode } = error;

@@ -1,9 +1,9 @@
-/** What HTTP/1.1 asks of a request and Node's parser lets pass. */
+/** Rules of HTTP/1.1 for requests that Node's parser does not enforce. */
 import type { IncomingMessage } from 'node:http';
 import { BadRequestException, HttpException, HttpStatus, NotFoundException } from '@nestjs/common';
 import { parseHost } from '../../config/host-name.js';
 
-/** What needs no closer look: a name or an IPv4 address, and a port. */
+/** Values that need no closer look: a name or an IPv4 address, and a port. */
 const PLAIN_HOST = /^[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 
 /** A path, alone or behind a host. */

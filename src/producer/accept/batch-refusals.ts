@@ -1,4 +1,4 @@
-/** What a batch says of those of its transactions that are refused, in an answer that stays in proportion. */
+/** The refusals within a batch, in an answer whose size stays in proportion. */
 import { answerTo, describe } from '../../http/server/problem.js';
 import { FieldErrors, InvalidInput, type RuleViolation } from '../../ledger/errors.js';
 import type { RefusalDto } from '../http/dto/new-transaction.dto.js';

@@ -6,7 +6,7 @@ import type { LedgerStore } from '../../ledger/store.js';
 /** Entries in one commit, more or less: some ten milliseconds of work. */
 export const COMMIT_ENTRIES_TARGET = 1000;
 
-/** What one chain brings to a commit, and what becomes of it. */
+/** One chain's part of a commit, and its outcome. */
 export interface PreparedCommit {
   readonly chain: Hash;
   readonly entries: readonly NewEntry[];

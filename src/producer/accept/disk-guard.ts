@@ -35,7 +35,7 @@ export class DiskGuard {
     return this.free() >= this.freeBytesMin;
   }
 
-  /** What an entry is refused with; undefined while there is room. */
+  /** The refusal of an entry; undefined while there is room. */
   refusal(): Unavailable | undefined {
     if (this.hasRoom()) return undefined;
     return new Unavailable(

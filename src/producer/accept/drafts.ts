@@ -1,4 +1,4 @@
-/** What a client asks for, checked and split, before it has a time and a place in the chain. */
+/** Requests of clients, checked and split, before they have a time and a place in the chain. */
 import { readAmount, splitFee, type Units } from '../../chain/entry/amount.js';
 import type { Hash, PublicKey, Signature } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';
@@ -25,7 +25,7 @@ import type { WalletPolicy } from '../../chain/contract/wallet-policy.js';
 import { FieldErrors, type InvalidInput } from '../../ledger/errors.js';
 import type { StoredEntry } from '../../ledger/store.js';
 
-/** What the producer adds to a draft. */
+/** The fields that the producer adds to a draft. */
 export interface Stamp {
   readonly nonce: string;
   /** milliseconds since 1970-01-01 UTC */

@@ -28,7 +28,7 @@ export interface Accepted {
 /** By a rule, or for a name that a new entry can't have. */
 export type Refusal = RuleViolation | InvalidInput;
 
-/** What became of a draft. */
+/** The outcome of a draft. */
 export type Outcome = Accepted | Refusal;
 
 export interface IntakeLimits {
@@ -221,7 +221,7 @@ export class Intake {
     else this.events.failed(error);
   }
 
-  /** What is left is for the next commit; where nothing is, {@link stop} may end. */
+  /** The rest is for the next commit; if there is none, {@link stop} may end. */
   private settle(): void {
     if (this.hasWork) this.commits.plan(this);
     else for (const resolve of this.idle.splice(0)) resolve();

@@ -1,4 +1,4 @@
-/** What a new contract's names may not be. A stored chain keeps what it has, and starts. */
+/** Rules for the names in a new contract. A stored chain keeps its own, and starts. */
 import type { Contract } from '../../chain/contract/contract.js';
 import { isTokenContract } from '../../chain/contract/kinds.js';
 import { invisibleProblem, newNameProblem } from '../../chain/contract/new-name.js';

@@ -156,7 +156,7 @@ export class ChainProducer {
     }
   }
 
-  /** What waits, and how far away the next block is. */
+  /** The number of waiting entries, and the distance to the next block. */
   get waiting(): Waiting {
     const { state, schedule } = this;
     const { maxEntries } = this.contract.schedule;

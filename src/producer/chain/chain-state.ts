@@ -1,4 +1,4 @@
-/** What the producer remembers of one chain between commits: a copy of the disk's, changed only after a commit. */
+/** The producer's state of one chain between commits: a copy of the disk's, changed only after a commit. */
 import { Book } from '../../chain/books/book.js';
 import { blockEntriesMax } from '../../chain/contract/contract.js';
 import { parseLeaf } from '../../chain/entry/transaction.js';

@@ -1,6 +1,6 @@
 /** Logs that something fails and that it works again, once each, however often it is tried meanwhile. */
 
-/** What is written to. */
+/** The log to write to. */
 interface Lines {
   log(message: string): void;
   warn(message: string): void;

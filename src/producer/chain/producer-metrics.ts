@@ -1,4 +1,4 @@
-/** What the producer counts and times. */
+/** The producer's metrics. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ClockState } from '../plan/clock-watch.js';
 

@@ -1,4 +1,4 @@
-/** What the producer tells about itself. */
+/** The producer's status for the common routes. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { Contract } from '../../chain/contract/contract.js';
 import { isInformationContract, isTokenContract } from '../../chain/contract/kinds.js';

@@ -1,4 +1,4 @@
-/** What waits for a block. */
+/** Lists the transactions that wait for a block. */
 import { Injectable } from '@nestjs/common';
 import { LIMIT_DEFAULT } from '../../http/dto/page.dto.js';
 import { storedEntryText } from '../../ledger/reader.js';

@@ -1,4 +1,4 @@
-/** What moves tokens on a chain: transfers, batches, issues, answers to holds; and what waits for its next block. */
+/** Moves tokens on a chain: transfers, batches, issues, answers to holds; and lists what waits for its next block. */
 import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,

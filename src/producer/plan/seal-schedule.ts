@@ -6,7 +6,7 @@ import type { ChainState } from '../chain/chain-state.js';
 import { Alarm } from './alarm.js';
 import type { Sealer } from '../seal/sealer.js';
 
-/** What a block takes to be sealed, so that it is sealed within the interval and not after it. */
+/** The time that sealing takes, so that a block is sealed within the interval and not after it. */
 const HEAD_START_MS_MAX = 200;
 /** After a failure that may pass. */
 const RETRY_MS = 1000;

@@ -21,7 +21,7 @@ export class PrismaFaultLog extends FaultLog {
     const detectedAt = BigInt(record.detectedAt);
     const prisma = await this.prisma.client();
     const again = { lastSeenAt: detectedAt, times: { increment: 1 } };
-    // What was sent may differ each time: a node says of itself how late it is.
+    // The data may differ each time: a node reports how late it is itself.
     const same = await prisma.fault.findFirst({
       where: {
         upstream,

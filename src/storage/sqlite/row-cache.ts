@@ -12,7 +12,7 @@ export class RowCache<Value> {
     return this.uncommitted.get(key) ?? this.committed.get(key);
   }
 
-  /** What was read outside of a transaction. */
+  /** The rows that were read outside of a transaction. */
   remember(key: string, value: Value): void {
     this.put(key, value);
     this.bound();

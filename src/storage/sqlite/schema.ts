@@ -10,7 +10,7 @@ import {
   migrationText,
 } from './migrate.js';
 
-/** What is another than it should be, for people. */
+/** The differences from the expected schema, for people. */
 export interface Difference {
   /** what differs: an object of the schema, or a setting of the file */
   readonly what: string;

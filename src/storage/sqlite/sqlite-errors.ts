@@ -1,4 +1,4 @@
-/** What SQLite's errors mean for a node: not now, or stop. */
+/** The meaning of SQLite's errors for a node: not now, or stop. */
 import Database from 'better-sqlite3';
 import { ConflictError, FatalError, Unavailable } from '../../ledger/errors.js';
 

@@ -44,7 +44,7 @@ export function assertStartable(db: Database, role: Role): void {
 }
 
 function requireOrigin(db: Database, { name, origin }: ChainState, role: Role): void {
-  // What a follower seals itself is private; a producer has made all of its chains.
+  // The chain that a follower seals itself is private; a producer has made all of its chains.
   if (role === 'follower' ? origin === 'followed' || origin === 'private' : origin !== 'followed') return;
   throw new OperatorError(
     `the chain ${name} in ${db.name} is ${origin}, and the database's role is ${role}: ` +

@@ -11,7 +11,7 @@ export const BATCH_MAX = 10_000;
 
 const SENDER = { description: 'A name, or under the policy `signed` an address.', example: 'alice' };
 
-/** What every request of a holder's has. */
+/** The fields of every holder's request. */
 export class HolderDto {
   @ApiProperty(SENDER)
   @IsName()

@@ -123,7 +123,7 @@ const NONE: readonly number[] = [];
 const ROWS_PER_INSERT = 16;
 const VALUES_PER_INSERT = 2 * ROWS_PER_INSERT;
 
-/** What is done to a table of keys and sequences. */
+/** The operations on a table of keys and sequences. */
 export interface LookUpTable {
   readonly insert: string;
   readonly insertMany: string;
@@ -191,12 +191,12 @@ export class MergedPostings {
     for (let at = whole; at < rows.length; at += 2) this.sql.run(this.table.insert, rows.slice(at, at + 2));
   }
 
-  /** What was written lasts. */
+  /** The writes were committed. */
   keep(): void {
     this.written = [...this.staged];
   }
 
-  /** What was written was rolled back. */
+  /** The writes were rolled back. */
   drop(): void {
     this.staged = [...this.written];
   }

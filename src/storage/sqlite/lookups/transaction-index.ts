@@ -340,7 +340,7 @@ class Merge {
   }
 }
 
-/** What an id is looked up by: its first bytes, as a number. */
+/** The key of an id's look-up: its first bytes, as a number. */
 export function prefixOf(id: Buffer): number {
   return id.readUIntBE(0, PREFIX_BYTES);
 }
