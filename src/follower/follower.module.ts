@@ -55,7 +55,12 @@ class Listening implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(http: HttpService, clock: Clock, loops: FollowLoops, urls: readonly string[]) {
     this.all = urls.map(
-      (url, place) => new UpstreamEvents(http, clock, { url, onBlock: () => loops.wake(place) }),
+      (url, place) =>
+        new UpstreamEvents(http, clock, {
+          url,
+          onBlock: () => loops.wake(place),
+          onLive: (isLive) => loops.setLive(place, isLive),
+        }),
     );
   }
 

@@ -115,6 +115,41 @@ describe('a wake', () => {
   });
 });
 
+describe('while the upstream’s events arrive', () => {
+  beforeEach(async () => {
+    make({ intervalMs: 1000 });
+    loop.onApplicationBootstrap();
+    clock.pass(0);
+    await held.begun(1);
+    loop.setLive(true);
+    await end(0);
+  });
+
+  it('polls a fifth as often, and at once when it is woken', async () => {
+    clock.pass(4999);
+    expect(held.rounds).toHaveLength(1);
+    clock.pass(1);
+    expect(held.rounds).toHaveLength(2);
+    await end(1);
+    clock.pass(20);
+    loop.wake();
+    clock.pass(0);
+    expect(held.rounds).toHaveLength(3);
+  });
+
+  it('polls at once when they end, and then as often as before', async () => {
+    clock.pass(20);
+    loop.setLive(false);
+    clock.pass(0);
+    expect(held.rounds).toHaveLength(2);
+    await end(1);
+    clock.pass(999);
+    expect(held.rounds).toHaveLength(2);
+    clock.pass(1);
+    expect(held.rounds).toHaveLength(3);
+  });
+});
+
 describe('FollowLoop', () => {
   it('begins at the start, and again after each round, never two at a time', async () => {
     loop.onApplicationBootstrap();

@@ -7,7 +7,7 @@ import type { Following } from './following.js';
 export interface FollowLoopOptions {
   /** the timer's, among those of other upstreams */
   readonly name?: string;
-  /** from the end of one round to the start of the next */
+  /** from the end of one round to the start of the next; longer while the upstream's events arrive */
   readonly intervalMs: number;
   /** further tries within a round when the upstream can't be reached */
   readonly retriesMax?: number;
@@ -25,6 +25,8 @@ const RETRIES_MAX = 3;
 const REST_MS_MIN = 20;
 const REST_MS_MAX = 1000;
 const WAIT_MS_MAX = 5_000;
+/** While the upstream's events arrive, a poll finds nothing that they don't announce: it is only a safeguard then. */
+const POLL_FACTOR_LIVE = 5;
 const NONE: LevelChains = new Set();
 
 export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
@@ -37,6 +39,7 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   /** until then no request starts a round, on the steady clock */
   private restUntil = 0;
   private cancel: (() => void) | undefined;
+  private isLive = false;
 
   constructor(
     private readonly following: Pick<Following, 'round' | 'isOver'>,
@@ -75,7 +78,18 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   /** The upstream has something new: pulls at once, or right after the round under way, which may have missed it. */
   wake(): void {
     if (this.running !== undefined || this.next !== undefined) this.again = true;
-    else this.schedule(Math.min(this.restMs(), this.options.intervalMs));
+    else this.schedule(Math.min(this.restMs(), this.pauseMs));
+  }
+
+  /** Whether the upstream's events arrive: then it is polled less often. Once they end, it is polled at once. */
+  setLive(isLive: boolean): void {
+    if (this.isLive === isLive) return;
+    this.isLive = isLive;
+    if (!isLive) this.wake();
+  }
+
+  private get pauseMs(): number {
+    return this.options.intervalMs * (this.isLive ? POLL_FACTOR_LIVE : 1);
   }
 
   /** However often a round is requested, a follower rests as long as it works. */
@@ -100,9 +114,7 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
         this.running = undefined;
         const now = this.clock.elapsed();
         this.restUntil = now + Math.min(REST_MS_MAX, Math.max(REST_MS_MIN, now - started));
-        this.schedule(
-          this.again ? Math.min(this.restMs(), this.options.intervalMs) : this.options.intervalMs,
-        );
+        this.schedule(this.again ? Math.min(this.restMs(), this.pauseMs) : this.pauseMs);
         this.again = false;
       });
     return this.running;

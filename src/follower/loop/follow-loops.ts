@@ -19,6 +19,11 @@ export class FollowLoops implements OnApplicationBootstrap, OnModuleDestroy {
     this.loops[place]?.wake();
   }
 
+  /** See {@link FollowLoop.setLive}. @param place the upstream's, from 0 */
+  setLive(place: number, isLive: boolean): void {
+    this.loops[place]?.setLive(isLive);
+  }
+
   /** See {@link FollowLoop.syncNow}. @returns the chains that are level with an upstream */
   async syncNow(): Promise<ReadonlySet<Hash>> {
     const levels = await Promise.all(this.loops.map((loop) => loop.syncNow()));

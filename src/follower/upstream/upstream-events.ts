@@ -11,6 +11,8 @@ export interface UpstreamEventsOptions {
   readonly url: string;
   /** called for each new block of the upstream */
   readonly onBlock: () => void;
+  /** called with true once events arrive, and with false when they end */
+  readonly onLive: (isLive: boolean) => void;
 }
 
 /** The upstream sends a comment every 15 s; after this long without a byte it is gone. */
@@ -57,6 +59,7 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
         throw new Error('the stream has ended');
       } catch (error) {
         if (isAborted(signal)) return;
+        this.options.onLive(false);
         failures = heard.anything ? 0 : failures + 1;
         waitMs =
           error instanceof NoEvents
@@ -79,6 +82,7 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
       begin: checkBeginning,
     });
     for await (const { type } of serverEvents(withoutFlood(pieces, this.clock, heard))) {
+      this.options.onLive(true);
       // A gap means more blocks than were sent.
       if (type === 'block' || type === 'gap') this.options.onBlock();
     }
