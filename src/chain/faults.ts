@@ -62,7 +62,7 @@ export interface Fault {
 
 export type FaultDetail = Omit<Fault, 'fault' | 'message'>;
 
-/** The form in which a value from outside is shown. */
+/** The most characters of a value from outside that are shown. */
 const SHOWN_MAX = 200;
 
 export function fault(code: FaultCode, given: FaultDetail = {}): Fault {
