@@ -19,14 +19,15 @@ const leafHashes = Array.from({ length: SIZE_MAX }, (_, i) => sha256(`\0leaf ${i
 const roots = new Map<number, Uint8Array>();
 function naiveRoot(from: number, to: number): Uint8Array {
   const key = from * 1024 + to;
-  let root = roots.get(key);
-  if (root === undefined) {
-    if (from === to) root = EMPTY_ROOT;
-    else if (to - from === 1) root = leafHashes[from];
-    else root = nodeHash(naiveRoot(from, from + split(to - from)), naiveRoot(from + split(to - from), to));
-    roots.set(key, root);
-  }
+  const root = roots.get(key) ?? computeRoot(from, to);
+  roots.set(key, root);
   return root;
+}
+function computeRoot(from: number, to: number): Uint8Array {
+  if (from === to) return EMPTY_ROOT;
+  if (to - from === 1) return leafHashes[from] as Uint8Array;
+  const middle = from + split(to - from);
+  return nodeHash(naiveRoot(from, middle), naiveRoot(middle, to));
 }
 const split = (count: number): number => 2 ** (Math.ceil(Math.log2(count)) - 1);
 
