@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { GoldenLog } from '../../../test/support/golden-log.js';
 import { toHex } from '../bytes/bytes.js';
 import { sha256 } from '../bytes/sha256.js';
 import { inclusionSteps, rootOver, rootStep, verifyInclusion } from './proofs.js';
@@ -147,4 +148,17 @@ describe('an entry bundle', () => {
     expect(decodeBundle(encodeBundle([longest]), 1)?.[0]).toHaveLength(65_535);
     expect(() => encodeBundle([new Uint8Array(65_536)])).toThrow('a leaf of 65536 bytes fits in no bundle');
   });
+});
+
+test('the golden chain’s tile and bundle have the bytes that they had in the first version, forever', () => {
+  const log = new GoldenLog();
+  expect(newTiles(0, 4)).toEqual([{ kind: 'tile', level: 0, index: 0, width: 4 }]);
+  expect(toHex(sha256(Buffer.concat(log.ids)))).toBe(
+    'c61111859c3ca0d79b51d7d03d992696ed1306aaba3e536b4aa7197c7931c785',
+  );
+  const bundle = encodeBundle(log.leaves.map((leaf) => new TextEncoder().encode(leaf)));
+  expect([bundle.length, toHex(sha256(bundle))]).toEqual([
+    1045,
+    'f89b6ffbeedb89c85a5af2ac1ea361c69e59bd0288b3dd753916588023aad006',
+  ]);
 });
