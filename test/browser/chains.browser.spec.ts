@@ -58,6 +58,60 @@ describeInBrowser('the explorer of many chains', () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it.each([1200, 390])(
+    'lists the transactions and records of any chain, in a window of %d px',
+    async (width) => {
+      const transfer = { sender: 'erin', recipient: 'frank', amount: '7', nonce: 'listed' };
+      const record = { information: { note: 'listed' }, nonce: 'listed' };
+      await call(`${node.url}/chains/token-3/transactions`, transfer);
+      await call(`${node.url}/chains/records-5/information`, record);
+      const { page } = await visit(browser, `${node.url}/explorer/transactions`, { width });
+      await page.getByLabel('Chain', { exact: true }).selectOption('token-3');
+      await page.getByRole('link', { name: 'erin' }).first().waitFor();
+      expect(page.url()).toBe(`${node.url}/explorer/chains/token-3/transactions`);
+      expect(await violations(page)).toEqual([]);
+      await page.goBack();
+      await page.getByText('No transactions yet').waitFor();
+      await page.getByRole('link', { name: 'Records' }).click();
+      await page.getByLabel('Chain', { exact: true }).selectOption('records-5');
+      await page.locator('td[data-name="Id"] a').first().click();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      expect(page.url()).toContain(`${node.url}/explorer/chains/records-5/information/`);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    },
+  );
+
+  it('shows each token chain’s supply on its page', async () => {
+    await call(`${node.url}/chains/token-9/transactions`, {
+      sender: 'gina',
+      recipient: 'hal',
+      amount: '1000000',
+      nonce: 'supply',
+    });
+    const { page } = await visit(browser, `${node.url}/explorer/chains/token-9`);
+    await page.locator('#tokens ~ *, [aria-labelledby=tokens]').getByText('50').first().waitFor();
+    await page.getByRole('link', { name: 'transactions', exact: true }).click();
+    await page.getByRole('link', { name: 'gina' }).waitFor();
+  });
+
+  it.each([1200, 390])('sends to the chain that is chosen, in a window of %d px', async (width) => {
+    const { page } = await visit(browser, `${node.url}/explorer/try`, { width });
+    const line = page.locator('.curl pre').first();
+    expect(await line.textContent()).toContain('/transactions/new ');
+    await page.getByLabel('Token chain').selectOption('token-6');
+    await page.getByLabel('From').fill(`ida-${width}`);
+    expect(await line.textContent()).toContain('/chains/token-6/transactions ');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText(/Transaction will be added to Block/).waitFor();
+    await page.getByRole('button', { name: 'Seal token-6 now' }).click();
+    await page.getByRole('link', { name: /^Block \d+ of token-6$/ }).waitFor();
+    await page.getByLabel('Information chain').selectOption('records-8');
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    await page.getByText(/information will be added to Block/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  });
+
   it.each([1200, 390])('shows one wallet on all chains, in a window of %d px', async (width) => {
     for (const [chain, amount] of [
       ['token-0', '1000'],

@@ -1,16 +1,16 @@
 /** The frame around every page, and which page an address means. */
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { startNode, useNode } from './api/node.js';
-import { NETWORK, OVERVIEW, TRANSACTIONS, TRY_IT } from './api/routes.js';
+import { chainsOfKind, startNode, useNode } from './api/node.js';
+import { NETWORK, OVERVIEW, RECORDS, TRANSACTIONS, TRY_IT } from './api/routes.js';
 import { BlockPage } from './pages/block.js';
 import { ChainPage } from './pages/chain.js';
 import { InformationPage, TransactionPage } from './pages/entry.js';
+import { RecordsPage, TransactionsPage } from './pages/entry-list.js';
 import { NetworkPage } from './pages/network.js';
 import { NotFoundPage } from './pages/not-found.js';
 import { Overview } from './pages/overview.js';
 import { SearchPage } from './pages/search.js';
-import { TransactionsPage } from './pages/transactions.js';
 import { TryItPage } from './pages/try-it.js';
 import { WalletPage } from './pages/wallet.js';
 import { match, startRouter, usePlace, type Place } from './router.js';
@@ -30,7 +30,10 @@ const PAGES: readonly (readonly [string, (parts: Parts, place: Place) => VNode])
     '/explorer/chains/:name/blocks/:index',
     ({ name = '', index = '' }) => <BlockPage key={`${name}:${index}`} name={name} index={index} />,
   ],
-  [TRANSACTIONS, () => <TransactionsPage />],
+  [TRANSACTIONS, () => <TransactionsPage key="" chain={undefined} />],
+  [RECORDS, () => <RecordsPage key="" chain={undefined} />],
+  ['/explorer/chains/:name/transactions', ({ name = '' }) => <TransactionsPage key={name} chain={name} />],
+  ['/explorer/chains/:name/information', ({ name = '' }) => <RecordsPage key={name} chain={name} />],
   [`${TRANSACTIONS}/:id`, ({ id = '' }) => <TransactionPage key={id} id={id} />],
   ['/explorer/information/:id', ({ id = '' }) => <InformationPage key={id} id={id} />],
   [
@@ -126,9 +129,16 @@ function TopBar({ path }: { readonly path: string }) {
                 {name}
               </NavLink>
             ))}
-          <NavLink href={TRANSACTIONS} path={path}>
-            Transactions
-          </NavLink>
+          {chainsOfKind(chains, 'token').length > 0 && (
+            <NavLink href={TRANSACTIONS} path={path}>
+              Transactions
+            </NavLink>
+          )}
+          {chainsOfKind(chains, 'information').length > 0 && (
+            <NavLink href={RECORDS} path={path}>
+              Records
+            </NavLink>
+          )}
           <NavLink href={NETWORK} path={path}>
             Network
           </NavLink>

@@ -8,6 +8,7 @@ import { RateMeter } from './rates.js';
 import type {
   BlockEvent,
   Chain,
+  ChainKind,
   Chains,
   ChainStatus,
   FaultEvent,
@@ -103,6 +104,10 @@ export function isTokenChain(chain: Chain): chain is TokenChain {
 
 export function tokenChain(chains: Chains | undefined): TokenChain | undefined {
   return chains?.chains.find(isTokenChain);
+}
+
+export function chainsOfKind(chains: Chains | undefined, kind: ChainKind): readonly Chain[] {
+  return chains?.chains.filter((chain) => chain.kind === kind) ?? [];
 }
 
 /** What the addresses of its pages call a chain: nothing where it is the first of its kind. */

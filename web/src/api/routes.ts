@@ -3,11 +3,14 @@ import { walletPath as nodeWalletPath } from '../../../src/chain/contract/new-na
 
 export const OVERVIEW = '/';
 export const TRANSACTIONS = '/explorer/transactions';
+export const RECORDS = '/explorer/information';
 export const NETWORK = '/explorer/network';
 export const TRY_IT = '/explorer/try';
 
 export const chainPath = (name: string): string => `/explorer/chains/${encodeURIComponent(name)}`;
 export const blockPath = (name: string, index: number): string => `${chainPath(name)}/blocks/${index}`;
+export const transactionsPath = (chain: string): string => `${chainPath(chain)}/transactions`;
+export const recordsPath = (chain: string): string => `${chainPath(chain)}/information`;
 /** @param chain undefined: the first of its kind */
 const pagesOf = (chain: string | undefined): string => (chain === undefined ? '/explorer' : chainPath(chain));
 export const transactionPath = (id: string, chain?: string): string =>

@@ -400,7 +400,7 @@ export interface components {
       readonly kind: 'token' | 'information';
       /** @description SHA-256 of the canonical contract */
       readonly id: string;
-      /** @description What the chain is, for ever: its fee, its schedule, its producer */
+      /** @description The chain’s permanent definition: its fee, its schedule, its producer */
       readonly contract:
         components['schemas']['TokenContractDto'] | components['schemas']['InformationContractDto'];
       /** @description Sealed blocks: the index of the head */

@@ -19,6 +19,7 @@ export type {
   HeaderPageDto as HeaderPage,
   HoldTermsDto as EndedHold,
   InformationDto as InformationWire,
+  InformationListDto as RecordPage,
   NetworkChainDto as NetworkChain,
   NetworkDto as Network,
   NetworkNodeDto as NetworkNode,

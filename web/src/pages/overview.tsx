@@ -1,7 +1,7 @@
 /** What this node is and does, at a glance, as it happens. */
-import { statusOf, tokenChain, useNode, type NodeState } from '../api/node.js';
+import { chainsOfKind, statusOf, tokenChain, useNode, type NodeState } from '../api/node.js';
 import { isOfFault, isStopped, upstreamState } from '../api/upstream.js';
-import { chainPath, NETWORK, TRY_IT, walletPath } from '../api/routes.js';
+import { chainPath, NETWORK, TRY_IT } from '../api/routes.js';
 import type { Chain, Network } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { counted, duration, grouped, percent } from '../format.js';
@@ -10,9 +10,9 @@ import { CHAIN_CARDS_MAX, ChainTable } from '../ui/chain-table.js';
 import { ContractWords, scheduleWords } from '../ui/contract-words.js';
 import { Faults } from '../ui/faults.js';
 import { Disagreements, NetworkTable } from '../ui/network-table.js';
+import { SupplyCard } from '../ui/supply-card.js';
 import { Unreachable } from '../ui/unreachable.js';
 import {
-  Amount,
   Badge,
   Card,
   Empty,
@@ -53,7 +53,7 @@ export function Overview() {
       <Faults faults={faults} isStopped={upstream.isAtFault} />
       <Unreachable node={node} />
       {others.length > 0 && (
-        <Note tone="bad" title="This node is not fit to be asked">
+        <Note tone="bad" title="This node is not ready">
           <ul>
             {others.map((trouble) => (
               <li key={trouble}>
@@ -78,7 +78,7 @@ export function Overview() {
       {chains.chains.length > 0 && (
         <>
           <div class="columns">
-            <Money node={node} />
+            {tokenChain(chains) !== undefined && <FirstSupply node={node} />}
             <Card title="Throughput" id="throughput">
               <RateChart isFollower={isFollower} />
             </Card>
@@ -247,54 +247,15 @@ function lagWords(lag: number | undefined): string {
   return lag === 0 ? 'none: level with the upstream' : `${counted(lag, 'block')} behind`;
 }
 
-function Money({ node: { supply } }: { readonly node: NodeState }) {
+/** Of the first token chain; the others' pages have their own. */
+function FirstSupply({ node: { chains, supply } }: { readonly node: NodeState }) {
+  const tokens = chainsOfKind(chains, 'token');
+  const [first] = tokens;
   return (
-    <Card title="Tokens" id="tokens">
-      {supply === undefined ? (
-        <Loading what="the supply" />
-      ) : (
-        <>
-          <div class="tiles">
-            <div class="tile">
-              <span class="quiet">Fees collected</span>
-              <strong>
-                <Amount value={supply.fee_wallet.fees_collected} symbol={supply.symbol} />
-              </strong>
-              <a class="hint" href={walletPath(supply.fee_wallet.address)}>
-                <Foreign value={supply.fee_wallet.address} />
-              </a>
-            </div>
-            <div class="tile">
-              <span class="quiet">
-                {supply.policy === 'open' ? 'All wallets together' : 'In circulation'}
-              </span>
-              <strong>
-                <Amount value={supply.circulating} symbol={supply.symbol} />
-              </strong>
-              <span class="hint">
-                {supply.policy === 'open'
-                  ? 'open wallets: tokens come from outside'
-                  : 'available in all wallets'}
-              </span>
-            </div>
-          </div>
-          <Facts>
-            <Fact name="Allocated by the contract">
-              <Amount value={supply.allocated} />
-            </Fact>
-            <Fact name="Issued later">
-              <Amount value={supply.issued} />
-            </Fact>
-            <Fact name="Held, waiting for an answer">
-              <Amount value={supply.held} />
-            </Fact>
-            <Fact name="Burnt">
-              <Amount value={supply.burnt} />
-            </Fact>
-          </Facts>
-        </>
-      )}
-    </Card>
+    <SupplyCard
+      supply={supply}
+      title={tokens.length > 1 && first !== undefined ? <>Tokens of {first.name}</> : 'Tokens'}
+    />
   );
 }
 

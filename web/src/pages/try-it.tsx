@@ -2,8 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError, postJson } from '../api/get.js';
-import { isTokenChain, statusOf, useNode } from '../api/node.js';
-import { blockPath, informationPath, transactionPath } from '../api/routes.js';
+import { chainsOfKind, isTokenChain, nameInPath, statusOf, useNode } from '../api/node.js';
+import { apiOf, blockPath, informationPath, transactionPath } from '../api/routes.js';
 import type {
   AcceptedInformation,
   AcceptedTransaction,
@@ -14,6 +14,7 @@ import type {
   TokenChain,
 } from '../api/types.js';
 import { grouped, percent, waitingWords } from '../format.js';
+import { ChainSelect } from '../ui/chain-select.js';
 import {
   Card,
   CopyButton,
@@ -80,17 +81,56 @@ function Forms({ chains }: { readonly chains: Chains }) {
         </Card>
       )}
       <div class="columns">
-        {chains.chains.map((chain) =>
-          isTokenChain(chain) ? (
-            <TransactionForm key={chain.name} chain={chain} token={token} onError={onError} />
-          ) : (
-            <InformationForm key={chain.name} token={token} onError={onError} />
-          ),
-        )}
+        <Chosen
+          chains={chains.chains.filter(isTokenChain)}
+          label="Token chain"
+          token={token}
+          onError={onError}
+          form={(chain) => <TransactionForm key={chain.name} chain={chain} token={token} onError={onError} />}
+        />
+        <Chosen
+          chains={chainsOfKind(chains, 'information')}
+          label="Information chain"
+          token={token}
+          onError={onError}
+          form={(chain) => <InformationForm key={chain.name} chain={chain} token={token} onError={onError} />}
+        />
       </div>
-      <SealNow chains={chains} token={token} onError={onError} />
     </>
   );
+}
+
+interface ChosenProps<C extends Chain> extends FormProps {
+  readonly chains: readonly C[];
+  readonly label: string;
+  readonly form: (chain: C) => ComponentChildren;
+}
+
+/** The form and the button of one chain of a kind, with a choice where there are several. */
+function Chosen<C extends Chain>({ chains, label, form, token, onError }: ChosenProps<C>) {
+  const [name, setName] = useState<string>();
+  const chain = chains.find((one) => one.name === name) ?? chains[0];
+  if (chain === undefined) return null;
+  return (
+    <div class="stack">
+      <ChainSelect
+        label={label}
+        id={`of-${chain.kind}`}
+        chains={chains}
+        value={chain.name}
+        onChange={setName}
+      />
+      {form(chain)}
+      <SealNow key={chain.name} chain={chain} token={token} onError={onError} />
+    </div>
+  );
+}
+
+/** The paper's route where the chain is the first of its kind, as in the README; else the chain's own. */
+function usePath(chain: Chain, paper: string, own: string): string {
+  const { chains } = useNode();
+  const name = nameInPath(chains, chain);
+  return name === undefined ? paper : `${apiOf(name)}/${own}`;
 }
 
 interface Attributes {
@@ -181,7 +221,8 @@ const TRANSACTION_FIELDS = [
 ] as const;
 
 function TransactionForm({ chain, token, onError }: FormProps & { readonly chain: TokenChain }) {
-  const path = '/transactions/new';
+  const path = usePath(chain, '/transactions/new', 'transactions');
+  const ofChain = useOfChainName(chain);
   const { contract } = chain;
   const isSigned = contract.wallets.policy === 'signed';
   const [values, setValues] = useState({
@@ -255,7 +296,7 @@ function TransactionForm({ chain, token, onError }: FormProps & { readonly chain
           <HashText
             value={answer.transaction.id}
             what="transaction id"
-            href={transactionPath(answer.transaction.id)}
+            href={transactionPath(answer.transaction.id, ofChain)}
           />{' '}
           {answer.transaction.amount_receive !== undefined && (
             <>
@@ -276,8 +317,9 @@ function filled(values: Readonly<Record<string, string>>): Record<string, string
 
 const INFORMATION_FIELDS = ['information', 'nonce'] as const;
 
-function InformationForm({ token, onError }: FormProps) {
-  const path = '/information/new';
+function InformationForm({ chain, token, onError }: FormProps & { readonly chain: Chain }) {
+  const path = usePath(chain, '/information/new', 'information');
+  const ofChain = useOfChainName(chain);
   const [text, setText] = useState('{\n  "student": "Ada",\n  "degree": "BSc"\n}');
   const { isSending, answer, error, sendText } = useSending<AcceptedInformation>(path, token, onError);
   const json = readJson(text);
@@ -317,7 +359,7 @@ function InformationForm({ token, onError }: FormProps) {
       {error?.code !== 'MALFORMED_JSON' && <OtherErrors error={error} known={INFORMATION_FIELDS} />}
       {answer !== undefined && (
         <Note tone="ok" title={answer.message}>
-          <HashText value={answer.id} what="record id" href={informationPath(answer.id)} />
+          <HashText value={answer.id} what="record id" href={informationPath(answer.id, ofChain)} />
         </Note>
       )}
       <Curl method="POST" path={path} body={body} withToken={token !== ''} />
@@ -349,24 +391,14 @@ function OtherErrors({
   return <Failed error={error} />;
 }
 
-function SealNow({ chains, token, onError }: FormProps & { readonly chains: Chains }) {
-  return (
-    <Card title="Seal now" id="seal-now">
-      <p class="hint">
-        Blocks are sealed by themselves, as the contract says. Here the next one is sealed at once.
-      </p>
-      <div class="columns">
-        {chains.chains.map((chain) => (
-          <SealOne key={chain.name} chain={chain} token={token} onError={onError} />
-        ))}
-      </div>
-    </Card>
-  );
+/** @returns undefined for the first chain of its kind, which addresses need not name */
+function useOfChainName(chain: Chain): string | undefined {
+  return nameInPath(useNode().chains, chain);
 }
 
-function SealOne({ chain, token, onError }: FormProps & { readonly chain: Chain }) {
+function SealNow({ chain, token, onError }: FormProps & { readonly chain: Chain }) {
   const { status } = useNode();
-  const path = chain.kind === 'token' ? '/mine' : '/information/mine';
+  const path = usePath(chain, chain.kind === 'token' ? '/mine' : '/information/mine', 'mine');
   const { isSending, answer, error, sendText } = useSending<NewTransactionBlock | NewInformationBlock>(
     path,
     token,
@@ -374,21 +406,26 @@ function SealOne({ chain, token, onError }: FormProps & { readonly chain: Chain 
   );
   const waiting = statusOf(status, chain.name)?.waiting ?? 0;
   return (
-    <div class="seal-one">
-      <button type="button" class="button" disabled={isSending} onClick={() => void sendText('')}>
-        Seal {chain.name} now
-      </button>{' '}
-      <span class="quiet">{waiting === 0 ? 'nothing waits' : waitingWords(waiting)}</span>
-      {answer !== undefined && (
-        <Note tone="ok" title="New block sealed">
-          <a href={blockPath(chain.name, answer.index)}>
-            Block {grouped(answer.index)} of {chain.name}
-          </a>
-        </Note>
-      )}
-      {error !== undefined && <Failed error={error} />}
-      <Curl method="POST" path={path} withToken={token !== ''} />
-    </div>
+    <Card title={<>Next block of {chain.name}</>} id={`seal-${chain.kind}`}>
+      <p class="hint">
+        Blocks are sealed automatically, as the contract says. This seals the next one immediately.
+      </p>
+      <div class="seal-one">
+        <button type="button" class="button" disabled={isSending} onClick={() => void sendText('')}>
+          Seal {chain.name} now
+        </button>{' '}
+        <span class="quiet">{waiting === 0 ? 'nothing waits' : waitingWords(waiting)}</span>
+        {answer !== undefined && (
+          <Note tone="ok" title="New block sealed">
+            <a href={blockPath(chain.name, answer.index)}>
+              Block {grouped(answer.index)} of {chain.name}
+            </a>
+          </Note>
+        )}
+        {error !== undefined && <Failed error={error} />}
+        <Curl method="POST" path={path} withToken={token !== ''} />
+      </div>
+    </Card>
   );
 }
 
