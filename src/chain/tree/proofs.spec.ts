@@ -1,16 +1,34 @@
+import { CONSISTENCY_VECTORS, INCLUSION_VECTORS } from '../../../test/vectors/merkle-proofs.js';
 import { toHex } from '../bytes/bytes.js';
 import { sha256 } from '../bytes/sha256.js';
 import {
   consistencySteps,
   inclusionSteps,
+  rootOfPath,
   rootOver,
   rootsOfPath,
   rootStep,
+  sideOf,
   verifyConsistency,
   verifyInclusion,
   type ProofStep,
 } from './proofs.js';
+import type * as Tree from './tree.js';
 import { EMPTY_ROOT, nodeHash } from './tree.js';
+
+/** SHA-256, but computed once for each two hashes: half a million proofs are made of a few thousand nodes. */
+jest.mock('./tree.js', () => {
+  const tree = jest.requireActual<typeof Tree>('./tree.js');
+  const known = new Map<Uint8Array, Map<Uint8Array, Uint8Array>>();
+  const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => {
+    const found = known.get(left)?.get(right);
+    if (found !== undefined) return found;
+    const hash = tree.nodeHash(left, right);
+    known.set(left, (known.get(left) ?? new Map<Uint8Array, Uint8Array>()).set(right, hash));
+    return hash;
+  };
+  return { ...tree, nodeHash };
+});
 
 const SIZE_MAX = 600;
 const leafHashes = Array.from({ length: SIZE_MAX }, (_, i) => sha256(`\0leaf ${i}`));
@@ -29,24 +47,29 @@ function computeRoot(from: number, to: number): Uint8Array {
   const middle = from + split(to - from);
   return nodeHash(naiveRoot(from, middle), naiveRoot(middle, to));
 }
-const split = (count: number): number => 2 ** (Math.ceil(Math.log2(count)) - 1);
+function split(count: number): number {
+  let power = 1;
+  while (power * 2 < count) power *= 2;
+  return power;
+}
 
 /** PATH(m, D[from:to]) as section 2.1.1 defines it. */
-function naivePath(index: number, from: number, to: number): readonly Uint8Array[] {
+function naivePath(index: number, from: number, to: number): Uint8Array[] {
   if (to - from === 1) return [];
   const middle = from + split(to - from);
-  return index < middle
-    ? [...naivePath(index, from, middle), naiveRoot(middle, to)]
-    : [...naivePath(index, middle, to), naiveRoot(from, middle)];
+  const path = index < middle ? naivePath(index, from, middle) : naivePath(index, middle, to);
+  path.push(index < middle ? naiveRoot(middle, to) : naiveRoot(from, middle));
+  return path;
 }
 
 /** SUBPROOF(m, D[from:to], b) as section 2.1.2 defines it. */
-function naiveSubproof(size: number, from: number, to: number, isKnown: boolean): readonly Uint8Array[] {
+function naiveSubproof(size: number, from: number, to: number, isKnown: boolean): Uint8Array[] {
   if (size === to) return isKnown ? [] : [naiveRoot(from, to)];
   const middle = from + split(to - from);
-  return size <= middle
-    ? [...naiveSubproof(size, from, middle, isKnown), naiveRoot(middle, to)]
-    : [...naiveSubproof(size, middle, to, false), naiveRoot(from, middle)];
+  const isLeft = size <= middle;
+  const proof = isLeft ? naiveSubproof(size, from, middle, isKnown) : naiveSubproof(size, middle, to, false);
+  proof.push(isLeft ? naiveRoot(middle, to) : naiveRoot(from, middle));
+  return proof;
 }
 
 /** From the steps to the hashes, as a store of perfect subtrees does. */
@@ -55,9 +78,15 @@ const proofOf = (steps: readonly ProofStep[]): readonly Uint8Array[] =>
     rootOver(step.map(({ level, index }) => naiveRoot(index * 2 ** level, (index + 1) * 2 ** level))),
   );
 const same = (a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean =>
-  a.length === b.length && a.every((hash, i) => Buffer.compare(hash, b[i] as Uint8Array) === 0);
+  a.length === b.length &&
+  a.every((hash, i) => hash === b[i] || Buffer.compare(hash, b[i] as Uint8Array) === 0);
 
 describe('an inclusion proof', () => {
+  it.each(INCLUSION_VECTORS)('of transparency-dev: $name', ({ isValid, numbers, hashes, proof }) => {
+    const [[index, size], [leaf, root]] = [numbers, hashes];
+    expect(verifyInclusion(leaf, index, size, proof, root)).toBe(isValid);
+  });
+
   it(`is RFC 6962's and verifies, for every leaf of every tree up to ${SIZE_MAX}`, () => {
     const wrong: string[] = [];
     for (let size = 1; size <= SIZE_MAX; size++) {
@@ -103,6 +132,39 @@ describe('an inclusion proof', () => {
     }
   });
 
+  it('has a hash that is no hash: refused, whatever it would lead to', () => {
+    const [leaf, root] = [leafHashes[0] as Uint8Array, naiveRoot(0, 2)];
+    for (const length of [0, 31, 33, 64]) {
+      const wrong = new Uint8Array(length);
+      expect(rootOfPath(leaf, 0, 2, [wrong])).toBeUndefined();
+      expect(rootOfPath(wrong, 0, 2, [leaf])).toBeUndefined();
+      expect(rootsOfPath(1, 2, [leaf, wrong])).toBeUndefined();
+      expect(verifyInclusion(leaf, 0, 2, [wrong], root)).toBe(false);
+    }
+    for (const [index, size] of [
+      [0.5, 2],
+      [0, 2.5],
+      [0, 2 ** 53],
+      [NaN, 2],
+    ] as const) {
+      expect(rootOfPath(leaf, index, size, [leaf])).toBeUndefined();
+      expect(rootsOfPath(index, size, [leaf, leaf])).toBeUndefined();
+    }
+  });
+
+  it('says on which side of the path each hash is', () => {
+    for (let size = 1; size <= 70; size++) {
+      for (let index = 0; index < size; index++) {
+        const steps = inclusionSteps(index, size);
+        const folded = steps.reduce((node, step) => {
+          const [sibling] = proofOf([step]) as [Uint8Array];
+          return sideOf(step, index) === 'left' ? nodeHash(sibling, node) : nodeHash(node, sibling);
+        }, leafHashes[index] as Uint8Array);
+        expect(toHex(folded)).toBe(toHex(naiveRoot(0, size)));
+      }
+    }
+  });
+
   it('is short in a tree of almost 2^53 leaves, and no proof is made outside of a tree', () => {
     const size = 2 ** 53 - 1;
     for (const index of [0, 1, 2 ** 40 + 5, size - 1]) {
@@ -116,6 +178,14 @@ describe('an inclusion proof', () => {
 });
 
 describe('a consistency proof', () => {
+  // RFC 9162 leaves the empty tree out; C2SP tlog-witness says that it is consistent with any tree, without a proof.
+  const fromNothing = 'additional/size1-is-zero-and-size2-is-not-zero';
+
+  it.each(CONSISTENCY_VECTORS)('of transparency-dev: $name', ({ isValid, name, numbers, hashes, proof }) => {
+    const [old, now] = [0, 1].map((i) => ({ size: numbers[i]!, root: hashes[i]! }));
+    expect(verifyConsistency(old!, now!, proof)).toBe(isValid || name === fromNothing);
+  });
+
   it(`is RFC 6962's and verifies, for every two trees up to ${SIZE_MAX}`, () => {
     const wrong: string[] = [];
     for (let size = 0; size <= SIZE_MAX; size++) {

@@ -4,7 +4,8 @@
  * and 2.1.4.2). Sizes are whole numbers below 2^53.
  */
 import { equalBytes } from '../bytes/bytes.js';
-import { EMPTY_ROOT, nodeHash } from './tree.js';
+import { isCount } from '../bytes/fields.js';
+import { EMPTY_ROOT, HASH_BYTES, nodeHash } from './tree.js';
 
 /** A perfect subtree: the leaves from `index` · 2^`level` on, 2^`level` of them. Level 0 is a leaf hash. */
 export interface TreeNode {
@@ -23,7 +24,9 @@ export const PROOF_HASHES_MAX = 63;
  * root's child. @throws RangeError unless index < size
  */
 export function inclusionSteps(index: number, size: number): readonly ProofStep[] {
-  if (!(index >= 0 && index < size)) throw new RangeError(`leaf ${index} is not in a tree of ${size}`);
+  if (!isCount(index) || !isCount(size) || index >= size) {
+    throw new RangeError(`leaf ${index} is not in a tree of ${size}`);
+  }
   const steps: ProofStep[] = [];
   let [from, to] = [0, size];
   while (to - from > 1) {
@@ -44,7 +47,9 @@ export function inclusionSteps(index: number, size: number): readonly ProofStep[
  * empty or both are the same. @throws RangeError unless oldSize ≤ size
  */
 export function consistencySteps(oldSize: number, size: number): readonly ProofStep[] {
-  if (!(oldSize >= 0 && oldSize <= size)) throw new RangeError(`no proof leads from ${oldSize} to ${size}`);
+  if (!isCount(oldSize) || !isCount(size) || oldSize > size) {
+    throw new RangeError(`no proof leads from ${oldSize} to ${size}`);
+  }
   if (oldSize === 0 || oldSize === size) return [];
   const steps: ProofStep[] = [];
   let [from, to] = [0, size];
@@ -61,6 +66,11 @@ export function consistencySteps(oldSize: number, size: number): readonly ProofS
   }
   if (from > 0) steps.push(subtrees(from, to));
   return steps.reverse();
+}
+
+/** On which side of the path from leaf `index` to the root a step of its inclusion proof is. */
+export function sideOf([first]: ProofStep, index: number): 'left' | 'right' {
+  return first !== undefined && first.index * 2 ** first.level < index ? 'left' : 'right';
 }
 
 /** The perfect subtrees whose roots give the root of the first `size` leaves, as in a frontier. */
@@ -86,11 +96,26 @@ export function verifyInclusion(
   proof: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean {
-  if (!(index >= 0 && index < size)) return false;
+  const found = rootOfPath(leafHash, index, size, proof);
+  return found !== undefined && equalBytes(found, root);
+}
+
+/**
+ * The root to which an inclusion proof leads from a leaf hash.
+ * @returns undefined for a proof of the wrong length, for a hash that is not 32 bytes, and unless index < size
+ */
+export function rootOfPath(
+  leafHash: Uint8Array,
+  index: number,
+  size: number,
+  proof: readonly Uint8Array[],
+): Uint8Array | undefined {
+  if (!isCount(index) || !isCount(size) || index >= size) return undefined;
+  if (!isHash(leafHash) || !proof.every(isHash)) return undefined;
   let [node, last] = [index, size - 1];
   let hash = leafHash;
   for (const sibling of proof) {
-    if (last === 0) return false;
+    if (last === 0) return undefined;
     if (isOdd(node) || node === last) {
       hash = nodeHash(sibling, hash);
       while (!isOdd(node) && node !== 0) [node, last] = [half(node), half(last)];
@@ -99,7 +124,7 @@ export function verifyInclusion(
     }
     [node, last] = [half(node), half(last)];
   }
-  return last === 0 && equalBytes(hash, root);
+  return last === 0 ? hash : undefined;
 }
 
 /** A tree head: how many leaves, and the root over them. */
@@ -113,9 +138,10 @@ export interface TreeHead {
  * whose root has to be SHA-256 of nothing, is the beginning of every tree, and needs no proof.
  */
 export function verifyConsistency(old: TreeHead, now: TreeHead, proof: readonly Uint8Array[]): boolean {
-  if (!(old.size >= 0 && old.size <= now.size)) return false;
+  if (!isCount(old.size) || !isCount(now.size) || old.size > now.size) return false;
+  if (old.size === 0 && !equalBytes(old.root, EMPTY_ROOT)) return false;
   if (old.size === now.size) return proof.length === 0 && equalBytes(old.root, now.root);
-  if (old.size === 0) return proof.length === 0 && equalBytes(old.root, EMPTY_ROOT);
+  if (old.size === 0) return proof.length === 0;
   // Where the old tree is one perfect subtree, its root begins the path, and is left out of the proof.
   const path = isPowerOfTwo(old.size) ? [old.root, ...proof] : proof;
   const roots = rootsOfPath(old.size, now.size, path);
@@ -125,7 +151,7 @@ export function verifyConsistency(old: TreeHead, now: TreeHead, proof: readonly 
 /**
  * The roots of the first `oldSize` and the first `size` leaves that the path of a consistency proof leads to, its first
  * hash included, which RFC 6962 leaves out where `oldSize` is a power of two.
- * @returns undefined for a path of the wrong length, and unless 0 < oldSize < size
+ * @returns undefined for a path of the wrong length, for a hash that is not 32 bytes, and unless 0 < oldSize < size
  */
 export function rootsOfPath(
   oldSize: number,
@@ -133,7 +159,8 @@ export function rootsOfPath(
   path: readonly Uint8Array[],
 ): { readonly old: Uint8Array; readonly now: Uint8Array } | undefined {
   const [first, ...siblings] = path;
-  if (first === undefined || !(oldSize > 0 && oldSize < size)) return undefined;
+  if (!isCount(oldSize) || !isCount(size) || oldSize === 0 || oldSize >= size) return undefined;
+  if (first === undefined || !path.every(isHash)) return undefined;
   let [node, last] = [oldSize - 1, size - 1];
   while (isOdd(node)) [node, last] = [half(node), half(last)];
   let [old, now] = [first, first];
@@ -154,17 +181,19 @@ export function rootsOfPath(
 /** The perfect subtrees of the leaves `from` to `to`, where `from` is a multiple of a power of two that spans them. */
 function subtrees(from: number, to: number): readonly TreeNode[] {
   const nodes: TreeNode[] = [];
-  for (let start = from; start < to;) {
-    const level = Math.floor(Math.log2(to - start));
-    // log2 of a number just below a power of two may be rounded up to it.
-    const exact = 2 ** level > to - start ? level - 1 : level;
-    nodes.push({ level: exact, index: start / 2 ** exact });
-    start += 2 ** exact;
+  let [level, span] = [0, 1];
+  while (span * 2 <= to - from) [level, span] = [level + 1, span * 2];
+  for (let start = from; start < to; level--, span /= 2) {
+    if (span > to - start) continue;
+    nodes.push({ level, index: start / span });
+    start += span;
   }
   return nodes;
 }
 
-const half = (value: number): number => Math.floor(value / 2);
+/** A shorter one would leave bytes of another node in what is hashed. */
+const isHash = (hash: Uint8Array): boolean => hash.length === HASH_BYTES;
+const half = (value: number): number => (value - (value % 2)) / 2;
 const isOdd = (value: number): boolean => value % 2 === 1;
 
 function isPowerOfTwo(value: number): boolean {

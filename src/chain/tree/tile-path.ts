@@ -4,7 +4,7 @@
 export const TILE_WIDTH = 256;
 /** Levels of the tree in a tile. */
 export const TILE_HEIGHT = 8;
-/** The highest tile level of a tree below 2^53. */
+/** The highest level of tiles that the standard allows; a tree below 2^53 has none above 6. */
 export const TILE_LEVEL_MAX = 63;
 
 /** `tile`: hashes of one level; `entries`: bundles; `block`: sealed headers; each may be partial. */

@@ -5,10 +5,11 @@ import { parseEntry, type Entry } from '../../../src/chain/entry/entry.js';
 import { fault, isFault, type Fault } from '../../../src/chain/faults.js';
 import { asFields } from '../../../src/chain/bytes/fields.js';
 import { holderText } from '../../../src/chain/entry/transaction.js';
+import { blockSource, hashesOf } from '../../../src/chain/tree/hash-source.js';
+import { inclusionSteps, rootOfPath, sideOf } from '../../../src/chain/tree/proofs.js';
 import { Frontier } from '../../../src/chain/tree/tree.js';
 import { ApiError, getJson, getText } from '../api/get.js';
 import type { EntryWire } from '../api/types.js';
-import { auditPath, foldPath } from './audit-path.js';
 import { checkBlock, type Opened } from './check-block.js';
 import type { EntryCheck, PathFound, Reply, Request } from './messages.js';
 import { chooseEngine } from './signatures.js';
@@ -152,11 +153,14 @@ async function findPath(chain: string, index: number, id: string): Promise<PathF
   const position = ids.findIndex((other) => toHex(other) === id);
   const leaf = ids[position];
   if (leaf === undefined) return { path: [], root: '', header, fault: notThere(index, id) };
-  const path = auditPath(verdict.parent?.frontier ?? Frontier.empty(), ids, position);
-  const root = toHex(foldPath(leaf, path));
+  const before = verdict.parent?.frontier ?? Frontier.empty();
+  const [sequence, size] = [before.size + position, before.size + ids.length];
+  const steps = inclusionSteps(sequence, size);
+  const proof = hashesOf(steps, blockSource(before, ids)) ?? [];
+  const root = rootOfPath(leaf, sequence, size, proof);
   return {
-    path: path.map(({ side, hash }) => ({ side, hash: toHex(hash) })),
-    root,
+    path: proof.map((hash, place) => ({ side: sideOf(steps[place] ?? [], sequence), hash: toHex(hash) })),
+    root: root === undefined ? '' : toHex(root),
     header,
     fault: undefined,
   };
