@@ -211,11 +211,11 @@ describe('auditText', () => {
   });
 
   it.each([
-    ['what is no JSON', '{"chain":', /^block 2 is not .*found .*JSON/],
+    ['what is no JSON', '{"chain":', /^block 2 does not .*found .*JSON/],
     [
       'a key that is there twice',
       second.replace('{"a":1}', '{"a":2,"a":1}'),
-      /is there twice at \/information\/0\/information\/a/,
+      /is a duplicate key at \/information\/0\/information\/a/,
     ],
     ['__proto__', second.replace('{"a":1}', '{"a":1,"__proto__":1}'), /./],
   ])('refuses %s', (_name, text, message) => {

@@ -8,7 +8,7 @@ describe('a fault', () => {
     expect(fault('FEE_MISMATCH', detail)).toEqual({
       fault: 'FEE_MISMATCH',
       message:
-        'block 3, entry 12 has a transfer that is not split as the contract says (amount_bpsc: expected 50, found 51)',
+        'block 3, entry 12 has a transfer that is not split as the contract requires (amount_bpsc: expected 50, found 51)',
       ...detail,
     });
   });
@@ -16,7 +16,7 @@ describe('a fault', () => {
   it('says what it knows and no more', () => {
     expect(fault('FORKED')).toEqual({
       fault: 'FORKED',
-      message: 'it contradicts another block of the same index',
+      message: 'it contradicts another block with the same index',
     });
     expect(fault('TOO_LARGE', { index: 2, expected: 'less' }).message).toBe(
       'block 2 is larger than any valid block can be (expected less)',

@@ -1,59 +1,59 @@
-/** Faults: what can be wrong with a chain that came from outside. A fault is a value, never an exception. */
+/** Faults: everything that can be wrong with a chain that came from outside. A fault is a value, never an exception. */
 import type { Fields } from './bytes/fields.js';
 
-/** Each code, with what it says of the block or the upstream that shows it. */
+/** Each code with the predicate of its message; the subject is the block or the upstream at fault. */
 export const FAULT_CODES = {
-  MALFORMED: 'is not what the protocol describes: a field is missing, unknown, or of the wrong form',
+  MALFORMED: 'does not have the form that the protocol defines: a field is missing, unknown or malformed',
   TOO_LARGE: 'is larger than any valid block can be',
   UNSUPPORTED: 'uses a part of the protocol that this version cannot check',
-  VERSION_MISMATCH: 'has another protocol version',
+  VERSION_MISMATCH: 'has a different protocol version',
   CHAIN_MISMATCH: 'belongs to another chain',
-  CHAIN_MISSING: 'does not show a chain that it must have',
+  CHAIN_MISSING: 'does not list a chain that it must have',
   CHAIN_ID_MISMATCH: 'has a contract that does not hash to the chain id',
-  PRODUCER_MISMATCH: 'names another producer than the one that is pinned',
-  INDEX_MISMATCH: 'does not follow its parent by index',
+  PRODUCER_MISMATCH: 'names a producer other than the pinned one',
+  INDEX_MISMATCH: "has an index that does not follow its parent's",
   PREVIOUS_HASH_MISMATCH: 'does not build on the verified block before it',
-  TIMESTAMP_BACKWARDS: 'has a time before that of its parent or of an entry in it',
-  TIMESTAMP_MISMATCH: 'is a genesis block with another time than the contract',
-  TREE_SIZE_MISMATCH: 'has a tree size that does not fit its number of entries',
+  TIMESTAMP_BACKWARDS: 'has a timestamp earlier than that of its parent or of one of its entries',
+  TIMESTAMP_MISMATCH: "is a genesis block whose timestamp is not the contract's creation time",
+  TREE_SIZE_MISMATCH: 'has a tree size that does not match its number of entries',
   TOO_MANY_ENTRIES: 'has more entries than the contract allows',
-  ENTRY_MALFORMED: 'has an entry with a field that is missing, unknown, or of the wrong form',
-  ENTRY_TIMESTAMP_BACKWARDS: 'has an entry with a time before that of its predecessor',
+  ENTRY_MALFORMED: 'has an entry with a field that is missing, unknown or malformed',
+  ENTRY_TIMESTAMP_BACKWARDS: 'has an entry with a timestamp earlier than that of the entry before it',
   ENTRY_ID_MISMATCH: 'has an entry whose id is not the hash of its leaf',
-  FEE_MISMATCH: 'has a transfer that is not split as the contract says',
-  NONCE_REUSED: 'has an entry whose nonce was used before',
-  ADDRESS_MISMATCH: 'has an entry whose sender is not the address of its key',
+  FEE_MISMATCH: 'has a transfer that is not split as the contract requires',
+  NONCE_REUSED: 'has an entry whose nonce was already used',
+  ADDRESS_MISMATCH: 'has an entry whose sender is not the address of its public key',
   OVERDRAWN: 'has an entry that takes more from a wallet than is available in it',
-  NOT_ISSUER: 'has an issue by another than the issuer that the contract names',
-  NOT_RECIPIENT: 'has an answer to a hold by another than its recipient',
+  NOT_ISSUER: "has an issue by a wallet other than the contract's issuer",
+  NOT_RECIPIENT: "has an answer to a hold by a wallet other than the hold's recipient",
   NOT_PRODUCER: 'has a return that does not name the fee wallet as its sender',
-  HOLD_TIME: 'has a hold that does not end after its time, or more than 366 days later',
-  HOLD_UNKNOWN: 'has an entry that would end a hold which is not there',
-  HOLD_ENDED: 'has an entry that would end a hold which has ended before',
-  HOLD_EXPIRED: 'has an answer to a hold after its end',
-  HOLD_NOT_EXPIRED: 'has a return of a hold before its end',
-  HOLD_OVERDUE: 'has an entry more than 60,000 ms after the end of a hold that was not returned before it',
-  INFORMATION_HASH_MISMATCH: 'has an information record that does not hash to what its leaf says',
-  TREE_ROOT_MISMATCH: 'has a tree root that its entries do not give',
-  HASH_MISMATCH: 'has a hash that its header does not give',
-  BAD_SIGNATURE: 'has a signature that is not by the key that it names',
-  FORKED: 'contradicts another block of the same index',
-  TRUNCATED: 'ends before a block that was verified before',
-  WALLET_MISMATCH: 'stores a wallet that the chain does not give',
-  HOLD_MISMATCH: 'stores a hold that the chain does not give',
-  SUPPLY_MISMATCH: 'stores a supply that the chain does not give',
-  STORED_MISMATCH: 'stores something beside the chain that the chain does not give',
+  HOLD_TIME: 'has a hold whose end is not later than its timestamp, or is more than 366 days later',
+  HOLD_UNKNOWN: 'has an entry that would end a hold that does not exist',
+  HOLD_ENDED: 'has an entry that would end a hold that has already ended',
+  HOLD_EXPIRED: 'has an answer to a hold that had already expired',
+  HOLD_NOT_EXPIRED: 'has a return of a hold that had not yet expired',
+  HOLD_OVERDUE: 'has an entry more than 60,000 ms after the end of a hold that had not been returned by then',
+  INFORMATION_HASH_MISMATCH: 'has an information record that does not match the hash in its leaf',
+  TREE_ROOT_MISMATCH: 'has a tree root that does not match its entries',
+  HASH_MISMATCH: 'has a hash that does not match its header',
+  BAD_SIGNATURE: 'has a signature that does not verify under the key that it names',
+  FORKED: 'contradicts another block with the same index',
+  TRUNCATED: 'ends before a block that was verified earlier',
+  WALLET_MISMATCH: 'stores a wallet that does not match the chain',
+  HOLD_MISMATCH: 'stores a hold that does not match the chain',
+  SUPPLY_MISMATCH: 'stores a supply that does not match the chain',
+  STORED_MISMATCH: 'stores other data that does not match the chain',
 } as const;
 
 export type FaultCode = keyof typeof FAULT_CODES;
 
-/** Where a fault is and what was wrong there. `expected` and `found` are texts for people. */
+/** A fault's location and cause. `expected` and `found` are for people to read. */
 export interface Fault {
   readonly fault: FaultCode;
   readonly message: string;
-  /** the block's index, where it is known */
+  /** the block's index, if known */
   readonly index?: number;
-  /** the entry's sequence, where an entry is at fault */
+  /** the entry's sequence, if an entry is at fault */
   readonly sequence?: number;
   readonly field?: string;
   readonly expected?: string;
@@ -66,7 +66,7 @@ export type FaultDetail = Omit<Fault, 'fault' | 'message'>;
 const SHOWN_MAX = 200;
 
 export function fault(code: FaultCode, given: FaultDetail = {}): Fault {
-  // An unknown field's name came from outside as well.
+  // The name of an unknown field also came from outside.
   const detail =
     given.field === undefined
       ? given
@@ -91,12 +91,12 @@ export function isFault(value: unknown): value is Fault {
   return typeof value === 'object' && value !== null && 'fault' in value;
 }
 
-/** A value from outside as a short text: JSON, cut off. Never throws, however large or deep the value is. */
+/** Formats a value from outside as short text: truncated JSON. Never throws, however large or deep the value is. */
 export function shown(value: unknown): string {
   return value === undefined ? 'nothing' : cut(sketch(value, SHOWN_MAX));
 }
 
-/** JSON text of which the first `room` characters are right; no deeper and hardly longer than those. */
+/** JSON text whose first `room` characters are correct; it goes no deeper and hardly any further than those. */
 function sketch(value: unknown, room: number): string {
   if (room < 0) return '';
   if (typeof value === 'string') return `"${escaped(value.slice(0, room + 1))}"`;
@@ -113,7 +113,7 @@ function sketch(value: unknown, room: number): string {
   return `${text}}`;
 }
 
-/** By index: for-in would first list the keys of all the items as texts, however few are shown. */
+/** By index: for-in would first list the keys of all items as strings, however few are shown. */
 function sketchArray(items: readonly unknown[], room: number): string {
   let text = '[';
   for (let place = 0; place < items.length; place++) {
@@ -124,7 +124,7 @@ function sketchArray(items: readonly unknown[], room: number): string {
   return `${text}]`;
 }
 
-/** Safe to print: control characters and lone surrogates as JSON escapes. */
+/** Makes text safe to print: control characters and lone surrogates become JSON escapes. */
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }

@@ -177,7 +177,7 @@ export class ChainClient {
     return verifyEntry(id, wire, { contract, frontier });
   }
 
-  /** The balances of a wallet, waiting transactions included. @param address under the policy `signed` with a checksum that fits */
+  /** The balances of a wallet, waiting transactions included. @param address under the policy `signed` with a valid checksum */
   async wallet(address: string, { signal }: CallOptions = {}): Promise<WalletRecord> {
     const { routes } = await this.checkWallet(address, signal);
     return readWallet(await this.node.get(`${routes.base}${walletPath(address)}`, signal));

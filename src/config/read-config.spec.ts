@@ -207,7 +207,7 @@ describe('readConfig', () => {
       ],
       [
         { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"1.234"}]` },
-        'WALLET_ALLOCATIONS [0].amount must have at most 2 decimals, as the token has (found "1.234")',
+        'WALLET_ALLOCATIONS [0].amount must have at most 2 decimals, the token\'s maximum (found "1.234")',
       ],
       [
         { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"0"}]` },
@@ -218,7 +218,7 @@ describe('readConfig', () => {
           ...signed,
           WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":"1"},{"address":"${holder}","amount":"1"}]`,
         },
-        'WALLET_ALLOCATIONS [1].address must be a wallet that is not there yet',
+        'WALLET_ALLOCATIONS [1].address must be a wallet that is not already listed',
       ],
       [
         { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":12345678901234567890}]` },

@@ -1,15 +1,15 @@
-/** The maximum length of a block on the wire: a receiver holds it in memory, and accepts no more. */
+/** The maximum length of a block on the wire: a receiver holds it in memory and accepts no more. */
 import { blockEntriesMax, type Contract } from '../contract/contract.js';
 
 /**
  * The longest wire form of a block that a chain of this contract can have, in UTF-16 units of text.
- * @param entries how many it has, where that is known
+ * @param entries the number of its entries, if known
  */
 export function blockTextMax(contract: Contract, entries = blockEntriesMax(contract)): number {
   return HEADER_TEXT_MAX + Math.min(entries * entryMax(contract), BLOCK_TEXT_LIMIT);
 }
 
-/** The longest an entry's wire form can be, in UTF-16 units, with every character written as \uXXXX. */
+/** The maximum length of an entry's wire form, in UTF-16 units, with every character written as \uXXXX. */
 export function entryTextMax(contract: Contract): number {
   return ESCAPED_MAX * entryMax(contract);
 }
@@ -19,16 +19,18 @@ function entryMax(contract: Contract): number {
 }
 
 /**
- * The most that is accepted of a block before its header's signature is checked: as much as our producers put into one.
- * Without the key, nobody can make a node hold more.
+ * The most text of a block to accept before its header's signature is checked: as much as our producers put into one.
+ * Without the key, nobody can make a node hold more than this in memory.
  */
 export const UNSIGNED_BLOCK_TEXT_MAX = 16 * 1024 * 1024;
 
-/** More than this is refused even where a contract would allow it: a follower has to hold a block to verify it. */
+/**
+ * A larger block is refused even if the contract would allow it: a follower has to hold a block in memory to verify it.
+ */
 const BLOCK_TEXT_LIMIT = 256 * 1024 * 1024;
 const HEADER_TEXT_MAX = 1024;
 const ESCAPED_MAX = 6;
-/** Names of 128 characters, escaped at most six-fold, a memo of 256 bytes likewise, and the rest. */
+/** Names of 128 characters and a memo of 256 bytes, both up to six times as long when escaped, and the rest. */
 const TRANSACTION_TEXT_MAX = 8 * 1024;
-/** 64 KiB as canonical JSON, and the leaf. */
+/** 64 KiB of canonical JSON, and the leaf. */
 const INFORMATION_TEXT_MAX = 65_536 + 1024;

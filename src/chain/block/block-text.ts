@@ -1,6 +1,6 @@
 /**
- * A block's JSON text from outside (protocol, section 5), read so that a lie costs little: the header is parsed, its
- * entries only as they are asked for, piece by piece, and no more of them than a block of the chain can have.
+ * Reads a block's JSON text from outside (protocol, section 5) so that a false one costs little: the header is parsed,
+ * its entries only on demand, piece by piece, and no more of them than a block of the chain can have.
  */
 import { entryTextMax } from './block-text-max.js';
 import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from './block.js';
@@ -12,12 +12,12 @@ import { asFields, type Fields } from '../bytes/fields.js';
 import { cutList, parsePiece, type CutList, type ListPiece } from '../bytes/json-list.js';
 import { JsonError, parseStrictJson } from '../bytes/json.js';
 
-/** Of a block without its entries, white space included: its header takes some 600. */
+/** The maximum length of a block without its entries, white space included. A header takes about 600 characters. */
 const REST_TEXT_MAX = 8192;
 /** Levels around an information record: the block, its entries, the entry. */
 const OUTER_DEPTH = 3;
 
-/** In the place of the next entry: the text has none that could be parsed. */
+/** Yielded instead of the next entry if that cannot be parsed. */
 export class BrokenEntries {
   constructor(readonly fault: Fault) {}
 }
@@ -26,14 +26,14 @@ export class BlockText {
   private constructor(
     private readonly text: string,
     private readonly contract: Contract,
-    /** the block's fields, with an empty list in the place of its entries; not verified in any way */
+    /** the block's fields, with an empty list in place of its entries; not verified in any way */
     readonly fields: Fields,
     private readonly list: CutList,
   ) {}
 
   /**
-   * Finds the header and the places of the entries, in steps.
-   * @param index the block that it should be, for the fault that it may be
+   * Finds the header and the positions of the entries, in steps.
+   * @param index the expected block index, for a fault
    */
   static *read(text: string, contract: Contract, index?: number): Generator<void, BlockText | Fault, void> {
     const list = yield* cutEntries(text, contract);
@@ -56,16 +56,16 @@ export class BlockText {
     if (fields === undefined) {
       return fault('MALFORMED', { ...place, field: 'block', expected: 'an object', found: typeof value });
     }
-    if (list.isTwice) return notJson(`is there twice at /${ENTRIES_FIELD[contract.kind]}`, index);
+    if (list.isTwice) return notJson(`is a duplicate key at /${ENTRIES_FIELD[contract.kind]}`, index);
     return new BlockText(text, contract, fields, list);
   }
 
-  /** How many entries there are, by the commas between them. */
+  /** The number of entries, counted by the commas between them. */
   get count(): number {
     return this.list.count ?? 0;
   }
 
-  /** The entries as they are on the wire, each parsed when it is asked for; {@link BrokenEntries} are the last. */
+  /** The entries in their wire form, parsed on demand; after {@link BrokenEntries} there are no more. */
   *entries(index: number, firstSequence: number): Generator<unknown, void, void> {
     for (const piece of this.list.pieces) {
       const values = parsePiece(this.text, piece);
@@ -83,8 +83,8 @@ export class BlockText {
   }
 
   /**
-   * What `JSON.parse` lets pass and the protocol doesn't (section 1), such as a key that is there twice, in steps. The
-   * text that every node of ours sends has none of it, and comparing with that is far cheaper than looking for it.
+   * Checks, in steps, for anything that `JSON.parse` accepts and the protocol doesn't (section 1), such as a duplicate
+   * key. The text that our own nodes send is free of these, and comparing with it is far cheaper than scanning.
    */
   *check(header: SealedHeader, entries: readonly Entry[]): Generator<void, Fault | undefined, void> {
     const name = ENTRIES_FIELD[this.contract.kind];
@@ -117,19 +117,19 @@ export class BlockText {
   }
 }
 
-/** Cuts out the entries of a block's text, in steps: as many as a block can have. */
+/** Cuts the entries out of a block's text, in steps: at most as many as a block can have. */
 export function cutEntries(text: string, contract: Contract): Generator<void, CutList, void> {
   const elementsMax = blockEntriesMax(contract);
   return cutList(text, ENTRIES_FIELD[contract.kind], { elementsMax, elementMax: entryTextMax(contract) });
 }
 
-/** An entry's wire form as a node of ours sends it. */
+/** An entry's wire form as our nodes send it. */
 export function entryText(entry: Entry): string {
   const content = entry.kind === 'information' ? entry.content : undefined;
   return entryWireText(entry.leafText, toHex(entry.id), entry.kind, content);
 }
 
-/** @param outer levels of the block that are missing around the text */
+/** @param outer the number of the block's outer nesting levels that the text lacks */
 function strictly(
   text: string,
   outer: number,

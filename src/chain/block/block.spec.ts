@@ -36,13 +36,13 @@ describe('a header', () => {
     expect(blockHash(HEADER)).toBe('0b9fd70c506ce1ff45fbb0d1a22c96802081d4fb8c4aa332a07842a1708db91d');
   });
 
-  it('is written with all its digits, also where a number is as large as it may be', () => {
+  it('is written with all its digits even where a number is as large as allowed', () => {
     const largest = { ...HEADER, index: 2 ** 53 - 1, timestamp: 2 ** 53 - 1, treeSize: 2 ** 53 - 1 };
     expect(headerText(largest)).toBe(canonicalize(JSON.parse(headerText(largest))));
     expect(headerText(largest)).toContain('"index":9007199254740991');
   });
 
-  it('is hashed as what the golden blocks carry', () => {
+  it('has the hash that the golden blocks contain', () => {
     for (const name of ['token', 'information', 'signed-token'] as const) {
       for (const block of goldenChain(name).blocks) {
         const header = parseHeader(block) as SealedHeader;
@@ -80,7 +80,7 @@ describe('a genesis header', () => {
 describe('a header from outside', () => {
   const wire = goldenChain('token').blocks[1] as Fields;
 
-  it('is read for its forms, whatever else stands beside it', () => {
+  it('is parsed regardless of additional fields', () => {
     const header = parseHeader({ ...wire, more: 1 });
     expect(header).toEqual({
       chain: wire.chain,

@@ -1,4 +1,6 @@
-/** Blocks: a header seals all entries so far; the hash names it, the producer's signature vouches for it (protocol, section 5). */
+/**
+ * Blocks: a header seals all entries so far, its hash identifies it, and the producer signs it (protocol, section 5).
+ */
 import { hashHex, type Hash, type Signature } from '../bytes/bytes.js';
 import { chainId, PROTOCOL_VERSION, type Contract } from '../contract/contract.js';
 import { sha256 } from '../bytes/sha256.js';
@@ -12,11 +14,11 @@ export interface BlockHeader {
   /** milliseconds since 1970-01-01 UTC */
   readonly timestamp: number;
   readonly treeRoot: Hash;
-  /** entries of the chain up to and with this block */
+  /** the number of entries in the chain up to and including this block */
   readonly treeSize: number;
 }
 
-/** A header with what makes it a block. */
+/** A header with its hash and signature. */
 export interface SealedHeader extends BlockHeader {
   readonly hash: Hash;
   readonly signature: Signature;
@@ -61,5 +63,5 @@ export function sealedHeaderText(block: SealedHeader): string {
   return `${headerText(block).slice(0, -1)},"hash":"${block.hash}","signature":"${block.signature}"`;
 }
 
-/** The name under which a block's entries stand on the wire. */
+/** The field with a block's entries on the wire. */
 export const ENTRIES_FIELD = { token: 'transactions', information: 'information' } as const;

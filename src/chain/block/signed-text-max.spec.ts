@@ -10,7 +10,7 @@ const block = chain.seal([chain.information(), chain.information(), chain.inform
 const beginning = (wire: Wire): string => JSON.stringify(wire).slice(0, 1000);
 
 describe('signedTextMax', () => {
-  it('is what that many entries can take, as the signed header counts them', () => {
+  it('is the length that the number of entries in the signed header allows', () => {
     expect(signedTextMax(beginning(block), contract, 2)).toBe(blockTextMax(contract, 3));
     expect(signedTextMax(beginning(block), contract, 0)).toBe(blockTextMax(contract, 5));
     expect(signedTextMax(beginning(block), contract, 99)).toBe(blockTextMax(contract, 0));
@@ -22,11 +22,11 @@ describe('signedTextMax', () => {
   });
 
   it.each([
-    ['signed by another', chain.forge([], { signer: OTHER_PRODUCER })],
+    ['signed by another key', chain.forge([], { signer: OTHER_PRODUCER })],
     ['changed', { ...block, tree_size: 1000 }],
     ['of another chain', ChainBuilder.information({ name: 'other' }).head],
     ['no header', { information: [] }],
-    ['behind its entries', Object.fromEntries(Object.entries(block).reverse())],
+    ['after its entries', Object.fromEntries(Object.entries(block).reverse())],
   ] as [string, Wire][])('is nothing for a block whose header is %s', (_, wire) => {
     expect(signedTextMax(beginning(wire), contract, 0)).toBe(0);
   });

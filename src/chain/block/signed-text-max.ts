@@ -1,4 +1,4 @@
-/** How much is taken of a block from outside, before all of it is there to be verified. */
+/** Limits how much of a block from outside is accepted before it is complete and can be verified. */
 import { blockTextMax } from './block-text-max.js';
 import { ENTRIES_FIELD } from './block.js';
 import { blockEntriesMax, chainId, type Contract } from '../contract/contract.js';
@@ -7,8 +7,8 @@ import { asFields, type Fields } from '../bytes/fields.js';
 import { parseHeader, verifySeal } from './verify-block.js';
 
 /**
- * How long a block's text may be that begins so, where it begins with a header that the producer signed: as long as so
- * many entries can be. 0 where it doesn't.
+ * The maximum length of a block's text, given its beginning: if that contains a header that the producer signed, the
+ * length that the header's number of entries allows; otherwise 0.
  * @param sizeBefore the parent's tree size
  */
 export function signedTextMax(beginning: string, contract: Contract, sizeBefore: number): number {

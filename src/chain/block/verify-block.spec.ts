@@ -39,7 +39,7 @@ import type { SealedHeader } from './block.js';
 import type { SignatureCheck } from '../books/wallet-rules.js';
 import { available, emptyWallet } from '../books/wallet.js';
 
-/** Follows a chain as a follower does, and remembers what was verified. */
+/** Follows a chain as a follower does and keeps the verified blocks. */
 class Follower {
   parent: ParentState | undefined;
   books: Book | undefined;
@@ -48,14 +48,14 @@ class Follower {
 
   constructor(readonly contract: Contract) {}
 
-  /** What a verification of a block after what was taken so far is given. */
+  /** The input for verifying a block after those taken so far. */
   input(block: unknown): VerifyInput {
     const { contract, parent, books } = this;
     const nonceUsed = (sender: string, nonce: string): boolean => this.nonces.has(`${sender}|${nonce}`);
     return { contract, parent, books, block, nonceUsed };
   }
 
-  /** The verdict on a block after what was taken so far. */
+  /** The verdict on a block after those taken so far. */
   check(block: unknown, checkSignature?: SignatureCheck): VerifiedBlock | Fault {
     return verifyBlock({ ...this.input(block), ...(checkSignature && { checkSignature }) });
   }
@@ -87,7 +87,7 @@ function followerOf(chain: { contract: Wire; blocks: readonly Wire[] }): Followe
   return follower;
 }
 
-/** The verdict as a text: code, place, what was expected and found. */
+/** The verdict as text: code, place, expected and found. */
 function verdictText(verdict: VerifiedBlock | Fault): string {
   if (!isFault(verdict)) return 'verified';
   const { fault, index, sequence, field, expected, found } = verdict;
@@ -96,7 +96,7 @@ function verdictText(verdict: VerifiedBlock | Fault): string {
 
 const NONCE = 'used-before';
 
-/** A token chain with two blocks, and a follower of it. */
+/** A token chain with two blocks and a follower of it. */
 function tokenSetting(changes: Wire = {}): { chain: ChainBuilder; follower: Follower; judge: Judge } {
   const chain = ChainBuilder.token(changes);
   chain.seal([chain.transfer({ nonce: NONCE, timestamp: CREATED_AT + 500 })], {
@@ -127,16 +127,16 @@ describe('the golden chains of the first version', () => {
       expect(follower.books?.isBalanced() ?? true).toBe(true);
     });
 
-    it('are what an independent builder makes of the same entries', () => {
+    it('equal those that an independent builder makes from the same entries', () => {
       expect(makeGoldenChain(name)).toEqual(golden);
     });
 
-    it('are refused after any change of one byte that changes what they say', () => {
+    it('are refused after any change of one byte that changes their meaning', () => {
       const follower = followerOf({ ...golden, blocks: [] });
       const bits = [1, 2, 4, 8, 16, 32, 64];
       for (const block of golden.blocks) {
         const text = Buffer.from(JSON.stringify(block), 'utf8');
-        const before = said(block);
+        const before = meaning(block);
         for (let at = 0; at < text.length; at++) {
           const tampered = Buffer.from(text);
           tampered[at] = (tampered[at] as number) ^ (bits[at % 7] as number);
@@ -144,9 +144,9 @@ describe('the golden chains of the first version', () => {
           try {
             ({ value } = parseStrictJson(tampered.toString('utf8'), 3));
           } catch {
-            continue; // no JSON at all: refused before it comes here
+            continue; // not JSON: refused earlier
           }
-          if (said(value) === before) continue;
+          if (meaning(value) === before) continue;
           const verdict = follower.check(value);
           if (!isFault(verdict)) throw new Error(`took ${tampered.toString('utf8')}`);
         }
@@ -185,7 +185,7 @@ describe('the golden chains of the first version', () => {
           (state, choices, value) => {
             const tampered = structuredClone(state.block);
             change(tampered, () => choices.next().value, value);
-            fc.pre(said(tampered) !== said(state.block));
+            fc.pre(meaning(tampered) !== meaning(state.block));
             expect(isFault(state.follower.check(tampered))).toBe(true);
           },
         ),
@@ -195,16 +195,16 @@ describe('the golden chains of the first version', () => {
   });
 });
 
-/** What a value says, however it is written: its canonical form, and of a value that has none, that. */
-function said(value: unknown): string {
+/** A value's meaning, however it is written: its canonical form or, if it has none, the fact that it has none. */
+function meaning(value: unknown): string {
   try {
     return canonicalize(value) as string;
   } catch {
-    return 'nothing that can be said';
+    return 'no canonical form';
   }
 }
 
-/** Replaces, takes away, doubles or moves something somewhere in `value`. */
+/** Replaces, removes, duplicates or moves something somewhere in `value`. */
 function change(value: Wire | unknown[], choose: () => number, replacement: unknown): void {
   const keys = Object.keys(value);
   const key = keys[choose() % (keys.length + 1)];
@@ -233,7 +233,7 @@ function change(value: Wire | unknown[], choose: () => number, replacement: unkn
 }
 
 describe('the books at the end of the golden chain of signed wallets', () => {
-  it('are what they were in the first version, forever', () => {
+  it('are the same as in the first version, forever', () => {
     const { books, entries } = followerOf(goldenChain('signed-token'));
     const has = [ALICE, BOB, CAROL, FEE_HOLDER, ISSUER].map(({ address }) => {
       const wallet = books?.wallet(address) ?? emptyWallet(address);
@@ -252,7 +252,7 @@ describe('the books at the end of the golden chain of signed wallets', () => {
 });
 
 describe('a block', () => {
-  it('is verified with its entries, and gives the tree for the next one', () => {
+  it('is verified with its entries, and yields the tree for the next one', () => {
     const { chain, follower } = tokenSetting();
     const entries = [chain.transfer(), chain.transfer({ memo: 'second' })];
     const verified = follower.take(chain.seal(entries));
@@ -278,7 +278,7 @@ describe('a block', () => {
     expect(verdictText(verifyBlock(input))).toBe('verified');
   });
 
-  it('may be empty, may share its time with its parent, and may come at the time of its last entry', () => {
+  it('may be empty, may have the same time as its parent, and may have the time of its last entry', () => {
     const { chain, judge } = tokenSetting();
     expect(judge([])).toBe('verified');
     expect(judge([], { timestamp: CREATED_AT + 1000 })).toBe('verified');
@@ -286,11 +286,11 @@ describe('a block', () => {
     expect(judge([chain.transfer({ timestamp }), chain.transfer({ timestamp })], { timestamp })).toBe(
       'verified',
     );
-    // Also an entry that was accepted before the parent was sealed, but not before the last sealed entry.
+    // An entry may also have been accepted before the parent was sealed, but not before the last sealed entry.
     expect(judge([chain.transfer({ timestamp: CREATED_AT + 500 })])).toBe('verified');
   });
 
-  it('changes nothing of its parent, whether it is verified or at fault', () => {
+  it('does not change its parent, whether it is verified or at fault', () => {
     const { chain, follower } = tokenSetting();
     const before = follower.parent?.frontier.subtrees().map(toHex);
     follower.check(chain.forge([chain.transfer(), chain.transfer()]));
@@ -303,7 +303,7 @@ describe('a block', () => {
     expect(follower.parent?.frontier.size).toBe(1);
   });
 
-  it('may hold 10,000 entries under a contract without a count, and not one more', () => {
+  it('may hold 10,000 entries under a contract without a count, but not one more', () => {
     const schedule = { interval_ms: null, max_entries: null, seal_empty: false };
     const { chain, judge } = tokenSetting({ schedule });
     const transactions = Array.from({ length: 10_001 }, () => chain.transfer());
@@ -351,7 +351,7 @@ describe('a block', () => {
   });
 });
 
-describe('a genesis block that is perfectly sealed but for', () => {
+describe('a genesis block that is perfectly sealed except for', () => {
   const contract = tokenContract();
   const judge = (parts: BlockParts, entries: readonly Wire[] = []): string =>
     verdictText(
@@ -361,7 +361,7 @@ describe('a genesis block that is perfectly sealed but for', () => {
     );
   const chain = new ChainBuilder(contract).chain;
 
-  it('nothing at all is verified', () => {
+  it('nothing, is verified', () => {
     expect(judge({})).toBe('verified');
   });
 
@@ -416,7 +416,7 @@ describe('a genesis block that is perfectly sealed but for', () => {
   });
 });
 
-describe('a token block that is perfectly sealed but for', () => {
+describe('a token block that is perfectly sealed except for', () => {
   const { chain, follower, judge } = tokenSetting({
     schedule: { interval_ms: null, max_entries: 3, seal_empty: false },
   });
@@ -429,7 +429,7 @@ describe('a token block that is perfectly sealed but for', () => {
     },
   });
 
-  it('nothing at all is verified', () => {
+  it('nothing, is verified', () => {
     expect(judge([chain.transfer(), chain.transfer()])).toBe('verified');
   });
 
@@ -464,21 +464,21 @@ describe('a token block that is perfectly sealed but for', () => {
     ],
     ['an index below 1', cheat('index', 0), 'MALFORMED | index | a whole number from 1 | 0'],
     [
-      'a time that is no number',
+      'a time that is not a number',
       cheat('timestamp', '1'),
       'MALFORMED | 3 | timestamp | milliseconds since 1970 | "1"',
     ],
     [
-      'a tree size that is none',
+      'a tree size that is not a size',
       cheat('tree_size', -1),
       'MALFORMED | 3 | tree_size | a whole number from 0 | -1',
     ],
     [
-      'a tree root that is no hash',
+      'a tree root that is not a hash',
       cheat('tree_root', 'AB'),
       'MALFORMED | 3 | tree_root | 64 lower-case hex digits | "AB"',
     ],
-    ['a field too much', cheat('extra', [1]), 'MALFORMED | 3 | extra | no such field | [1]'],
+    ['an unknown field', cheat('extra', [1]), 'MALFORMED | 3 | extra | no such field | [1]'],
     ['index2 as on the old route', cheat('index2', 3), 'MALFORMED | 3 | index2 | no such field | 3'],
     [
       'the entries of the other kind',
@@ -486,7 +486,7 @@ describe('a token block that is perfectly sealed but for', () => {
       'MALFORMED | 3 | information | no such field | []',
     ],
     [
-      'entries that are no array',
+      'entries that are not an array',
       cheat('transactions', { length: 1 }),
       'MALFORMED | 3 | transactions | an array | {"length":1}',
     ],
@@ -496,7 +496,7 @@ describe('a token block that is perfectly sealed but for', () => {
       'MALFORMED | 3 | transactions | an array | nothing',
     ],
     [
-      'an entry that is no object',
+      'an entry that is not an object',
       cheat('transactions', [7]),
       'ENTRY_MALFORMED | 3 | 1 | entry | an object | 7',
     ],
@@ -518,7 +518,7 @@ describe('a token block that is perfectly sealed but for', () => {
     expect(swapped).toMatch(/^TREE_ROOT_MISMATCH \| 3 \| tree_root \| /);
   });
 
-  it('a tree that leaves out an entry sealed before', () => {
+  it('a tree without an entry that was sealed earlier', () => {
     const entry = chain.transfer();
     const root = merkleRoot([Buffer.from(entry.id as string, 'hex')]).toString('hex');
     expect(judge([entry], cheat('tree_root', root))).toMatch(/^TREE_ROOT_MISMATCH /);
@@ -539,7 +539,7 @@ describe('a token block that is perfectly sealed but for', () => {
     );
     const old = judge([], { tamper: (block) => (block.signature = head.signature) });
     expect(old).toBe(`BAD_SIGNATURE | 3 | signature | ${by} | ${String(head.signature)}`);
-    // Signed, but not as a block: the context is part of what is signed.
+    // Signed, but not as a block: the signed text includes the context.
     const { hash, signature, transactions, ...header } = chain.forge([]);
     const bare = { ...header, hash, transactions, signature: signature ?? '' };
     bare.signature = OTHER_PRODUCER.sign(canonicalize(header) as string);
@@ -556,7 +556,7 @@ describe('a token block that is perfectly sealed but for', () => {
     const good = chain.transfer();
     const bad = (change: (leaf: Wire) => void): string => judge([good, chain.transfer({}, change)]);
     expect(bad((leaf) => (leaf.sender = leaf.recipient))).toBe(
-      'ENTRY_MALFORMED | 3 | 2 | recipient | another than the sender | "bob"',
+      'ENTRY_MALFORMED | 3 | 2 | recipient | a wallet other than the sender | "bob"',
     );
     expect(bad((leaf) => (leaf.note = 1))).toBe('ENTRY_MALFORMED | 3 | 2 | note | no such field | 1');
     expect(bad((leaf) => (leaf.amount_bpsc = '0'))).toBe('FEE_MISMATCH | 3 | 2 | amount_bpsc | 50 | 0');
@@ -567,7 +567,7 @@ describe('a token block that is perfectly sealed but for', () => {
     expect(judge([good, misnamed])).toMatch(/^ENTRY_ID_MISMATCH \| 3 \| 2 \| id \| [0-9a-f]{64} \| 0{64}$/);
   });
 
-  it('a nonce that its sender used before, in an earlier block or in this one', () => {
+  it('a nonce that its sender has already used, in an earlier block or in this one', () => {
     const again = chain.transfer({ nonce: NONCE, amount: '7' });
     const fault = (sequence: number, nonce: string): string =>
       `NONCE_REUSED | 3 | ${sequence} | nonce | a new nonce | ${nonce}`;
@@ -578,7 +578,7 @@ describe('a token block that is perfectly sealed but for', () => {
       chain.transfer({ nonce: 'n', recipient: 'carol' }),
     ];
     expect(judge(twice)).toBe(fault(3, 'n'));
-    // Another sender may: a nonce is the sender's own.
+    // Another sender may use it: a nonce belongs to its sender.
     const another = [
       chain.transfer({ nonce: NONCE, sender: 'carol' }),
       chain.transfer({ nonce: 'n', sender: 'dave' }),
@@ -586,7 +586,7 @@ describe('a token block that is perfectly sealed but for', () => {
     expect(judge([...another, chain.transfer({ nonce: 'n', sender: 'erin' })])).toBe('verified');
   });
 
-  it('an entry before its predecessor, in an earlier block or in this one', () => {
+  it('an entry earlier than its predecessor, in an earlier block or in this one', () => {
     const last = CREATED_AT + 500;
     expect(judge([chain.transfer({ timestamp: last - 1 })])).toBe(
       `ENTRY_TIMESTAMP_BACKWARDS | 3 | 1 | timestamp | at least ${last} | ${last - 1}`,
@@ -604,17 +604,17 @@ describe('a token block that is perfectly sealed but for', () => {
   });
 });
 
-describe('an information block that is perfectly sealed but for', () => {
+describe('an information block that is perfectly sealed except for', () => {
   const chain = ChainBuilder.information();
   chain.seal([chain.information({ nonce: NONCE })]);
   const follower = followerOf(chain);
   const judge: Judge = (entries, parts) => verdictText(follower.check(chain.forge(entries, parts)));
 
-  it('nothing at all is verified, erased records included', () => {
+  it('nothing, is verified, erased records included', () => {
     expect(judge([chain.information(), chain.information({ erased: true })])).toBe('verified');
   });
 
-  it('information that is not what its leaf says', () => {
+  it('information that does not match its leaf', () => {
     const entry = { ...chain.information(), information: 'another' };
     expect(judge([chain.information(), entry])).toMatch(
       /^INFORMATION_HASH_MISMATCH \| 3 \| 2 \| information_hash \| [0-9a-f]{64} \| [0-9a-f]{64}$/,
@@ -628,7 +628,7 @@ describe('an information block that is perfectly sealed but for', () => {
     );
   });
 
-  it('a nonce used before, by any sender', () => {
+  it('a nonce already used by any sender', () => {
     expect(judge([chain.information({ nonce: NONCE, information: 1 })])).toBe(
       `NONCE_REUSED | 3 | 1 | nonce | a new nonce | ${NONCE}`,
     );
@@ -647,7 +647,7 @@ describe('an information block that is perfectly sealed but for', () => {
 });
 
 describe('a block with everything wrong is refused for', () => {
-  // In the order of the checks. The version goes before the shape, for another version has another shape.
+  // In the order of the checks. The version comes before the shape, since another version has another shape.
   const WRONGS = [
     'VERSION_MISMATCH',
     'MALFORMED',
@@ -671,7 +671,7 @@ describe('a block with everything wrong is refused for', () => {
     schedule: { interval_ms: 1000, max_entries: 1, seal_empty: true },
   });
 
-  /** The block with these wrongs and no other. */
+  /** The block with exactly these errors. */
   function verdictOn(wrongs: readonly string[]): string {
     const is = (code: (typeof WRONGS)[number]): boolean => wrongs.includes(code);
     const entry = chain.transfer(
@@ -716,7 +716,7 @@ describe('a block with everything wrong is refused for', () => {
     expect(verdictOn([])).toBe('verified');
   });
 
-  it("the first entry's wrong before the second's, whatever they are", () => {
+  it("the first entry's error before the second's, whatever they are", () => {
     const { chain: other, judge: judgeOther } = tokenSetting();
     const stale = other.transfer({ timestamp: 1 });
     const malformed = other.transfer({}, (leaf) => (leaf.memo = 5));
@@ -740,8 +740,8 @@ describe('a block under the policy signed', () => {
   }
 
   /**
-   * A chain with two blocks, and a follower of it. ALICE has 8,999,850 left and 50 in a hold for BOB until END; he
-   * has 1,000,050.5 and declined another hold. FEE_HOLDER has what the fee of one transfer was: 50.
+   * A chain with two blocks and a follower of it. ALICE has 8,999,850 left and 50 in a hold for BOB until END; he has
+   * 1,000,050.5 and declined another hold. FEE_HOLDER has the fee of one transfer: 50.
    */
   function signedSetting(chain = ChainBuilder.signed()): SignedSetting {
     const sent = chain.transfer({ nonce: NONCE });
@@ -756,7 +756,7 @@ describe('a block under the policy signed', () => {
   const { chain, sent, hold, declined, follower, judge } = signedSetting();
   const late = { timestamp: END + 100_000 };
 
-  it('is verified with everything in it that section 7 knows', () => {
+  it('is verified with everything that section 7 defines', () => {
     const soon = chain.transfer({ amount: '7', holdUntil: T + 1 });
     const now = chain.transfer({ amount: '8', holdUntil: T + DAYS_366 });
     const entries = [
@@ -780,13 +780,13 @@ describe('a block under the policy signed', () => {
     expect(verdict.book?.supply()).toMatchObject({ issued: 10n ** 24n, burnt: 0n, held: 0n });
   });
 
-  it('is verified when a return is as late as the producer was away, and all else comes after it', () => {
+  it('is verified when a return is late because the producer was down, and everything else comes after it', () => {
     expect(judge([chain.returned(hold, late), chain.transfer(late)])).toBe('verified');
     expect(judge([])).toBe('verified');
     expect(judge([], late)).toBe('verified');
   });
 
-  it('changes nothing of the books at its parent, whether it is verified or at fault', () => {
+  it('does not change the books at its parent, whether it is verified or at fault', () => {
     const before = follower.books?.changes();
     const good = [chain.answer('accept', hold), chain.transfer()];
     expect(judge(good)).toBe('verified');
@@ -802,7 +802,7 @@ describe('a block under the policy signed', () => {
     expect(() => verifyBlock(input)).toThrow(TypeError);
   });
 
-  it('alone, without the books, is checked for all that needs none: whose key, and whose signature', () => {
+  it('by itself, without the books, is checked for everything that needs no books: key and signature', () => {
     const alone = (...entries: Wire[]): VerifiedBlock | Fault =>
       verifyBlock({ ...follower.input(chain.forge(entries)), books: 'unchecked' });
     const verdict = alone(
@@ -827,34 +827,34 @@ describe('a block under the policy signed', () => {
     );
   });
 
-  describe('that is perfectly sealed but for an entry', () => {
+  describe('that is perfectly sealed except for an entry', () => {
     const to = BOB.address;
 
     it.each<[string, () => Wire, string]>([
       [
-        'that another than its sender signed',
+        'that was not signed by its sender',
         () => chain.transfer({ sender: ALICE.address, holder: MALLORY }),
         `ADDRESS_MISMATCH | 3 | 5 | sender | ${MALLORY.address}, the address of its public key | ${ALICE.address}`,
       ],
       [
-        'that sends a unit more than there is',
+        'that sends one unit more than is available',
         () => chain.transfer({ amount: '8999950.000000000000000001' }),
-        `OVERDRAWN | 3 | 5 | amount_send | at most 8999950, what is available in the wallet ${ALICE.address}` +
+        `OVERDRAWN | 3 | 5 | amount_send | at most 8999950, the amount available in the wallet ${ALICE.address}` +
           ' | 8999950.000000000000000001',
       ],
       [
-        'that holds a unit more than there is',
+        'that holds one unit more than is available',
         () => chain.transfer({ amount: '8999950.000000000000000001', holdUntil: T + 1 }),
-        `OVERDRAWN | 3 | 5 | amount_send | at most 8999950, what is available in the wallet ${ALICE.address}` +
+        `OVERDRAWN | 3 | 5 | amount_send | at most 8999950, the amount available in the wallet ${ALICE.address}` +
           ' | 8999950.000000000000000001',
       ],
       [
-        'that sends from a wallet that has nothing',
+        'that sends from an empty wallet',
         () => chain.transfer({ sender: CAROL.address, amount: '1' }),
-        `OVERDRAWN | 3 | 5 | amount_send | at most 0, what is available in the wallet ${CAROL.address} | 1`,
+        `OVERDRAWN | 3 | 5 | amount_send | at most 0, the amount available in the wallet ${CAROL.address} | 1`,
       ],
       [
-        'that issues tokens, by another than the issuer',
+        'that issues tokens, by a wallet other than the issuer',
         () => chain.issue({ sender: FEE_HOLDER.address }),
         `NOT_ISSUER | 3 | 5 | sender | ${ISSUER.address}, the issuer | ${FEE_HOLDER.address}`,
       ],
@@ -874,7 +874,7 @@ describe('a block under the policy signed', () => {
         `NOT_PRODUCER | 3 | 5 | sender | ${FEE_HOLDER.address}, the fee wallet | ${ALICE.address}`,
       ],
       [
-        'that is a hold which ends at its own time',
+        'that is a hold ending at its own time',
         () => chain.transfer({ holdUntil: T }),
         `HOLD_TIME | 3 | 5 | hold_until | later than ${T} and at most ${T + DAYS_366}, which is 366 days later | ${T}`,
       ],
@@ -885,7 +885,7 @@ describe('a block under the policy signed', () => {
           ` | ${T + DAYS_366 + 1}`,
       ],
       [
-        'that accepts a transfer which is no hold',
+        'that accepts a transfer that is not a hold',
         () => chain.answer('accept', sent),
         `HOLD_UNKNOWN | 3 | 5 | transfer | the id of a transfer that is held | ${String(sent.id)}`,
       ],
@@ -895,14 +895,14 @@ describe('a block under the policy signed', () => {
         `HOLD_UNKNOWN | 3 | 5 | transfer | the id of a transfer that is held | ${'ab'.repeat(32)}`,
       ],
       [
-        'that accepts a hold which was declined',
+        'that accepts a hold that was declined',
         () => chain.answer('accept', declined),
-        `HOLD_ENDED | 3 | 5 | transfer | a hold that is open | ${String(declined.id)}, which was declined by entry 3`,
+        `HOLD_ENDED | 3 | 5 | transfer | an open hold | ${String(declined.id)}, which was declined by entry 3`,
       ],
       [
-        'that returns a hold which was declined',
+        'that returns a hold that was declined',
         () => chain.returned(declined, { timestamp: T + 1 }),
-        `HOLD_ENDED | 3 | 5 | transfer | a hold that is open | ${String(declined.id)}, which was declined by entry 3`,
+        `HOLD_ENDED | 3 | 5 | transfer | an open hold | ${String(declined.id)}, which was declined by entry 3`,
       ],
       [
         'that accepts a hold a millisecond after its end',
@@ -922,14 +922,14 @@ describe('a block under the policy signed', () => {
       [
         'that comes 60,001 ms after the end of a hold',
         () => chain.transfer({ timestamp: END + 60_001 }),
-        `HOLD_OVERDUE | 3 | 5 | timestamp | at most ${END + 60_000} as long as the hold ${String(hold.id)}` +
-          ` is not returned | ${END + 60_001}`,
+        `HOLD_OVERDUE | 3 | 5 | timestamp | at most ${END + 60_000} while the hold ${String(hold.id)}` +
+          ` has not been returned | ${END + 60_001}`,
       ],
       [
         'that issues tokens 60,001 ms after the end of a hold',
         () => chain.issue({ timestamp: END + 60_001 }),
-        `HOLD_OVERDUE | 3 | 5 | timestamp | at most ${END + 60_000} as long as the hold ${String(hold.id)}` +
-          ` is not returned | ${END + 60_001}`,
+        `HOLD_OVERDUE | 3 | 5 | timestamp | at most ${END + 60_000} while the hold ${String(hold.id)}` +
+          ` has not been returned | ${END + 60_001}`,
       ],
       [
         'with a nonce that its sender used for another type',
@@ -944,7 +944,7 @@ describe('a block under the policy signed', () => {
       [
         'from a name',
         () => chain.transfer({ holder: ALICE, sender: 'alice' }),
-        'ENTRY_MALFORMED | 3 | 5 | sender | must be a wallet\'s address: bp1 and 40 characters, with a checksum that fits | "alice"',
+        'ENTRY_MALFORMED | 3 | 5 | sender | must be a wallet\'s address: bp1 followed by 40 characters, with a valid checksum | "alice"',
       ],
     ])('%s', (_what, make, expected) => {
       const good = chain.transfer({ sender: BOB.address, recipient: ISSUER.address, amount: '1' });
@@ -952,11 +952,11 @@ describe('a block under the policy signed', () => {
     });
   });
 
-  describe('counts what there is entry by entry: it', () => {
+  describe('tracks available amounts entry by entry: it', () => {
     const all = '8999950';
     const half = { amount: '4499975', recipient: CAROL.address };
 
-    it('may spend in two entries all that there is, and not a unit more', () => {
+    it('may spend everything in two entries, but not one unit more', () => {
       expect(judge([chain.transfer(half), chain.transfer(half)])).toBe('verified');
       const more = { ...half, amount: '4499975.000000000000000001' };
       expect(judge([chain.transfer(more)])).toBe('verified');
@@ -966,7 +966,7 @@ describe('a block under the policy signed', () => {
       );
     });
 
-    it('may not spend twice what there is once, in this block or in the next', () => {
+    it('may not spend the same tokens twice, in this block or in the next', () => {
       const other = signedSetting();
       const twice = [CAROL, MALLORY].map(({ address }) =>
         other.chain.transfer({ amount: all, recipient: address }),
@@ -976,7 +976,7 @@ describe('a block under the policy signed', () => {
       expect(other.judge(twice.slice(1))).toMatch(/^OVERDRAWN \| 4 \| 5 \| amount_send \| at most 0, /);
     });
 
-    it('may spend what came by the entry before, and not what comes by the next', () => {
+    it('may spend what the previous entry brought, but not what the next one brings', () => {
       const issue = chain.issue({ recipient: CAROL.address, amount: '3' });
       const spent = chain.transfer({ sender: CAROL.address, amount: '3' });
       expect(judge([issue, spent])).toBe('verified');
@@ -1029,7 +1029,7 @@ describe('a block under the policy signed', () => {
       expect(judge([entry])).toBe(`BAD_SIGNATURE | 3 | 4 | signature | ${by} | ${String(entry.signature)}`);
     });
 
-    it('when the producer turns one answer into the other, or into that on another hold', () => {
+    it('when the producer turns one answer into the other, or into an answer to another hold', () => {
       const own = chain.transfer({ amount: '5', holdUntil: T + 1 });
       const changed = (cheat: (leaf: Wire) => unknown): string =>
         judge([own, chain.answer('accept', hold, { cheatAfterSigning: true }, cheat)]);
@@ -1039,7 +1039,7 @@ describe('a block under the policy signed', () => {
       expect(changed(() => undefined)).toBe('verified');
     });
 
-    it('when the producer makes an issue larger, or gives it to another', () => {
+    it('when the producer makes an issue larger, or gives it to another wallet', () => {
       for (const [field, value] of [
         ['amount_send', '1000001'],
         ['recipient', CAROL.address],
@@ -1070,7 +1070,7 @@ describe('a block under the policy signed', () => {
       }
     });
 
-    it('that anybody can make, by a key of small order, though the wallet of that key has tokens', () => {
+    it('that anybody can make, by a key of small order, although the wallet of that key has tokens', () => {
       const publicKey = `01${'00'.repeat(31)}`;
       const address = walletAddress(publicKey);
       const allocations = [
@@ -1086,12 +1086,12 @@ describe('a block under the policy signed', () => {
       expect(judgeOther([other.transfer(parts, cheat)])).toMatch(/^BAD_SIGNATURE \| 3 \| 4 /);
     });
 
-    it('and not for what the producer decides', () => {
+    it('but not for fields that the producer decides', () => {
       const moved = chain.transfer({ cheatAfterSigning: true }, (leaf) => (leaf.timestamp = T + 5));
       expect(judge([moved])).toBe('verified');
     });
 
-    it('before the next entry is looked at, and after all other rules', () => {
+    it('before the next entry is checked, and after all other rules', () => {
       const forged = chain.transfer({ cheatAfterSigning: true }, (leaf) => (leaf.memo = 'x'));
       const poor = chain.transfer(
         { amount: '99999999', cheatAfterSigning: true },
@@ -1112,7 +1112,7 @@ describe('a block under the policy signed', () => {
     const expired = chain.returned(entries[3] as Wire, { timestamp: T + 2 });
     const block = chain.forge([...entries, expired]);
 
-    it('whom the caller names, once for each entry that has one, in order', () => {
+    it("the caller's function, once for each entry that has one, in order", () => {
       const asked: string[][] = [];
       const verdict = follower.check(block, (...parts) => asked.push(parts) > 0);
       expect(verdictText(verdict)).toBe('verified');
@@ -1121,18 +1121,18 @@ describe('a block under the policy signed', () => {
       );
     });
 
-    it('nobody else then: its word is taken, whatever it is', () => {
+    it('nothing else then: its verdict is final, whatever it is', () => {
       const forged = chain.transfer({ cheatAfterSigning: true }, (leaf) => (leaf.memo = 'x'));
       expect(verdictText(follower.check(chain.forge([forged]), () => true))).toBe('verified');
       expect(verdictText(follower.check(block, (_key, text) => !text.includes('"issue"')))).toMatch(
         /^BAD_SIGNATURE \| 3 \| 5 \| signature \| /,
       );
-      // The producer's own signature is none of its business.
+      // It does not check the producer's own signature.
       const unsealed = chain.forge([], { signer: OTHER_PRODUCER });
       expect(verdictText(follower.check(unsealed, () => true))).toMatch(/^BAD_SIGNATURE \| 3 \| signature /);
     });
 
-    it('nobody where a rule is broken before, or where nobody signs', () => {
+    it('nothing where a rule is broken first, or where nobody signs', () => {
       const never: SignatureCheck = () => {
         throw new Error('asked');
       };
@@ -1240,19 +1240,19 @@ describe('a block under the policy open', () => {
       'NOT_PRODUCER | 3 | 2 | sender | bpsc_wallet_address, the fee wallet | mallory',
     ],
     [
-      'a transfer, long after the end of a hold',
+      'a transfer long after the end of a hold',
       () => chain.transfer({ timestamp: CREATED_AT + 65_001 }),
-      `HOLD_OVERDUE | 3 | 2 | timestamp | at most ${CREATED_AT + 65_000} as long as the hold ${String(hold.id)}` +
-        ` is not returned | ${CREATED_AT + 65_001}`,
+      `HOLD_OVERDUE | 3 | 2 | timestamp | at most ${CREATED_AT + 65_000} while the hold ${String(hold.id)}` +
+        ` has not been returned | ${CREATED_AT + 65_001}`,
     ],
-  ])('is refused for %s by who may not make it, or not now', (_what, make, expected) => {
+  ])('is refused for %s because its sender may not make it, or not now', (_what, make, expected) => {
     expect(judge([hold, make()], { timestamp: CREATED_AT + 100_000 })).toBe(expected);
   });
 
-  it('has no issues at all where its contract names no issuer', () => {
+  it('has no issues if its contract names no issuer', () => {
     const other = tokenSetting();
     expect(other.judge([other.chain.issue({ sender: 'mint' })])).toBe(
-      'NOT_ISSUER | 3 | 1 | sender | the issuer, and the contract names none | mint',
+      'NOT_ISSUER | 3 | 1 | sender | the issuer, but the contract names none | mint',
     );
   });
 });
@@ -1270,7 +1270,7 @@ describe('a block from a hostile upstream', () => {
     for (const value of HOSTILE) expect(verdictText(follower.check(value))).toMatch(/^MALFORMED \| /);
   });
 
-  it('is a fault, never an error, whatever stands in the place of any field', () => {
+  it('is a fault, never an error, whatever replaces any field', () => {
     const block = chain.forge([chain.transfer()]);
     for (const field of Object.keys(block)) {
       for (const value of HOSTILE) {
@@ -1279,7 +1279,7 @@ describe('a block from a hostile upstream', () => {
     }
   });
 
-  it('is a fault, never an error, whatever stands in the place of any field of an entry', () => {
+  it('is a fault, never an error, whatever replaces any field of an entry', () => {
     const entry = chain.transfer({ memo: 'thanks' });
     for (const field of Object.keys(entry)) {
       for (const value of HOSTILE) {
@@ -1292,13 +1292,13 @@ describe('a block from a hostile upstream', () => {
     }
   });
 
-  it('is refused with a __proto__ in it, which is a field like any other', () => {
+  it('is refused for a __proto__ in it, which is a field like any other', () => {
     const text = JSON.stringify(chain.forge([]));
     const block = JSON.parse(`{"__proto__":{"more":1},${text.slice(1)}`) as unknown;
     expect(verdictText(follower.check(block))).toBe('MALFORMED | 3 | __proto__ | no such field | {"more":1}');
   });
 
-  it('is refused for its number of entries before any of them is looked at', () => {
+  it('is refused for its number of entries before any of them is checked', () => {
     const block = chain.forge([], {
       tamper: (wire) =>
         Object.assign(wire, { tree_size: 1_000_001, transactions: new Array(1_000_000).fill(deep) }),
@@ -1346,7 +1346,7 @@ describe('the verification in steps', () => {
     expect(verdictText(verdict)).toMatch(/^ENTRY_ID_MISMATCH \| 3 \| 301 \| /);
   });
 
-  it('asks for a nonce once for each entry that is otherwise right, in order', () => {
+  it('looks up a nonce once for each entry that is otherwise valid, in order', () => {
     const asked: string[] = [];
     const nonceUsed = (sender: string, nonce: string): boolean => asked.push(`${sender} ${nonce}`) < 0;
     const block = chain.forge([

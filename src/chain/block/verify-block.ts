@@ -18,10 +18,10 @@ import { asFields, isCount, unknownField, type Fields } from '../bytes/fields.js
 import { Frontier } from '../tree/tree.js';
 import { badSignature, WalletRules, type SignatureCheck } from '../books/wallet-rules.js';
 
-/** The verified state of the chain up to the block before. */
+/** The verified state of the chain up to the previous block. */
 export interface ParentState {
   readonly header: SealedHeader;
-  /** the tree at the parent; not changed by a verification */
+  /** the tree at the parent; verification does not change it */
   readonly frontier: Frontier;
   /** the last entry's time; undefined when the chain has none yet */
   readonly lastEntryTimestamp: number | undefined;
@@ -31,38 +31,38 @@ export interface VerifyInput {
   readonly contract: Contract;
   /** undefined for the genesis block */
   readonly parent: ParentState | undefined;
-  /** a block as it is on the wire: its text, or what was parsed from it */
+  /** a block's wire form: its text, or the value parsed from it */
   readonly block: unknown;
-  /** Whether an entry before this block has this nonce (of this sender, on a token chain; else ""). */
+  /** Whether an entry before this block has this nonce (of this sender on a token chain; elsewhere `sender` is ""). */
   readonly nonceUsed: (sender: string, nonce: string) => boolean;
   /**
-   * A token chain's wallets and holds at the parent, not changed by a verification; undefined for a genesis block
-   * and for an information chain. `unchecked` leaves out the rules that need them, for callers that have a single block:
-   * signatures are checked all the same.
+   * A token chain's wallets and holds at the parent, which verification does not change; undefined for a genesis block
+   * and for an information chain. `unchecked` skips the rules that need them, for callers that have a single block;
+   * signatures are still checked.
    */
   readonly books: BookSource | undefined | 'unchecked';
-  /** how to check a holder's signature; by itself where there is none */
+  /** checks a holder's signature; default: {@link verifySignature} */
   readonly checkSignature?: SignatureCheck;
-  /** what else may be wrong with a header that the producer signed, looked at before the entries of a text */
+  /** a further check of a header that the producer signed, made before a text's entries are parsed */
   readonly checkHeader?: ((header: SealedHeader) => Fault | undefined) | undefined;
 }
 
 /** A block without a fault, as the parent of the next one. */
 export interface VerifiedBlock extends ParentState {
   readonly entries: readonly Entry[];
-  /** a token chain's wallets and holds with this block's entries, as a layer over those at the parent, if they were given */
+  /** a token chain's wallets and holds after this block, as a layer over those at the parent, if they were given */
   readonly book: Book | undefined;
 }
 
-/** Entries between two steps: some milliseconds of work. */
+/** Entries between two steps: a few milliseconds of work. */
 const ENTRIES_PER_STEP = 256;
 
 /**
- * Verifies a block in steps: the caller may do something else between them, and receives the number of entries
- * verified so far. Returns the verified block or the first fault; checks run in the protocol's order, cheap before expensive.
+ * Verifies a block in steps: the caller may do something else between them, and receives the number of entries verified
+ * so far. Returns the verified block or the first fault; checks run in the protocol's order, cheap before expensive.
  *
- * Of a text the seal is checked before any entry is parsed, so that nobody but the producer can have a follower work;
- * what only a text can show comes last.
+ * If the block is text, its seal is checked before any entry is parsed, so that only the producer can make a follower
+ * do that work; the checks that only apply to text come last.
  */
 export function* verifyBlockSteps(input: VerifyInput): Generator<number, VerifiedBlock | Fault, void> {
   const { contract, parent, block } = input;
@@ -96,7 +96,7 @@ export function* verifyBlockSteps(input: VerifyInput): Generator<number, Verifie
   }
 }
 
-/** {@link verifyBlockSteps} in one go. */
+/** Runs {@link verifyBlockSteps} to the end. */
 export function verifyBlock(input: VerifyInput): VerifiedBlock | Fault {
   const steps = verifyBlockSteps(input);
   for (;;) {
@@ -108,7 +108,7 @@ export function verifyBlock(input: VerifyInput): VerifiedBlock | Fault {
 /** The state after the entries of a block. */
 export type EntriesEnd = Pick<VerifiedBlock, 'frontier' | 'lastEntryTimestamp' | 'book'>;
 
-/** Verifies the entries of a block one after the other, before there is a header or after. */
+/** Verifies the entries of a block one by one; the header need not be known yet. */
 export class EntryVerifier {
   private readonly frontier: Frontier;
   private readonly rules: WalletRules | undefined;
@@ -125,14 +125,14 @@ export class EntryVerifier {
     this.lastTimestamp = input.parent?.lastEntryTimestamp;
   }
 
-  /** The next entry as it is on the wire, parsed from JSON. After a fault no other may be taken. */
+  /** Verifies the next entry, given its wire form parsed from JSON. After a fault no other may be taken. */
   take(value: unknown): Entry | Fault {
     const { contract, nonceUsed } = this.input;
     const place = { index: this.block.index, sequence: this.frontier.size };
     const entry = parseEntry(value, contract, place);
     if ('fault' in entry) return entry;
     const { sender, nonce, timestamp } = rulePart(entry);
-    const key = `${nonce}\n${sender}`; // a nonce has no line feed: no two pairs share a key
+    const key = `${nonce}\n${sender}`; // a nonce has no line feed, so no two pairs share a key
     if (this.nonces.has(key) || nonceUsed(sender, nonce)) {
       return fault('NONCE_REUSED', { ...place, field: 'nonce', expected: 'a new nonce', found: nonce });
     }
@@ -155,9 +155,9 @@ export class EntryVerifier {
 }
 
 /**
- * Verifies a block by its header, whose entries an {@link EntryVerifier} has taken without a fault: all that
+ * Verifies the header of a block whose entries an {@link EntryVerifier} has taken without a fault: everything that
  * {@link verifyBlock} checks apart from entries.
- * @param wire the block as it is on the wire, without its entries
+ * @param wire the block's wire form without its entries
  */
 export function verifyHeader(
   wire: Fields,
@@ -170,9 +170,9 @@ export function verifyHeader(
 }
 
 /**
- * All that can be said of a block by its header and the number of its entries: the producer signed it, and it stands
- * on its parent.
- * @param wire the block as it is on the wire, without its entries
+ * Checks everything that a block's header and its number of entries can show: the producer signed it, and it builds on
+ * its parent.
+ * @param wire the block's wire form without its entries
  */
 export function openHeader(
   wire: Fields,
@@ -197,13 +197,13 @@ function rulesFor(
   if (contract.kind !== 'token') return undefined;
   if (parent === undefined) return new WalletRules(contract, chain, Book.genesis(contract), checkSignature);
   if (books === undefined) {
-    throw new TypeError('the books at the parent are needed to verify a block of a token chain');
+    throw new TypeError('verifying a block of a token chain requires the books at its parent');
   }
   const book = books === 'unchecked' ? undefined : new Book(books, contract);
   return new WalletRules(contract, chain, book, checkSignature);
 }
 
-/** The inputs of the rules across entries. */
+/** The fields of an entry that the rules across entries need. */
 function rulePart(entry: Entry): { sender: string; nonce: string; timestamp: number } {
   return entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
 }
@@ -219,20 +219,20 @@ const HEADER_FIELDS = [
   'tree_size',
   'version',
 ];
-/** chain2's blocks carry `index2` as well on the papers' route, never on the canonical ones. */
+/** On the papers' route chain2's blocks also have `index2`; on the canonical routes they never do. */
 const BLOCK_FIELDS = {
   token: new Set([...HEADER_FIELDS, ENTRIES_FIELD.token]),
   information: new Set([...HEADER_FIELDS, ENTRIES_FIELD.information]),
 };
 
-/** A block's header, its forms checked, and its entries, nothing of which is. */
+/** A block's well-formed header and its entries, of which nothing is checked yet. */
 interface BlockShape {
   readonly header: SealedHeader;
   readonly count: number;
   readonly values: Iterable<unknown>;
 }
 
-/** Nothing of the entries is parsed yet. */
+/** Does not parse any entry yet. */
 function parseTextShape(
   text: BlockText,
   contract: Contract,
@@ -259,7 +259,9 @@ function parseBlockShape(value: unknown, contract: Contract): BlockShape | Fault
   return { header, count: entries.length, values: entries };
 }
 
-/** The sealed header in the fields of a block or a head from outside: its forms only, nothing proven. */
+/**
+ * Parses the sealed header of a block or a head from outside. Only its fields' forms are checked; nothing is proven.
+ */
 export function parseHeader(fields: Fields): SealedHeader | Fault {
   if (!isCount(fields.index) || fields.index < 1) {
     return malformed({}, 'index', 'a whole number from 1', fields.index);
@@ -304,7 +306,7 @@ export function parseHeader(fields: Fields): SealedHeader | Fault {
   };
 }
 
-/** Chain id, index, previous hash and time, against the parent or, for the first block, the contract. */
+/** Checks chain id, index, previous hash and time against the parent or, for the first block, the contract. */
 function checkPlace(
   header: SealedHeader,
   contract: Contract,
@@ -339,7 +341,7 @@ function checkPlace(
     : undefined;
 }
 
-/** The number of entries, against the header's tree size and the schedule. */
+/** Checks the number of entries against the header's tree size and the schedule. */
 function checkCount(
   header: SealedHeader,
   count: number,
@@ -361,7 +363,7 @@ function checkCount(
   return fault('TOO_MANY_ENTRIES', { ...place, expected: `at most ${max}`, found: String(count) });
 }
 
-/** A header's fields about its entries. */
+/** Checks the header's fields that depend on its entries. */
 export function checkEntries(
   header: SealedHeader,
   { frontier, lastEntryTimestamp }: EntriesEnd,
@@ -375,7 +377,7 @@ export function checkEntries(
   return fault('TREE_ROOT_MISMATCH', { index: header.index, field: 'tree_root', expected: root, found });
 }
 
-/** The header's hash and the producer's signature: what a head alone can show. */
+/** Checks the header's hash and the producer's signature: everything that a head alone can show. */
 export function verifySeal(header: SealedHeader, contract: Contract): Fault | undefined {
   const hash = blockHash(header);
   if (hash !== header.hash) {

@@ -1,18 +1,20 @@
-/** A transaction's effect on one wallet: the lines that a wallet's balance adds up from (protocol, section 7). */
+/**
+ * Computes a transaction's effect on one wallet: these changes add up to the wallet's balance (protocol, section 7).
+ */
 import type { Units } from '../entry/amount.js';
 import type { Transaction } from '../entry/transaction.js';
 import type { Hold } from './wallet.js';
 
-/** The facts of a hold that its end needs. */
+/** The fields of a hold that are needed to end it. */
 export type HoldTerms = Pick<Hold, 'sender' | 'recipient' | 'send' | 'receive'>;
 
 /**
- * By how much a transaction changes what is available in the wallet `address`. A hold takes its amount from the sender at
- * once; its end gives the amount to the recipient, less the fee, or all of it back to the sender.
+ * Returns by how much a transaction changes the available amount of the wallet `address`. A hold takes its amount from
+ * the sender at once; its end gives the amount less the fee to the recipient, or all of it back to the sender.
  *
- * Over all transactions of a wallet, these changes, its allocation, and the fees that it collected are what is available in
- * it. With what is held, that is its balance.
- * @param hold that an `accept`, a `decline` or a `return` ends
+ * These changes over all transactions of a wallet, its allocation, and the fees that it collected add up to its
+ * available amount. Together with the held amount, that is its balance.
+ * @param hold the hold that an `accept`, a `decline` or a `return` ends
  */
 export function availableChange(
   transaction: Transaction,
@@ -30,7 +32,7 @@ export function availableChange(
     case 'accept':
     case 'decline':
     case 'return': {
-      if (hold === undefined) throw new TypeError(`the hold ${transaction.transfer} is needed`);
+      if (hold === undefined) throw new TypeError(`requires the hold ${transaction.transfer}`);
       const [gets, amount] =
         transaction.type === 'accept' ? [hold.recipient, hold.receive] : [hold.sender, hold.send];
       return gets === address ? amount : 0n;

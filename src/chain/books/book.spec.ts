@@ -209,7 +209,7 @@ describe('under the policy signed', () => {
     expect(keeper.book.check(keeper.transfer({ ...by(C), ...to, send: 101n }))).toEqual<Violation>({
       code: 'OVERDRAWN',
       field: 'amount_send',
-      expected: `at most 0, what is available in the wallet ${C.address}`,
+      expected: `at most 0, the amount available in the wallet ${C.address}`,
       found: '1.01',
     });
   });
@@ -340,7 +340,7 @@ describe('an issue', () => {
       expect(keeper.book.check(issue({ sender }))).toEqual({
         code: 'NOT_ISSUER',
         field: 'sender',
-        expected: 'the issuer, and the contract names none',
+        expected: 'the issuer, but the contract names none',
         found: sender,
       });
     }
@@ -511,7 +511,7 @@ describe('a hold', () => {
         expect(keeper.book.check(again(id))).toEqual<Violation>({
           code: 'HOLD_ENDED',
           field: 'transfer',
-          expected: 'a hold that is open',
+          expected: 'an open hold',
           found: `${id}, which was ${state} by entry 2`,
         });
       }
@@ -535,7 +535,7 @@ describe('a hold', () => {
     }
     expect(() => {
       keeper.book.apply(answer('accept', NOBODYS), idOf(9), 9);
-    }).toThrow('there is no hold');
+    }).toThrow('no hold');
   });
 });
 
@@ -559,7 +559,7 @@ describe('a hold that has ended and is not returned', () => {
       expect(keeper.book.check(each)).toEqual<Violation>({
         code: 'HOLD_OVERDUE',
         field: 'timestamp',
-        expected: `at most ${lastMs} as long as the hold ${id} is not returned`,
+        expected: `at most ${lastMs} while the hold ${id} has not been returned`,
         found: String(tooLate),
       });
     }

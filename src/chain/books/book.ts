@@ -1,4 +1,7 @@
-/** The books of a token chain: applies its transactions to wallets, holds and the supply, and checks their rules (protocol, section 7). */
+/**
+ * The books of a token chain: applies transactions to wallets, holds and the supply, and checks their rules (protocol,
+ * section 7).
+ */
 import { formatAmount, type Units } from '../entry/amount.js';
 import { addressOf } from '../entry/address.js';
 import type { Hash } from '../bytes/bytes.js';
@@ -8,43 +11,43 @@ import { compareHolds, FIRST_PLACE, placeAfter, SortedHolds, type HoldPlace } fr
 import type { Answer, Issue, Return, Transaction, Transfer } from '../entry/transaction.js';
 import { available, emptyWallet, type Hold, type HoldState, type Supply, type Wallet } from './wallet.js';
 
-/** The longest time that a hold may last. */
+/** The maximum duration of a hold. */
 export const HOLD_MS_MAX = 366 * 86_400_000;
-/** After the end of a hold, its return is the producer's first duty: nothing else comes later than this. */
+/** After a hold has ended, the producer must return it first: no other entry may be later than this after its end. */
 export const RETURN_GRACE_MS = 60_000;
 
-/** The state that a chain has reached. */
+/** The state of a chain after its transactions so far. */
 export interface BookSource {
-  /** undefined when nothing ever touched it */
+  /** undefined if no transaction ever concerned it */
   wallet(address: string): Wallet | undefined;
   /** open or ended */
   hold(id: Hash): Hold | undefined;
-  /** The first open hold at a place or after it. */
+  /** The first open hold at or after a position. */
   openHoldFrom(place: HoldPlace): Hold | undefined;
   supply(): Supply;
 }
 
-/** The changes of a book that its source doesn't have. */
+/** The changes in a book that are not in its source. */
 export interface BookChanges {
   readonly wallets: readonly Wallet[];
   readonly holds: readonly Hold[];
   readonly supply: Supply;
 }
 
-/** A rule that a transaction breaks; the texts are for people. */
+/** A rule that a transaction breaks; `expected` and `found` are for people to read. */
 export interface Violation {
   readonly code: Extract<
     FaultCode,
     'ADDRESS_MISMATCH' | 'OVERDRAWN' | `NOT_${'ISSUER' | 'RECIPIENT' | 'PRODUCER'}` | `HOLD_${string}`
   >;
-  /** of the leaf */
+  /** a field of the leaf */
   readonly field: string;
-  /** what follows "must be" */
+  /** the text after "must be" */
   readonly expected: string;
   readonly found: string;
 }
 
-/** Before the first transaction, allocations not counted. */
+/** The state before the first transaction, without allocations. */
 const NOTHING: BookSource = {
   wallet: () => undefined,
   hold: () => undefined,
@@ -52,19 +55,22 @@ const NOTHING: BookSource = {
   supply: () => ({ issued: 0n, burnt: 0n, held: 0n, circulating: 0n }),
 };
 
-/** By which entry something was changed last. */
+/** A value and the sequence of the entry that last changed it. */
 interface Touched<T> {
   readonly value: T;
   readonly sequence: number;
 }
 
-/** A layer of changes over a source, which it never writes to. Maps keep what was touched last at their end. */
+/**
+ * A layer of changes over a source, to which it never writes. The maps keep the most recently changed values at their
+ * end.
+ */
 export class Book implements BookSource {
   private readonly wallets = new Map<string, Touched<Wallet>>();
   private readonly holds = new Map<Hash, Touched<Hold>>();
   /** this layer's own open holds */
   private readonly open = new SortedHolds();
-  /** the source's first open hold that isn't in this layer; null: there is none; undefined: not looked yet */
+  /** the source's first open hold that isn't in this layer; null: none; undefined: not looked up yet */
   private first: Hold | null | undefined;
   private sums: Supply;
 
@@ -75,7 +81,7 @@ export class Book implements BookSource {
     this.sums = source.supply();
   }
 
-  /** The books at the genesis block: the allocations and nothing else. */
+  /** The books at the genesis block: only the allocations. */
   static genesis(contract: TokenContract): Book {
     const book = new Book(NOTHING, contract);
     for (const { address, amount } of contract.wallets.allocations) {
@@ -122,14 +128,14 @@ export class Book implements BookSource {
     };
   }
 
-  /** Takes over the changes of a layer over this one. */
+  /** Merges the changes of a layer over this one. */
   absorb(layer: Book): void {
     for (const { value, sequence } of layer.wallets.values()) this.putWallet(value, sequence);
     for (const { value, sequence } of layer.holds.values()) this.putHold(value, sequence);
     this.sums = layer.sums;
   }
 
-  /** Drops what was touched last by an entry before `sequence`: the source has come to hold the same. */
+  /** Drops values last changed by an entry before `sequence`: the source now holds the same values. */
   forget(sequence: number): void {
     for (const [address, touched] of this.wallets) {
       if (touched.sequence >= sequence) break;
@@ -142,7 +148,7 @@ export class Book implements BookSource {
     }
   }
 
-  /** An open hold of this layer is the source's now. */
+  /** Hands an open hold of this layer over to the source. */
   private giveBack(hold: Hold): void {
     this.open.remove(hold);
     if (this.first === undefined) return;
@@ -150,15 +156,15 @@ export class Book implements BookSource {
   }
 
   /**
-   * The first rule of section 7 that a transaction breaks as the next entry; its signature is not looked at.
-   * Nothing is changed.
+   * Returns the first rule of section 7 that a transaction would break as the next entry. Does not check its signature,
+   * and changes nothing.
    */
   check(transaction: Transaction): Violation | undefined {
     if (transaction.type === 'return') return this.checkReturn(transaction);
     return checkAddress(transaction) ?? this.checkHolder(transaction) ?? this.checkOverdue(transaction);
   }
 
-  /** Books a transaction that {@link check} found nothing wrong with. */
+  /** Books a transaction that passed {@link check}. */
   apply(transaction: Transaction, id: Hash, sequence: number): void {
     switch (transaction.type) {
       case 'transfer':
@@ -197,7 +203,7 @@ export class Book implements BookSource {
     return {
       code: 'OVERDRAWN',
       field: 'amount_send',
-      expected: `at most ${formatAmount(there, decimals)}, what is available in the wallet ${sender}`,
+      expected: `at most ${formatAmount(there, decimals)}, the amount available in the wallet ${sender}`,
       found: formatAmount(send, decimals),
     };
   }
@@ -206,7 +212,7 @@ export class Book implements BookSource {
     const { issuer } = this.contract.wallets;
     if (sender === issuer) return undefined;
     const expected =
-      issuer === undefined ? 'the issuer, and the contract names none' : `${issuer}, the issuer`;
+      issuer === undefined ? 'the issuer, but the contract names none' : `${issuer}, the issuer`;
     return { code: 'NOT_ISSUER', field: 'sender', expected, found: sender };
   }
 
@@ -243,17 +249,17 @@ export class Book implements BookSource {
     }
     if (hold.state === 'held') return hold;
     const found = `${transfer}, which was ${hold.state} by entry ${hold.endedBy}`;
-    return { code: 'HOLD_ENDED', field: 'transfer', expected: 'a hold that is open', found };
+    return { code: 'HOLD_ENDED', field: 'transfer', expected: 'an open hold', found };
   }
 
-  /** Returns are the way out, so they may come late; an answer to an overdue hold is late by its own rule. */
+  /** Returns resolve an overdue hold, so they may be late; an answer to an overdue hold is too late by its own rule. */
   private checkOverdue({ timestamp }: Transaction): Violation | undefined {
     const first = this.firstOpenHold();
     if (first === undefined || timestamp <= first.holdUntil + RETURN_GRACE_MS) return undefined;
     return {
       code: 'HOLD_OVERDUE',
       field: 'timestamp',
-      expected: `at most ${first.holdUntil + RETURN_GRACE_MS} as long as the hold ${first.id} is not returned`,
+      expected: `at most ${first.holdUntil + RETURN_GRACE_MS} while the hold ${first.id} has not been returned`,
       found: String(timestamp),
     };
   }
@@ -273,7 +279,7 @@ export class Book implements BookSource {
 
   private end({ type, transfer }: Answer | Return, sequence: number): void {
     const hold = this.hold(transfer);
-    if (hold === undefined) throw new TypeError(`there is no hold ${transfer}: check before you apply`);
+    if (hold === undefined) throw new TypeError(`no hold ${transfer}: call check before apply`);
     const { sender, send, fee } = hold;
     const isAccepted = type === 'accept';
     this.change(sender, sequence, isAccepted ? { held: -send, sent: send, feesPaid: fee } : { held: -send });
@@ -282,7 +288,7 @@ export class Book implements BookSource {
     if (isAccepted) this.deliver(hold, sequence);
   }
 
-  /** The amount taken from the sender goes to the recipient, and the fee to where the contract says. */
+  /** Credits the recipient, and burns or collects the fee as the contract says. */
   private deliver(
     { recipient, receive, fee }: Pick<Hold, 'recipient' | 'receive' | 'fee'>,
     sequence: number,
@@ -295,7 +301,7 @@ export class Book implements BookSource {
   private change(address: string, sequence: number, by: WalletChange): void {
     const before = this.wallet(address) ?? emptyWallet(address);
     this.putWallet(changed(before, by), sequence);
-    // The circulating amount is added up from the wallets' own changes: the other sums are checked against it.
+    // The circulating amount is the sum of the wallets' changes, so that the other totals can be checked against it.
     const { issued, burnt, held, circulating } = this.sums;
     this.sums = { issued, burnt, held, circulating: circulating + gain(by) };
   }
@@ -322,7 +328,7 @@ export class Book implements BookSource {
     if (value.state === 'held') this.open.add(value);
   }
 
-  /** The first of the source's open holds from `place` on that this layer has not changed. */
+  /** The source's first open hold at or after `place` that this layer has not changed. */
   private sourceHoldFrom(place: HoldPlace): Hold | undefined {
     this.first = this.skipOwn(this.first === undefined ? this.source.openHoldFrom(FIRST_PLACE) : this.first);
     if (this.first === null) return undefined;
@@ -341,7 +347,7 @@ export class Book implements BookSource {
 
 type WalletChange = Partial<Omit<Wallet, 'address'>>;
 
-/** Written out: this is the hot path of every entry, and a copy by spread with a closure costs three times as much. */
+/** Written out: this is every entry's hot path, and copying by spread with a closure takes three times as long. */
 function changed(wallet: Wallet, by: WalletChange): Wallet {
   return {
     address: wallet.address,
@@ -357,7 +363,7 @@ function changed(wallet: Wallet, by: WalletChange): Wallet {
   };
 }
 
-/** By how much a change moves what is available in the wallet. */
+/** By how much a change increases the available amount. */
 function gain({ issued, received, feesCollected, sent, held }: WalletChange): Units {
   let units = 0n;
   if (issued !== undefined) units += issued;
@@ -379,12 +385,12 @@ export function isBalanced({ circulating, held, issued, burnt }: Supply, contrac
   return circulating + held === allocated(contract) + issued - burnt;
 }
 
-/** Tokens that the contract gives out. */
+/** The number of tokens, in units, that the contract allocates. */
 export function allocated({ wallets }: TokenContract): Units {
   return wallets.allocations.reduce((sum, { amount }) => sum + amount, 0n);
 }
 
-/** Whether the sender is the address of the key that the transaction names, if it names one. */
+/** Checks that the sender is the address of the transaction's public key, if it has one. */
 export function checkAddress(transaction: Transaction): Violation | undefined {
   if (transaction.type === 'return' || transaction.proof === undefined) return undefined;
   const { sender, proof } = transaction;

@@ -1,32 +1,32 @@
-/** Open holds in the order in which they end. */
+/** Keeps open holds in the order in which they end. */
 import type { Hold } from './wallet.js';
 
-/** A place in that order: by end, then by the transfer's place in the chain. */
+/** A position in that order: by end, then by the transfer's sequence. */
 export type HoldPlace = Pick<Hold, 'holdUntil' | 'sequence'>;
 
 /** Before every hold. */
 export const FIRST_PLACE: HoldPlace = { holdUntil: 0, sequence: 0 };
 
-/** Negative when `a` comes first. */
+/** Negative if `a` comes first. */
 export function compareHolds(a: HoldPlace, b: HoldPlace): number {
   return a.holdUntil - b.holdUntil || a.sequence - b.sequence;
 }
 
-/** The place right after another: no hold lies between the two. */
+/** The position right after `place`: no hold can lie between the two. */
 export function placeAfter({ holdUntil, sequence }: HoldPlace): HoldPlace {
   return { holdUntil, sequence: sequence + 1 };
 }
 
-/** A sorted array: finding is logarithmic, and a change moves bytes, not objects. */
+/** A sorted array: lookups are logarithmic, and a change moves bytes, not objects. */
 export class SortedHolds {
   private readonly holds: Hold[] = [];
 
-  /** @param hold of a place that isn't taken */
+  /** @param hold its position must be free */
   add(hold: Hold): void {
     this.holds.splice(this.indexOf(hold), 0, hold);
   }
 
-  /** Does nothing when there is none at that place. */
+  /** Does nothing if there is no hold at that position. */
   remove(place: HoldPlace): void {
     const index = this.indexOf(place);
     const found = this.holds[index];
@@ -38,7 +38,7 @@ export class SortedHolds {
     return this.holds[this.indexOf(place)];
   }
 
-  /** How many come before `place`. */
+  /** The number of holds before `place`. */
   private indexOf(place: HoldPlace): number {
     let [from, to] = [0, this.holds.length];
     while (from < to) {

@@ -1,4 +1,7 @@
-/** The rules of section 7 on the transactions of a chain, one after the other: books, then signatures, which are expensive. */
+/**
+ * Checks a chain's transactions one by one against the rules of section 7: first the books, then the expensive
+ * signatures.
+ */
 import { checkAddress, type Book } from './book.js';
 import { toHex, type Hash, type PublicKey, type Signature } from '../bytes/bytes.js';
 import type { TokenContract } from '../contract/contract.js';
@@ -7,13 +10,13 @@ import type { TransactionEntry } from '../entry/entry.js';
 import { fault, type Fault } from '../faults.js';
 import { holderText, type EntryPlace, type Transaction } from '../entry/transaction.js';
 
-/** Whether a signature over a text is by a key. */
+/** Whether `signature` is the key's signature over the text. */
 export type SignatureCheck = (publicKey: PublicKey, text: string, signature: Signature) => boolean;
 
 export class WalletRules {
   /**
-   * @param book before the first transaction; changed by each that is taken. Without it, the rules that need other
-   *   entries are left out.
+   * @param book the state before the first transaction; each transaction taken changes it. If undefined, the rules that
+   *   need other entries are skipped.
    */
   constructor(
     private readonly contract: TokenContract,
@@ -22,7 +25,7 @@ export class WalletRules {
     private readonly isSigned: SignatureCheck = verifySignature,
   ) {}
 
-  /** Books a transaction. @returns the first rule that it breaks: nothing is booked then */
+  /** Checks and books a transaction. @returns the first rule that it breaks, in which case nothing is booked */
   take({ transaction, id }: TransactionEntry, place: Required<EntryPlace>): Fault | undefined {
     const broken = this.book === undefined ? checkAddress(transaction) : this.book.check(transaction);
     if (broken !== undefined) {

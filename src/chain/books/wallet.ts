@@ -1,12 +1,15 @@
-/** The sums of a token chain's transactions: wallets, holds, the supply (protocol, section 7). Amounts are in units. */
+/**
+ * The totals of a token chain's transactions: wallets, holds and the supply (protocol, section 7). Amounts are in
+ * units.
+ */
 import type { Units } from '../entry/amount.js';
 import type { Hash } from '../bytes/bytes.js';
 
 export interface Wallet {
   readonly address: string;
-  /** all that left the wallet for good, fees included */
+  /** everything that left the wallet for good, fees included */
   readonly sent: Units;
-  /** all that arrived by transfers, after fees */
+  /** everything that arrived by transfers, after fees */
   readonly received: Units;
   /** the part of `sent` that was fees */
   readonly feesPaid: Units;
@@ -14,11 +17,11 @@ export interface Wallet {
   readonly feesCollected: Units;
   /** allocated to it by the contract, or issued to it */
   readonly issued: Units;
-  /** what the BPSC keeps of it in holds that are open */
+  /** the amount of its tokens that the BPSC keeps in open holds */
   readonly held: Units;
-  /** transfers that it sent, holds included however they ended */
+  /** the number of transfers that it sent, including holds however they ended */
   readonly sentCount: number;
-  /** transfers that arrived */
+  /** the number of transfers that arrived */
   readonly receivedCount: number;
 }
 
@@ -36,24 +39,24 @@ export function emptyWallet(address: string): Wallet {
   };
 }
 
-/** The amount that it may send. Negative only under the policy `open`, where tokens come from outside. */
+/** The amount that a wallet may send. Negative only under the policy `open`, where tokens come from outside. */
 export function available(wallet: Wallet): Units {
   const { issued, received, feesCollected, sent, held } = wallet;
   return issued + received + feesCollected - sent - held;
 }
 
-/** The amount that it has, holds included. */
+/** The amount that a wallet has, holds included. */
 export function balance(wallet: Wallet): Units {
   return available(wallet) + wallet.held;
 }
 
 export type HoldState = 'held' | 'delivered' | 'declined' | 'returned';
 
-/** A transfer that the BPSC keeps, or kept, until its recipient answers. */
+/** A transfer that the BPSC keeps, or kept, until its recipient answered. */
 export interface Hold {
   /** the transfer's id */
   readonly id: Hash;
-  /** the transfer's place in the chain */
+  /** the transfer's position in the chain */
   readonly sequence: number;
   readonly sender: string;
   readonly recipient: string;
@@ -67,14 +70,14 @@ export interface Hold {
   readonly endedBy: number | undefined;
 }
 
-/** The sums over all of a token. */
+/** The totals of a token. */
 export interface Supply {
-  /** by issues; allocations are in the contract */
+  /** issued by transactions; allocations are in the contract */
   readonly issued: Units;
   /** fees that left the supply */
   readonly burnt: Units;
   /** in open holds */
   readonly held: Units;
-  /** what is available in all wallets together, those below zero included */
+  /** available in all wallets together, including wallets below zero */
   readonly circulating: Units;
 }

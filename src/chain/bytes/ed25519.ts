@@ -1,4 +1,4 @@
-/** Ed25519 (RFC 8032) over raw keys, synchronous: Node's own where there is one, noble's in a browser. */
+/** Ed25519 (RFC 8032) with raw keys, synchronous: Node's implementation where available, noble's in a browser. */
 import type * as NodeCrypto from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE } from '@noble/curves/utils.js';
@@ -13,15 +13,15 @@ const { Point } = ed25519;
 type Point = InstanceType<typeof Point>;
 type Check = (message: Uint8Array, signature: Uint8Array) => boolean;
 
-/** Reading a key costs as much as a verification: those used last are kept, some kilobytes each. */
+/** Parsing a key costs as much as a verification: the most recently used are cached, a few kilobytes each. */
 const KEYS_KEPT_MAX = 4096;
 const checks = new Map<PublicKey, Check>();
 
 /**
- * Whether `signature` is `publicKey`'s over `message` (text: its UTF-8). RFC 8032, section 5.1.7, leaves a choice;
- * here it is made once for all: the equation without the cofactor, `R = [S]B - [k]A`, compared as bytes.
- * False, never an error, for a key that isn't the one encoding of a point, or whose point is of small order:
- * under such a key anyone can sign.
+ * Whether `signature` is `publicKey`'s signature over `message` (text: its UTF-8). RFC 8032, section 5.1.7, allows two
+ * equations; this always uses the one without the cofactor, `R = [S]B - [k]A`, compared as bytes. Returns false, never
+ * throws, for a key that isn't the canonical encoding of a point, or whose point is of small order: anyone can sign
+ * under such a key.
  */
 export function verifySignature(
   publicKey: PublicKey,
@@ -34,7 +34,7 @@ export function verifySignature(
 
 function checkBy(publicKey: PublicKey): Check {
   let check = checks.get(publicKey);
-  // Taken out and put back at the end: the first of the map is the one not used for longest.
+  // Deleted and appended again, so that the map's first key is the least recently used.
   if (check === undefined) check = newCheck(publicKey);
   else checks.delete(publicKey);
   checks.set(publicKey, check);
@@ -49,7 +49,7 @@ function newCheck(publicKey: PublicKey): Check {
 
 /** 2^255 - 19, the field's size. */
 const P = 2n ** 255n - 19n;
-/** The second coordinates of all eight points of small order; each but 1 and -1 belongs to two of them. */
+/** The y coordinates of all eight points of small order; each except 1 and -1 belongs to two of them. */
 const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
   0n,
   1n,
@@ -59,22 +59,25 @@ const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
 ]);
 
 /**
- * What OpenSSL lets pass and RFC 8032, section 5.1.3, doesn't (a coordinate beyond the field, and the two ways to
- * write a zero with a sign, whose points are of small order), and the points of small order.
+ * Rejects the encodings that OpenSSL accepts and RFC 8032, section 5.1.3, doesn't (a coordinate beyond the field, and
+ * the two ways to write a zero with a sign, whose points are of small order), and the points of small order.
  */
 export function isKey(publicKey: PublicKey): boolean {
   const y = bytesToNumberLE(fromHex(publicKey)) & (2n ** 255n - 1n);
   return y < P && !SMALL_ORDER_Y.has(y);
 }
 
-/** From a JWK (RFC 8037): ten times as fast as from DER. What is no point at all fails at each verification. */
+/**
+ * Imports the key from a JWK (RFC 8037), ten times as fast as from DER. A key that is no point fails at each
+ * verification.
+ */
 function nodeCheck(publicKey: PublicKey, crypto: typeof NodeCrypto): Check {
   const x = Buffer.from(publicKey, 'hex').toString('base64url');
   const key = crypto.createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   return (message, signature) => crypto.verify(null, message, key, signature);
 }
 
-/** OpenSSL's equation. noble's own `verify` multiplies by the cofactor, and so lets other signatures pass. */
+/** Uses OpenSSL's equation. noble's own `verify` multiplies by the cofactor, and so accepts other signatures. */
 function nobleCheck(publicKey: PublicKey): Check {
   const point = readPoint(publicKey);
   if (point === undefined) return () => false;

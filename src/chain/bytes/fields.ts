@@ -1,4 +1,4 @@
-/** Reads the fields of an object that came from outside: each must be present and well-formed, and there must be no others. */
+/** Helpers to parse an object from outside: each field must be present and well-formed, and there must be no others. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,45 +1,48 @@
-/** Cuts the text of a JSON object with one long list into pieces, so that nothing of the list is parsed before it is asked for. */
+/** Cuts the text of a JSON object with one long list into pieces, so that the list can be parsed on demand. */
 import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, stringEnd } from './json-size.js';
 
-/** An object's text with its list cut out of it. The text need not be JSON: what isn't fails when it is parsed. */
+/**
+ * An object's text with its list cut out. The text need not be valid JSON: any invalid part fails when it is parsed.
+ */
 export interface CutList {
-  /** the object with `[]` in the list's place; all of the text where no such list was found */
+  /** the object with `[]` in place of the list; the whole text if no such list was found */
   readonly rest: string;
-  /** elements, by the commas between them; undefined where no such list was found */
+  /** the number of elements, counted by the commas between them; undefined if no such list was found */
   readonly count: number | undefined;
-  /** the list is there twice */
+  /** whether there is a second list with the same name */
   readonly isTwice: boolean;
-  /** of the first elements: no more than were asked for */
+  /** pieces with the first elements, at most {@link CutOptions.elementsMax} of them */
   readonly pieces: readonly ListPiece[];
-  /** the first element that is longer than allowed: no piece has it, or one after it */
+  /** the first element that is longer than allowed: neither it nor any element after it is in a piece */
   readonly tooLong: number | undefined;
 }
 
-/** Elements with commas in between: from `start` up to but not including `end` of the text. */
+/** Elements with commas in between: the text from `start` up to but not including `end`. */
 export interface ListPiece {
   readonly start: number;
   readonly end: number;
-  /** the place of its first element */
+  /** the position of its first element in the list */
   readonly first: number;
   readonly count: number;
 }
 
 export interface CutOptions {
-  /** elements whose places are kept; more are only counted */
+  /** the number of elements to cut into pieces; any more are only counted */
   readonly elementsMax: number;
-  /** characters of one element, with the white space around it */
+  /** the maximum length of one element, including the white space around it */
   readonly elementMax: number;
 }
 
 /** A piece ends with the element that reaches one of these limits. */
 const PIECE_CHARACTERS = 65_536;
 const PIECE_ELEMENTS = 256;
-/** Characters between two steps: about a millisecond. */
+/** Characters between two steps: about a millisecond of work. */
 const CHARACTERS_PER_STEP = 1_048_576;
 
 /**
- * Finds the member `name` of the object in `text`, which must be an array, and cuts it into pieces, in steps. One pass
- * over the brackets and commas; memory for the pieces' places alone, however deep or long the text is.
+ * Finds the member `name` of the object in `text`, which must be an array, and cuts it into pieces, in steps. It makes
+ * one pass over the brackets and commas, and needs memory only for the pieces' positions, however deep or long the
+ * text.
  */
 export function* cutList(text: string, name: string, options: CutOptions): Generator<void, CutList, void> {
   const cutter = new ListCutter(text, name, options);
@@ -47,7 +50,7 @@ export function* cutList(text: string, name: string, options: CutOptions): Gener
   return cutter.result();
 }
 
-/** The values in a piece; undefined where it isn't the JSON of that many values. */
+/** The values in a piece; undefined if it isn't valid JSON or has a different number of values. */
 export function parsePiece(text: string, { start, end, count }: ListPiece): readonly unknown[] | undefined {
   try {
     const values = JSON.parse(`[${text.slice(start, end)}]`) as readonly unknown[];
@@ -62,7 +65,7 @@ const COLON = 0x3a;
 class ListCutter {
   private at = 0;
   private depth = 0;
-  /** the text of the last string at the object's own level, while it may be a key */
+  /** the last string at the object's own level, while it may be a key */
   private key: string | undefined;
   /** the depth of the list's elements; 0 outside of the list */
   private inside = 0;
@@ -72,7 +75,7 @@ class ListCutter {
   private pieceStart = 0;
   private pieceFirst = 0;
   private elementStart = 0;
-  /** whether anything but white space was met since the last comma */
+  /** whether anything other than white space was found since the last comma */
   private hasElement = false;
   private count = 0;
   private tooLong: number | undefined;
@@ -139,7 +142,7 @@ class ListCutter {
     const { text, at: start } = this;
     this.hasElement = true;
     this.at = Math.min(text.length, stringEnd(text, start) + 1);
-    // A key is as long as the name even where each of its characters is written as \uXXXX, or it is another one.
+    // Even with each character written as \uXXXX, a longer key cannot be the name.
     if (this.inside > 0 || this.depth !== 1 || this.key !== undefined) return;
     this.key = this.at - start <= 6 * this.name.length + 2 ? unquoted(text.slice(start, this.at)) : '';
   }
@@ -161,7 +164,7 @@ class ListCutter {
     this.hasElement = false;
   }
 
-  /** An element ends at `at`, with a comma or with the list. */
+  /** Ends an element at `at`, where a comma follows or the list ends. */
   private element(at: number): void {
     const { elementsMax, elementMax } = this.options;
     const place = this.count++;
@@ -171,7 +174,7 @@ class ListCutter {
     if (place >= elementsMax || this.tooLong !== undefined) return;
     if (length > elementMax) {
       this.tooLong = place;
-      // Those before it in its piece.
+      // Close the piece with the elements before it.
       this.piece(at - length - 1, place);
       return;
     }
@@ -186,7 +189,7 @@ class ListCutter {
     this.pieceFirst = next;
   }
 
-  /** Only a bracket ends a list: what a brace ends is no JSON. */
+  /** Only a bracket ends a list: if a brace does, the text is not JSON. */
   private close(code: number): void {
     if (code === CLOSE_ARRAY) this.finish(this.at);
     this.inside = 0;

@@ -1,7 +1,7 @@
-/** How much a JSON text would be in memory, found out before it is parsed: `[[],[],…` takes ten times its length. */
+/** Limits the memory that a JSON text would take, before it is parsed: `[[],[],…` takes ten times its length. */
 import { JSON_DEPTH_MAX, JsonError } from './json.js';
 
-/** The characters of JSON that bound strings, values and lists (RFC 8259, section 2), as UTF-16 code units. */
+/** The characters that delimit strings, values and lists in JSON (RFC 8259, section 2), as UTF-16 code units. */
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;
 export const OPEN_ARRAY = 0x5b;
@@ -11,9 +11,9 @@ export const CLOSE_OBJECT = 0x7d;
 const BACKSLASH = 0x5c;
 
 /**
- * Refuses a text with more values, or deeper ones, than expected; whether it is JSON at all is left to the parser.
- * One pass, without memory of its own.
- * @param outerDepth levels that an envelope adds around the protocol's own value
+ * Refuses text with more values or deeper nesting than expected; the parser decides whether it is valid JSON. It makes
+ * one pass and allocates no memory.
+ * @param outerDepth nesting levels that an envelope adds around the protocol's own value
  * @throws JsonError
  */
 export function assertJsonSize(text: string, valuesMax: number, outerDepth = 0): void {
@@ -41,7 +41,7 @@ export function assertJsonSize(text: string, valuesMax: number, outerDepth = 0):
   }
 }
 
-/** The value in a text from outside; undefined where it is no JSON, or has more values than expected. */
+/** Parses text from outside; undefined if it is not JSON, or has more values or deeper nesting than expected. */
 export function modestJson(text: string, valuesMax: number, outerDepth = 0): unknown {
   try {
     assertJsonSize(text, valuesMax, outerDepth);
@@ -51,7 +51,7 @@ export function modestJson(text: string, valuesMax: number, outerDepth = 0): unk
   }
 }
 
-/** Where the string that begins at `start` ends: at its closing quote, or with the text. */
+/** The position of the closing quote of the string that begins at `start`, or the end of the text. */
 export function stringEnd(text: string, start: number): number {
   let end = start;
   do end = text.indexOf('"', end + 1);
@@ -59,7 +59,7 @@ export function stringEnd(text: string, start: number): number {
   return end === -1 ? text.length : end;
 }
 
-/** Whether the quote at `end` of a string that begins at `start` has an odd number of backslashes before it. */
+/** Whether the quote at `end`, in a string that begins at `start`, is preceded by an odd number of backslashes. */
 function isEscaped(text: string, start: number, end: number): boolean {
   let from = end;
   while (from - 1 > start && text.charCodeAt(from - 1) === BACKSLASH) from--;

@@ -1,12 +1,14 @@
-/** JSON as the protocol takes it (section 1): strict on the way in (I-JSON, RFC 7493), canonical on the way out (RFC 8785). */
+/** JSON as the protocol uses it (section 1): strict on input (I-JSON, RFC 7493), canonical on output (RFC 8785). */
 import canonicalize from 'canonicalize';
 
-/** Arrays and objects inside each other, at most. */
+/** The maximum nesting depth of arrays and objects. */
 export const JSON_DEPTH_MAX = 32;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** JSON text or a value that the protocol refuses; the message says why and, where known, at which JSON Pointer. */
+/**
+ * JSON text or a value that the protocol refuses; the message says why, and `pointer` (a JSON Pointer) where, if known.
+ */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
   constructor(
@@ -18,21 +20,21 @@ export class JsonError extends Error {
 }
 
 /**
- * Where a value is: a key of an object, or a position in an array. A list of links, not a text: a million places under
- * a key of a megabyte take no more memory than elsewhere.
+ * A value's location: a key in an object or a position in an array. A linked list rather than text, so that a million
+ * places under a key of a megabyte take no more memory than elsewhere.
  */
 export interface Place {
-  /** of the object or array; undefined for the outermost */
+  /** the place of the containing object or array; undefined if that is the outermost value */
   readonly parent: Place | undefined;
   readonly key: string | number;
 }
 
-/** A number that a double may not hold as it was written. */
+/** A number that a double may not represent exactly as written. */
 export interface DoubtfulNumber {
   readonly place: Place | undefined;
-  /** significant digits as written, zeros at the end included */
+  /** significant digits as written, trailing zeros included */
   readonly digits: number;
-  /** what RFC 8785 writes for it, where that is another number than was written */
+  /** its RFC 8785 form, if that is a different number from the one written */
   readonly becomes: string | undefined;
 }
 
@@ -40,14 +42,15 @@ export interface ParsedJson {
   readonly value: unknown;
 }
 
-/** Digits that a double always keeps. */
+/** The number of significant digits that a double always preserves. */
 export const NUMBER_DIGITS_MAX = 15;
 
 /**
- * Parses JSON text, and refuses what `JSON.parse` lets pass: duplicate keys, numbers that overflow,
- * nesting deeper than {@link JSON_DEPTH_MAX} + `outerDepth`, lone surrogates and the key `__proto__`.
- * @param outerDepth levels that an envelope adds around the protocol's own value
- * @param onDoubtful is called with numbers of more than {@link NUMBER_DIGITS_MAX} digits or with an exponent that changes them
+ * Parses JSON text, and refuses constructs that `JSON.parse` accepts: duplicate keys, numbers that overflow, nesting
+ * deeper than {@link JSON_DEPTH_MAX} + `outerDepth`, lone surrogates and the key `__proto__`.
+ * @param outerDepth nesting levels that an envelope adds around the protocol's own value
+ * @param onDoubtful is called with numbers of more than {@link NUMBER_DIGITS_MAX} digits or with an exponent that
+ *   changes them
  * @throws JsonError
  */
 export function parseStrictJson(
@@ -65,7 +68,7 @@ export function parseStrictJson(
   return { value };
 }
 
-/** The keys and positions from the outermost value to a place. */
+/** The keys and positions that lead from the outermost value to a place. */
 export function pathTo(place: Place | undefined): readonly (string | number)[] {
   const path: (string | number)[] = [];
   for (let at = place; at !== undefined; at = at.parent) path.push(at.key);
@@ -89,8 +92,8 @@ interface Level {
 }
 
 /**
- * Walks over a text whose syntax is known to be right: its tokens alone are enough to see keys, numbers and depth.
- * By hand, since a regular expression that takes strings overflows its stack on one of ten million characters.
+ * Scans text whose syntax is known to be valid: its tokens are enough to check keys, numbers and depth. Written by
+ * hand, since a regular expression that matches strings overflows the stack on one of ten million characters.
  */
 class Scanner {
   private readonly levels: Level[] = [];
@@ -117,7 +120,7 @@ class Scanner {
     }
   }
 
-  /** White space and the letters of true, false and null pass. */
+  /** Ignores white space and the letters of true, false and null. */
   private punctuation(char: string): void {
     switch (char) {
       case '{':
@@ -163,8 +166,8 @@ class Scanner {
   private key(key: string, level: Level, keys: Set<string>): void {
     level.key = key;
     if (!key.isWellFormed()) throw new JsonError('has a key with a lone surrogate', this.pointer());
-    if (keys.has(key)) throw new JsonError('is there twice', this.pointer());
-    // Harmless to us, but poison to many a program that reads the chain in JavaScript.
+    if (keys.has(key)) throw new JsonError('is a duplicate key', this.pointer());
+    // Harmless here, but dangerous to many JavaScript programs that read the chain.
     if (key === '__proto__') throw new JsonError('is a key that is not allowed', this.pointer());
     keys.add(key);
   }
@@ -182,7 +185,7 @@ class Scanner {
     if (this.onDoubtful === undefined) return;
     if (token.length <= NUMBER_DIGITS_MAX && !/e/i.test(token)) return;
     const written = decimalOf(token);
-    // ECMAScript's own form is that of RFC 8785 (section 3.2.2.3); it writes -0 as 0, which is the same number.
+    // ECMAScript's form is that of RFC 8785 (section 3.2.2.3); it writes -0 as 0, which is the same number.
     const kept = String(value);
     const becomes = isSameDecimal(written, decimalOf(kept)) ? undefined : kept;
     if (written.digits <= NUMBER_DIGITS_MAX && becomes === undefined) return;
@@ -204,14 +207,14 @@ class Scanner {
 /** A decimal as (-1)^isNegative × 0.significant × 10^exponent. */
 interface Decimal {
   readonly isNegative: boolean;
-  /** without zeros at either end; empty for zero */
+  /** without leading or trailing zeros; empty for zero */
   readonly significant: string;
   readonly exponent: number;
-  /** digits as written, but for zeros in front */
+  /** the number of digits as written, without leading zeros */
   readonly digits: number;
 }
 
-/** Takes time in proportion to the token's length: no regular expression that looks for zeros at an end. */
+/** Takes time proportional to the token's length, so it uses no regular expression to find trailing zeros. */
 function decimalOf(token: string): Decimal {
   const isNegative = token.startsWith('-');
   const [mantissa = '', power = '0'] = (isNegative ? token.slice(1) : token).split(/[eE]/);
@@ -247,8 +250,9 @@ function isNumberPart(char: string | undefined): boolean {
 }
 
 /**
- * The canonical text of a value (RFC 8785).
- * @throws JsonError for what has none: not JSON at all, not finite, a lone surrogate, the key `__proto__`, too deep
+ * Returns the canonical text of a value (RFC 8785).
+ * @throws JsonError if it has none: not JSON, a number that is not finite, a lone surrogate, the key `__proto__`, too
+ *   deep
  */
 export function canonicalJson(value: unknown): string {
   assertJson(value, 0);
@@ -269,7 +273,7 @@ function assertJson(value: unknown, depth: number): asserts value is Json {
       if (value === null) return;
       break;
     default:
-      throw new JsonError(`has a value that JSON does not know: ${typeof value}`);
+      throw new JsonError(`has a value that JSON cannot represent: ${typeof value}`);
   }
   if (depth >= JSON_DEPTH_MAX) {
     throw new JsonError(`is nested deeper than ${JSON_DEPTH_MAX} levels`);

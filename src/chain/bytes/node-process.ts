@@ -1,5 +1,5 @@
 /**
- * Node's `process`, undefined in a browser. Its built-in modules are loaded through it, without an import, so that a browser
- * can load the modules that use it.
+ * Node's `process`, undefined in a browser. Node's built-in modules are loaded through it rather than imported, so that
+ * a browser can load our modules that use them.
  */
 export const nodeProcess = (globalThis as { process?: Partial<NodeJS.Process> }).process;

@@ -1,4 +1,4 @@
-/** The contract (chain spec): what a chain is, permanently (protocol, section 2). Its hash is the chain's id. */
+/** The contract (chain spec): a chain's permanent definition (protocol, section 2). Its hash is the chain id. */
 import { DECIMALS_MAX, formatAmount, parseRate, type Rate } from '../entry/amount.js';
 import { hashHex, parsePublicKey, type Hash, type PublicKey } from '../bytes/bytes.js';
 import { isName } from '../entry/entry-fields.js';
@@ -9,9 +9,9 @@ import { sha256 } from '../bytes/sha256.js';
 import { isWalletName, parseWallets, walletsJson, type Wallets } from './wallet-policy.js';
 
 export const PROTOCOL_VERSION = 1;
-/** A block never holds more entries, whatever its contract says. */
+/** The maximum number of entries in a block, whatever its contract says. */
 export const BLOCK_ENTRIES_MAX = 10_000;
-/** The longest interval that a timer can wait for (2^31 - 1 ms, about 24 days). */
+/** The longest interval that a timer supports (2^31 - 1 ms, about 24 days). */
 export const INTERVAL_MS_MAX = 2_147_483_647;
 
 /** When the producer seals: by time, by count, by whichever comes first, or (both null) on request. */
@@ -20,7 +20,7 @@ export interface Schedule {
   readonly intervalMs: number | null;
   /** Seal as soon as this many entries are waiting; null: no such limit (a block still holds at most 10,000). */
   readonly maxEntries: number | null;
-  /** Whether a block is sealed at every interval also when nothing waits. */
+  /** Whether a block is sealed at every interval even when no entry is waiting. */
   readonly sealEmpty: boolean;
 }
 
@@ -54,7 +54,7 @@ export type ChainKind = Contract['kind'];
 export const CHAIN_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const SYMBOL_MAX = 32;
 
-/** The contract as it is on the wire. */
+/** The contract's wire form. */
 export function contractJson(contract: Contract): Fields {
   const base = {
     version: PROTOCOL_VERSION,
@@ -81,7 +81,7 @@ export function contractJson(contract: Contract): Fields {
   };
 }
 
-/** The bytes that a chain id is the hash of. */
+/** The bytes whose hash is the chain id. */
 export function contractText(contract: Contract): string {
   return canonicalJson(contractJson(contract));
 }
@@ -91,7 +91,7 @@ export function chainId(contract: Contract): Hash {
   return hashHex(sha256(contractText(contract)));
 }
 
-/** Entries that a block of this chain may hold. */
+/** The maximum number of entries in a block of this chain. */
 export function blockEntriesMax(contract: Contract): number {
   return contract.schedule.maxEntries ?? BLOCK_ENTRIES_MAX;
 }
@@ -100,7 +100,7 @@ const BASE_FIELDS = ['version', 'kind', 'name', 'producer', 'created_at', 'sched
 const INFORMATION_FIELDS = new Set(BASE_FIELDS);
 const TOKEN_FIELDS = new Set([...BASE_FIELDS, 'token', 'fee', 'wallets']);
 
-/** The contract in a value from outside. Every field is checked and none may be added: the id covers all of them. */
+/** Parses a contract from outside. Every field is checked and no other is allowed: the id covers all of them. */
 export function parseContract(value: unknown): Contract | Fault {
   const fields = asFields(value);
   if (fields === undefined) return malformed('contract', 'an object', value);
@@ -145,7 +145,7 @@ function parseTokenPart(fields: Fields, base: ContractBase): TokenContract | Fau
   const fee = exactly(fields.fee, ['rate', 'wallet', 'disposition']);
   if (fee === undefined) return malformed('contract.fee', 'rate, wallet and disposition', fields.fee);
   const rate = typeof fee.rate === 'string' ? parseRate(fee.rate) : undefined;
-  if (rate === undefined) return malformed('contract.fee.rate', '"0" up to below "1"', fee.rate);
+  if (rate === undefined) return malformed('contract.fee.rate', '"0" up to but not including "1"', fee.rate);
   if (fee.disposition !== 'collect' && fee.disposition !== 'burn') {
     return malformed('contract.fee.disposition', '"collect" or "burn"', fee.disposition);
   }
@@ -184,7 +184,7 @@ function parseSchedule(value: unknown): Schedule | Fault {
   return { intervalMs, maxEntries, sealEmpty };
 }
 
-/** A token's symbol: as a wallet's name, but shorter. */
+/** A token's symbol: like a wallet's name, but shorter. */
 export function isSymbol(value: unknown): value is string {
   return isName(value) && [...value].length <= SYMBOL_MAX;
 }
@@ -193,7 +193,7 @@ function within(value: unknown, min: number, max: number): value is number {
   return isCount(value) && value >= min && value <= max;
 }
 
-/** The object in `value` when it has these fields and no other. */
+/** The object in `value` if it has exactly these fields. */
 function exactly(value: unknown, names: readonly string[]): Fields | undefined {
   const fields = asFields(value);
   if (fields === undefined || Object.keys(fields).length !== names.length) return undefined;

@@ -1,18 +1,21 @@
-/** The differences between the kinds of chains: code that handles both asks here, and compares no kind with a literal. */
+/**
+ * The differences between the kinds of chains: code that handles both looks them up here and compares no kind with a
+ * literal.
+ */
 import type { ChainKind, Contract, InformationContract, TokenContract } from './contract.js';
 
 export interface Kind {
-  /** the name under which a block's entries stand on the wire */
+  /** the field with a block's entries on the wire */
   readonly entriesField: 'transactions' | 'information';
-  /** what one of its entries is called */
+  /** the word for one of its entries */
   readonly entryName: string;
-  /** Whether its entries move tokens between wallets: then there are books, and a nonce is its sender's own. */
+  /** Whether its entries move tokens between wallets: if so, it has books, and a nonce belongs to its sender. */
   readonly hasBooks: boolean;
-  /** Whether what an entry says may be erased: then its wire form is never cached. */
+  /** Whether the content of an entry may be erased: if so, its wire form is never cached. */
   readonly mayBeErased: boolean;
-  /** entries that are read and sent in one piece: some hundred kilobytes as a rule, a few megabytes at most */
+  /** entries that are read and sent in one piece: usually some hundred kilobytes, a few megabytes at most */
   readonly entriesPerPiece: number;
-  /** entries that are read and verified in one turn of the event loop: some ten milliseconds of work */
+  /** entries that are read and verified in one turn of the event loop: about ten milliseconds of work */
   readonly entriesPerTurn: number;
 }
 
@@ -35,7 +38,7 @@ export const KINDS: Readonly<Record<ChainKind, Kind>> = {
   },
 };
 
-/** The rules of the kind of a chain. */
+/** The rules for the chain's kind. */
 export function kindOf(contract: Contract): Kind {
   return KINDS[contract.kind];
 }

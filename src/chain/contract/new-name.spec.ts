@@ -21,7 +21,7 @@ const hidden = (at: (character: string) => string): readonly (readonly [string, 
 describe('a new name', () => {
   it.each(['.', '..'])('is not %s, which no path of a URL can hold', (name) => {
     expect(isDotSegment(name)).toBe(true);
-    expect(newNameProblem(name)).toBe('must not be . or .., which the path of a URL can’t hold');
+    expect(newNameProblem(name)).toBe('must not be . or .., which the path of a URL can’t contain');
     expect(new URL(`http://a/wallets/${encodeURIComponent(name)}`).pathname).not.toContain(name);
   });
 
@@ -36,7 +36,7 @@ describe('a new name', () => {
 
   it.each(hidden((character) => `ali${character}ce`))('has no %s between Latin letters', (code, name) => {
     expect(newNameProblem(name)).toBe(
-      `must not have invisible characters such as ${code}: two names that look alike would be two wallets`,
+      `must not contain invisible characters such as ${code}: two names that look alike would be different wallets`,
     );
   });
 
@@ -66,7 +66,7 @@ describe('a new name', () => {
     ['a variation of a variation', '葛\u{e0100}\u{e0101}'],
     ['a mark for left-to-right among Hebrew', 'שלום\u200e'],
   ])('has no %s', (_what, name) => {
-    expect(newNameProblem(name)).toMatch(/^must not have invisible characters such as U\+/);
+    expect(newNameProblem(name)).toMatch(/^must not contain invisible characters such as U\+/);
   });
 
   it.each([

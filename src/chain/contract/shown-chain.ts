@@ -1,4 +1,4 @@
-/** An item of a node's GET /chains: a chain that the node says it has. */
+/** Parses an item of a node's GET /chains: a chain that the node claims to have. */
 import type { SealedHeader } from '../block/block.js';
 import { hashHex, parseHash, type Hash } from '../bytes/bytes.js';
 import { chainId, parseContract, PROTOCOL_VERSION, type Contract } from './contract.js';
@@ -9,28 +9,31 @@ import { KINDS } from './kinds.js';
 import { sha256 } from '../bytes/sha256.js';
 import { parseHeader } from '../block/verify-block.js';
 
-/** A name that a node may show a chain by: its contract's, or an alias that begins with it. */
+/** A name under which a node may list a chain: the contract's, or an alias that begins with it. */
 const SHOWN_NAME = /^[a-z][a-z0-9-]{0,96}$/;
 
-/** Digits of a chain's id behind its name, at least, where another chain of the node has that name. */
+/** The minimum number of id digits after a chain's name, where another chain of the node has that name. */
 export const ALIAS_DIGITS = 8;
 
 export interface ShownChain {
   readonly id: Hash;
-  /** what the chain is called there, which proves nothing: its contract's name, unless that was taken */
+  /** the chain's name on that node, which proves nothing: its contract's name, unless that was taken */
   readonly name: string;
   /** hashes to `id` */
   readonly contract: Contract;
-  /** its forms are right, its seal is not checked yet */
+  /** well-formed; its seal is not checked yet */
   readonly head: SealedHeader;
 }
 
-/** The name that an item claims; "" where it has not the form of one. */
+/** The name that an item claims; "" if it isn't well-formed. */
 export function shownName({ name }: Fields): string {
   return typeof name === 'string' && SHOWN_NAME.test(name) ? name : '';
 }
 
-/** The part of a chain that this version doesn't know: the version, the kind, or a field of a contract that hashes to the id. */
+/**
+ * The part of a chain that this version doesn't know: the version, the kind, or a field of a contract that hashes to
+ * the id.
+ */
 export function unknownPart(item: Fields): string | undefined {
   const contract = asFields(item.contract);
   const version = contract?.version;
@@ -42,7 +45,10 @@ export function unknownPart(item: Fields): string | undefined {
   return item.id === hashHex(sha256(canonicalJson(contract))) ? parsed.field : undefined;
 }
 
-/** A node calls a chain by its contract's name or, where another chain has that, by an alias with digits of its id. */
+/**
+ * Whether `name` is the contract's name or, for a node where another chain has that name, an alias with digits of the
+ * id.
+ */
 export function isNameOf(name: string, { name: own }: Contract, id: Hash): boolean {
   return name === own || (name.startsWith(`${own}-`) && isAlias(name.slice(own.length + 1), id));
 }
@@ -51,7 +57,7 @@ function isAlias(digits: string, id: Hash): boolean {
   return digits.length >= ALIAS_DIGITS && id.startsWith(digits);
 }
 
-/** Its contract's hash, name and head are held against each other; the head's seal is not checked. */
+/** Parses an item and checks that its id, name and head match its contract; the head's seal is not checked. */
 export function readShownChain(fields: Fields): ShownChain | Fault {
   const contract = parseContract(fields.contract);
   if (isFault(contract)) return contract;

@@ -182,7 +182,7 @@ describe('wallets are refused', () => {
     [
       'the same wallet twice',
       allocated(alice, { ...alice, address: 'bob' }, { ...alice, amount: '2' }),
-      `MALFORMED | ${A}[2].address | a wallet that is not there yet | "alice"`,
+      `MALFORMED | ${A}[2].address | a wallet that is not already listed | "alice"`,
     ],
     [
       'a name under the policy signed',

@@ -1,11 +1,11 @@
-/** The part of a token contract that says who may move what (protocol, sections 2 and 7). */
+/** The part of a token contract that defines who may move which tokens (protocol, sections 2 and 7). */
 import { formatAmount, parseAmount, type Units } from '../entry/amount.js';
 import { isAddress } from '../entry/address.js';
 import { isName } from '../entry/entry-fields.js';
 import { fault, shown, type Fault } from '../faults.js';
 import { asFields, unknownField, type Fields } from '../bytes/fields.js';
 
-/** `open`: a sender is a name, and its tokens come from outside. `signed`: a sender proves that the wallet is its own. */
+/** `open`: a sender is a name, and its tokens come from outside. `signed`: a sender proves that it owns the wallet. */
 export type WalletPolicy = 'open' | 'signed';
 
 /** Tokens that a wallet has from the beginning. */
@@ -17,21 +17,21 @@ export interface Allocation {
 export interface Wallets {
   readonly policy: WalletPolicy;
   readonly allocations: readonly Allocation[];
-  /** who alone may issue tokens; undefined: nobody */
+  /** the only wallet that may issue tokens; undefined: none may */
   readonly issuer: string | undefined;
 }
 
 export const OPEN_WALLETS: Wallets = { policy: 'open', allocations: [], issuer: undefined };
 
-/** Every follower reads the contract on each of its looks: it has to stay small. */
+/** Every follower reads the contract each time it polls, so it has to stay small. */
 export const ALLOCATIONS_MAX = 4096;
 
-/** Whether the value is a wallet's name under a policy: any name, or an address. */
+/** Whether the value is a valid wallet name under a policy: any name, or an address. */
 export function isWalletName(value: unknown, policy: WalletPolicy): value is string {
   return policy === 'signed' ? isAddress(value) : isName(value);
 }
 
-/** As it is on the wire. */
+/** The wire form. */
 export function walletsJson({ policy, allocations, issuer }: Wallets, decimals: number): Fields {
   return {
     policy,
@@ -81,7 +81,8 @@ function parseAllocations(
     }
     const { address, amount: text } = fields;
     if (!isWalletName(address, policy)) return malformed(at('.address'), WALLET_EXPECTED[policy], address);
-    if (allocations.has(address)) return malformed(at('.address'), 'a wallet that is not there yet', address);
+    if (allocations.has(address))
+      return malformed(at('.address'), 'a wallet that is not already listed', address);
     const amount = typeof text === 'string' ? parseAmount(text, decimals) : undefined;
     if (amount === undefined || amount === 0n) {
       return malformed(at('.amount'), 'a decimal string above zero in shortest form', text);

@@ -58,7 +58,7 @@ describe('an address', () => {
 
   it('is described as it is', () => {
     expect(ADDRESS_EXPECTED).toBe(
-      "must be a wallet's address: bp1 and 40 characters, with a checksum that fits",
+      "must be a wallet's address: bp1 followed by 40 characters, with a valid checksum",
     );
     expect(ALICE.address).toHaveLength('bp1'.length + 40);
   });

@@ -1,4 +1,7 @@
-/** Addresses of signed wallets (protocol, section 7): bech32m (BIP 350) over a version byte and a hash of the public key. */
+/**
+ * Addresses of signed wallets (protocol, section 7): bech32m (BIP 350) over a version byte and a hash of the public
+ * key.
+ */
 import { bech32m } from '@scure/base';
 import { fromHex, type PublicKey } from '../bytes/bytes.js';
 import { sha256 } from '../bytes/sha256.js';
@@ -6,13 +9,13 @@ import { sha256 } from '../bytes/sha256.js';
 export const ADDRESS_PREFIX = 'bp';
 const VERSION = 0;
 const KEY_HASH_BYTES = 20;
-/** 34 words hold 21 bytes; prefix, separator and checksum are 9 characters more. */
+/** 34 words hold 21 bytes; the prefix, separator and checksum add 9 characters. */
 const ADDRESS_CHARACTERS = ADDRESS_PREFIX.length + 1 + 34 + 6;
 
-/** The rest of the sentence after the field's name in a refusal. */
-export const ADDRESS_EXPECTED = `must be a wallet's address: ${ADDRESS_PREFIX}1 and ${ADDRESS_CHARACTERS - 3} characters, with a checksum that fits`;
+/** The rest of a refusal's sentence, after the field's name. */
+export const ADDRESS_EXPECTED = `must be a wallet's address: ${ADDRESS_PREFIX}1 followed by ${ADDRESS_CHARACTERS - 3} characters, with a valid checksum`;
 
-/** The address of the wallet whose holder has this key. */
+/** The address of the wallet that belongs to this key. */
 export function addressOf(publicKey: PublicKey): string {
   const bytes = new Uint8Array(1 + KEY_HASH_BYTES);
   bytes[0] = VERSION;
@@ -20,7 +23,9 @@ export function addressOf(publicKey: PublicKey): string {
   return bech32m.encode(ADDRESS_PREFIX, bech32m.toWords(bytes));
 }
 
-/** Whether `value` is an address in its one form, lower case. At most four wrong characters are always noticed. */
+/**
+ * Whether `value` is an address in its only valid form, lower case. Up to four wrong characters are always detected.
+ */
 export function isAddress(value: unknown): value is string {
   if (typeof value !== 'string' || value.length !== ADDRESS_CHARACTERS) return false;
   if (value !== value.toLowerCase()) return false;

@@ -91,7 +91,7 @@ describe('an amount as people and programs write it', () => {
   const NOT_A_NUMBER = 'must be a number above zero, written as digits with at most one point';
   const NOT_POSITIVE = 'must be above zero';
   const TOO_LONG = 'must have at most 30 digits before the point';
-  const TOO_FINE = 'must have at most 18 decimals, as the token has';
+  const TOO_FINE = "must have at most 18 decimals, the token's maximum";
   const one = 10n ** 18n;
 
   it.each<[string | number, bigint]>([
@@ -147,7 +147,7 @@ describe('an amount as people and programs write it', () => {
   });
 
   it('knows how many decimals the token has', () => {
-    expect(readAmount('1.5', 0)).toBe('must have at most 0 decimals, as the token has');
+    expect(readAmount('1.5', 0)).toBe("must have at most 0 decimals, the token's maximum");
     expect(readAmount('1.0', 0)).toBe(1n);
     expect(readAmount(0.25, 2)).toBe(25n);
   });

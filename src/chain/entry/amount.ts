@@ -1,4 +1,4 @@
-/** Amounts: decimal strings on the chain, whole numbers of the token's smallest unit in memory. */
+/** Amounts: decimal strings on the chain; in memory, whole numbers of the token's smallest unit. */
 
 declare const brand: unique symbol;
 /** A number of the token's smallest units (10^-decimals of a token). */
@@ -6,9 +6,9 @@ export type Units = bigint;
 /** A fee rate as a fraction of 10^18. */
 export type Rate = bigint & { readonly [brand]: 'Rate' };
 
-/** At most this many digits before the point (protocol, section 1). */
+/** The maximum number of digits before the point (protocol, section 1). */
 export const WHOLE_DIGITS_MAX = 30;
-/** A token has at most this many decimals, and a rate too (protocol, section 2). */
+/** The maximum number of decimals of a token or a rate (protocol, section 2). */
 export const DECIMALS_MAX = 18;
 
 const RATE_SCALE = 10n ** BigInt(DECIMALS_MAX);
@@ -16,8 +16,8 @@ const SHORTEST = /^(0|[1-9][0-9]{0,29})(?:\.([0-9]*[1-9]))?$/;
 const PLAIN = /^([0-9]+)(?:\.([0-9]+))?$/;
 
 /**
- * Units of an amount in the chain's one form (protocol, section 1): shortest, no sign, no exponent.
- * @returns undefined for any other text, `"0"` included only as zero units.
+ * Parses an amount in the chain's only form (protocol, section 1): shortest, no sign, no exponent.
+ * @returns the units (zero for `"0"`), or undefined for any other text
  */
 export function parseAmount(text: string, decimals: number): Units | undefined {
   const match = SHORTEST.exec(text);
@@ -27,7 +27,7 @@ export function parseAmount(text: string, decimals: number): Units | undefined {
   return BigInt((match[1] as string) + fraction.padEnd(decimals, '0'));
 }
 
-/** The chain's one form of `units`; the inverse of {@link parseAmount}. A negative balance gets a sign. */
+/** Formats `units` in the chain's only form; the inverse of {@link parseAmount}. A negative balance gets a sign. */
 export function formatAmount(units: Units, decimals: number): string {
   if (units < 0n) return `-${formatAmount(-units, decimals)}`;
   const digits = units.toString().padStart(decimals + 1, '0');
@@ -38,7 +38,7 @@ export function formatAmount(units: Units, decimals: number): string {
 
 /**
  * Reads an amount as people and programs write it: a decimal string (`"1.50"`), or a JSON number.
- * @returns the units, or the sentence that says what was expected.
+ * @returns the units, or what was expected, as the rest of a sentence after the field's name
  */
 export function readAmount(input: string | number, decimals: number): Units | string {
   const text = typeof input === 'number' ? plainDecimal(input) : input;
@@ -52,20 +52,20 @@ export function readAmount(input: string | number, decimals: number): Units | st
     return `must have at most ${WHOLE_DIGITS_MAX} digits before the point`;
   }
   if (fraction.length > decimals) {
-    return `must have at most ${decimals} decimals, as the token has`;
+    return `must have at most ${decimals} decimals, the token's maximum`;
   }
   const units = BigInt(whole + fraction.padEnd(decimals, '0'));
   return units === 0n ? 'must be above zero' : units;
 }
 
-/** Digits without the zeros at their end. Not `/0+$/`: that takes quadratic time where zeros come before a digit. */
+/** Removes trailing zeros. Not by `/0+$/`, which takes quadratic time if zeros precede another digit. */
 function trimEndZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end--;
   return digits.slice(0, end);
 }
 
-/** A finite double without an exponent: String(1e-7) is "1e-7". Other values come back as they print. */
+/** Writes a finite double without an exponent: String(1e-7) is "1e-7". Other values are returned as printed. */
 function plainDecimal(value: number): string {
   const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value));
   if (match === null) return String(value);
@@ -76,7 +76,7 @@ function plainDecimal(value: number): string {
   return `${sign}${digits.padEnd(exponent + 1, '0')}`;
 }
 
-/** A rate from `"0"` up to but not including `"1"`, in shortest form; undefined otherwise. */
+/** Parses a rate from `"0"` up to but not including `"1"`, in shortest form; undefined otherwise. */
 export function parseRate(text: string): Rate | undefined {
   const units = parseAmount(text, DECIMALS_MAX);
   return units === undefined || units >= RATE_SCALE ? undefined : (units as Rate);
@@ -88,7 +88,7 @@ export interface FeeSplit {
   readonly receive: Units;
 }
 
-/** Splits what is sent: the fee is rounded up to the token's last decimal (protocol, section 3). */
+/** Splits the amount sent: the fee is rounded up to the token's last decimal (protocol, section 3). */
 export function splitFee(send: Units, rate: Rate): FeeSplit {
   const fee = (send * rate + RATE_SCALE - 1n) / RATE_SCALE;
   return { fee, receive: send - fee };

@@ -1,4 +1,4 @@
-/** Entries: transactions and information records, their leaves, their ids (protocol, section 3). */
+/** Entries: transactions and information records with their leaves and ids (protocol, section 3). */
 import { hashHex, parseHash, toHex, type Hash } from '../bytes/bytes.js';
 import type { Contract, TokenContract } from '../contract/contract.js';
 import { INFORMATION_BYTES_MAX, isNonce, NONCE_EXPECTED, utf8Length } from './entry-fields.js';
@@ -16,7 +16,7 @@ export interface InformationLeaf {
 }
 
 interface EntryBase {
-  /** the leaf's canonical bytes, as text: what is hashed, stored and sent */
+  /** the leaf's canonical bytes, as text: the form that is hashed, stored and sent */
   readonly leafText: string;
   /** SHA-256(0x00 ‖ leaf bytes), 32 bytes: the RFC 6962 leaf hash */
   readonly id: Uint8Array;
@@ -30,7 +30,7 @@ export interface TransactionEntry extends EntryBase {
 export interface InformationEntry extends EntryBase {
   readonly kind: 'information';
   readonly leaf: InformationLeaf;
-  /** undefined once it was erased: the leaf alone keeps the chain whole */
+  /** undefined once erased: the leaf alone keeps the chain intact */
   readonly content: InformationContent | undefined;
 }
 
@@ -70,7 +70,7 @@ export function informationEntry(
   return { kind: 'information', leaf, content, leafText, id: entryId(leafText) };
 }
 
-/** information_hash = SHA-256(salt ‖ JCS(information)); `text` is already canonical. */
+/** information_hash = SHA-256(salt ‖ JCS(information)); `text` is canonical already. */
 export function informationHash({ text, salt }: InformationContent): Hash {
   const head = new Uint8Array(salt.length / 2);
   for (let i = 0; i < head.length; i++) head[i] = Number.parseInt(salt.slice(2 * i, 2 * i + 2), 16);
@@ -82,8 +82,8 @@ export function informationHash({ text, salt }: InformationContent): Hash {
 }
 
 /**
- * The canonical text of an information record.
- * @returns a sentence that says what was expected, when it has none or is too long
+ * Returns the canonical text of an information record's JSON value.
+ * @returns if it has none or is too long, what was expected, as the rest of a sentence after the field's name
  */
 export function readInformation(value: unknown): { readonly text: string } | string {
   let text: string;
@@ -98,7 +98,7 @@ export function readInformation(value: unknown): { readonly text: string } | str
     : { text };
 }
 
-/** An entry's wire form as JSON text: its leaf, its id, and what goes beside the leaf. */
+/** An entry's wire form as JSON text: the leaf's fields, the id, and an information record's content. */
 export function entryWireText(
   leafText: string,
   idHex: string,
@@ -113,8 +113,8 @@ export function entryWireText(
 }
 
 /**
- * The entry in a value from outside, with everything checked that needs no other entry, in this order: the
- * forms, the id against the canonical bytes of the leaf as it came, the fee split or the information's hash.
+ * Parses an entry from outside and checks everything that needs no other entry, in this order: the fields' forms, the
+ * id against the canonical bytes of the leaf as received, the fee split or the information's hash.
  */
 export function parseEntry(value: unknown, contract: Contract, place: EntryPlace = {}): Entry | Fault {
   const fields = asFields(value);
@@ -179,7 +179,7 @@ function checkContent({ leaf, content }: InformationEntry, place: EntryPlace): F
   return fault('INFORMATION_HASH_MISMATCH', { ...place, field: 'information_hash', expected, found });
 }
 
-/** Either information and salt, or `"erased": true`; never something of both. */
+/** Either information and salt, or `"erased": true`; never a mixture. */
 function parseContent(fields: Fields, place: EntryPlace): InformationContent | Fault | undefined {
   if ('erased' in fields) {
     if (fields.erased === true && !('information' in fields) && !('salt' in fields)) return undefined;

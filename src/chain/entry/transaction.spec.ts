@@ -435,7 +435,7 @@ describe('a leaf that was verified before', () => {
 });
 
 const NAME = 'must be 1 to 128 characters, without control characters and without white space at either end';
-const ADDRESS = "must be a wallet's address: bp1 and 40 characters, with a checksum that fits";
+const ADDRESS = "must be a wallet's address: bp1 followed by 40 characters, with a valid checksum";
 const AMOUNT = 'a decimal string in shortest form';
 const NONCE = 'must be 1 to 64 characters of A-Z a-z 0-9 . _ : -';
 const TYPE = '"transfer", "issue", "accept", "decline", "return"';
@@ -477,7 +477,7 @@ describe('a transaction from outside', () => {
       ['reason', 'expired', 'ENTRY_MALFORMED | reason | no such field | "expired"'],
       ['public_key', '00', 'ENTRY_MALFORMED | public_key | no such field | "00"'],
       ['sender', '', `ENTRY_MALFORMED | sender | ${NAME} | ""`],
-      ['sender', 'bob', 'ENTRY_MALFORMED | recipient | another than the sender | "bob"'],
+      ['sender', 'bob', 'ENTRY_MALFORMED | recipient | a wallet other than the sender | "bob"'],
       ['sender', undefined, `ENTRY_MALFORMED | sender | ${NAME} | nothing`],
       ['recipient', ' bob', `ENTRY_MALFORMED | recipient | ${NAME} | " bob"`],
       ['recipient', 7, `ENTRY_MALFORMED | recipient | ${NAME} | 7`],
@@ -491,11 +491,11 @@ describe('a transaction from outside', () => {
       ['timestamp', 1.5, 'ENTRY_MALFORMED | timestamp | milliseconds since 1970 | 1.5'],
       ['timestamp', 1e300, 'ENTRY_MALFORMED | timestamp | milliseconds since 1970 | 1e+300'],
       ['timestamp', '1', 'ENTRY_MALFORMED | timestamp | milliseconds since 1970 | "1"'],
-      ['memo', null, 'ENTRY_MALFORMED | memo | must be a text of at most 256 bytes of UTF-8 | null'],
+      ['memo', null, 'ENTRY_MALFORMED | memo | must be a string of at most 256 bytes in UTF-8 | null'],
       [
         'memo',
         '\u00e9'.repeat(129),
-        `ENTRY_MALFORMED | memo | must be a text of at most 256 bytes of UTF-8 | "${'\u00e9'.repeat(129)}"`,
+        `ENTRY_MALFORMED | memo | must be a string of at most 256 bytes in UTF-8 | "${'\u00e9'.repeat(129)}"`,
       ],
       ['amount_send', '1.0', `ENTRY_MALFORMED | amount_send | ${AMOUNT} | "1.0"`],
       ['amount_send', '-1', `ENTRY_MALFORMED | amount_send | ${AMOUNT} | "-1"`],
@@ -544,7 +544,13 @@ describe('a transaction from outside', () => {
     ['an issue', openChain.issue(), 'amount_send', '1.0', `amount_send | ${AMOUNT} | "1.0"`],
     ['an issue', openChain.issue(), 'amount_send', 1, `amount_send | ${AMOUNT} | 1`],
     ['an issue', openChain.issue(), 'amount_send', undefined, `amount_send | ${AMOUNT} | nothing`],
-    ['an issue', openChain.issue(), 'recipient', 'mint', 'recipient | another than the sender | "mint"'],
+    [
+      'an issue',
+      openChain.issue(),
+      'recipient',
+      'mint',
+      'recipient | a wallet other than the sender | "mint"',
+    ],
     ['an issue', openChain.issue(), 'recipient', undefined, `recipient | ${NAME} | nothing`],
     ['an issue', openChain.issue(), 'sender', undefined, `sender | ${NAME} | nothing`],
     ['an issue', openChain.issue(), 'memo', 'x', 'memo | no such field | "x"'],
@@ -631,7 +637,7 @@ describe('a transaction from outside, under the policy signed,', () => {
     ['a transfer', hold, 'sender', 'alice', `sender | ${ADDRESS} | "alice"`],
     ['a transfer', hold, 'sender', A.toUpperCase(), `sender | ${ADDRESS} | "${A.toUpperCase()}"`],
     ['a transfer', hold, 'recipient', 'bob', `recipient | ${ADDRESS} | "bob"`],
-    ['a transfer', hold, 'recipient', A, `recipient | another than the sender | "${A}"`],
+    ['a transfer', hold, 'recipient', A, `recipient | a wallet other than the sender | "${A}"`],
     ['a transfer', hold, 'bpsc', 'bpsc_wallet_address', `bpsc | ${ADDRESS} | "bpsc_wallet_address"`],
     ['a transfer', hold, 'hold_until', null, 'hold_until | milliseconds since 1970 | null'],
     ['an issue', made, 'public_key', undefined, `public_key | ${HEX_32} | nothing`],

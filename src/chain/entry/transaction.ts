@@ -1,4 +1,7 @@
-/** The transactions of a token chain: what they say, their leaves, and what a holder signs (protocol, sections 3 and 7). */
+/**
+ * The transactions of a token chain: their fields, their leaves, and the text that a holder signs (protocol, sections 3
+ * and 7).
+ */
 import { formatAmount, parseAmount, splitFee, type FeeSplit, type Units } from './amount.js';
 import { ADDRESS_EXPECTED } from './address.js';
 import {
@@ -16,14 +19,14 @@ import { isCount, unknownField, type Fields } from '../bytes/fields.js';
 import { isWalletName, type WalletPolicy } from '../contract/wallet-policy.js';
 
 interface TransactionBase {
-  /** who makes it: a wallet */
+  /** the wallet that makes it */
   readonly sender: string;
   readonly nonce: string;
   /** milliseconds since 1970-01-01 UTC */
   readonly timestamp: number;
 }
 
-/** How a holder proves, under the policy `signed`, that a wallet is its own. */
+/** A holder's proof, under the policy `signed`, that it owns a wallet. */
 export interface Proof {
   readonly publicKey: PublicKey;
   readonly signature: Signature;
@@ -44,21 +47,21 @@ export interface Transfer extends HolderBase, FeeSplit {
   readonly holdUntil?: number | undefined;
 }
 
-/** New tokens, by the contract's issuer. */
+/** New tokens, issued by the contract's issuer. */
 export interface Issue extends HolderBase {
   readonly type: 'issue';
   readonly recipient: string;
   readonly send: Units;
 }
 
-/** The recipient's word on a hold. */
+/** The recipient's answer to a hold. */
 export interface Answer extends HolderBase {
   readonly type: 'accept' | 'decline';
   /** the id of the hold */
   readonly transfer: Hash;
 }
 
-/** The producer's end to a hold that nobody answered. */
+/** The producer's return of a hold that nobody answered. */
 export interface Return extends TransactionBase {
   readonly type: 'return';
   readonly transfer: Hash;
@@ -68,15 +71,15 @@ export interface Return extends TransactionBase {
 export type HolderTransaction = Transfer | Issue | Answer;
 export type Transaction = HolderTransaction | Return;
 
-/** Where an entry stands, for the fault that it may be. */
+/** An entry's position, for a fault. */
 export type EntryPlace = Pick<FaultDetail, 'index' | 'sequence'>;
 
 const SIGNING_CONTEXT = 'bpsc/transaction/v1\n';
 const AMOUNT_EXPECTED = 'a decimal string in shortest form';
 
 /**
- * What a holder signs: `"bpsc/transaction/v1\n" ‖ JCS(x)`, x being the holder's part of the leaf and the chain's id
- * (protocol, section 7). Nothing that the producer decides is in it: not the time, not the fee.
+ * The text that a holder signs: `"bpsc/transaction/v1\n" ‖ JCS(x)`, where x is the holder's part of the leaf and the
+ * chain id (protocol, section 7). It contains nothing that the producer decides: neither the time nor the fee.
  */
 export function holderText(transaction: HolderTransaction, contract: TokenContract, chain: Hash): string {
   const { nonce, sender } = transaction;
@@ -94,7 +97,7 @@ export function holderText(transaction: HolderTransaction, contract: TokenContra
 }
 
 /**
- * The canonical bytes (RFC 8785) of a transaction's leaf, as text. Written by template: keys in their canonical
+ * The canonical bytes (RFC 8785) of a transaction's leaf, as text. Written by template: keys are in their canonical
  * order, and `JSON.stringify` of a well-formed string is its canonical form (RFC 8785, section 3.2.2.2).
  */
 export function leafText(transaction: Transaction, contract: TokenContract): string {
@@ -200,7 +203,7 @@ function knownFields(proof: readonly string[]): Record<TransactionType, Readonly
   };
 }
 
-/** A transaction that came from outside, its forms checked, with the canonical bytes of its leaf as it came. */
+/** A well-formed transaction from outside, with the canonical bytes of its leaf as received. */
 export interface ParsedTransaction {
   readonly transaction: Transaction;
   readonly leafText: string;
@@ -208,7 +211,7 @@ export interface ParsedTransaction {
   readonly wrong: Fault | undefined;
 }
 
-/** Reads the fields of a transaction: nothing that needs another entry is looked at, and no signature. */
+/** Parses the fields of a transaction. It checks no signature, and nothing that needs another entry. */
 export function parseTransaction(
   fields: Fields,
   contract: TokenContract,
@@ -241,7 +244,7 @@ export function parseTransaction(
   }
 }
 
-/** The transaction of a leaf that was verified before; undefined when it isn't one. */
+/** Parses the leaf of a transaction that was verified earlier; undefined if it isn't a transaction. */
 export function parseLeaf(text: string, contract: TokenContract): Transaction | undefined {
   const parsed = parseTransaction(JSON.parse(text) as Fields, contract, {});
   return 'fault' in parsed ? undefined : parsed.transaction;
@@ -284,7 +287,7 @@ function parseReturn(
   return parsed({ type: 'return', ...base, transfer }, contract);
 }
 
-/** The fields of a move: to whom and how much. */
+/** Parses the recipient and the amount of a transfer or an issue. */
 function parseMove(
   fields: Fields,
   { sender }: HolderBase,
@@ -295,7 +298,7 @@ function parseMove(
   if (!isWalletName(recipient, wallets.policy)) {
     return malformed(place, 'recipient', WALLET_EXPECTED[wallets.policy], recipient);
   }
-  if (sender === recipient) return malformed(place, 'recipient', 'another than the sender', recipient);
+  if (sender === recipient) return malformed(place, 'recipient', 'a wallet other than the sender', recipient);
   const send = typeof amount === 'string' ? parseAmount(amount, decimals) : undefined;
   if (send === undefined) return malformed(place, 'amount_send', AMOUNT_EXPECTED, amount);
   return { recipient, send };
@@ -327,7 +330,7 @@ function parseTransfer(
     return malformed(place, 'hold_until', 'milliseconds since 1970', holdUntil);
   }
   const { fee, receive } = splitFee(move.send, contract.feeRate);
-  // Written out: of five objects that are spread into one, each costs as much as the one.
+  // Written out: spreading five objects into one would cost as much for each as building this one.
   const transaction: Transfer = {
     type: 'transfer',
     sender: base.sender,
@@ -351,7 +354,7 @@ function parseTransfer(
   };
 }
 
-/** The fields that the contract decides: their forms, not yet whether they are as expected. */
+/** Parses the fields that the contract decides; their values are not checked yet. */
 function parseSplit(
   fields: Fields,
   expected: SplitJson,
@@ -359,7 +362,7 @@ function parseSplit(
   place: EntryPlace,
 ): SplitJson | Fault {
   const { amount_bpsc, amount_receive, bpsc } = fields;
-  // An expected value is also well-formed: three comparisons decide the usual case.
+  // An expected value is well-formed, too: three comparisons decide the usual case.
   const isAmount = (value: unknown, usual: string): value is string =>
     value === usual || (typeof value === 'string' && parseAmount(value, decimals) !== undefined);
   const isWallet = (value: unknown): value is string =>
@@ -374,7 +377,7 @@ function parseSplit(
   return { amount_bpsc, amount_receive, amount_send: expected.amount_send, bpsc };
 }
 
-/** The fields that the contract decides, against what it says. */
+/** Checks the fields that the contract decides. */
 function checkSplit(
   found: SplitJson,
   expected: SplitJson,

@@ -367,7 +367,7 @@ describe('a database that was tampered with', () => {
     const { code, stdout } = await run(['verify', '-q', file]);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /\nFAULT in aka: block 2, entry 1 stores something beside the chain .* \(nonce: expected "[^"]+", found "other"\)\n {2}code {6}STORED_MISMATCH\n {2}block {5}2\n {2}entry {5}1\n {2}field {5}nonce\n {2}expected {2}"[^"]+"\n {2}found {5}"other"\n/,
+      /\nFAULT in aka: block 2, entry 1 stores other data that does not match the chain \(nonce: expected "[^"]+", found "other"\)\n {2}code {6}STORED_MISMATCH\n {2}block {5}2\n {2}entry {5}1\n {2}field {5}nonce\n {2}expected {2}"[^"]+"\n {2}found {5}"other"\n/,
     );
     expect(stdout).toContain('  verified   1, with 0 entries\n');
     expect(stdout).toMatch(/told\.db is NOT what it should be\.\n$/);

@@ -220,7 +220,7 @@ describe('what the verdict covers', () => {
     expect(report.fault).toMatchObject({ code: 'CHAIN_MISSING', message: text });
     const { stdout } = await run(['verify', '-q', ...options, node.url]);
     expect(stdout).toMatch(
-      new RegExp(`\nFAULT in ${node.url}: it does not show a chain .*${missing}|^FAULT in .*${missing}`, 'm'),
+      new RegExp(`\nFAULT in ${node.url}: it does not list a chain .*${missing}|^FAULT in .*${missing}`, 'm'),
     );
     expect(stdout).not.toContain('OK');
   });

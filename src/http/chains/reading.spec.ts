@@ -484,7 +484,7 @@ describe('nodes', () => {
 test('faults come with their evidence', async () => {
   await http.producer.storage.faults.add({
     fault: 'HASH_MISMATCH',
-    message: 'block 2 has a hash that its header does not give',
+    message: 'block 2 has a hash that does not match its header',
     index: 2,
     upstream: 'http://127.0.0.1:5000',
     chain: 'aka',

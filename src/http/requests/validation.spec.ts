@@ -108,7 +108,7 @@ test.each(['text', 7, ['nonce']])('refuses %j in the place of an object', (body)
 });
 
 test.each(['\0', 'a\nb', '\ud800', 'é'.repeat(129)])('refuses %j as a memo or a name', (text) => {
-  const memo = [{ field: 'memo', message: 'must be a text of at most 256 bytes of UTF-8' }];
+  const memo = [{ field: 'memo', message: 'must be a string of at most 256 bytes in UTF-8' }];
   const isMemoWrong = !text.isWellFormed() || Buffer.byteLength(text) > 256;
   expect(refusal({ nonce: 'n', memo: text })).toEqual(isMemoWrong ? memo : 'accepted');
   expect(refusal({ nonce: 'n', sender: text })).toMatchObject([{ field: 'sender' }]);

@@ -94,7 +94,7 @@ describe('bodies', () => {
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toMatchObject({
       code: 'MALFORMED_JSON',
-      errors: [{ field: '/sender', message: 'is there twice' }],
+      errors: [{ field: '/sender', message: 'is a duplicate key' }],
     });
     expect((await post('/echo', Buffer.of(0x22, 0xff, 0x22))).json()).toMatchObject({
       status: 400,

@@ -12,7 +12,7 @@ import { answerTo, MalformedJson, toProblem } from './problem.js';
 const aborted = Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 });
 
 test.each<[unknown, number, string]>([
-  [new MalformedJson([{ field: '/a', message: 'is there twice' }]), 400, 'MALFORMED_JSON'],
+  [new MalformedJson([{ field: '/a', message: 'is a duplicate key' }]), 400, 'MALFORMED_JSON'],
   [new InvalidInput([{ field: 'a', message: 'must be b' }]), 400, 'INVALID_INPUT'],
   [new NotFound('no such thing'), 404, 'NOT_FOUND'],
   [new RuleViolation('NONCE_REUSED', 'nonce', 'was used'), 422, 'NONCE_REUSED'],

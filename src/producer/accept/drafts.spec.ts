@@ -89,7 +89,7 @@ test('a refusal names each wrong field once, by its form first, then by the cont
   expect(refusalOf(JSON.stringify(request), OPEN)).toEqual([
     'signature must be 128 lower-case hex digits',
     expect.stringMatching(/^recipient must be 1 to 128 characters/),
-    'memo must be a text of at most 256 bytes of UTF-8',
+    'memo must be a string of at most 256 bytes in UTF-8',
     expect.stringMatching(/^hold_until must be a time/),
     'amount must be above zero',
   ]);

@@ -134,7 +134,7 @@ describe('a signed transfer', () => {
     ['signature', { signature: 'AB'.repeat(64) }, 'must be 128 lower-case hex digits'],
     ['sender', { sender: 'alice' }, "must be a wallet's address"],
     ['recipient', { recipient: 'bob' }, "must be a wallet's address"],
-    ['recipient', { recipient: `${BOB.address.slice(0, -1)}q` }, 'with a checksum that fits'],
+    ['recipient', { recipient: `${BOB.address.slice(0, -1)}q` }, 'with a valid checksum'],
     ['hold_until', { hold_until: 1.5 }, 'must be a time in milliseconds since 1970'],
     ['amount', { amount: '0.01' }, 'is so small that nothing would be left after the fee'],
   ])('must have a right %s: %o', (field, change, message) => {
@@ -151,10 +151,10 @@ describe('a signed transfer', () => {
 
   it('spends no more than there is, to the last unit, and says what there was', async () => {
     expect(outcomeText(await send(BOB, CAROL.address, '10.01'))).toBe(
-      `OVERDRAWN amount: must be at most 10, what is available in the wallet ${BOB.address} (found 10.01)`,
+      `OVERDRAWN amount: must be at most 10, the amount available in the wallet ${BOB.address} (found 10.01)`,
     );
     expect(outcomeText(await send(BOB, CAROL.address, '10'))).toBe('accepted');
-    expect(outcomeText(await send(BOB, CAROL.address, '0.02'))).toContain('must be at most 0, what');
+    expect(outcomeText(await send(BOB, CAROL.address, '0.02'))).toContain('must be at most 0, the');
     expect(outcomeText(await send(MALLORY, CAROL.address, '1'))).toContain('OVERDRAWN');
   });
 
@@ -255,7 +255,7 @@ describe('the supply', () => {
     folder = temporaryFolder();
     await start({ ...SIGNED, WALLET_ISSUER: '' });
     expect(outcomeText(await issue(ISSUER, BOB.address, '5'))).toContain(
-      'must be the issuer, and the contract names none',
+      'must be the issuer, but the contract names none',
     );
   });
 
@@ -315,7 +315,7 @@ describe('a hold', () => {
     }
     const end = accepted(await reply(BOB, 'accept', id)).entry.sequence;
     expect(outcomeText(await reply(BOB, 'decline', id))).toBe(
-      `HOLD_ENDED id: must be a hold that is open (found ${id}, which was delivered by entry ${end})`,
+      `HOLD_ENDED id: must be an open hold (found ${id}, which was delivered by entry ${end})`,
     );
     const plain = idOf(await send(ALICE, BOB.address, '1'));
     expect(outcomeText(await reply(BOB, 'accept', plain))).toContain(
@@ -342,9 +342,7 @@ describe('a hold', () => {
   it('is returned, fee included, before anything else is accepted after its end', async () => {
     const id = await hold('100', 1000);
     clock.pass(1001);
-    expect(outcomeText(await reply(BOB, 'accept', id))).toContain(
-      `HOLD_ENDED id: must be a hold that is open`,
-    );
+    expect(outcomeText(await reply(BOB, 'accept', id))).toContain(`HOLD_ENDED id: must be an open hold`);
     expect([purse(ALICE), purse(BOB)]).toEqual([100_000n, 1000n]);
     const [, returned] = firstOf(node.store, 'token').entries(0, 9, 9);
     expect(JSON.parse(returned?.leafText ?? '')).toMatchObject({
