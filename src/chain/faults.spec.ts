@@ -3,7 +3,7 @@ import { jsonValue, nastyString } from '../../test/support/arbitraries.js';
 import { fault, isFault, shown } from './faults.js';
 
 describe('a fault', () => {
-  it('says where it is, what is wrong, what was expected and what was found', () => {
+  it('states its location, what is wrong, what was expected and what was found', () => {
     const detail = { index: 3, sequence: 12, field: 'amount_bpsc', expected: '50', found: '51' };
     expect(fault('FEE_MISMATCH', detail)).toEqual({
       fault: 'FEE_MISMATCH',
@@ -13,7 +13,7 @@ describe('a fault', () => {
     });
   });
 
-  it('says what it knows and no more', () => {
+  it('states only what is known', () => {
     expect(fault('FORKED')).toEqual({
       fault: 'FORKED',
       message: 'it contradicts another block with the same index',
@@ -23,7 +23,7 @@ describe('a fault', () => {
     );
   });
 
-  it('cannot be made to write more than one line, or much, by a hostile field name', () => {
+  it('stays short and on one line, even with a hostile field name', () => {
     const name = `x\n2026-01-01 all is well\u001b[2J\ud800${'y'.repeat(100_000)}`;
     const { field, message } = fault('MALFORMED', { field: name, expected: 'no such field' });
     expect(field).toMatch(/^x\\n2026-01-01 all is well\\u001b\[2J\\ud800y+…$/);
@@ -31,7 +31,7 @@ describe('a fault', () => {
     expect(message).not.toMatch(/\p{Cc}/u);
   });
 
-  it('is distinguished from everything else', () => {
+  it('is distinguished from other values', () => {
     expect(isFault(fault('FORKED'))).toBe(true);
     for (const value of [undefined, null, 'fault', 1, {}, []]) expect(isFault(value)).toBe(false);
   });
@@ -54,7 +54,7 @@ describe('a value from outside', () => {
     expect(shown(value)).toBe(text);
   });
 
-  it('is shown as JSON when it is short, and cut off where it is not', () => {
+  it('is shown as JSON if it is short, and truncated if it is not', () => {
     fc.assert(
       fc.property(jsonValue, (value) => {
         const text = JSON.stringify(value);
@@ -64,7 +64,7 @@ describe('a value from outside', () => {
     );
   });
 
-  it('is always shown as a short, well-formed text', () => {
+  it('is always shown as short, well-formed text', () => {
     const long = fc.array(nastyString, { maxLength: 100 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(long, (text) => {

@@ -57,7 +57,7 @@ function signedContractOf(disposition: 'collect' | 'burn' = 'collect', changes: 
   );
 }
 
-/** Books that entries are made for one after the other, as a chain's are. */
+/** Books to which entries are added one after another, as on a chain. */
 class Keeper {
   sequence = 0;
 
@@ -66,7 +66,7 @@ class Keeper {
     readonly book = Book.genesis(contract),
   ) {}
 
-  /** The code of what is wrong with it; otherwise its id, and it is booked. */
+  /** Books a transaction. @returns its id, or the code of the rule that it breaks */
   put(transaction: Transaction): string {
     const broken = this.book.check(transaction);
     if (broken !== undefined) return broken.code;
@@ -76,7 +76,7 @@ class Keeper {
     return id;
   }
 
-  /** As put, of what has to be right. */
+  /** Like `put`, for a transaction that must be valid. */
   must(transaction: Transaction): Hash {
     const broken = this.book.check(transaction);
     if (broken !== undefined) throw new Error(`${broken.code} ${broken.expected}`);
@@ -128,14 +128,14 @@ function returned(transfer: Hash, parts: Partial<Return> = {}): Return {
   return { type: 'return', ...base(), sender: FEE, transfer, timestamp: T + 1001, ...parts };
 }
 
-/** What a holder's entries carry under the policy `signed`; the signature is not the books' affair. */
+/** The proof in a holder's entries under the policy `signed`; the books do not check the signature. */
 function by(holder: Holder): Pick<Transfer, 'sender' | 'proof'> {
   const signature = '00'.repeat(64) as Signature;
   return { sender: holder.address, proof: { publicKey: holder.publicKey as PublicKey, signature } };
 }
 
 describe('a wallet', () => {
-  it('has from the beginning what the contract allots to it', () => {
+  it('starts with its allocation in the contract', () => {
     const { book } = new Keeper(contractOf());
     expect(book.wallet('alice')).toEqual({ ...emptyWallet('alice'), issued: 1000n });
     expect(book.wallet('bob')).toBeUndefined();
@@ -144,7 +144,7 @@ describe('a wallet', () => {
     expect(book.isBalanced()).toBe(true);
   });
 
-  it('is debited with all that it sends, the fee included, and the fee goes to the fee wallet', () => {
+  it('is debited with everything it sends, fee included, and the fee goes to the fee wallet', () => {
     const keeper = new Keeper(contractOf());
     keeper.must(keeper.transfer({ send: 105n }));
     expect(keeper.wallet('alice')).toEqual({
@@ -159,7 +159,7 @@ describe('a wallet', () => {
     expect(keeper.book.supply()).toEqual({ issued: 0n, burnt: 0n, held: 0n, circulating: 1000n });
   });
 
-  it('pays a fee that leaves the supply where the contract burns fees', () => {
+  it('pays a fee that leaves the supply if the contract burns fees', () => {
     const keeper = new Keeper(contractOf({}, 'burn'));
     keeper.must(keeper.transfer({ send: 105n }));
     expect(keeper.available('alice')).toBe(895n);
@@ -178,7 +178,7 @@ describe('a wallet', () => {
     expect(keeper.available('alice')).toBe(990n);
   });
 
-  it('may go below zero under the policy open, where tokens come from outside, held ones too', () => {
+  it('may go below zero under the policy open, where tokens come from outside, also by holds', () => {
     const keeper = new Keeper(contractOf());
     keeper.must(keeper.transfer({ sender: 'zoe', send: 1_000_000n }));
     keeper.must(keeper.hold({ sender: 'zoe', send: 500n }));
@@ -193,9 +193,9 @@ describe('under the policy signed', () => {
 
   it.each<[string, bigint, string]>([
     ['one unit', 1n, 'taken'],
-    ['all that there is', 1000n, 'taken'],
-    ['one unit more than there is', 1001n, 'OVERDRAWN'],
-    ['all there could be', 10n ** 32n - 1n, 'OVERDRAWN'],
+    ['everything available', 1000n, 'taken'],
+    ['one unit more than is available', 1001n, 'OVERDRAWN'],
+    ['the largest amount', 10n ** 32n - 1n, 'OVERDRAWN'],
   ])('a wallet may send, or hold, %s: %p', (_what, send, verdict) => {
     for (const holdUntil of [undefined, T + 1]) {
       const keeper = new Keeper(signedContractOf());
@@ -204,7 +204,7 @@ describe('under the policy signed', () => {
     }
   });
 
-  it('a wallet that nothing ever touched has nothing to send', () => {
+  it('a wallet without entries has nothing to send', () => {
     const keeper = new Keeper(signedContractOf());
     expect(keeper.book.check(keeper.transfer({ ...by(C), ...to, send: 101n }))).toEqual<Violation>({
       code: 'OVERDRAWN',
@@ -214,7 +214,7 @@ describe('under the policy signed', () => {
     });
   });
 
-  it('it is counted entry by entry: what was sent is gone, what has arrived is there', () => {
+  it('amounts are tracked entry by entry: what was sent is gone, what arrived is available', () => {
     const keeper = new Keeper(signedContractOf());
     const pass = (from: Holder, recipient: Holder, send: bigint): string =>
       keeper.put(keeper.transfer({ ...by(from), recipient: recipient.address, send }));
@@ -225,20 +225,20 @@ describe('under the policy signed', () => {
     expect(pass(B, C, 1n)).toBe('OVERDRAWN');
     expect(pass(A, B, 901n)).toBe('OVERDRAWN');
     expect(pass(A, B, 900n)).toBe(idOf(2));
-    // The fees of all three are in the fee wallet, and may be spent as well.
+    // The fees of all three are in the fee wallet and may be spent, too.
     expect(pass(M, A, 110n)).toBe('OVERDRAWN');
     expect(pass(M, A, 109n)).toBe(idOf(3));
     expect(keeper.available(A.address)).toBe(98n);
   });
 
-  it('burnt fees are nobody’s', () => {
+  it('burnt fees belong to nobody', () => {
     const keeper = new Keeper(signedContractOf('burn'));
     keeper.must(keeper.transfer({ ...by(A), ...to, send: 1000n }));
     expect(keeper.put(keeper.transfer({ ...by(M), ...to, send: 1n }))).toBe('OVERDRAWN');
     expect(keeper.book.supply()).toEqual({ issued: 0n, burnt: 100n, held: 0n, circulating: 900n });
   });
 
-  it('what is held can’t be spent, and what came back can', () => {
+  it('held tokens can’t be spent, and returned ones can', () => {
     const keeper = new Keeper(signedContractOf());
     const all = { ...by(A), ...to, send: 1000n };
     const hold = keeper.must(keeper.hold({ ...all, send: 1n }));
@@ -248,7 +248,7 @@ describe('under the policy signed', () => {
     expect(keeper.put(keeper.transfer(all))).toBe(idOf(2));
   });
 
-  it('what was accepted is the recipient’s, less the fee', () => {
+  it('accepted tokens belong to the recipient, less the fee', () => {
     const keeper = new Keeper(signedContractOf());
     const hold = keeper.must(keeper.hold({ ...by(A), ...to, send: 1000n }));
     keeper.must(answer('accept', hold, by(B)));
@@ -277,7 +277,7 @@ describe('under the policy signed', () => {
     }
   });
 
-  it('whose key it is comes before all else, and a hold’s time before what is in the wallet', () => {
+  it('the key is checked before everything else, and a hold’s time before the available amount', () => {
     const keeper = new Keeper(signedContractOf());
     const bad = { ...to, send: 5000n, holdUntil: T };
     const overdue = keeper.hold({ ...by(A), ...to, send: 1n, holdUntil: T + 1 });
@@ -295,7 +295,7 @@ describe('under the policy signed', () => {
 });
 
 describe('an issue', () => {
-  it('makes new tokens without a fee, by the issuer that the contract names', () => {
+  it('creates new tokens without a fee, if made by the contract’s issuer', () => {
     for (const disposition of ['collect', 'burn'] as const) {
       const keeper = new Keeper(contractOf({}, disposition));
       keeper.must(issue({ send: 70n }));
@@ -308,7 +308,7 @@ describe('an issue', () => {
     }
   });
 
-  it('may be more than all that there was, and may be sent on at once', () => {
+  it('may exceed the existing supply, and may be sent on at once', () => {
     const keeper = new Keeper(signedContractOf());
     const much = 10n ** 32n - 1n;
     keeper.must(issue({ ...by(I), recipient: B.address, send: much }));
@@ -317,7 +317,7 @@ describe('an issue', () => {
     expect(keeper.available(B.address)).toBe(much);
   });
 
-  it.each(['open', 'signed'] as const)('is nobody else’s to make, under the policy %s', (policy) => {
+  it.each(['open', 'signed'] as const)('can’t be made by anybody else, under the policy %s', (policy) => {
     const contract = policy === 'open' ? contractOf() : signedContractOf();
     const keeper = new Keeper(contract);
     const others = policy === 'open' ? ['alice', FEE, 'Mint', 'mint '] : [];
@@ -334,7 +334,7 @@ describe('an issue', () => {
     }
   });
 
-  it('is nobody’s to make where the contract names no issuer', () => {
+  it('can’t be made by anybody if the contract names no issuer', () => {
     const keeper = new Keeper(contractOf({ wallets: { policy: 'open', allocations: [] } }));
     for (const sender of ['mint', 'undefined', FEE]) {
       expect(keeper.book.check(issue({ sender }))).toEqual({
@@ -348,7 +348,7 @@ describe('an issue', () => {
 });
 
 describe('a hold', () => {
-  it('takes what is sent at once, and the BPSC keeps it', () => {
+  it('debits the sender at once, and the BPSC keeps the tokens', () => {
     const keeper = new Keeper(contractOf());
     const id = keeper.must(keeper.hold({ send: 105n }));
     expect(keeper.wallet('alice')).toEqual({
@@ -376,7 +376,7 @@ describe('a hold', () => {
     expect(keeper.book.firstOpenHold()).toEqual(keeper.book.hold(id));
   });
 
-  it('that is accepted is delivered, and the fee taken', () => {
+  it('that is accepted is delivered, and the fee is taken', () => {
     for (const disposition of ['collect', 'burn'] as const) {
       const keeper = new Keeper(contractOf({}, disposition));
       const id = keeper.must(keeper.hold({ send: 105n }));
@@ -410,8 +410,8 @@ describe('a hold', () => {
     ['one millisecond later', T + 1, 'taken'],
     ['366 days later', T + 366 * DAY, 'taken'],
     ['366 days and a millisecond later', T + 366 * DAY + 1, 'HOLD_TIME'],
-    ['at the end of all time', Number.MAX_SAFE_INTEGER, 'HOLD_TIME'],
-    ['at the beginning', 0, 'HOLD_TIME'],
+    ['at the largest possible time', Number.MAX_SAFE_INTEGER, 'HOLD_TIME'],
+    ['at time zero', 0, 'HOLD_TIME'],
   ])('may not end before its time, nor after more than a year: %s', (_what, holdUntil, verdict) => {
     for (const contract of [contractOf(), signedContractOf()]) {
       const keeper = new Keeper(contract);
@@ -421,7 +421,7 @@ describe('a hold', () => {
     expect(HOLD_MS_MAX).toBe(366 * DAY);
   });
 
-  it('says what end it may have', () => {
+  it('states the range of valid ends', () => {
     const keeper = new Keeper(contractOf());
     expect(keeper.book.check(keeper.hold({ timestamp: 5, holdUntil: 5 }))).toEqual<Violation>({
       code: 'HOLD_TIME',
@@ -431,7 +431,7 @@ describe('a hold', () => {
     });
   });
 
-  it.each(['accept', 'decline'] as const)('may be answered with %s until its end, that included', (type) => {
+  it.each(['accept', 'decline'] as const)('may be answered with %s up to and including its end', (type) => {
     for (const [timestamp, verdict] of [
       [T, undefined],
       [T + 1000, undefined],
@@ -445,7 +445,7 @@ describe('a hold', () => {
     }
   });
 
-  it('may be returned after its end only, however much later', () => {
+  it('may be returned only after its end, however much later', () => {
     for (const [timestamp, verdict] of [
       [T, 'HOLD_NOT_EXPIRED'],
       [T + 1000, 'HOLD_NOT_EXPIRED'],
@@ -460,7 +460,7 @@ describe('a hold', () => {
     }
   });
 
-  it.each(['accept', 'decline'] as const)('is nobody else’s to %s than its recipient’s', (type) => {
+  it.each(['accept', 'decline'] as const)('can’t be answered by anybody but its recipient: %s', (type) => {
     const keeper = new Keeper(contractOf());
     const id = keeper.must(keeper.hold());
     for (const sender of ['alice', 'carol', FEE, 'mint']) {
@@ -474,7 +474,7 @@ describe('a hold', () => {
     expect(keeper.book.check(answer(type, id))).toBeUndefined();
   });
 
-  it('is returned by the producer alone, in the name of the fee wallet', () => {
+  it('is returned only by the producer, in the name of the fee wallet', () => {
     const keeper = new Keeper(contractOf());
     const id = keeper.must(keeper.hold());
     for (const sender of ['alice', 'bob', 'mint']) {
@@ -487,7 +487,7 @@ describe('a hold', () => {
     }
   });
 
-  it('is returned by the producer also where the fee wallet is its recipient, or its sender', () => {
+  it('is returned by the producer even if the fee wallet is its recipient or its sender', () => {
     for (const names of [{ recipient: FEE }, { sender: FEE }]) {
       const keeper = new Keeper(contractOf());
       const id = keeper.must(keeper.hold(names));
@@ -519,7 +519,7 @@ describe('a hold', () => {
     }
   });
 
-  it('is there to be ended: no transfer, no issue and nothing that comes later is one', () => {
+  it('must exist to be ended: a transfer, an issue or a later entry is not a hold', () => {
     const keeper = new Keeper(contractOf());
     const sent = keeper.must(keeper.transfer());
     const issued = keeper.must(issue());
@@ -539,11 +539,11 @@ describe('a hold', () => {
   });
 });
 
-describe('a hold that has ended and is not returned', () => {
+describe('a hold that has ended and has not been returned', () => {
   const end = T + 1000;
   const [lastMs, tooLate] = [end + 60_000, end + 60_001];
 
-  it('stops every entry after 60,000 ms but returns', () => {
+  it('stops every entry except returns after 60,000 ms', () => {
     const keeper = new Keeper(contractOf());
     const id = keeper.must(keeper.hold());
     const longer = keeper.must(keeper.hold({ holdUntil: end + DAY }));
@@ -567,11 +567,11 @@ describe('a hold that has ended and is not returned', () => {
     for (const each of entries(tooLate)) expect(keeper.book.check(each)).toBeUndefined();
   });
 
-  it('is returned, with all others that are due, before anything else happens', () => {
+  it('is returned, with all others that are due, before any other entry', () => {
     const keeper = new Keeper(contractOf());
     const holds = [3, 1, 2].map((ms) => keeper.must(keeper.hold({ holdUntil: T + ms })));
     const timestamp = T + DAY;
-    // Any order will do: the rule is about what is not a return.
+    // The returns may be in any order: the rule concerns only other entries.
     for (const id of holds) {
       expect(keeper.put(keeper.transfer({ timestamp }))).toBe('HOLD_OVERDUE');
       keeper.must(returned(id, { timestamp }));
@@ -579,7 +579,7 @@ describe('a hold that has ended and is not returned', () => {
     expect(keeper.put(keeper.transfer({ timestamp }))).toBe(keeper.book.supply().held === 0n ? idOf(6) : '');
   });
 
-  it('stops nothing when it was answered in time', () => {
+  it('stops nothing if it was answered in time', () => {
     for (const type of ['accept', 'decline'] as const) {
       const keeper = new Keeper(contractOf());
       keeper.must(answer(type, keeper.must(keeper.hold()), { timestamp: end }));
@@ -589,7 +589,7 @@ describe('a hold that has ended and is not returned', () => {
   });
 });
 
-/** A source as a database is one: what was written to it, found by looking through all of it. */
+/** A source like a database: finds values by a full scan of what was written to it. */
 class Store implements BookSource {
   private readonly wallets = new Map<string, Wallet>();
   private readonly holds = new Map<Hash, Hold>();
@@ -620,7 +620,7 @@ class Store implements BookSource {
   }
 }
 
-/** Every open hold, as somebody finds them who asks for the next each time. */
+/** Every open hold, found by repeatedly asking for the next one. */
 function openHolds(source: BookSource): Hash[] {
   const found: Hash[] = [];
   for (let next = source.openHoldFrom(FIRST_PLACE); next !== undefined;) {
@@ -633,7 +633,7 @@ function openHolds(source: BookSource): Hash[] {
 describe('books in layers', () => {
   const contract = contractOf();
 
-  it('see what is below, and never write to it', () => {
+  it('see the layer below, and never write to it', () => {
     const below = new Keeper(contract);
     const hold = below.must(below.hold());
     const before = [below.book.changes(), openHolds(below.book)];
@@ -649,7 +649,7 @@ describe('books in layers', () => {
     expect(below.book.hold(hold)?.state).toBe('held');
   });
 
-  it('say what they changed, and only that', () => {
+  it('return their changes, and only these', () => {
     const below = new Keeper(contract);
     const hold = below.must(below.hold());
     const above = new Keeper(contract, new Book(below.book, contract));
@@ -664,7 +664,7 @@ describe('books in layers', () => {
     expect(Book.genesis(contract).changes().wallets).toEqual([{ ...emptyWallet('alice'), issued: 1000n }]);
   });
 
-  it('find the first open hold wherever it is, and skip those of below that have ended above', () => {
+  it('find the first open hold in any layer, and skip those of the layer below that have ended above', () => {
     const below = new Keeper(contract);
     const [a, b, c] = [10, 20, 30].map((ms) => below.must(below.hold({ holdUntil: T + ms }))) as [
       Hash,
@@ -689,7 +689,7 @@ describe('books in layers', () => {
     expect(openHolds(below.book)).toEqual([e, b, d]);
   });
 
-  it('take over a layer above, whole', () => {
+  it('absorb the whole layer above', () => {
     const below = new Keeper(contract);
     const hold = below.must(below.hold());
     const above = new Keeper(contract, new Book(below.book, contract));
@@ -705,7 +705,7 @@ describe('books in layers', () => {
     expect(below.book.isBalanced()).toBe(true);
   });
 
-  it('forget what their source has come to hold, and nothing that was touched since', () => {
+  it('forget values that their source now holds, but nothing that has changed since', () => {
     const store = new Store();
     store.write(Book.genesis(contract).changes());
     const keeper = new Keeper(contract, new Book(store, contract));
@@ -729,7 +729,7 @@ describe('books in layers', () => {
   });
 });
 
-/** What section 7 says, as simply as it can be said: no layers, nothing added up twice. */
+/** The simplest possible model of section 7: no layers, no running totals. */
 class Model {
   readonly money = new Map<string, bigint>();
   readonly holds = new Map<string, { of: Transfer; state: string; sequence: number }>();
@@ -767,7 +767,7 @@ class Model {
       .sort((a, b) => (a.of.holdUntil as number) - (b.of.holdUntil as number) || a.sequence - b.sequence);
   }
 
-  /** Books it, or says what is wrong. */
+  /** Books a transaction, or returns the rule that it breaks. */
   put(entry: Transaction, id: string, sequence: number, keyOwner: string | undefined): string {
     const wrong = this.wrong(entry, keyOwner);
     if (wrong !== undefined) return wrong;
@@ -834,7 +834,7 @@ describe('books, whatever happens and however they are layered,', () => {
   const HOLDERS = [A, B, C, I, M];
   const ADDRESSES = HOLDERS.map(({ address }) => address);
 
-  /** When: soon after the entry before, or about an end of the hold that ends first. */
+  /** A time soon after the previous entry, or around the end of the hold that ends first. */
   const when = fc.oneof(
     { weight: 4, arbitrary: fc.record({ after: fc.constant('last'), ms: fc.constantFrom(0, 1, 7, 999) }) },
     {
@@ -849,7 +849,7 @@ describe('books, whatever happens and however they are layered,', () => {
     kind: fc.constantFrom('transfer', 'transfer', 'hold', 'hold', 'issue', 'accept', 'decline', 'return'),
     who: fc.nat(4),
     whom: fc.nat(3),
-    /** Mostly who should; now and then anybody. */
+    /** Usually the right wallet; now and then any wallet. */
     isMisplaced: fc.nat(9).map((n) => n === 0),
     amount: fc.oneof(fc.bigInt(2n, 400n), fc.constantFrom('all', 'more')),
     wait: fc.constantFrom(0, 1, 5, 1000, 1001, 366 * DAY, 366 * DAY + 1),
@@ -884,7 +884,7 @@ describe('books, whatever happens and however they are layered,', () => {
       });
     });
 
-  /** A chain in the making, twice: in layered books and in the model. */
+  /** A growing chain, twice: in layered books and in the model. */
   class World {
     readonly seen = new Set<string>();
     private readonly store = new Store();
@@ -930,7 +930,7 @@ describe('books, whatever happens and however they are layered,', () => {
 
     put(step: Step): void {
       const made = this.make(step);
-      // A sequence that was dropped with a layer is used again, by another entry.
+      // A sequence that was dropped with a layer is reused by another entry.
       const id = `${idOf(this.sequence).slice(16)}${idOf(step.pick).slice(-16)}` as Hash;
       const owner = made.type === 'return' || made.proof === undefined ? undefined : this.ownerOf(made.proof);
       const broken = this.top.check(made);
@@ -943,7 +943,7 @@ describe('books, whatever happens and however they are layered,', () => {
       this.ids.push(id);
     }
 
-    /** Everything that can be asked, of both. */
+    /** All queries, to both. */
     compare(pick: number): void {
       const { model, top } = this;
       const open = model.open();
@@ -1040,7 +1040,7 @@ describe('books, whatever happens and however they are layered,', () => {
     }
   }
 
-  it('say what a naive model says', () => {
+  it('agree with a naive model', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(contracts, steps, (contract, all) => {
@@ -1054,7 +1054,7 @@ describe('books, whatever happens and however they are layered,', () => {
       }),
       { numRuns: 500 },
     );
-    // A test that never comes to a rule would not notice that it is missing.
+    // A test that never reaches a rule would not notice if it were missing.
     expect([...seen].sort()).toEqual([
       'ADDRESS_MISMATCH',
       'HOLD_ENDED',

@@ -24,7 +24,7 @@ function sorted(...holds: Hold[]): SortedHolds {
   return all;
 }
 
-/** All of them, one after the other, as somebody finds them who asks for the next each time. */
+/** All holds, found by repeatedly asking for the next one. */
 function all(holds: SortedHolds): Hold[] {
   const found: Hold[] = [];
   for (let next = holds.firstFrom(FIRST_PLACE); next !== undefined;) {
@@ -35,7 +35,7 @@ function all(holds: SortedHolds): Hold[] {
 }
 
 describe('open holds', () => {
-  it('come in the order of their ends, then of their places in the chain', () => {
+  it('come in the order of their ends, then of their positions in the chain', () => {
     const [a, b, c, d] = [hold(5, 9), hold(7, 1), hold(7, 2), hold(70, 0)];
     expect(all(sorted(c, d, a, b))).toEqual([a, b, c, d]);
     expect(compareHolds(a, b)).toBeLessThan(0);
@@ -43,7 +43,7 @@ describe('open holds', () => {
     expect(compareHolds(b, hold(7, 1))).toBe(0);
   });
 
-  it('are found from a place on, that place included', () => {
+  it('are found at or after a place', () => {
     const [a, b] = [hold(5, 9), hold(7, 1)];
     const holds = sorted(a, b);
     expect(holds.firstFrom(FIRST_PLACE)).toBe(a);
@@ -54,7 +54,7 @@ describe('open holds', () => {
     expect(new SortedHolds().firstFrom(FIRST_PLACE)).toBeUndefined();
   });
 
-  it('are taken out by their place, and nothing else is', () => {
+  it('are removed by their place, and nothing else is', () => {
     const [a, b] = [hold(5, 9), hold(7, 1)];
     const holds = sorted(a, b);
     for (const place of [hold(5, 8), hold(5, 10), hold(6, 9), hold(8, 1)]) holds.remove(place);
@@ -64,7 +64,7 @@ describe('open holds', () => {
     expect(all(holds)).toEqual([b]);
   });
 
-  it('are what a plain list that is sorted each time has, whatever is added and taken out', () => {
+  it('equal a plain list that is sorted each time, whatever is added and removed', () => {
     const place = fc.record({ holdUntil: fc.nat(5), sequence: fc.nat(5) });
     const step = fc.record({ place, adds: fc.boolean(), from: place });
     fc.assert(

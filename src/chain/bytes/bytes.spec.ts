@@ -17,7 +17,7 @@ describe.each([
   it.each([
     ['upper case', '0A'.repeat(digits / 2)],
     ['a digit too few', 'a'.repeat(digits - 1)],
-    ['a digit too many', 'a'.repeat(digits + 1)],
+    ['one digit too many', 'a'.repeat(digits + 1)],
     ['another letter', 'g'.repeat(digits)],
     ['a line feed after it', `${'a'.repeat(digits)}\n`],
     ['a prefix', `0x${'a'.repeat(digits - 2)}`],
@@ -38,7 +38,7 @@ describe('bytes', () => {
     expect(hashHex(bytes.subarray(0, 2))).toBe('0001');
   });
 
-  it("become the same hex digits by Node's own and by noble's, as in a browser, a part of a buffer included", () => {
+  it("become the same hex digits with Node's Buffer and with noble's, as in a browser, also for part of a buffer", () => {
     expect(nobleToHex).not.toBe(toHex);
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {

@@ -22,7 +22,7 @@ const ORDER = Point.Fn.ORDER;
 const P = 2n ** 255n - 19n;
 const BITS = [1, 2, 4, 8, 16, 32, 64, 128];
 
-/** A copy with one bit turned over. */
+/** A copy with one bit flipped. */
 function flipped(hex: string, bit: number): string {
   const bytes = Buffer.from(hex, 'hex');
   const at = bit % (8 * bytes.length);
@@ -30,7 +30,7 @@ function flipped(hex: string, bit: number): string {
   return bytes.toString('hex');
 }
 
-/** What both say; they must say the same. */
+/** The common verdict of both implementations. */
 function verdict(publicKey: string, message: string | Uint8Array, signature: string): boolean {
   const [node, noble] = implementations.map(([, verify]) =>
     verify(publicKey as PublicKey, message, signature as Signature),
@@ -74,7 +74,7 @@ describe.each(implementations)('%s Ed25519', (_what, verify) => {
     expect(verify(producer.publicKey as PublicKey, text, signature)).toBe(true);
   });
 
-  it('keeps keys apart, whichever it saw last', () => {
+  it('keeps keys apart, whichever was used last', () => {
     const [one, two] = [new TestProducer('08'.repeat(32)), new TestProducer('09'.repeat(32))];
     const signature = one.sign('text') as Signature;
     for (let i = 0; i < 2; i++) {
@@ -87,7 +87,7 @@ describe.each(implementations)('%s Ed25519', (_what, verify) => {
 describe('both implementations', () => {
   const keys = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
-  it('verify what was signed, and say the same of anything with a bit turned over', () => {
+  it('verify signatures, and agree on anything with a bit flipped', () => {
     fc.assert(
       fc.property(keys, fc.string({ unit: 'binary' }), fc.nat(511), (seed, message, bit) => {
         const producer = new TestProducer(toHex(seed));
@@ -100,7 +100,7 @@ describe('both implementations', () => {
     );
   });
 
-  it('say the same of any bytes as key and signature', () => {
+  it('agree on any bytes as key and signature', () => {
     const signatures = fc.uint8Array({ minLength: 64, maxLength: 64 });
     fc.assert(
       fc.property(keys, signatures, (key, signature) => {
@@ -119,12 +119,12 @@ describe('both implementations', () => {
     }
   });
 
-  it('refuse a key of small order, under which anyone could sign, and every other way to write it', () => {
+  it('refuse a key of small order, under which anyone could sign, in every encoding', () => {
     const small = [0n, 1n, P - 1n, P, P + 1n].flatMap((y) =>
       [0n, 1n].map((sign) => toHex(numberToBytesLE(y + (sign << 255n), 32))),
     );
     for (const key of [...small, ...ED25519_TORSION_SUBGROUP]) {
-      // S·B - k·A = S·B whenever A drops out: with the identity always, with order 8 once in eight times.
+      // S·B - k·A = S·B whenever A drops out: always for the identity, once in eight times for order 8.
       for (let s = 1n; s <= 16n; s++) {
         const forged = encoded(Point.BASE.multiply(s).toBytes(), s);
         expect(verdict(key, 'text', forged)).toBe(false);
@@ -132,20 +132,20 @@ describe('both implementations', () => {
     }
   });
 
-  it('refuse a key that is no point, or not its one encoding', () => {
+  it('refuse a key that is not a point, or not the canonical encoding of one', () => {
     for (const y of [2n, P + 3n, 2n ** 255n - 1n]) {
       const key = toHex(numberToBytesLE(y, 32));
       expect(verdict(key, 'text', encoded(Point.BASE.toBytes(), 1n))).toBe(false);
     }
   });
 
-  it('refuse a signature that holds only after a multiplication by the cofactor', () => {
+  it('refuse a signature that is valid only after multiplication by the cofactor', () => {
     const { scalar, pointBytes } = ed25519.utils.getExtendedPublicKey(new Uint8Array(32).fill(11));
     for (const [i, point] of torsion.entries()) {
       const r = Point.BASE.multiply(5n).add(point).toBytes();
       const s = (5n + challenge(r, pointBytes, 'text') * scalar) % ORDER;
       expect(verdict(toHex(pointBytes), 'text', encoded(r, s))).toBe(point.is0());
-      // noble's own check takes them all: this is why it isn't used.
+      // noble's own check accepts them all, which is why it isn't used.
       const ownCheck = ed25519.verify(fromHex(encoded(r, s)), Buffer.from('text'), pointBytes, {
         zip215: false,
       });
@@ -153,7 +153,7 @@ describe('both implementations', () => {
     }
   });
 
-  it('say the same under a key with a small-order part', () => {
+  it('agree under a key with a small-order component', () => {
     const { scalar, point } = ed25519.utils.getExtendedPublicKey(new Uint8Array(32).fill(12));
     const verdicts = torsion.flatMap((part) => {
       const key = point.add(part).toBytes();

@@ -15,7 +15,7 @@ describe('hidden characters', () => {
     ['a\u{e0041}b', 'a⟨U+E0041⟩b', 'a\\udb40\\udc41b'],
     ['a\u001b[2J', 'a⟨U+001B⟩[2J', 'a\\u001b[2J'],
     ['a\ud800b', 'a⟨U+D800⟩b', 'a\\ud800b'],
-    // A joiner where nothing is to be joined.
+    // A joiner where there is nothing to join.
     ['al\u200dice', 'al⟨U+200D⟩ice', 'al\\u200dice'],
     ['👍\u200dx', '👍⟨U+200D⟩x', '👍\\u200dx'],
     ['1\ufe0f', '1⟨U+FE0F⟩', '1\\ufe0f'],
@@ -45,16 +45,16 @@ describe('hidden characters', () => {
     expect([visible(text), escaped(text), hiddenCharacter(text)]).toEqual([text, text, undefined]);
   });
 
-  it('leaves no character unmarked that shows nothing', () => {
+  it('leaves no invisible character unmarked', () => {
     for (let code = 0; code <= 0x10ffff; code++) {
       const character = String.fromCodePoint(code);
       if (!CHARACTER.test(character) || visible(`x${character}x`) !== `x${character}x`) continue;
-      // Number signs of Arabic are seen.
+      // Arabic number signs are visible.
       expect('؀؁؂؃؄؅۝܏࢐࢑࣢𑂽𑃍').toContain(character);
     }
   });
 
-  it('gives JSON that means the same', () => {
+  it('returns equivalent JSON', () => {
     const value = { 'a\u202e': ['\u200b', '\u{e0041}', '👩\u200d🚀'] };
     expect(JSON.parse(escapedJson(JSON.stringify(value, undefined, 2)))).toEqual(value);
     expect(escapedJson('{\n  "a": "\u202e"\n}')).toBe('{\n  "a": "\\u202e"\n}');

@@ -12,7 +12,7 @@ function cut(text: string, options = FREE): CutList {
   }
 }
 
-/** The object with its list, put together again from rest and pieces; undefined where that fails. */
+/** The object with its list, reassembled from rest and pieces; undefined if that fails. */
 function joined(text: string): unknown {
   const { rest, pieces, isTwice, count } = cut(text);
   let value: unknown;
@@ -37,7 +37,7 @@ function parsed(text: string): unknown {
 }
 
 describe('cutList', () => {
-  it('says what JSON.parse says, whatever is in the object and its list, and however it is written', () => {
+  it('agrees with JSON.parse, whatever is in the object and its list, and however it is written', () => {
     const list = fc.array(jsonValue, { maxLength: 5 });
     fc.assert(
       fc.property(list, jsonValue, jsonValue, fc.integer({ min: 1, max: 1e9 }), (items, a, b, seed) => {
@@ -49,7 +49,7 @@ describe('cutList', () => {
     );
   });
 
-  it('says of every text with one character changed what JSON.parse says, but for a list that is there twice', () => {
+  it('agrees with JSON.parse on every text with one character changed, except for a duplicate list', () => {
     const text = '{"a":"\\\\\\"]","list":[{"b":[1,"x,]"]},[],"\\u0041",-1.5,null ] ,"c":{"list":[2]}}';
     for (let at = 0; at < text.length; at++) {
       for (const char of ['"', '\\', '[', ']', '{', '}', ',', ':', ' ', '1', 'a', '']) {
@@ -73,7 +73,7 @@ describe('cutList', () => {
     expect(cut(text).count).toBe(count);
   });
 
-  it('keeps the places of as many elements as are asked for, and counts the others', () => {
+  it('cuts the requested number of elements into pieces, and counts the others', () => {
     const text = `{"list":[${Array(1000).fill('{}').join()}]}`;
     const { count, pieces } = cut(text, { elementsMax: 300, elementMax: 100 });
     expect([count, pieces.map(({ first, count: size }) => [first, size])]).toEqual([
@@ -97,7 +97,7 @@ describe('cutList', () => {
     }
   });
 
-  it('makes pieces of some length, however many elements there are, and takes steps on the way', () => {
+  it('limits the size of pieces, however many elements there are, and works in steps', () => {
     const item = JSON.stringify('y'.repeat(10_000));
     const text = `{"list":[${Array(400).fill(item).join()}]}`;
     const steps = [...cutList(text, 'list', FREE)].length;

@@ -9,7 +9,7 @@ import {
 } from '../../../test/vectors/rfc8785.js';
 import { canonicalJson, JsonError, parseStrictJson, pathTo, type DoubtfulNumber } from './json.js';
 
-/** The refusal's message and place; undefined when there is none. Any other error than a JsonError comes through. */
+/** The refusal's message and place; undefined if there is none. Rethrows any error other than a JsonError. */
 function refusal(act: () => unknown): { message: string; pointer: string } | undefined {
   try {
     act();
@@ -69,7 +69,7 @@ describe('canonical JSON (RFC 8785)', () => {
     ['number-like keys as text', { 10: 1, 9: 2, '-1': 3 }, '{"-1":3,"10":1,"9":2}'],
     ['prefixes first', { ab: 1, a: 2, 'a\0': 3 }, '{"a":2,"a\\u0000":3,"ab":1}'],
     [
-      'keys that objects have from elsewhere',
+      'keys that objects inherit',
       parse('{"toString":1,"constructor":2,"toJSON":3}'),
       '{"constructor":2,"toJSON":3,"toString":1}',
     ],
@@ -92,12 +92,12 @@ describe('canonical JSON (RFC 8785)', () => {
     expect(refusal(() => canonicalJson(value))?.message).toBe(message);
   });
 
-  it('exists for 32 levels, whatever stands in the innermost', () => {
+  it('exists for 32 levels, whatever the innermost one contains', () => {
     expect(canonicalJson(JSON.parse(nested(32, '1')))).toBe(nested(32, '1'));
     expect(canonicalJson(JSON.parse('{"a":'.repeat(32) + 'null' + '}'.repeat(32)))).toHaveLength(32 * 6 + 4);
   });
 
-  it('is the same text however the value was written, and reads back as that value', () => {
+  it('is the same text however the value was written, and parses back to that value', () => {
     fc.assert(
       fc.property(
         jsonValue,
@@ -114,7 +114,7 @@ describe('canonical JSON (RFC 8785)', () => {
 });
 
 describe('the strict parser', () => {
-  it('gives what JSON.parse gives, for every valid text that has nothing to refuse', () => {
+  it('returns the same as JSON.parse for every valid text that has nothing to refuse', () => {
     fc.assert(
       fc.property(
         jsonValue,
@@ -127,7 +127,7 @@ describe('the strict parser', () => {
     );
   });
 
-  it('refuses any text that JSON.parse refuses, and no text that it takes but for a reason', () => {
+  it('refuses any text that JSON.parse refuses, and a text that it accepts only for a reason', () => {
     const piece = fc.constantFrom(
       ...[
         '{',
@@ -173,7 +173,7 @@ describe('the strict parser', () => {
     );
   });
 
-  it('takes exactly the values that have a canonical form', () => {
+  it('accepts exactly the values that have a canonical form', () => {
     const texts = [
       ...[
         '"\\ud800"',
@@ -307,7 +307,7 @@ describe('the strict parser', () => {
     ['0.0000000000000000001', undefined],
     ['0.30000000000000004', 17],
     ['123456789.1234567', 16],
-    ['1000000000000000', 16], // it may be 999999999999999.9 that was rounded before it arrived
+    ['1000000000000000', 16], // may be 999999999999999.9, rounded before it arrived
     ['1.000000000000000', 16],
     ['1234567890123456e-3', 16],
     ['1e20', undefined],
@@ -324,7 +324,7 @@ describe('the strict parser', () => {
   });
 
   it.each([
-    // exact, or the number that it was
+    // exact, or the number that it becomes
     ...['1.0', '1e2', '1.50', '-0', '-0.0', '0e9', '0.1', '1E+2', '100e-2', '1e21', '1e-7', '5e-324'],
     ...['9007199254740992', '9007199254740994', '0.30000000000000004', '0.1000000000000000', '1e22'],
     ...[
@@ -385,7 +385,7 @@ describe('the strict parser', () => {
   ])('is through with %s in linear time and space', (_what, text) => {
     const start = performance.now();
     const message = refusal(() => {
-      // Reading a path must cost no more than its length.
+      // Building a path must cost no more than its length.
       expect(doubtfulIn(text).filter(([path]) => path[0] === 'amount')).toEqual([]);
     })?.message;
     expect([undefined, 'is nested deeper than 32 levels']).toContain(message);

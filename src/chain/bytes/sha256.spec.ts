@@ -23,7 +23,7 @@ describe.each([
     expect(toHex(sha256(text))).toBe(hex);
   });
 
-  it('hashes text as UTF-8 and bytes as they are, a part of a buffer included', () => {
+  it('hashes text as UTF-8 and bytes as they are, also part of a buffer', () => {
     const text = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(text, (value) => {
@@ -36,7 +36,7 @@ describe.each([
   });
 });
 
-it('is not the same implementation that is tested twice', () => {
+it('has two different implementations under test', () => {
   expect(nobleSha256).not.toBe(nodeSha256);
   expect(nodeSha256('')).toBeInstanceOf(Buffer);
   expect(nobleSha256('')).not.toBeInstanceOf(Buffer);

@@ -25,7 +25,7 @@ function parsed(value: unknown): Contract {
   return contract;
 }
 
-/** The fault's code, place and texts. */
+/** The fault's code, place, expected and found. */
 function faultOf(value: unknown): string {
   const result = parseContract(value);
   if (!isFault(result)) return 'no fault';
@@ -34,7 +34,7 @@ function faultOf(value: unknown): string {
     .join(' | ');
 }
 
-/** The contract with what stands at `path` replaced; undefined takes it away. */
+/** The contract with the value at `path` replaced; undefined removes it. */
 function changed(contract: Wire, path: string, value: unknown): Wire {
   const copy = structuredClone(contract);
   const steps = path.split('.');
@@ -83,7 +83,7 @@ describe('a contract', () => {
     });
   });
 
-  it('comes back from its wire form unchanged, with the hash of what was sent as its id', () => {
+  it('comes back from its wire form unchanged, and its id is the hash of the text sent', () => {
     const count = fc.option(fc.integer({ min: 1, max: 10_000 }));
     const contract = fc
       .record({
@@ -111,7 +111,7 @@ describe('a contract', () => {
     );
   });
 
-  it('limits its blocks to 10,000 entries where it names no count', () => {
+  it('limits its blocks to 10,000 entries if it sets no count', () => {
     const schedule = (maxEntries: number | null): Wire => ({
       interval_ms: null,
       max_entries: maxEntries,
@@ -122,7 +122,7 @@ describe('a contract', () => {
   });
 });
 
-describe('a contract with any change is another chain:', () => {
+describe('a contract with any change is a different chain:', () => {
   it.each<[string, unknown]>([
     ['name', 'akb'],
     ['producer', '02'.repeat(32)],
@@ -221,7 +221,7 @@ describe('a contract is refused', () => {
     ['fee.disposition', 'keep', 'MALFORMED | contract.fee.disposition | "collect" or "burn" | "keep"'],
     ['wallets', undefined, 'MALFORMED | contract.wallets | policy and allocations | nothing'],
     ['wallets', 'open', 'MALFORMED | contract.wallets | policy and allocations | "open"'],
-    // A policy's wallets are addresses, the fee wallet too.
+    // Under the policy `signed` all wallets are addresses, the fee wallet included.
     [
       'wallets.policy',
       'signed',
@@ -260,7 +260,7 @@ describe('a contract is refused', () => {
     expect(faultOf(value)).toBe(expected);
   });
 
-  it('and never thrown at, whatever stands in the place of any field', () => {
+  it('without an exception, whatever replaces any field', () => {
     const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
     const hostile = [
       null,

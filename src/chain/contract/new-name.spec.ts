@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isName } from '../entry/entry-fields.js';
 import { invisibleProblem, isDotSegment, newNameProblem } from './new-name.js';
 
-/** Names that differ from another one by nothing that is seen. */
+/** Names that look identical to another one. */
 const hidden = (at: (character: string) => string): readonly (readonly [string, string])[] =>
   [
     ...[
@@ -19,14 +19,14 @@ const hidden = (at: (character: string) => string): readonly (readonly [string, 
   ].map((code) => [`U+${code.toString(16).toUpperCase().padStart(4, '0')}`, at(String.fromCodePoint(code))]);
 
 describe('a new name', () => {
-  it.each(['.', '..'])('is not %s, which no path of a URL can hold', (name) => {
+  it.each(['.', '..'])('is not %s, which the path of a URL can’t contain', (name) => {
     expect(isDotSegment(name)).toBe(true);
     expect(newNameProblem(name)).toBe('must not be . or .., which the path of a URL can’t contain');
     expect(new URL(`http://a/wallets/${encodeURIComponent(name)}`).pathname).not.toContain(name);
   });
 
   it.each(['...', '.a', 'a..b', '. .', '%2e', '%2e%2e', '..%2f', 'a/../b', '\\..', '.%2e', '/', '?', '#'])(
-    'may be %s, which a path can hold',
+    'may be %s, which a path can contain',
     (name) => {
       expect(newNameProblem(name)).toBeUndefined();
       const { pathname } = new URL(`http://a/wallets/${encodeURIComponent(name)}`);
@@ -41,7 +41,7 @@ describe('a new name', () => {
   });
 
   it.each([...hidden((character) => character), ...hidden((character) => `${character}a`)])(
-    'has no %s at its beginning, nor as the whole of it',
+    'has no %s at its beginning, nor consists of it',
     (code, name) => {
       expect(newNameProblem(name)).toContain(code);
     },
@@ -64,7 +64,7 @@ describe('a new name', () => {
     ],
     ['a tag after an emoji', '😀\u{e0061}'],
     ['a variation of a variation', '葛\u{e0100}\u{e0101}'],
-    ['a mark for left-to-right among Hebrew', 'שלום\u200e'],
+    ['a left-to-right mark in Hebrew', 'שלום\u200e'],
   ])('has no %s', (_what, name) => {
     expect(newNameProblem(name)).toMatch(/^must not contain invisible characters such as U\+/);
   });
@@ -122,7 +122,7 @@ describe('a new name', () => {
     expect(newNameProblem(name)).toBeUndefined();
   });
 
-  it('never has a direction of its own, and never hides three characters in a row', () => {
+  it('never overrides the text direction, and never hides three characters in a row', () => {
     const piece = fc.constantFrom(
       ...['a', '1', '👩', '🚀', '❤', '葛', 'م', 'ي', 'क', '्', 'ᠠ', '\u{1f3f4}', '🏽', ' '],
       ...['\u200c', '\u200d', '\ufe0f', '\u{e0100}', '\u180b', '\u{e0067}', '\u{e007f}', '\u202e', '\u200b'],
@@ -137,14 +137,14 @@ describe('a new name', () => {
     );
   });
 
-  it('is looked at in linear time, whatever it is made of', () => {
+  it('is checked in linear time, whatever it consists of', () => {
     for (const unit of ['👩\u200d', '\u200c', 'م\u200c', '1\ufe0f', '\u{1f3f4}\u{e0067}', '्\u200d', ' ']) {
       expect(typeof newNameProblem(unit.repeat(100_000) + '\u200b')).toBe('string');
     }
   });
 });
 
-it('lets a symbol be two dots', () => {
+it('allows a symbol to be two dots', () => {
   expect(invisibleProblem('..')).toBeUndefined();
   expect(invisibleProblem('A\u200bKA')).toContain('U+200B');
 });

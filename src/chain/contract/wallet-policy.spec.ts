@@ -6,7 +6,7 @@ import { ALLOCATIONS_MAX, isWalletName, OPEN_WALLETS, parseWallets, walletsJson 
 
 const DECIMALS = 2;
 
-/** The fault's code, place and texts. */
+/** The fault's code, place, expected and found. */
 function faultOf(value: unknown): string {
   const result = parseWallets(value, DECIMALS);
   if (!isFault(result)) return 'no fault';
@@ -21,7 +21,7 @@ function addresses(count: number): string[] {
 }
 
 describe('wallets', () => {
-  it('are those of the papers: anybody by any name, and nothing from the beginning', () => {
+  it('match the papers by default: any name is a wallet, and there are no allocations', () => {
     expect(parseWallets({ policy: 'open', allocations: [] }, DECIMALS)).toEqual(OPEN_WALLETS);
     expect(walletsJson(OPEN_WALLETS, DECIMALS)).toEqual({ policy: 'open', allocations: [] });
   });
@@ -75,7 +75,7 @@ describe('wallets', () => {
     );
   });
 
-  it('may be allotted at most 4,096 times', () => {
+  it('may have at most 4,096 allocations', () => {
     const allocations = addresses(4097).map((address) => ({ address, amount: '1' }));
     expect(ALLOCATIONS_MAX).toBe(4096);
     expect(faultOf({ policy: 'signed', allocations: allocations.slice(1) })).toBe('no fault');
@@ -84,7 +84,7 @@ describe('wallets', () => {
     );
   });
 
-  it('are called by addresses under the policy signed, and by names under open, of which an address is one', () => {
+  it('have addresses under the policy signed, and names under open, which may be addresses', () => {
     for (const [name, open, signed] of [
       ['alice', true, false],
       [ALICE.address, true, true],
@@ -115,7 +115,7 @@ describe('wallets are refused', () => {
       'UNSUPPORTED | contract.wallets.policy | "closed"',
     ],
     [
-      'a policy by its inherited name',
+      'the name of an inherited property as policy',
       { policy: 'toString', allocations: [] },
       'UNSUPPORTED | contract.wallets.policy | "toString"',
     ],
@@ -135,10 +135,10 @@ describe('wallets are refused', () => {
       JSON.parse('{"policy":"open","allocations":[],"__proto__":{}}'),
       'UNSUPPORTED | contract.wallets.__proto__ | {}',
     ],
-    ['an allocation that is none', allocated(1), `MALFORMED | ${A}[0] | address and amount | 1`],
-    ['an array for one', allocated(alice, []), `MALFORMED | ${A}[1] | address and amount | []`],
+    ['an allocation that is not an object', allocated(1), `MALFORMED | ${A}[0] | address and amount | 1`],
+    ['an array instead of one', allocated(alice, []), `MALFORMED | ${A}[1] | address and amount | []`],
     [
-      'an allocation with a field more',
+      'an allocation with an additional field',
       allocated({ ...alice, memo: '' }),
       `MALFORMED | ${A}[0] | address and amount | {"address":"alice","amount":"1","memo":""}`,
     ],
@@ -195,12 +195,12 @@ describe('wallets are refused', () => {
       `MALFORMED | contract.wallets.issuer | a wallet's address | "x"`,
     ],
     [
-      'an issuer that is no name',
+      'an issuer that is not a name',
       { policy: 'open', allocations: [], issuer: ' x' },
       `MALFORMED | contract.wallets.issuer | a wallet's name | " x"`,
     ],
     [
-      'an issuer of null: nobody is no issuer at all',
+      'an issuer of null, instead of no issuer',
       { policy: 'open', allocations: [], issuer: null },
       `MALFORMED | contract.wallets.issuer | a wallet's name | null`,
     ],

@@ -11,7 +11,7 @@ const publicKey = fc
   .map((bytes) => Buffer.from(bytes).toString('hex') as PublicKey);
 const keyHash = Buffer.from(createHash('sha256').update(Buffer.from(ALICE.publicKey, 'hex')).digest());
 
-/** An address that is right but for what is given. */
+/** A valid address except for the given parts. */
 function made({
   prefix = 'bp',
   version = 0,
@@ -22,7 +22,7 @@ function made({
   return bech32(prefix, words, constant);
 }
 
-describe('the encoder that these tests make addresses with', () => {
+describe('the encoder with which these tests make addresses', () => {
   it('makes the valid texts of BIP 350', () => {
     const ones = Array.from({ length: 82 }, () => 31);
     expect(bech32('a', [])).toBe('a1lqfn3a');
@@ -40,7 +40,7 @@ describe('the encoder that these tests make addresses with', () => {
 });
 
 describe('an address', () => {
-  it('is what it was in the first version, forever', () => {
+  it('is the same as in the first version, forever', () => {
     expect(addressOf(ALICE.publicKey as PublicKey)).toBe('bp1qpes5hku9rp03khjm8ww8gqatus9ud0925cxqdtr');
     expect(addressOf('00'.repeat(32) as PublicKey)).toBe('bp1qpnxs74dlp3t6amv3lqchr5l3csq39c5s5ffvjf0');
   });
@@ -56,7 +56,7 @@ describe('an address', () => {
     );
   });
 
-  it('is described as it is', () => {
+  it('is described correctly', () => {
     expect(ADDRESS_EXPECTED).toBe(
       "must be a wallet's address: bp1 followed by 40 characters, with a valid checksum",
     );
@@ -69,16 +69,16 @@ describe('no address is', () => {
     ['nothing', undefined],
     ['null', null],
     ['an array with one', [ALICE.address]],
-    ['an object that writes itself as one', { toString: () => ALICE.address, length: 43 }],
+    ['an object whose toString returns one', { toString: () => ALICE.address, length: 43 }],
     ['an empty text', ''],
     ['a name', 'bpsc_wallet_address'],
-    ['one in upper case, which bech32m would take', ALICE.address.toUpperCase()],
+    ['one in upper case, which bech32m would accept', ALICE.address.toUpperCase()],
     ['one in mixed case', ALICE.address.replace(/[a-z](?=[^a-z]*$)/, (last) => last.toUpperCase())],
-    ['one with an upper prefix', ALICE.address.replace('bp', 'BP')],
+    ['one with an upper-case prefix', ALICE.address.replace('bp', 'BP')],
     ['one with white space before it', ` ${ALICE.address}`],
     ['one with a line feed after it', `${ALICE.address}\n`],
-    ['one with a character too much', `${ALICE.address}q`],
-    ['one with a character too few', ALICE.address.slice(0, -1)],
+    ['one with one character too many', `${ALICE.address}q`],
+    ['one with one character too few', ALICE.address.slice(0, -1)],
     ['one without a separator', ALICE.address.replace('1', '')],
     ['one with letters that look alike', ALICE.address.replace('bp', '\u0431p')],
     ['43 characters beyond ASCII', '\u212a'.repeat(43)],
@@ -89,20 +89,20 @@ describe('no address is', () => {
   it.each<[string, string]>([
     ['another prefix', made({ prefix: 'bc' })],
     ['another prefix of the same letters', made({ prefix: 'pb' })],
-    ['a longer prefix and one byte less', made({ prefix: 'bpx', hash: keyHash.subarray(0, 19) })],
+    ['a longer prefix and one byte fewer', made({ prefix: 'bpx', hash: keyHash.subarray(0, 19) })],
     ['version 1', made({ version: 1 })],
     ['version 255', made({ version: 255 })],
     ['a hash of 19 bytes', made({ hash: keyHash.subarray(0, 19) })],
     ['a hash of 21 bytes', made({ hash: keyHash.subarray(0, 21) })],
     ['a hash of 32 bytes', made({ hash: keyHash })],
     ['nothing in it', made({ words: [] })],
-    ['a word more, of zeros', made({ words: [...wordsOf(Buffer.alloc(21)), 0] })],
+    ['an additional word of zeros', made({ words: [...wordsOf(Buffer.alloc(21)), 0] })],
     ['the checksum of BIP 173', made({ constant: BECH32 })],
   ])('one of %s, its checksum being right', (_what, address) => {
     expect(isAddress(address)).toBe(false);
   });
 
-  it('one whose last word is filled up with anything but zeros', () => {
+  it('one whose last word is padded with anything other than zeros', () => {
     const words = wordsOf(Buffer.concat([Buffer.of(0), keyHash.subarray(0, 20)]));
     const last = words.at(-1) as number;
     expect(words).toHaveLength(34);
@@ -155,7 +155,7 @@ describe('no address is', () => {
     );
   });
 
-  it('one in which one character was replaced by any other, or two that are next to each other were swapped', () => {
+  it('one in which one character was replaced by any other, or two adjacent ones were swapped', () => {
     for (const { address } of [ALICE, BOB]) {
       for (let at = 0; at < address.length; at++) {
         const [before, after] = [address.slice(0, at), address.slice(at + 1)];
@@ -168,7 +168,7 @@ describe('no address is', () => {
     }
   });
 
-  it('one of which a part was left out or doubled', () => {
+  it('one of which a part was omitted or duplicated', () => {
     for (let at = 0; at < ALICE.address.length; at++) {
       const [before, after] = [ALICE.address.slice(0, at), ALICE.address.slice(at)];
       expect(isAddress(before + after.slice(1))).toBe(false);

@@ -11,7 +11,7 @@ import {
 } from './amount.js';
 
 const decimals = fc.integer({ min: 0, max: DECIMALS_MAX });
-/** Decimals, and an amount that a token with that many can have. */
+/** A number of decimals, and an amount of a token with that many. */
 const amountOf = decimals.chain((places) =>
   fc.record({
     places: fc.constant(places),
@@ -22,7 +22,7 @@ const rate = fc.bigInt({ min: 0n, max: 10n ** 18n - 1n }).map((units) => units a
 const rateOf = (text: string): Rate => parseRate(text) as Rate;
 
 describe('an amount on the chain', () => {
-  it('is parsed back to the units it was formatted from', () => {
+  it('is parsed back to the units from which it was formatted', () => {
     fc.assert(
       fc.property(amountOf, ({ places, units }) => {
         expect(parseAmount(formatAmount(units, places), places)).toBe(units);
@@ -30,7 +30,7 @@ describe('an amount on the chain', () => {
     );
   });
 
-  it('has one form only: whatever is parsed formats to the same text', () => {
+  it('has only one form: whatever can be parsed formats to the same text', () => {
     const text = fc.stringMatching(/^[0-9]{1,4}(\.[0-9]{0,4})?$/);
     fc.assert(
       fc.property(text, decimals, (written, places) => {
@@ -163,7 +163,7 @@ describe('an amount as people and programs write it', () => {
     );
   });
 
-  it('takes no longer than linear time, also on a megabyte of zeros before a digit', () => {
+  it('takes at most linear time, even for a megabyte of zeros before a digit', () => {
     const start = performance.now();
     expect(readAmount(`0.${'0'.repeat(1_000_000)}1`, 18)).toBe(TOO_FINE);
     expect(readAmount(`${'0'.repeat(1_000_000)}x`, 18)).toBe(NOT_A_NUMBER);
@@ -187,7 +187,7 @@ describe('a fee rate', () => {
 });
 
 describe('the fee split', () => {
-  it("is the paper's: of 1000000 the BPSC takes 50 and the recipient gets 999950", () => {
+  it("matches the paper's: of 1000000 the BPSC takes 50 and the recipient gets 999950", () => {
     for (const places of [0, 2, 18]) {
       const send = parseAmount('1000000', places) as bigint;
       const { fee, receive } = splitFee(send, rateOf('0.00005'));
@@ -202,14 +202,14 @@ describe('the fee split', () => {
         const { fee, receive } = splitFee(send, feeRate);
         expect(fee + receive).toBe(send);
         expect(fee >= 0n && receive >= 0n).toBe(true);
-        const exact = send * feeRate; // in units of 10^-18 of the token's own
+        const exact = send * feeRate; // in units of 10^-18 of the token's units
         expect(fee * 10n ** 18n - exact).toBeGreaterThanOrEqual(0n);
         expect(fee * 10n ** 18n - exact).toBeLessThan(10n ** 18n);
       }),
     );
   });
 
-  it('never takes less of a larger amount', () => {
+  it('never takes a smaller fee from a larger amount', () => {
     const amount = fc.bigInt({ min: 0n, max: 10n ** 48n });
     fc.assert(
       fc.property(amount, amount, rate, (a, b, feeRate) => {

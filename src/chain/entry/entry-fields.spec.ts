@@ -78,7 +78,7 @@ describe('a memo', () => {
   });
 });
 
-it('a text is as many bytes long as its UTF-8', () => {
+it('utf8Length is the number of UTF-8 bytes of a text', () => {
   fc.assert(
     fc.property(nastyString, (text) => {
       expect(utf8Length(text)).toBe(Buffer.byteLength(text, 'utf8'));

@@ -53,7 +53,7 @@ function parsed(value: unknown, contract: Contract): Entry {
   return entry;
 }
 
-/** The fault's code, place and texts. */
+/** The fault's code, place, expected and found. */
 function faultOf(value: unknown, contract: Contract): string {
   const result = parseEntry(value, contract);
   if (!isFault(result)) return 'no fault';
@@ -62,7 +62,7 @@ function faultOf(value: unknown, contract: Contract): string {
     .join(' | ');
 }
 
-/** A copy with a field replaced; undefined takes it away. */
+/** A copy with a field replaced; undefined removes it. */
 function changed(entry: Wire, field: string, value: unknown): Wire {
   const copy = { ...entry, [field]: value };
   if (value === undefined) delete copy[field];
@@ -77,7 +77,7 @@ describe("a transaction's leaf", () => {
     expect(createHash('sha256').update(`\0${PAPER_LEAF}`).digest('hex')).toBe(PAPER_ID);
   });
 
-  it('is the same entry when its fields come in another order', () => {
+  it('is the same entry if its fields come in a different order', () => {
     const wire = tokenChain.transfer({ memo: 'x' });
     const reversed = Object.fromEntries(Object.entries(wire).reverse());
     expect(toHex(parsed(reversed, token).id)).toBe(wire.id);
@@ -87,7 +87,7 @@ describe("a transaction's leaf", () => {
 describe('a transaction from outside', () => {
   const chains = [tokenChain, ChainBuilder.signed()];
 
-  it('comes back with the bytes and the id that it came with, whatever its type', () => {
+  it('keeps its bytes and its id, whatever its type', () => {
     for (const chain of chains) {
       const contract = parseContract(chain.contract) as TokenContract;
       const hold = chain.transfer({ memo: 'thanks', holdUntil: 1_760_000_000_001 });
@@ -109,7 +109,7 @@ describe('a transaction from outside', () => {
     }
   });
 
-  it('is refused for its forms first, then for its id, then for its split', () => {
+  it('is refused for its fields first, then for its id, then for its split', () => {
     const wrong = tokenChain.transfer({}, (leaf) => (leaf.amount_bpsc = '49'));
     const id = '00'.repeat(32);
     expect(faultOf({ ...wrong, id, memo: 1 }, token)).toMatch(/^ENTRY_MALFORMED \| memo /);
@@ -117,7 +117,7 @@ describe('a transaction from outside', () => {
     expect(faultOf(wrong, token)).toBe('FEE_MISMATCH | amount_bpsc | 50 | 49');
   });
 
-  describe('is refused, with the id that it had before, after a change of', () => {
+  describe('is refused, with its old id, after a change of', () => {
     const good = tokenChain.transfer({ memo: 'thanks' });
 
     it.each<[string, unknown]>([
@@ -169,7 +169,7 @@ describe('a transaction from outside', () => {
     expect(faultOf(value, token)).toBe(expected);
   });
 
-  it('says in which block it stands, and at which place of the chain', () => {
+  it('is reported with its block and its position in the chain', () => {
     expect(parseEntry({}, token, { index: 4, sequence: 17 })).toMatchObject({ index: 4, sequence: 17 });
   });
 });
@@ -193,7 +193,7 @@ describe("an information record's leaf", () => {
     );
   });
 
-  it('names the information by SHA-256(salt ‖ JCS(information))', () => {
+  it('identifies the information by SHA-256(salt ‖ JCS(information))', () => {
     const salt = fc.uint8Array({ minLength: 16, maxLength: 16 });
     fc.assert(
       fc.property(jsonValue, salt, (value, bytes) => {
@@ -232,7 +232,7 @@ describe('an information record from outside', () => {
   const erased = informationChain.information({ erased: true });
   const deep = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 
-  it('is taken when all is right', () => {
+  it('is accepted if everything is valid', () => {
     expect(faultOf(good, information)).toBe('no fault');
     expect(faultOf(erased, information)).toBe('no fault');
     expect(faultOf(informationChain.information({ information: deep(32) }), information)).toBe('no fault');
@@ -281,7 +281,7 @@ describe('an information record from outside', () => {
     expect(faultOf({ ...tampered, id: leafHash(tampered).toString('hex') }, information)).toBe(expected);
   });
 
-  it('is refused when the information or the salt is another than the leaf names', () => {
+  it('is refused if the information or the salt does not match the leaf', () => {
     const hash = String(good.information_hash);
     for (const tampered of [
       { ...good, information: { degree: 'MSc', grade: 1.5 } },
@@ -307,7 +307,7 @@ describe('an information record from outside', () => {
     }
   });
 
-  it('is refused when only a part of it was erased', () => {
+  it('is refused if only part of it was erased', () => {
     for (const part of [{ salt: '5a'.repeat(16) }, { information: null }]) {
       expect(faultOf({ ...erased, ...part }, information)).toMatch(/^ENTRY_MALFORMED \| erased /);
     }
@@ -322,7 +322,7 @@ describe('an information record from outside', () => {
 });
 
 describe('information to be recorded', () => {
-  it('may have 65,536 bytes as canonical JSON, and no more', () => {
+  it('may have 65,536 bytes as canonical JSON, but no more', () => {
     const text = 'x'.repeat(65_534);
     expect(readInformation(text)).toEqual({ text: JSON.stringify(text) });
     expect(utf8Length(JSON.stringify(text))).toBe(65_536);
@@ -330,7 +330,7 @@ describe('information to be recorded', () => {
     expect(readInformation('\u00e9'.repeat(32_768))).toBe('must be at most 65536 bytes as canonical JSON');
   });
 
-  it('is refused in the words of the parser when it has no canonical form', () => {
+  it("is refused with the parser's message if it has no canonical form", () => {
     expect(readInformation({ a: ['\ud800'] })).toBe('has a lone surrogate');
     expect(readInformation(JSON.parse('['.repeat(33) + ']'.repeat(33)))).toBe(
       'is nested deeper than 32 levels',

@@ -43,7 +43,7 @@ const ID = 'ab'.repeat(32) as Hash;
 
 const jcs = (value: unknown): string => canonicalize(value) as string;
 
-/** The fault's code, place and texts. */
+/** The fault's code, place, expected and found. */
 function faultOf(value: Wire, contract: TokenContract): string {
   const result = parseTransaction(value, contract, {});
   const found = isFault(result) ? result : result.wrong;
@@ -53,7 +53,7 @@ function faultOf(value: Wire, contract: TokenContract): string {
     .join(' | ');
 }
 
-/** A copy with a field replaced; undefined takes it away. */
+/** A copy with a field replaced; undefined removes it. */
 function changed(entry: Wire, field: string, value: unknown): Wire {
   const copy = { ...entry, [field]: value };
   if (value === undefined) delete copy[field];
@@ -172,7 +172,7 @@ describe("a transaction's leaf has the bytes that it had in the first version, f
   });
 });
 
-describe('what a holder signs has the bytes that it had in the first version, forever:', () => {
+describe("a holder's signed text has the bytes that it had in the first version, forever:", () => {
   const chain = '26df010d643e442c38af6e6dff0692390e56d0964cd83b8be68b142a164d1a9c' as Hash;
   const context = 'bpsc/transaction/v1\n';
   const by = `"chain":"${chain}",`;
@@ -226,7 +226,7 @@ describe('what a holder signs has the bytes that it had in the first version, fo
     expect(verifySignature(ALICE.publicKey as PublicKey, text, signature as Signature)).toBe(true);
   });
 
-  it('holds nothing that the producer decides, and the proof neither', () => {
+  it('contains nothing that the producer decides, nor the proof', () => {
     const text = holderText({ ...transfer, ...byAlice }, signed, chain);
     expect(holderText({ ...transfer, sender: A, timestamp: 0, fee: 0n, receive: 0n }, signed, chain)).toBe(
       text,
@@ -235,7 +235,7 @@ describe('what a holder signs has the bytes that it had in the first version, fo
     expect(holderText({ ...transfer, ...byAlice }, otherFee, chain)).toBe(text);
   });
 
-  it('differs by everything else that it says', () => {
+  it('differs if anything else differs', () => {
     const hold = { ...transfer, memo: '', holdUntil: 1 };
     const texts: string[] = [
       hold,
@@ -291,7 +291,7 @@ describe('a transaction of any type', () => {
     .record({ feeWallet: nastyString, decimals: fc.integer({ min: 0, max: 18 }) })
     .map((parts): TokenContract => ({ ...signed, ...parts }));
 
-  /** The leaf as an object, its keys in no order at all. */
+  /** The leaf as an object, with its keys in no particular order. */
   function leafOf(of: Transaction, { decimals, feeWallet }: TokenContract): Wire {
     const amount = (value: bigint): string => formatAmount(value, decimals);
     const leaf: Wire = { type: of.type, timestamp: of.timestamp, sender: of.sender, nonce: of.nonce };
@@ -309,7 +309,7 @@ describe('a transaction of any type', () => {
     return { ...leaf, bpsc: feeWallet, amount_receive: amount(of.receive), amount_bpsc: amount(of.fee) };
   }
 
-  it('has for its leaf the RFC 8785 form of its fields, whatever texts are in it', () => {
+  it('has the RFC 8785 form of its fields as its leaf, whatever texts are in it', () => {
     fc.assert(
       fc.property(transaction, contract, (of, by) => {
         expect(leafText(of, by)).toBe(jcs(leafOf(of, by)));
@@ -318,7 +318,7 @@ describe('a transaction of any type', () => {
     );
   });
 
-  it('is signed as the RFC 8785 form of what its holder says', () => {
+  it("is signed as the RFC 8785 form of its holder's part", () => {
     fc.assert(
       fc.property(transaction, contract, hash, (of, by, chain) => {
         fc.pre(of.type !== 'return');
@@ -328,7 +328,7 @@ describe('a transaction of any type', () => {
     );
   });
 
-  it('comes back from the wire with the same bytes, for all that may be sent', () => {
+  it('comes back from the wire with the same bytes, whatever is sent', () => {
     const money = fc.record({
       rate: fc.constantFrom('0', '0.00005', '0.3'),
       decimals: fc.constantFrom(0, 2, 18),
@@ -414,8 +414,8 @@ describe('a transaction of any type', () => {
   });
 });
 
-describe('a leaf that was verified before', () => {
-  it('gives its transaction again, whatever its type', () => {
+describe('a leaf that was verified earlier', () => {
+  it('is parsed to its transaction, whatever its type', () => {
     for (const [chain, contract] of [
       [openChain, open],
       [signedChain, signed],
@@ -429,7 +429,7 @@ describe('a leaf that was verified before', () => {
     }
   });
 
-  it('gives nothing where it is no transaction', () => {
+  it('yields undefined if it is not a transaction', () => {
     expect(parseLeaf('{"type":"information"}', open)).toBeUndefined();
   });
 });
@@ -445,7 +445,7 @@ const HEX_64 = '128 lower-case hex digits';
 describe('a transaction from outside', () => {
   const good = openChain.transfer({ memo: 'thanks' });
 
-  it('is taken when all is right', () => {
+  it('is accepted if everything is valid', () => {
     for (const wire of [
       good,
       openChain.transfer({ recipient: 'bpsc_wallet_address' }),
@@ -521,7 +521,7 @@ describe('a transaction from outside', () => {
       expect(faultOf(changed(good, field, value), open)).toBe(expected);
     });
 
-    it('nothing that would arrive', () => {
+    it('an amount of which nothing would arrive', () => {
       for (const amount of ['0', '0.000000000000000001']) {
         const wire = openChain.transfer({ amount });
         expect(faultOf(wire, open)).toBe('FEE_MISMATCH | amount_receive | more than zero | 0');
@@ -588,7 +588,7 @@ describe('a transaction from outside', () => {
     ['a return', openChain.returned(good), 'nonce', undefined, `nonce | ${NONCE} | nothing`],
     ['a return', openChain.returned(good), 'timestamp', 1.5, 'timestamp | milliseconds since 1970 | 1.5'],
     ['a return', openChain.returned(good), 'amount_send', '1', 'amount_send | no such field | "1"'],
-    // Under the policy `open` nobody signs anything.
+    // Under the policy `open` nothing is signed.
     ['an issue', openChain.issue(), 'public_key', ID, `public_key | no such field | "${ID}"`],
     ['an accept', openChain.answer('accept', good), 'signature', '', 'signature | no such field | ""'],
     ['a return', openChain.returned(good), 'signature', '', 'signature | no such field | ""'],
@@ -596,7 +596,7 @@ describe('a transaction from outside', () => {
     expect(faultOf(changed(wire, field, value), open)).toBe(`ENTRY_MALFORMED | ${expected}`);
   });
 
-  it('is refused when its type is a name that every object knows', () => {
+  it('is refused if its type is the name of an inherited property', () => {
     for (const type of ['toString', 'constructor', '__proto__', ['transfer']]) {
       expect(faultOf({ ...good, type }, open)).toBe(
         `ENTRY_MALFORMED | type | ${TYPE} | ${JSON.stringify(type)}`,
@@ -604,7 +604,7 @@ describe('a transaction from outside', () => {
     }
   });
 
-  it('keeps the split as it came, so that its id is that of its own leaf', () => {
+  it('keeps the split as received, so that its id is that of its own leaf', () => {
     const wire = openChain.transfer({}, (leaf) => Object.assign(leaf, { amount_bpsc: '49', bpsc: 'x' }));
     const result = parseTransaction(wire, open, { index: 3, sequence: 9 });
     if (isFault(result)) throw new Error(result.message);
@@ -621,7 +621,7 @@ describe('a transaction from outside, under the policy signed,', () => {
   const answer = signedChain.answer('accept', hold);
   const end = signedChain.returned(hold);
 
-  it('is taken when all is right', () => {
+  it('is accepted if everything is valid', () => {
     for (const wire of [hold, made, answer, signedChain.answer('decline', hold), end]) {
       expect(faultOf(wire, signed)).toBe('no fault');
     }
@@ -658,7 +658,7 @@ describe('a transaction from outside, under the policy signed,', () => {
     expect(faultOf(changed(hold, 'bpsc', A), signed)).toBe(`FEE_MISMATCH | bpsc | ${FEE} | ${A}`);
   });
 
-  it('is read without a look at its signature, or at whose key it is', () => {
+  it('is parsed without checking its signature or its key', () => {
     const wire = signedChain.transfer({ sender: A, holder: BOB });
     expect(faultOf({ ...wire, signature: S }, signed)).toBe('no fault');
   });

@@ -17,7 +17,7 @@ const treeOf = (hashes: readonly Uint8Array[]): Frontier => {
 const hex = (nodes: readonly Uint8Array[]): string[] => nodes.map(toHex);
 
 describe('the tree', () => {
-  it('has SHA-256 of nothing as its root when it is empty', () => {
+  it('has the SHA-256 of the empty string as its root when it is empty', () => {
     expect(toHex(EMPTY_ROOT)).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
     expect(toHex(Frontier.empty().root())).toBe(toHex(EMPTY_ROOT));
   });
@@ -31,7 +31,7 @@ describe('the tree', () => {
     expect(roots).toEqual(CT_ROOTS_HEX);
   });
 
-  it('has the root that the recursive definition of RFC 6962 gives, at every size', () => {
+  it('has the root by the recursive definition of RFC 6962, at every size', () => {
     const hashes = leaves(130);
     const tree = Frontier.empty();
     for (const [i, hash] of hashes.entries()) {
@@ -40,7 +40,7 @@ describe('the tree', () => {
     }
   });
 
-  it('has that root also for any leaves', () => {
+  it('has that root for any leaves', () => {
     const hash = fc.uint8Array({ minLength: HASH_BYTES, maxLength: HASH_BYTES });
     fc.assert(
       fc.property(fc.array(hash, { maxLength: 70 }), (hashes) => {
@@ -49,7 +49,7 @@ describe('the tree', () => {
     );
   });
 
-  it('grows on from a stored frontier as if it had never stopped', () => {
+  it('continues from a stored frontier as if it had never stopped', () => {
     const size = fc.integer({ min: 0, max: 100 });
     fc.assert(
       fc.property(size, size, (before, after) => {
@@ -111,7 +111,7 @@ describe('a stored frontier', () => {
     expect(toHex(tree.root())).toBe(toHex(nodeHash(expected, nodeHash(leaf, leaf))));
   });
 
-  it('is its own: neither its clones, nor what it was made of, nor what it shows changes with it', () => {
+  it('shares nothing: its clones, its input and its output do not change with it', () => {
     const nodes = [...treeOf(leaves(3)).subtrees()];
     const [before, tree] = [hex(nodes), Frontier.of(nodes, 3) as Frontier];
     const [clone, shown] = [tree.clone(), tree.subtrees()];

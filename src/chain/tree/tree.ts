@@ -6,7 +6,7 @@ export const HASH_BYTES = 32;
 /** The root of the tree without entries: SHA-256 of nothing. */
 export const EMPTY_ROOT: Uint8Array = sha256(new Uint8Array(0));
 
-/** 0x01 ‖ left ‖ right: one for all, since an allocation costs more than the hash. */
+/** 0x01 ‖ left ‖ right: one shared buffer, since an allocation costs more than the hash. */
 const nodeBytes = Uint8Array.of(0x01, ...new Uint8Array(2 * HASH_BYTES));
 
 /** SHA-256(0x01 ‖ left ‖ right). */
@@ -17,8 +17,8 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 }
 
 /**
- * An append-only tree that keeps only its right edge: the roots of the perfect subtrees that make it up,
- * largest first, one for each bit set in its size. Appending costs one hash on average, the root at most 53.
+ * An append-only tree that keeps only its right edge: the roots of the perfect subtrees of which it consists, largest
+ * first, one for each bit set in its size. Appending costs one hash on average, the root at most 53.
  */
 export class Frontier {
   private constructor(
@@ -30,7 +30,7 @@ export class Frontier {
     return new Frontier([], 0);
   }
 
-  /** @returns undefined when the number of nodes isn't the number of bits set in `size` */
+  /** @returns undefined if the number of nodes isn't the number of bits set in `size` */
   static of(nodes: readonly Uint8Array[], size: number): Frontier | undefined {
     const fits =
       Number.isSafeInteger(size) &&
@@ -52,7 +52,7 @@ export class Frontier {
   /** @param leafHash an entry's id */
   append(leafHash: Uint8Array): void {
     let node = leafHash;
-    // Each set low bit is a perfect subtree as large as the one just made: join them.
+    // Each trailing 1 bit is a perfect subtree as large as the one just made: join them.
     for (let size = this.length; size % 2 === 1; size = (size - 1) / 2) {
       node = nodeHash(this.nodes.pop() as Uint8Array, node);
     }
