@@ -8,9 +8,9 @@ import {
   type Signature,
 } from '../../src/chain/bytes/bytes.js';
 import { checkpointKey, checkpointText, formatCheckpoint } from '../../src/chain/note/checkpoint.js';
-import { cosignatureBytes, cosignedText } from '../../src/chain/note/cosignature.js';
-import { formatSignatureLine } from '../../src/chain/note/signed-note.js';
-import { COSIGNATURE_V1, keyId, type VerifierKey } from '../../src/chain/note/verifier-key.js';
+import { cosignedText } from '../../src/chain/note/cosignature.js';
+import { formatSignatureLine, noteCosignature } from '../../src/chain/note/signed-note.js';
+import { COSIGNATURE_V1, type VerifierKey } from '../../src/chain/note/verifier-key.js';
 import { canonicalJson } from '../../src/chain/bytes/json.js';
 import { inclusionSteps, rootOver } from '../../src/chain/tree/proofs.js';
 import { Frontier, nodeHash } from '../../src/chain/tree/tree.js';
@@ -52,12 +52,7 @@ export class GoldenLog {
   cosigned(checkpoint: string, cosigner: Cosigner, time: number): string {
     const text = checkpoint.slice(0, checkpoint.lastIndexOf('\n\n') + 1);
     const signature = signatureBy(cosigner.producer, cosignedText(time, text));
-    const line = {
-      name: cosigner.key.name,
-      id: keyId(cosigner.key),
-      signature: cosignatureBytes({ time, signature }),
-    };
-    return checkpoint + formatSignatureLine(line);
+    return checkpoint + formatSignatureLine(noteCosignature(cosigner.key, { time, signature }));
   }
 
   proof(index: number, size = this.ids.length): readonly Uint8Array[] {

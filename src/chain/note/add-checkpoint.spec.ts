@@ -3,8 +3,20 @@ import { OTHER_PRODUCER, PRODUCER } from '../../../test/support/chain-builder.js
 import { signatureBy } from '../../../test/support/golden-log.js';
 import { sha256 } from '../bytes/sha256.js';
 import { consistencySteps, rootOver } from '../tree/proofs.js';
-import { formatAddCheckpoint, parseAddCheckpoint, refusalOf, type AddCheckpoint } from './add-checkpoint.js';
+import { LITEWITNESS_LOG, LITEWITNESS_REQUESTS } from '../../../test/vectors/litewitness.js';
+import { parsePublicKey, type PublicKey } from '../bytes/bytes.js';
+import {
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  parseConflict,
+  readCosignatures,
+  refusalOf,
+  type AddCheckpoint,
+} from './add-checkpoint.js';
 import { checkpointText, formatCheckpoint } from './checkpoint.js';
+import { cosignedText } from './cosignature.js';
+import { formatSignatureLine, noteCosignature, noteSignature } from './signed-note.js';
+import { ED25519, type VerifierKey } from './verifier-key.js';
 
 const log = new GoldenLog();
 const proofOf = (from: number, to: number): readonly Uint8Array[] =>
@@ -88,5 +100,71 @@ describe('a witness', () => {
     const text = checkpointText(log.key.name, { size: 0, root });
     const empty = formatCheckpoint(log.key, { size: 0, root }, signatureBy(PRODUCER, text));
     expect(answer(formatAddCheckpoint(0, [], empty))).toBe(422);
+  });
+});
+
+test('a witness answers as litewitness does', () => {
+  const { origin, publicKey } = LITEWITNESS_LOG;
+  const key: VerifierKey = {
+    name: origin,
+    type: ED25519,
+    publicKey: parsePublicKey(publicKey) as PublicKey,
+  };
+  let last: Parameters<typeof refusalOf>[2];
+  const statuses = LITEWITNESS_REQUESTS.map(({ body }) => {
+    const request = parseAddCheckpoint(body);
+    if (typeof request === 'string') return 400;
+    const refusal = refusalOf(request, request.checkpoint.origin === origin ? [key] : [], last);
+    if (refusal === undefined) last = request.checkpoint;
+    return refusal?.status ?? 200;
+  });
+  expect(LITEWITNESS_REQUESTS.map(({ status }) => status)).toEqual([
+    200, 403, 403, 422, 422, 200, 409, 200, 409,
+  ]);
+  // The second has a signature in base64 that is not canonical, the third an unknown log: 404 by the standard.
+  expect(statuses).toEqual([200, 400, 404, 422, 422, 200, 409, 200, 409]);
+  expect(last?.size).toBe(5);
+});
+
+describe('the answer of a witness', () => {
+  const text = checkpointText(log.key.name, headOf(4));
+  const cosignature = (time: number): string => {
+    const signature = signatureBy(OTHER_PRODUCER, cosignedText(time, text));
+    return formatSignatureLine(noteCosignature(COSIGNER.key, { time, signature }));
+  };
+  const read = (body: string): unknown => {
+    const found = readCosignatures(body, [COSIGNER.key], text);
+    return typeof found === 'string' ? found : found.map(formatSignatureLine).join('');
+  };
+  const stranger = '— a AAAAAAE=\n';
+
+  it('has its cosignatures, and perhaps those of others, which count for nothing', () => {
+    expect(read(cosignature(7))).toBe(cosignature(7));
+    expect(read(`${stranger}${cosignature(7)}${cosignature(8)}`)).toBe(`${cosignature(7)}${cosignature(8)}`);
+  });
+
+  it.each([
+    ['', 'the answer has no cosignature by the witness'],
+    [stranger, 'the answer has no cosignature by the witness'],
+    [stranger.repeat(65), 'the answer must be at most 64 signature lines'],
+    [cosignature(7).trimEnd(), 'the answer must be at most 64 signature lines'],
+    [`${cosignature(7)}\n`, 'the answer must have nothing but signature lines'],
+    [cosignature(0), 'the signature by bpsc.example/follower-1 has no time'],
+    [cosignature(7).replace('AAAAAAAH', 'AAAAAAAI'), 'the signature by bpsc.example/follower-1 is not valid'],
+  ])('%j is refused', (body, problem) => {
+    expect(read(body)).toBe(problem);
+  });
+
+  it('is refused where a key of the log answers in the place of a witness', () => {
+    const line = formatSignatureLine(noteSignature(log.key, signatureBy(PRODUCER, text)));
+    expect(readCosignatures(line, [log.key], text)).toBe(`the signature by ${log.key.name} has no time`);
+  });
+
+  it('with 409 has a size', () => {
+    expect(parseConflict('20852163\n')).toBe(20_852_163);
+    expect(parseConflict('0\n')).toBe(0);
+    for (const body of ['', '\n', '5', '05\n', '5\n\n', '5\r\n', ' 5\n']) {
+      expect(parseConflict(body)).toBeUndefined();
+    }
   });
 });

@@ -4,7 +4,7 @@ import { verifyConsistency, type TreeHead } from '../tree/proofs.js';
 import { EMPTY_ROOT } from '../tree/tree.js';
 import { parseHashLines, toBase64 } from './base64.js';
 import { parseCheckpoint, parseDecimal, type Checkpoint } from './checkpoint.js';
-import { verifyNote } from './signed-note.js';
+import { NOTE_SIGNATURES_MAX, parseSignatureLine, verifyNote, type NoteSignature } from './signed-note.js';
 import type { VerifierKey } from './verifier-key.js';
 
 export interface AddCheckpoint {
@@ -65,4 +65,38 @@ export function refusalOf(
   return verifyConsistency(known, checkpoint, proof)
     ? undefined
     : { status: 422, reason: `the checkpoint is not proven consistent with that of size ${known.size}` };
+}
+
+/** The body of a 409: the size that the witness cosigned last; undefined for any other body. */
+export function parseConflict(body: string): number | undefined {
+  return body.endsWith('\n') ? parseDecimal(body.slice(0, -1)) : undefined;
+}
+
+/**
+ * The cosignatures in the body of a 200, by known keys and verified; those of other keys are left out.
+ * @param keys the cosigner's
+ * @param checkpointText what was to be cosigned, without signatures
+ * @returns a sentence for a body of another form, and where a known key's cosignature fails or there is none
+ */
+export function readCosignatures(
+  body: string,
+  keys: readonly VerifierKey[],
+  checkpointText: string,
+): readonly NoteSignature[] | string {
+  const lines = body.split('\n', NOTE_SIGNATURES_MAX + 2);
+  if (lines.pop() !== '' || lines.length > NOTE_SIGNATURES_MAX) {
+    return `the answer must be at most ${NOTE_SIGNATURES_MAX} signature lines`;
+  }
+  const cosignatures: NoteSignature[] = [];
+  for (const line of lines) {
+    const signature = parseSignatureLine(line);
+    if (signature === undefined) return 'the answer must have nothing but signature lines';
+    const verified = verifyNote({ text: checkpointText, signatures: [signature] }, keys);
+    if (typeof verified === 'string') return verified;
+    const [by] = verified;
+    if (by === undefined) continue;
+    if (by.time === undefined || by.time === 0) return `the signature by ${signature.name} has no time`;
+    cosignatures.push(signature);
+  }
+  return cosignatures.length > 0 ? cosignatures : 'the answer has no cosignature by the witness';
 }

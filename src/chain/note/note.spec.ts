@@ -52,6 +52,19 @@ describe('the vectors', () => {
     expect(verifyNote(parsed(note), [key as VerifierKey])).toEqual([{ key, time: undefined }]);
     expect(formatNote(parsed(note))).toBe(note);
   });
+
+  it('of the Go implementation verify', () => {
+    // golang.org/x/mod/sumdb/note, example_test.go
+    const key = parseVerifierKey('PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW');
+    const note =
+      'If you think cryptography is the answer to your problem,\n' +
+      "then you don't know what your problem is.\n\n" +
+      '— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n';
+    expect(verifyNote(parsed(note), [key as VerifierKey])).toEqual([{ key, time: undefined }]);
+    expect(verifyNote(parsed(note.replace('your', 'my')), [key as VerifierKey])).toBe(
+      'the signature by PeterNeumann is not valid',
+    );
+  });
 });
 
 describe('base64', () => {
@@ -92,8 +105,15 @@ describe('a verifier key', () => {
     }
   });
 
-  it.each(['a b', 'a+b', 'a\u00a0b', 'a\nb', '', '\ud800', 'a\u0007'])('has not the name %j', (name) => {
-    expect(isKeyName(name)).toBe(false);
+  it.each(['a b', 'a+b', 'a\u00a0b', 'a\u0085b', 'a\u3000b', 'a\nb', '', '\ud800', 'a\u0007'])(
+    'has not the name %j',
+    (name) => {
+      expect(isKeyName(name)).toBe(false);
+    },
+  );
+
+  it.each(['a', 'bpsc/x', 'é.example', 'a\ufeffb', '\u{1f600}'])('may have the name %j', (name) => {
+    expect(isKeyName(name)).toBe(true);
   });
 });
 
@@ -123,7 +143,7 @@ describe('a note', () => {
     [`a\t\n\n${line}`, 'control characters'],
     [`\ud800\n\n${line}`, 'UTF-8'],
     [`a\n\n${line.repeat(65)}`, 'at most 64 signatures'],
-    [`${'a'.repeat(600_000)}\n\n${line}`, 'at most 524288 bytes'],
+    [`${'a'.repeat(600_000)}\n\n${line}`, 'at most 524288 characters'],
   ])('%j is none', (text, problem) => {
     expect(parseNote(text)).toContain(problem);
   });

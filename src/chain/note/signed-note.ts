@@ -2,7 +2,7 @@
 import { fromHex, parseSignature, toHex, type Signature } from '../bytes/bytes.js';
 import { verifySignature } from '../bytes/ed25519.js';
 import { fromBase64, toBase64 } from './base64.js';
-import { cosignatureOf, cosignedText } from './cosignature.js';
+import { cosignatureBytes, cosignatureOf, cosignedText, type Cosignature } from './cosignature.js';
 import { ED25519, isKeyName, keyId, type VerifierKey } from './verifier-key.js';
 
 /** A signature line. */
@@ -29,18 +29,18 @@ export interface VerifiedSignature {
 
 /** The standard asks for 16 at least. */
 export const NOTE_SIGNATURES_MAX = 64;
-/** Bytes of a note's UTF-8: 64 signatures, post-quantum ones included. */
-export const NOTE_BYTES_MAX = 512 * 1024;
+/** Characters (UTF-16 units) of a note: 64 signatures, post-quantum ones included. */
+export const NOTE_CHARACTERS_MAX = 512 * 1024;
 
 const ID_BYTES = 4;
 
 /** The note in a text from outside; a sentence about what is wrong with it otherwise. */
 export function parseNote(note: string): SignedNote | string {
+  if (note.length > NOTE_CHARACTERS_MAX) return `a note must be at most ${NOTE_CHARACTERS_MAX} characters`;
   // eslint-disable-next-line no-control-regex -- they are what the standard forbids
   if (/[\u0000-\u0009\u000b-\u001f]/.test(note) || !note.isWellFormed()) {
     return 'a note must be UTF-8 without control characters';
   }
-  if (note.length > NOTE_BYTES_MAX) return `a note must be at most ${NOTE_BYTES_MAX} bytes`;
   const split = note.lastIndexOf('\n\n');
   if (split < 0) return 'a note must have an empty line between its text and its signatures';
   const lines = note.slice(split + 2).split('\n');
@@ -78,6 +78,11 @@ export function parseSignatureLine(line: string): NoteSignature | undefined {
 /** An Ed25519 signature over the text, by a key of that type. */
 export function noteSignature(key: VerifierKey, signature: Signature): NoteSignature {
   return { name: key.name, id: keyId(key), signature: fromHex(signature) };
+}
+
+/** A cosignature by a key of that type. */
+export function noteCosignature(key: VerifierKey, cosignature: Cosignature): NoteSignature {
+  return { name: key.name, id: keyId(key), signature: cosignatureBytes(cosignature) };
 }
 
 /**

@@ -20,7 +20,7 @@ const PUBLIC_KEY_BYTES = 32;
 /** Not empty, without Unicode spaces, control characters or `+`. */
 export function isKeyName(name: string): boolean {
   // eslint-disable-next-line no-control-regex -- they are what the standard forbids
-  return /^[^\s+\u0000-\u001f]+$/u.test(name) && name.isWellFormed();
+  return /^[^\p{White_Space}+\u0000-\u001f]+$/u.test(name) && name.isWellFormed();
 }
 
 /** The first 4 bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key), as 8 lower-case hex digits. */
