@@ -1,9 +1,10 @@
-import { COSIGNER, GoldenLog, publicKeyOf } from '../../../test/support/golden-log.js';
-import { OTHER_PRODUCER, type Wire } from '../../../test/support/chain-builder.js';
+import { COSIGNER, GoldenLog, publicKeyOf, signatureBy } from '../../../test/support/golden-log.js';
+import { OTHER_PRODUCER, PRODUCER, type Wire } from '../../../test/support/chain-builder.js';
 import { goldenChain } from '../../../test/support/golden-chains.js';
 import { canonicalJson } from '../bytes/json.js';
-import type { InformationContent } from '../entry/entry.js';
+import { informationEntry, informationHash, type InformationContent } from '../entry/entry.js';
 import { toBase64 } from '../note/base64.js';
+import { checkpointText, formatCheckpoint } from '../note/checkpoint.js';
 import { parsePolicy, type Policy } from '../note/policy.js';
 import { formatVerifierKey } from '../note/verifier-key.js';
 import { formatReceipt, verifyReceipt, type ProvenEntry, type ReceiptTrust } from './receipt.js';
@@ -71,6 +72,16 @@ describe('a receipt', () => {
     expect(proven(receiptOf(information, shown)).content).toBeUndefined();
   });
 
+  it('shows information that is nested as deep as a record may be', () => {
+    const deep = { text: '['.repeat(32) + ']'.repeat(32), salt: '00'.repeat(16) };
+    const leaf = { informationHash: informationHash(deep), nonce: 'n', timestamp: 1 };
+    const { leafText, id } = informationEntry(leaf, deep);
+    const text = checkpointText(information.key.name, { size: 1, root: id });
+    const checkpoint = formatCheckpoint(information.key, { size: 1, root: id }, signatureBy(PRODUCER, text));
+    const receipt = formatReceipt({ leafText, content: deep, sequence: 0, proof: [], checkpoint });
+    expect(proven(receipt).content).toEqual(deep);
+  });
+
   it.each([
     ['token', receiptOf(token, 1)],
     ['information', receiptOf(information, shown, undefined, content)],
@@ -78,7 +89,7 @@ describe('a receipt', () => {
     const bytes = new TextEncoder().encode(text);
     const accepted: string[] = [];
     for (let at = 0; at < bytes.length; at++) {
-      for (const mask of [1, 0x20, 0x80]) {
+      for (const mask of [1, 2, 4, 8, 16, 32, 64, 128]) {
         const changed = bytes.slice();
         changed[at] = (changed[at] as number) ^ mask;
         const decoded = decode(changed);
@@ -182,6 +193,32 @@ describe('a policy', () => {
     expect(problemOf(plain, by)).toBe(
       'the cosignatures are not the quorum that the policy asks for (cosigned by nobody)',
     );
+  });
+
+  it('counts a witness once, from its first time on', () => {
+    const twice = [1_760_000_019, 1_760_000_012].reduce(
+      (text, time) =>
+        text + token.cosigned(token.checkpoint(), COSIGNER, time).slice(token.checkpoint().length),
+      cosigned,
+    );
+    expect(proven(twice, by).cosignatures).toEqual([{ key: COSIGNER.key, time: 1_760_000_011 }]);
+    expect(proven(twice.replace(/\n— bpsc\.example.*\n/, '\n'), by).cosignatures).toEqual([
+      { key: COSIGNER.key, time: 1_760_000_012 },
+    ]);
+  });
+
+  it('refuses a receipt with any byte changed, but for the lines of those that it does not know', () => {
+    const stranger = '— stranger.example AAAAAAE=\n';
+    const text = cosigned + stranger;
+    expect(proven(text, by).cosignatures).toHaveLength(1);
+    const bytes = new TextEncoder().encode(text);
+    const strangerAt = bytes.length - new TextEncoder().encode(stranger).length;
+    for (let at = 0; at < strangerAt; at++) {
+      const changed = bytes.slice();
+      changed[at] = (changed[at] as number) ^ 1;
+      const decoded = decode(changed);
+      if (decoded !== undefined) expect(problemOf(decoded, by)).not.toBe('accepted');
+    }
   });
 
   it('makes a cosignature that fails a reason to refuse all of it', () => {

@@ -5,6 +5,7 @@
 import { hashHex, type Hash, type PublicKey } from '../bytes/bytes.js';
 import { canonicalJson, JsonError, parseStrictJson } from '../bytes/json.js';
 import { asFields, type Fields } from '../bytes/fields.js';
+import { contentText, parseContentText } from '../entry/content-text.js';
 import { entryId, informationHash, type InformationContent } from '../entry/entry.js';
 import { PROOF_HASHES_MAX, verifyInclusion } from '../tree/proofs.js';
 import { fromBase64, parseHashLines, toBase64 } from '../note/base64.js';
@@ -48,7 +49,7 @@ export interface ProvenEntry {
   readonly content: InformationContent | undefined;
   readonly size: number;
   readonly root: Hash;
-  /** cosignatures by witnesses of the policy */
+  /** by witnesses of the policy, the first of each */
   readonly cosignatures: readonly VerifiedSignature[];
   /** whether the policy asks for cosignatures, which are then a quorum */
   readonly isWitnessed: boolean;
@@ -69,11 +70,6 @@ export function formatReceipt({ leafText, content, sequence, proof, checkpoint }
     checkpoint,
   ];
   return lines.join('\n');
-}
-
-/** JCS({information, salt}). */
-export function contentText({ text, salt }: InformationContent): string {
-  return `{"information":${text},"salt":"${salt}"}`;
 }
 
 /** Verifies a receipt offline. Nothing of it counts unless all of it does. */
@@ -130,13 +126,24 @@ function verifyCheckpoint({ origin, note }: Checkpoint, { logs, policy }: Receip
   if (typeof verified === 'string') return verified;
   const byLog = verified.find(({ key }) => trusted.includes(key));
   if (byLog === undefined) return 'the checkpoint is not signed by the trusted key';
-  const cosignatures = verified.filter(({ key }) => witnesses.includes(key));
+  const cosignatures = firstOfEach(verified.filter(({ key }) => witnesses.includes(key)));
   if (policy !== undefined && !isQuorum(policy, (key) => cosignatures.some((by) => by.key === key))) {
     const names = cosignatures.map(({ key }) => key.name).join(', ') || 'nobody';
     return `the cosignatures are not the quorum that the policy asks for (cosigned by ${names})`;
   }
   const isWitnessed = policy !== undefined && policy.quorum !== 'none';
   return { chain, producer: byLog.key.publicKey, cosignatures, isWitnessed };
+}
+
+/** A witness may have cosigned more than once: its first time says most. */
+function firstOfEach(cosignatures: readonly VerifiedSignature[]): readonly VerifiedSignature[] {
+  const first = new Map<VerifierKey, VerifiedSignature>();
+  for (const cosignature of cosignatures) {
+    const { key, time = 0 } = cosignature;
+    const known = first.get(key);
+    if (known === undefined || time < (known.time ?? 0)) first.set(key, cosignature);
+  }
+  return [...first.values()];
 }
 
 interface ParsedReceipt extends Omit<ReceiptParts, 'checkpoint'> {
@@ -177,27 +184,12 @@ function readExtra(bytes: Uint8Array): Pick<ReceiptParts, 'leafText' | 'content'
   return content === undefined ? undefined : { leafText: text.slice(0, split), content };
 }
 
-/** The information and salt in a text that {@link contentText} gives; undefined for any other. */
-export function parseContentText(text: string): InformationContent | undefined {
-  const fields = canonicalFields(text);
-  if (fields === undefined) return undefined;
-  const { information, salt } = fields;
-  if (typeof salt !== 'string' || !/^[0-9a-f]{32}$/.test(salt) || !('information' in fields))
-    return undefined;
-  const content = { text: canonicalJson(information), salt };
-  return contentText(content) === text ? content : undefined;
-}
-
+/** The object in a leaf, which is canonical JSON (RFC 8785) and has a type. */
 function leafFields(text: string): Fields | undefined {
-  const fields = canonicalFields(text);
-  return fields !== undefined && typeof fields.type === 'string' ? fields : undefined;
-}
-
-/** The object in a text that is canonical JSON (RFC 8785). */
-function canonicalFields(text: string): Fields | undefined {
   try {
-    const { value } = parseStrictJson(text, 1);
-    return canonicalJson(value) === text ? asFields(value) : undefined;
+    const { value } = parseStrictJson(text);
+    const fields = canonicalJson(value) === text ? asFields(value) : undefined;
+    return typeof fields?.type === 'string' ? fields : undefined;
   } catch (error) {
     if (error instanceof JsonError) return undefined;
     throw error;
