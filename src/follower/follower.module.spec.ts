@@ -95,11 +95,11 @@ describe('GET /smart/chain on a follower', () => {
     });
   });
 
-  it('serves what it has when the upstream is out of reach', async () => {
+  it('serves what it has when the upstream is unreachable', async () => {
     const url = await start();
     await get(`${url}/smart/chain`);
     upstream.misbehave = (_, response) => (response.writeHead(503).end(), true);
-    const reason = `the upstream ${upstream.url} is out of reach: answers GET /chains with status 503`;
+    const reason = `the upstream ${upstream.url} is unreachable: answers GET /chains with status 503`;
     const old = { message: 'Unsuccessful: Please try again', reason, 'old chain': token.blocks, length: 2 };
     expect(await get(`${url}/smart/chain`)).toEqual({ status: 502, body: old });
     expect((await get(`${url}/health/ready`)).status).toBe(200);
@@ -110,7 +110,7 @@ describe('GET /smart/chain on a follower', () => {
   it('has nothing to serve before the first contact', async () => {
     upstream.misbehave = (_, response) => (response.writeHead(503).end(), true);
     const url = await start();
-    const reason = `the upstream ${upstream.url} is out of reach: answers GET /chains with status 503`;
+    const reason = `the upstream ${upstream.url} is unreachable: answers GET /chains with status 503`;
     const nothing = { message: 'Unsuccessful: Please try again', reason, 'old chain': [], length: 0 };
     expect(await get(`${url}/smart/chain`)).toEqual({ status: 502, body: nothing });
     expect((await get(`${url}/health/ready`)).status).toBe(503);
@@ -199,7 +199,7 @@ describe('what a follower is not', () => {
       'NOT_FOUND',
       expect.stringMatching(
         new RegExp(
-          `^this node is a follower and has no such route: send it to the producer at ${upstream.url}(?:\\. There, |$)`,
+          `^this node is a follower and has no such route: send the request to the producer at ${upstream.url}(?:\\. There, |$)`,
         ),
       ),
     ]);
@@ -229,7 +229,7 @@ describe('what a follower is not', () => {
     const { status, body } = await get((await start()) + route, { method });
     expect([status, body.detail]).toEqual([
       404,
-      expect.stringContaining(`send it to the producer at ${upstream.url}, by ${right}`),
+      expect.stringContaining(`send the request to the producer at ${upstream.url}, with ${right}`),
     ]);
   });
 
@@ -269,9 +269,7 @@ describe('a start', () => {
     await close(nodes.pop() as (typeof nodes)[number]);
     const attempt = start(upstream.url, 'follower', { CHAIN_ID: 'a'.repeat(64) });
     await expect(attempt).rejects.toBeInstanceOf(OperatorError);
-    await expect(attempt).rejects.toThrow(
-      /follows another chain than the one that is pinned: .*correct CHAIN_ID/,
-    );
+    await expect(attempt).rejects.toThrow(/follows a chain other than the pinned one: .*correct CHAIN_ID/);
     await start(upstream.url, 'follower', {
       CHAIN_ID: token.chain,
       PRODUCER_PUBLIC_KEY: token.contract.producer as string,

@@ -1,4 +1,7 @@
-/** A follower: it pulls, verifies and serves. Nothing that seals, accepts or holds a key can be reached from here. */
+/**
+ * The root module of a follower: it pulls, verifies and serves. It must not import anything that seals, accepts or
+ * holds a key.
+ */
 import { HttpModule, HttpService } from '@nestjs/axios';
 import {
   Injectable,
@@ -37,18 +40,18 @@ export interface FollowerParts {
   readonly signatures: SignatureChecker;
   /** ends the process */
   readonly fail: (error: unknown) => void;
-  /** where the node has a chain of its own */
+  /** if the node has a chain of its own */
   readonly openOwnChain: OpenOwnChain | undefined;
 }
 
-/** A follower shows only data that it verified: the books at its head. */
+/** A follower only shows verified data: the books at its head. */
 class FollowerBooks extends CurrentBooks {
   override of(store: TokenChainStore): BookSource {
     return store.books;
   }
 }
 
-/** Listens to all upstreams; each has its own loop to wake. */
+/** Listens to all upstreams; each wakes its own loop. */
 @Injectable()
 class Listening implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly all: readonly UpstreamEvents[];

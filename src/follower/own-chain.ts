@@ -1,4 +1,4 @@
-/** A chain that a follower seals itself, as a port: the code that composes the node provides it. */
+/** The port for a chain that a follower seals itself; the code that composes the node provides the implementation. */
 import type { DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../config/config.js';
@@ -25,5 +25,5 @@ export interface OwnChain {
   readonly providers: NonNullable<DynamicModule['providers']>;
 }
 
-/** Opens the chain, or makes it. @throws OperatorError */
+/** Opens the chain, or creates it. @throws OperatorError */
 export type OpenOwnChain = (parts: OwnChainParts) => OwnChain;

@@ -1,4 +1,4 @@
-/** Puts a follower together. */
+/** Assembles and starts a follower. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FollowerConfig } from '../config/config.js';
 import { createHttpApp } from '../http/server/http-app.js';
@@ -10,9 +10,9 @@ import type { OpenOwnChain } from './own-chain.js';
 import { assertPinned } from './take/pins.js';
 
 /**
- * @param openOwnChain where the node has a chain of its own
+ * @param openOwnChain if the node has a chain of its own
  * @param fail ends the process
- * @throws OperatorError when the database follows another chain than the pinned one
+ * @throws OperatorError if the database follows a chain other than the pinned one
  */
 export async function startFollower(
   config: FollowerConfig,
@@ -30,20 +30,23 @@ export async function startFollower(
   return createHttpApp(FollowerModule.forRoot({ config, storage, signatures, fail, openOwnChain }), config);
 }
 
-/** A chain never ends, and a name means one chain. @throws OperatorError */
+/**
+ * Checks that a private chain in the database is still configured, and that its name is unique.
+ * @throws OperatorError
+ */
 function assertOwnChain({ privateChain, databaseFile }: FollowerConfig, chains: readonly Chain[]): void {
   const own = chains.find(({ origin }) => origin === 'private');
   const name = privateChain?.settings.name;
   if (own !== undefined && own.name !== name) {
     throw new OperatorError(
-      `${databaseFile} has the private chain ${own.name}, and PRIVATE_CHAIN ` +
-        `${name === undefined ? 'is not set' : `is ${name}`}: a chain never ends. Set PRIVATE_CHAIN=${own.name}, ` +
+      `${databaseFile} contains the private chain ${own.name}, but PRIVATE_CHAIN ` +
+        `${name === undefined ? 'is not set' : `is ${name}`}: a chain is permanent. Set PRIVATE_CHAIN=${own.name}, ` +
         'or set DATABASE_URL and PRIVATE_CHAIN_KEY_FILE to other files',
     );
   }
   if (own === undefined && chains.some((chain) => chain.name === name)) {
     throw new OperatorError(
-      `PRIVATE_CHAIN is ${name}, and this node follows a chain of that name: choose another`,
+      `PRIVATE_CHAIN is ${name}, but this node follows a chain with that name: choose another name`,
     );
   }
 }

@@ -154,11 +154,11 @@ describe('a follower with a private chain', () => {
       expect([route, status, body.detail]).toEqual([
         route,
         404,
-        `this node is a follower and has no such route: send it to the producer at ${upstream.url}`,
+        `this node is a follower and has no such route: send the request to the producer at ${upstream.url}`,
       ]);
     }
     expect((await ask(`${url}/chains/aka/transactions/pending`)).body.detail).toBe(
-      `this node is a follower and has no such route: send it to the producer at ${upstream.url}`,
+      `this node is a follower and has no such route: send the request to the producer at ${upstream.url}`,
     );
   });
 
@@ -208,8 +208,12 @@ describe('a start', () => {
   });
 
   it.each([
-    ['without its name', {}, /has the private chain notes, and PRIVATE_CHAIN is not set: a chain never ends/],
-    ['under another name', { PRIVATE_CHAIN: 'diary' }, /and PRIVATE_CHAIN is diary: a chain never ends/],
+    [
+      'without its name',
+      {},
+      /contains the private chain notes, but PRIVATE_CHAIN is not set: a chain is permanent/,
+    ],
+    ['under another name', { PRIVATE_CHAIN: 'diary' }, /but PRIVATE_CHAIN is diary: a chain is permanent/],
     [
       'with another schedule',
       { ...PRIVATE, INFORMATION_SEAL_EMPTY: 'true' },
@@ -230,7 +234,7 @@ describe('a start', () => {
     await ask(`${(await start()).url}/smart/chain`);
     await stop();
     await expect(start({ PRIVATE_CHAIN: 'aka' })).rejects.toThrow(
-      /PRIVATE_CHAIN is aka, and this node follows a chain/,
+      /PRIVATE_CHAIN is aka, but this node follows a chain/,
     );
     expect(existsSync(keyFile())).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** A follower's figures for Prometheus. */
+/** A follower's metrics for Prometheus. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FaultCode } from '../../chain/faults.js';
 import type { LedgerStore } from '../../ledger/store.js';
@@ -16,11 +16,11 @@ export class FollowerMetrics {
     const registers = [registry];
     new Gauge({
       name: 'bpsc_sync_lag_blocks',
-      help: 'Blocks that an upstream has and this follower has not; none while that is unknown',
+      help: 'Blocks that an upstream has and this follower lacks; no value while unknown',
       labelNames: ['chain'],
       registers,
       collect() {
-        // Unknown is no number: what it was before goes.
+        // There is no number for unknown, so the previous value is removed.
         this.reset();
         for (const { id, name } of store.chains()) {
           const lag = status.lagOf(id);
@@ -30,7 +30,7 @@ export class FollowerMetrics {
     });
     new Gauge({
       name: 'bpsc_sync_staleness_seconds',
-      help: 'Time since all chains were last level with an upstream, or since the start when they have not been',
+      help: 'Time since all chains were last level with an upstream, or since the start if they have not been yet',
       registers,
       collect() {
         this.set((status.stalenessMs() ?? status.uptimeMs()) / 1000);
@@ -38,13 +38,13 @@ export class FollowerMetrics {
     });
     new Gauge({
       name: 'bpsc_upstream_unreachable_seconds',
-      help: 'Time since an upstream stopped answering as a node does, of several the longest; 0 while all answer',
+      help: 'Longest time since an upstream stopped answering like a node; 0 while all answer',
       registers,
       collect() {
         this.set(status.awayMs() / 1000);
       },
     });
-    // This one has all chains of the node, also one that it seals itself.
+    // Replaces the default gauge with one for all chains of the node, including one that it seals itself.
     registry.removeSingleMetric('bpsc_head_index');
     new Gauge({
       name: 'bpsc_head_index',
@@ -59,7 +59,7 @@ export class FollowerMetrics {
     });
     this.faults = new Counter({
       name: 'bpsc_faults_total',
-      help: 'Faults of the upstreams; chain is empty where a fault is about no chain in particular',
+      help: 'Faults of the upstreams; chain is empty if a fault concerns no chain in particular',
       labelNames: ['chain', 'code'],
       registers,
     });
@@ -77,7 +77,7 @@ export class FollowerMetrics {
     });
     this.seconds = new Histogram({
       name: 'bpsc_verify_seconds',
-      help: 'Time from a block received to a block verified',
+      help: 'Time to verify a received block',
       buckets: VERIFY_SECONDS,
       registers,
     });

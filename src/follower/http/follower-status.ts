@@ -1,4 +1,7 @@
-/** How this follower stands with its upstreams: what readiness, metrics and /chains tell. In memory: a restart tries again. */
+/**
+ * This follower's state with its upstreams, for readiness, metrics and /chains. Kept in memory only: a restart tries
+ * again.
+ */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { Fault } from '../../chain/faults.js';
 import type { Chain } from '../../ledger/chain-store.js';
@@ -15,7 +18,7 @@ export class FollowerStatus extends NodeInfo {
   override readonly role = 'follower';
   /** in the order of PRODUCER_URL */
   readonly all: readonly UpstreamStatus[];
-  /** chains that are stopped on all upstreams: their producers broke a rule */
+  /** chains that are no longer followed from any upstream, because their producers broke a rule */
   private readonly broken = new Map<Hash, Fault>();
   private readonly levelAt = new Map<Hash, number>();
   private storeError: string | undefined;
@@ -55,7 +58,7 @@ export class FollowerStatus extends NodeInfo {
     return this.chains.storeOf(chain) === undefined ? this.own?.waiting(chain) : undefined;
   }
 
-  /** The chain is followed no more from anywhere, for the life of this process: its producer broke a rule. */
+  /** Stops following the chain from all upstreams, for the life of this process: its producer broke a rule. */
   breakChain(chain: Hash, fault: Fault): void {
     this.broken.set(chain, fault);
   }
@@ -69,32 +72,34 @@ export class FollowerStatus extends NodeInfo {
     return this.broken.has(chain) || upstream.faultOf(chain) !== undefined;
   }
 
-  /** Whether an upstream must have the chain: it is the only one, or has shown it. */
+  /** Whether an upstream must have the chain: it is the only one, or has listed it. */
   mustHave(chain: Hash, upstream: UpstreamStatus): boolean {
     return this.all.length === 1 || upstream.hasShown(chain);
   }
 
-  /** The upstream whose requests to write are to be sent to: a producer that serves the chain, or who else does. */
+  /**
+   * The upstream to which writes must be sent: a producer that serves the chain, or else another upstream that does.
+   */
   writerOf(chain: Hash): string | undefined {
     const serving = this.all.filter((upstream) => upstream.isServing(chain));
     return (serving.find(({ role }) => role === 'producer') ?? serving[0] ?? this.all[0])?.url;
   }
 
-  /** Blocks that an upstream has and this node hasn't; undefined while that isn't known of any. */
+  /** Blocks that an upstream has and this node lacks; undefined while that isn't known for any upstream. */
   lagOf(chain: Hash): number | undefined {
     if (this.broken.has(chain)) return undefined;
     const lags = this.all.flatMap((upstream) => upstream.lagOf(chain) ?? []);
     return lags.length === 0 ? undefined : Math.max(...lags);
   }
 
-  /** Nothing that the upstream has of the chain is missing here. */
+  /** Records that this node has every block of the chain that the upstream has. */
   level(chain: Hash, upstream: UpstreamStatus): void {
     upstream.level(chain);
     this.levelAt.set(chain, this.now());
     this.storeError = undefined;
   }
 
-  /** Why a chain isn't level with its upstreams, as a sentence. @param chain undefined: there is none yet */
+  /** Why a chain isn't level with its upstreams, as a sentence. @param chain undefined: this node has no chain yet */
   reason(chain: Hash | undefined): string {
     const broken = chain && this.broken.get(chain);
     if (broken !== undefined) {
@@ -110,29 +115,29 @@ export class FollowerStatus extends NodeInfo {
       const { lastError, url } = upstream;
       if (lastError !== undefined) return upstream.sentence(lastError.message);
       return chain !== undefined && upstream.contact.state === 'answers' && !upstream.isServing(chain)
-        ? `the upstream ${url} does not show the chain`
-        : `the upstream ${url} has not answered in full yet`;
+        ? `the upstream ${url} does not list the chain`
+        : `the upstream ${url} has not answered completely yet`;
     });
     return reasons.join('; ');
   }
 
-  /** This node's own disk refuses: unlike an unreachable upstream, that is a trouble. */
+  /** Records that this node's own disk failed: unlike an unreachable upstream, that is a trouble. */
   storeFailed(message: string): void {
     this.storeError = message;
   }
 
-  /** When all chains were last level with an upstream; undefined: not since the start. */
+  /** The time when all chains were last level with an upstream; undefined: not since the start. */
   lastSyncAt(): number | undefined {
     const times = this.chains.stores.map(({ chain }) => this.levelAt.get(chain.id));
     return times.length === 0 || times.includes(undefined) ? undefined : Math.min(...(times as number[]));
   }
 
-  /** Whether anything was ever pulled. */
+  /** Whether anything has ever been pulled. */
   get hasChains(): boolean {
     return this.chains.stores.length > 0;
   }
 
-  /** Milliseconds since this status was made, with the process. */
+  /** Milliseconds since this status was created, when the process started. */
   uptimeMs(): number {
     return Math.max(0, this.now() - this.startedAt);
   }
@@ -143,7 +148,7 @@ export class FollowerStatus extends NodeInfo {
     return at === undefined ? undefined : Math.max(0, this.now() - at);
   }
 
-  /** For how long the upstream has been away that has been so the longest, in milliseconds. */
+  /** The longest time that any upstream has been away, in milliseconds. */
   awayMs(): number {
     return Math.max(0, ...this.all.map((upstream) => upstream.awayMs()));
   }
@@ -160,12 +165,12 @@ export class FollowerStatus extends NodeInfo {
     return troubles;
   }
 
-  /** A fault of one upstream is none of the chain's as long as another one serves it. */
+  /** A fault of one upstream is no trouble for the chain as long as another one serves it. */
   private troubleOf({ id, name }: Chain): readonly string[] {
     const broken = this.broken.get(id);
     if (broken !== undefined) {
       return [
-        `${name} is no longer followed, its producer broke a rule: ${textOf(broken)} (see GET /faults)`,
+        `${name} is no longer followed because its producer broke a rule: ${textOf(broken)} (see GET /faults)`,
       ];
     }
     if (this.all.some((upstream) => upstream.isServing(id))) return [];
@@ -175,14 +180,14 @@ export class FollowerStatus extends NodeInfo {
     if (faulty.length > 0) {
       return faulty.map(
         (upstream) =>
-          `${name} is no longer followed, ${upstream.url} is at fault: ${faultText(upstream, id)} (see GET /faults)`,
+          `${name} is no longer followed because ${upstream.url} is at fault: ${faultText(upstream, id)} (see GET /faults)`,
       );
     }
     const isNowhere = this.all.length > 1 && this.all.every(({ contact }) => contact.state === 'answers');
-    return isNowhere ? [`no upstream shows ${name}`] : [];
+    return isNowhere ? [`no upstream lists ${name}`] : [];
   }
 
-  /** Chains that could not begin, and no other upstream had. */
+  /** Chains that could not begin and that no other upstream has. */
   private refusedBy(upstream: UpstreamStatus): readonly string[] {
     const { fault, url } = upstream;
     const refused = [...upstream.stopped].filter(
@@ -190,7 +195,7 @@ export class FollowerStatus extends NodeInfo {
     );
     const lines = refused.map(
       ([, { name, fault: of }]) =>
-        `${name} is not followed, ${url} is at fault: ${textOf(of)} (see GET /faults)`,
+        `${name} is not followed because ${url} is at fault: ${textOf(of)} (see GET /faults)`,
     );
     const own = fault === undefined || this.hasChains ? [] : [`${url} is at fault: ${textOf(fault)}`];
     return [...own, ...lines];
@@ -201,7 +206,7 @@ export class FollowerStatus extends NodeInfo {
     const other = this.all.find(({ contact }) => contact.state === 'not_a_node');
     return other === undefined
       ? nothing
-      : `${nothing}: ${this.all.length === 1 ? 'it' : other.url} answers, but is no bpsc node: ${other.lastError?.message}`;
+      : `${nothing}: ${this.all.length === 1 ? 'it' : other.url} answers, but is not a bpsc node: ${other.lastError?.message}`;
   }
 
   override details(): Details {

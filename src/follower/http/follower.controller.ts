@@ -1,4 +1,4 @@
-/** The papers' way to ask a follower for the chain: it pulls first, and says whether that worked. */
+/** The papers' route for the chain on a follower: it pulls first, and reports whether that succeeded. */
 import { Controller, Get, HttpStatus, Query, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -28,14 +28,14 @@ export class FollowerController {
   ) {}
 
   @ApiOperation({
-    summary: 'A token chain, after pulling what is new from the upstreams',
+    summary: 'A token chain, after pulling new blocks from the upstreams',
     description:
-      `All of it, or the page that is asked for. With \`Accept: ${NDJSON_TYPE}\` one verified block a line (the schema ` +
-      'is that of one line), without pulling first: that is how other followers read it, and this node pulls by itself all the time.',
+      `The whole chain, or the requested page. With \`Accept: ${NDJSON_TYPE}\`, one verified block per line (the schema ` +
+      'is that of one line), without pulling first: other followers read it like that, and this node pulls continuously anyway.',
   })
   @ApiResponse({
     status: 200,
-    description: 'Everything that an upstream has is in it',
+    description: 'The chain, with everything that an upstream has',
     content: {
       'application/json': { schema: { $ref: getSchemaPath(SmartChainDto) } },
       [NDJSON_TYPE]: { schema: { $ref: getSchemaPath(TransactionBlockDto) } },
@@ -44,7 +44,7 @@ export class FollowerController {
   @ApiResponse({
     status: 502,
     description:
-      'The upstream is out of reach, no node, too slow or at fault (see GET /faults), as `reason` says: the last good state',
+      'The upstream is unreachable, not a node, too slow or at fault (see GET /faults), as given in `reason`: the last good state',
     type: OldChainDto,
   })
   @ApiProblems(400, 404, 503)
@@ -60,7 +60,7 @@ export class FollowerController {
       return;
     }
     const level = await this.loops.syncNow();
-    // Before the first contact there is no chain at all.
+    // Before the first contact there is no chain.
     const id = this.status.hasChains ? this.reader.token(chain).chain.id : undefined;
     if (id !== undefined && level.has(id)) {
       send(UPDATED);

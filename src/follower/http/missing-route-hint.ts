@@ -1,10 +1,10 @@
-/** A follower's explanations of the paths that only a producer has. */
+/** Explains, on a follower, the routes that only a producer has. */
 import { MissingRouteHint } from '../../http/server/missing-route.js';
 
 interface ProducerRoute {
   readonly path: RegExp;
   readonly methods: readonly string[];
-  /** whose entries it takes, or seals */
+  /** the kind of chain whose entries the route accepts or seals */
   readonly of: 'token' | 'information';
   /** further advice */
   readonly more?: string;
@@ -21,19 +21,19 @@ const PRODUCER_ROUTES: readonly ProducerRoute[] = [
   { path: /^\/information\/mine$/, methods: ['POST'], of: 'information', more: SEALING },
 ];
 
-/** A follower with a chain of its own has these itself. */
+/** Routes that a follower with a chain of its own has itself. */
 const OF_OWN_CHAIN = /^\/(?:information\/(?:new|mine)|mine)$/;
 
-/** Routes of one chain, of which a follower has some that only read. */
+/** Routes of one chain; a follower has some of them, for reading only. */
 const OF_CHAIN = /^\/chains\/([^/]+)\/(?:transactions|information|mine)(?:\/.*)?$/;
 
-/** The paths that only the producer serves. */
+/** The routes of one chain that only the producer has for reading. */
 const PENDING_OF_CHAIN = /^\/chains\/([^/]+)\/transactions\/pending$/;
 
 export interface RouteHintOptions {
-  /** The producer of the first chain of a kind, as far as it is known. */
+  /** The producer of the first chain of a kind, if known. */
   readonly producerOf: (kind: 'token' | 'information') => string;
-  /** The producer of the chain of this name or id; undefined where it isn't followed. */
+  /** The producer of the chain with this name or id; undefined if it isn't followed. */
   readonly producerNamed: (chain: string) => string | undefined;
   /** whether the node has a chain of its own */
   readonly hasOwnChain: boolean;
@@ -44,7 +44,7 @@ export class FollowerRouteHint extends MissingRouteHint {
     super();
   }
 
-  /** Whatever the method: of a wrong one the producer would say so, and no path of a follower's own has these names. */
+  /** Independent of the method: the producer reports a wrong method, and no route of a follower has these names. */
   override message(method: string, path: string): string | undefined {
     const { producerOf, producerNamed, hasOwnChain } = this.options;
     const [, chain] = (method === 'POST' ? OF_CHAIN : PENDING_OF_CHAIN).exec(path) ?? [];
@@ -53,13 +53,13 @@ export class FollowerRouteHint extends MissingRouteHint {
     if (method === 'POST' && path === '/chains') return hint(producerOf('token'));
     const route = PRODUCER_ROUTES.find((each) => each.path.test(path));
     if (route === undefined || (hasOwnChain && OF_OWN_CHAIN.test(path))) return undefined;
-    const [right = ''] = route.methods;
-    return hint(producerOf(route.of), route.methods.includes(method) ? '' : `, by ${right}`, route.more);
+    const [valid = ''] = route.methods;
+    return hint(producerOf(route.of), route.methods.includes(method) ? '' : `, with ${valid}`, route.more);
   }
 }
 
 function hint(url: string, by = '', more = ''): string {
-  return `this node is a follower and has no such route: send it to the producer at ${url}${by}${more}`;
+  return `this node is a follower and has no such route: send the request to the producer at ${url}${by}${more}`;
 }
 
 function decoded(part: string): string {

@@ -1,4 +1,4 @@
-/** A follower's answer when it could not pull. */
+/** A follower's answer if it could not pull. */
 import { ApiProperty } from '@nestjs/swagger';
 import { TransactionBlockDto } from '../../http/dto/block.dto.js';
 
@@ -7,9 +7,9 @@ export class OldChainDto {
   readonly message!: string;
 
   @ApiProperty({
-    description: 'Why this node could not make sure that the chain is up to date',
+    description: 'Why this node could not confirm that the chain is up to date',
     example:
-      'the upstream http://127.0.0.1:5000 is out of reach: GET /chains: connect ECONNREFUSED 127.0.0.1:5000',
+      'the upstream http://127.0.0.1:5000 is unreachable: GET /chains: connect ECONNREFUSED 127.0.0.1:5000',
   })
   readonly reason!: string;
 
@@ -18,7 +18,7 @@ export class OldChainDto {
 
   @ApiProperty({
     type: 'integer',
-    description: 'Blocks of the whole chain; 0 before the first contact',
+    description: 'Number of blocks in the whole chain; 0 before the first contact',
     example: 7,
   })
   readonly length!: number;

@@ -1,4 +1,6 @@
-/** Puts the follower together: everything it needs is given, nothing of it is found in the environment. */
+/**
+ * Assembles the parts that follow the upstreams. All dependencies are passed in, none are read from the environment.
+ */
 import type { HttpService } from '@nestjs/axios';
 import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../../config/config.js';
@@ -30,7 +32,7 @@ export interface FollowerParts {
   readonly events: NodeEvents;
 }
 
-/** One for each upstream, in the order of PRODUCER_URL. */
+/** Creates one {@link Following} for each upstream, in the order of PRODUCER_URL. */
 export function createFollowing(parts: FollowerParts): readonly Following[] {
   const { config, store, chains, faults, status, http, clock, signatures, events } = parts;
   const metrics = new FollowerMetrics(parts.metrics, status, store);

@@ -1,12 +1,12 @@
-/** The order in which upstreams begin their chains at the start. */
+/** Coordinates the order in which the chains of several upstreams begin at the start. */
 import { withinMs, type Clock } from '../../ledger/clock.js';
 
-/** An upstream that takes longer to say what it has, or to deliver it, is not waited for. */
+/** The maximum time to wait for an upstream to list its chains and deliver them. */
 const WAIT_MS_MAX = 5_000;
 
 /**
- * At the start, the chains of an upstream begin after those of the upstreams before it in PRODUCER_URL, as far as those
- * answer: so names and the default chains do not depend on which answers first.
+ * At the start, the chains of an upstream begin after those of the upstreams before it in PRODUCER_URL, provided that
+ * those answer. So names and default chains do not depend on which upstream answers first.
  */
 export class FirstTurns {
   private readonly tried: { readonly done: Promise<void>; readonly resolve: () => void }[];
@@ -22,7 +22,9 @@ export class FirstTurns {
     });
   }
 
-  /** Resolves once the upstreams before this one were tried, after {@link WAIT_MS_MAX}, or as soon as `stop` is aborted. */
+  /**
+   * Resolves once the upstreams before this one have been tried, after {@link WAIT_MS_MAX}, or when `stop` is aborted.
+   */
   async before(place: number, stop: AbortSignal): Promise<void> {
     const earlier = Promise.all(this.tried.slice(0, place).map(({ done }) => done));
     let abort = (): void => undefined;
@@ -33,8 +35,8 @@ export class FirstTurns {
     stop.removeEventListener('abort', abort);
   }
 
-  /** This one has begun its chains, or could not. */
-  tryIsOver(place: number): void {
+  /** Records that this upstream's chains have begun, or could not. */
+  markTried(place: number): void {
     this.tried[place]?.resolve();
   }
 }

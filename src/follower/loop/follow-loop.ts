@@ -1,17 +1,20 @@
-/** The loop that follows one upstream: it owns the timer, starts rounds on request, never overlaps them, and stops cleanly. */
+/**
+ * The loop that follows one upstream: it owns the timer, starts rounds on request, never overlaps them, and stops
+ * cleanly.
+ */
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { withinMs, type Clock } from '../../ledger/clock.js';
 import type { Following } from './following.js';
 
 export interface FollowLoopOptions {
-  /** the timer's, among those of other upstreams */
+  /** the timer's name, to distinguish it from those of other upstreams */
   readonly name?: string;
   /** from the end of one round to the start of the next; longer while the upstream's events arrive */
   readonly intervalMs: number;
-  /** further tries within a round when the upstream can't be reached */
+  /** retries within a round if the upstream can't be reached */
   readonly retriesMax?: number;
-  /** how long {@link FollowLoop.syncNow} lets its caller wait */
+  /** the maximum time that {@link FollowLoop.syncNow} waits */
   readonly waitMsMax?: number;
   /** Called with an error after which the process must stop. */
   readonly onFatal: (error: unknown) => void;
@@ -21,11 +24,17 @@ type LevelChains = ReadonlySet<Hash>;
 
 const TIMER_NAME = 'follow';
 const RETRIES_MAX = 3;
-/** The rest between two requested rounds: a few blocks a second are pulled one by one, more of them together. */
+/**
+ * The limits of the pause between two requested rounds: a few blocks per second are pulled one by one, more of them
+ * together.
+ */
 const REST_MS_MIN = 20;
 const REST_MS_MAX = 1000;
 const WAIT_MS_MAX = 5_000;
-/** While the upstream's events arrive, a poll finds nothing that they don't announce: it is only a safeguard then. */
+/**
+ * While the upstream's events arrive, they announce everything that a poll would find: polling is only a safeguard
+ * then.
+ */
 const POLL_FACTOR_LIVE = 5;
 const NONE: LevelChains = new Set();
 
@@ -34,9 +43,9 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   private hurry = new AbortController();
   private running: Promise<LevelChains> | undefined;
   private next: Promise<LevelChains> | undefined;
-  /** something new was heard of while a round was under way */
+  /** whether a round was requested while another one was running */
   private again = false;
-  /** until then no request starts a round, on the steady clock */
+  /** no request starts a round before this time, on the steady clock */
   private restUntil = 0;
   private cancel: (() => void) | undefined;
   private isLive = false;
@@ -51,7 +60,7 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
     this.schedule(0);
   }
 
-  /** Aborts the request under way; a commit under way is done when this resolves. */
+  /** Aborts the current request; a commit in progress is complete when this resolves. */
   async onModuleDestroy(): Promise<void> {
     this.stop.abort();
     this.hurry.abort();
@@ -61,9 +70,9 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * Pulls what the upstream has at the time of this call, with one try. A round under way may have looked at the
-   * upstream before: it is hurried on, and one more follows it, shared by all who wait.
-   * @returns the chains that are level with the upstream; none when it takes longer than `waitMsMax`
+   * Pulls everything that the upstream has at the time of this call, with one try. A round in progress may have polled
+   * the upstream before the call: it skips its retries, and another round follows it, shared by all waiting callers.
+   * @returns the chains that are level with the upstream; none if it takes longer than `waitMsMax`
    */
   async syncNow(): Promise<LevelChains> {
     if (this.stop.signal.aborted) return NONE;
@@ -75,13 +84,19 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
     return (await withinMs(this.clock, this.next, this.options.waitMsMax ?? WAIT_MS_MAX)) ?? NONE;
   }
 
-  /** The upstream has something new: pulls at once, or right after the round under way, which may have missed it. */
+  /**
+   * Called when the upstream has something new: pulls at once, or right after the current round, which may have missed
+   * it.
+   */
   wake(): void {
     if (this.running !== undefined || this.next !== undefined) this.again = true;
     else this.schedule(Math.min(this.restMs(), this.pauseMs));
   }
 
-  /** Whether the upstream's events arrive: then it is polled less often. Once they end, it is polled at once. */
+  /**
+   * @param isLive whether the upstream's events arrive: if so, it is polled less often; once they end, it is polled at
+   *   once
+   */
   setLive(isLive: boolean): void {
     if (this.isLive === isLive) return;
     this.isLive = isLive;
@@ -92,7 +107,7 @@ export class FollowLoop implements OnApplicationBootstrap, OnModuleDestroy {
     return this.options.intervalMs * (this.isLive ? POLL_FACTOR_LIVE : 1);
   }
 
-  /** However often a round is requested, a follower rests as long as it works. */
+  /** However often rounds are requested, the pause after a round is as long as the round was, within limits. */
   private restMs(): number {
     return Math.max(0, this.restUntil - this.clock.elapsed());
   }

@@ -1,4 +1,4 @@
-/** The loops of all upstreams, for those who ask for what is new now. */
+/** The loops of all upstreams, for callers that need the newest blocks now. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { FollowLoop } from './follow-loop.js';
@@ -14,12 +14,12 @@ export class FollowLoops implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(this.loops.map((loop) => loop.onModuleDestroy()));
   }
 
-  /** See {@link FollowLoop.wake}. @param place the upstream's, from 0 */
+  /** See {@link FollowLoop.wake}. @param place the upstream's position, from 0 */
   wake(place: number): void {
     this.loops[place]?.wake();
   }
 
-  /** See {@link FollowLoop.setLive}. @param place the upstream's, from 0 */
+  /** See {@link FollowLoop.setLive}. @param place the upstream's position, from 0 */
   setLive(place: number, isLive: boolean): void {
     this.loops[place]?.setLive(isLive);
   }

@@ -144,7 +144,7 @@ describe('following', () => {
   });
 });
 
-describe('an upstream that is merely out of reach', () => {
+describe('an upstream that is merely unreachable', () => {
   it('is no trouble, and is followed again when it is back', async () => {
     await follower.round();
     await upstream.close();
@@ -198,7 +198,7 @@ describe('an upstream that is merely out of reach', () => {
     expect(upstream.requests).toHaveLength(6);
     expect(follower.status.details()).toMatchObject({
       lag_blocks_aka: 1,
-      last_error: 'it shows block 2 of aka, but delivers none after 1',
+      last_error: 'it advertises block 2 of aka, but delivers none after 1',
     });
     expect(await follower.faults()).toEqual([]);
   });
@@ -252,15 +252,15 @@ describe('something that answers, but is no node', () => {
     await follower.round();
     expect(follower.status.details()).toMatchObject({ upstream_state: 'not_a_node' });
     expect(follower.status.troubles().join()).toMatch(
-      /^nothing has been pulled from http:\S+ yet: it answers, but is no bpsc node: /,
+      /^nothing has been pulled from http:\S+ yet: it answers, but is not a bpsc node: /,
     );
     expect(follower.status.reason(follower.id('token'))).toMatch(
-      /^http:\S+ answers, but is no bpsc node: .*GET \/chains/,
+      /^http:\S+ answers, but is not a bpsc node: .*GET \/chains/,
     );
     expect(said()).toMatch(
-      /answers, but is no bpsc node: .*; nothing has been pulled yet, so there is nothing to serve/,
+      /answers, but is not a bpsc node: .*; nothing has been pulled yet, so there is nothing to serve/,
     );
-    expect(said()).not.toMatch(/out of reach|last good state/);
+    expect(said()).not.toMatch(/unreachable|last good state/);
     expect(await follower.faults()).toEqual([]);
     upstream.misbehave = undefined;
     expect(await follower.round()).toEqual(['token', 'information']);
@@ -273,7 +273,7 @@ describe('something that answers, but is no node', () => {
     await follower.round();
     expect(follower.status.details()).toMatchObject({ upstream_state: 'not_a_node', lag_blocks_aka: null });
     expect(follower.status.troubles()).toEqual([]);
-    expect(said()).toMatch(/answers, but is no bpsc node: .*; the last good state is served on/);
+    expect(said()).toMatch(/answers, but is not a bpsc node: .*; the last good state is still served/);
   });
 
   it.each([429, 500, 502, 503])(
@@ -282,7 +282,7 @@ describe('something that answers, but is no node', () => {
       upstream.misbehave = (_, response) => (response.writeHead(status).end(), true);
       await follower.round();
       expect(follower.status.details()).toMatchObject({ upstream_state: 'unreachable' });
-      expect(said()).toMatch(/is out of reach: .*; nothing has been pulled yet/);
+      expect(said()).toMatch(/is unreachable: .*; nothing has been pulled yet/);
     },
   );
 });
@@ -290,7 +290,7 @@ describe('something that answers, but is no node', () => {
 describe('how the upstream stands', () => {
   const lagLine = /bpsc_sync_lag_blocks\{chain="aka"\}/;
 
-  it('is unknown while it is out of reach, and the time since then is shown', async () => {
+  it('is unknown while it is unreachable, and the time since then is shown', async () => {
     await follower.round();
     expect(await follower.metrics.metrics()).toMatch(lagLine);
     await upstream.close();
@@ -308,7 +308,7 @@ describe('how the upstream stands', () => {
     const text = await follower.metrics.metrics();
     expect(text).toContain('bpsc_upstream_unreachable_seconds 5');
     expect(text).not.toMatch(lagLine);
-    expect(follower.status.reason(follower.id('token'))).toMatch(/is out of reach: GET \/chains/);
+    expect(follower.status.reason(follower.id('token'))).toMatch(/is unreachable: GET \/chains/);
     upstream = await TestUpstream.start([token, information], upstream.port);
     await follower.round();
     expect(follower.status.details()).toMatchObject({ unreachable_since: null, lag_blocks_aka: 0 });
@@ -332,14 +332,14 @@ describe('how the upstream stands', () => {
     expect(await follower.metrics.metrics()).not.toMatch(lagLine);
   });
 
-  it('is that it shows what it does not deliver, which is not the same as being out of reach', async () => {
+  it('is that it shows what it does not deliver, which is not the same as being unreachable', async () => {
     await follower.round();
     sealTransfers(1);
     upstream.misbehave = ({ path: asked }, response) => asked !== '/chains' && (response.end(), true);
     await follower.round();
     expect(follower.status.details()).toMatchObject({ upstream_state: 'answers', lag_blocks_aka: 1 });
     expect(follower.status.reason(follower.id('token'))).toMatch(
-      /can't be pulled from: it shows block 2 of aka, but delivers none/,
+      /cannot pull from the upstream http\S+: it advertises block 2 of aka, but delivers none/,
     );
   });
 });
@@ -603,7 +603,7 @@ describe('an upstream that went another way', () => {
     await expectFault('FORKED', 'aka', JSON.stringify({ shown: ordered(shown), delivered: other }));
     const [fault] = await follower.faults();
     expect(fault?.message).toContain(
-      `${String(token.head.hash)}, which the same upstream showed as its head`,
+      `${String(token.head.hash)}, which the same upstream advertised as its head`,
     );
     expect(fault?.message).not.toContain('verified');
   });
@@ -627,7 +627,7 @@ describe('an upstream that went another way', () => {
     );
     await expectFault('FORKED', 'aka', JSON.stringify({ verified, shown }));
     const [fault] = await follower.faults();
-    expect(fault?.message).toContain(`${String(token.head.hash)}, which was verified before`);
+    expect(fault?.message).toContain(`${String(token.head.hash)}, which was verified earlier`);
   });
 
   it('is a producer that was set back', async () => {

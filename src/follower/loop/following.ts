@@ -1,4 +1,7 @@
-/** Following one upstream: rounds without a timer, each of which ends level with it, out of its reach, or at its fault. */
+/**
+ * Follows one upstream in rounds, without a timer. A round ends level with the upstream, or finds it unreachable or at
+ * fault.
+ */
 import { Logger } from '@nestjs/common';
 import { GENESIS_INDEX } from '../../chain/block/block.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
@@ -7,7 +10,7 @@ import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
 import { Unavailable } from '../../ledger/errors.js';
 import { backoffMs } from '../../peer/backoff.js';
-import type { ChainSync, Look } from '../take/chain-sync.js';
+import type { ChainSync, Observation } from '../take/chain-sync.js';
 import { missingChain } from '../take/compare.js';
 import type { FaultReporter } from '../upstream/fault-reporter.js';
 import type { FirstContact } from '../take/first-contact.js';
@@ -20,18 +23,18 @@ import { someOf, type UpstreamStatus } from '../upstream/upstream-status.js';
 import { NotANode, UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
 
 export interface Round {
-  /** further tries when the upstream can't be reached */
+  /** retries if the upstream can't be reached */
   readonly retriesMax: number;
-  /** ends the round as soon as nothing is half done */
+  /** ends the round as soon as nothing is half finished */
   readonly stop: AbortSignal;
-  /** somebody waits: no more tries */
+  /** aborted when a caller is waiting: no more retries */
   readonly hurry: AbortSignal;
 }
 
 export interface FollowingParts {
   readonly client: UpstreamClient;
   readonly upstream: UpstreamStatus;
-  /** the upstream's place in PRODUCER_URL, from 0 */
+  /** the upstream's position in PRODUCER_URL, from 0 */
   readonly place: number;
   readonly firstTurns: FirstTurns;
   readonly chains: FollowedChains;
@@ -44,24 +47,24 @@ export interface FollowingParts {
   readonly clock: Clock;
 }
 
-/** `over`: level, or nothing to go on with; `lost`: the upstream is out of reach. */
+/** `over`: level, or nothing to continue with; `lost`: the upstream is unreachable. */
 type PassEnd = 'over' | 'more' | 'lost';
 
-/** Chains that are pulled at once: each has a page in memory. */
+/** The maximum number of chains pulled concurrently: each has a page in memory. */
 const CHAINS_AT_ONCE = 8;
-/** Faulty items of an upstream's list that are reported, at most. */
+/** The maximum number of faulty items of an upstream's list that are reported. */
 const ITEMS_REPORTED_MAX = 16;
 
 export class Following {
   private readonly logger = new Logger('Follower');
-  /** the last trouble that was logged, to say each only once */
+  /** the last complaint that was logged, so that each is logged only once */
   private complaint: string | undefined;
-  /** faulty items that were reported */
+  /** faulty items that were already reported */
   private readonly reported = new Set<string>();
 
   constructor(private readonly parts: FollowingParts) {}
 
-  /** Whether nothing of the upstream is to be followed until the next start. */
+  /** Whether nothing more of the upstream will be followed until the next start. */
   get isOver(): boolean {
     const { chains, status, upstream } = this.parts;
     if (upstream.fault !== undefined) return true;
@@ -75,8 +78,8 @@ export class Following {
   }
 
   /**
-   * Pulls until level with the upstream, page after page. Tries again where the upstream can't be reached, never
-   * where it is at fault.
+   * Pulls page after page until level with the upstream. Retries if the upstream can't be reached, but never if it is
+   * at fault.
    * @returns the chains that ended level with it
    * @throws FatalError
    */
@@ -118,30 +121,30 @@ export class Following {
   }
 
   /**
-   * Asks for the heads, then takes a step along each chain; the chains don't wait for each other.
+   * Requests the heads, then advances each chain by one step; the chains don't wait for each other.
    * @returns whether there is more to pull
    */
   private async tryPass(level: Set<Hash>, stop: AbortSignal): Promise<boolean> {
     const { chains, firstTurns, place } = this.parts;
     const before = new Map(chains.stores.map((store) => [store.chain.id, store.head().header.index]));
     try {
-      const advertisement = await this.look(stop);
+      const advertisement = await this.poll(stop);
       if (advertisement === undefined) return false;
       await this.reportItems(advertisement);
       await this.reportMissing(advertisement);
       if (!(await this.beginChains(advertisement, stop))) return false;
-      firstTurns.tryIsOver(place);
+      firstTurns.markTried(place);
       return await this.stepAll(advertisement, before, level, stop);
     } finally {
-      firstTurns.tryIsOver(place);
+      firstTurns.markTried(place);
     }
   }
 
   /**
-   * What the upstream says of itself; undefined where that is its fault.
+   * Fetches the upstream's advertisement; undefined if that is at fault.
    * @throws UpstreamUnreachable
    */
-  private async look(stop: AbortSignal): Promise<Advertisement | undefined> {
+  private async poll(stop: AbortSignal): Promise<Advertisement | undefined> {
     const { upstream, faults } = this.parts;
     const answer = await this.ask(stop);
     if (isRefusal(answer)) {
@@ -160,7 +163,7 @@ export class Following {
     try {
       const answer = await client.advertisement(stop);
       if (!isRefusal(answer) || this.wasANode) return answer;
-      // Before the first contact nothing says that it ever was a node.
+      // Before the first contact, nothing indicates that it ever was a node.
       throw new NotANode(`GET /chains: ${answer.fault.message}`);
     } catch (error) {
       if (error instanceof UpstreamUnreachable && !isAborted(stop)) {
@@ -177,7 +180,7 @@ export class Following {
     );
   }
 
-  /** The items of its list that can't be right, each once, and whether they concern a chain that is followed. */
+  /** Reports the invalid items of the upstream's list, each once, as faults of a followed chain or of the item. */
   private async reportItems({ faulty, text }: Advertisement): Promise<void> {
     const { chains, faults, status, upstream } = this.parts;
     for (const { id, name, fault } of faulty) {
@@ -195,7 +198,10 @@ export class Following {
     }
   }
 
-  /** A follower may not have begun a chain yet; a producer that doesn't show one of its chains was set up again. */
+  /**
+   * Reports missing chains. A follower may not have begun a chain yet; a producer without one of its chains was set up
+   * again.
+   */
   private async reportMissing(advertisement: Advertisement): Promise<void> {
     const { chains, faults, status, upstream } = this.parts;
     if (advertisement.role === 'follower') return;
@@ -209,8 +215,8 @@ export class Following {
   }
 
   /**
-   * Begins the chains that are shown for the first time.
-   * @returns whether the upstream is the one that is meant
+   * Begins the chains that are listed for the first time.
+   * @returns whether the upstream is the intended one, and the round may continue
    */
   private async beginChains(advertisement: Advertisement, stop: AbortSignal): Promise<boolean> {
     const { chains, faults, firstContact, firstTurns, pins, place, status, upstream } = this.parts;
@@ -221,8 +227,8 @@ export class Following {
       return false;
     }
     const { begin, beyond } = chains.select(advertisement, (id) => status.isStopped(id, upstream));
-    this.tellUnsupported(advertisement, beyond.length);
-    // The chains of a producer that lost one of its own are another producer's, or the same ones started over.
+    this.reportUnsupported(advertisement, beyond.length);
+    // If a producer lost one of its chains, its other chains are another producer's, or were set up again.
     const lost = chains.stores.some(({ chain: { id } }) => {
       return upstream.stopped.get(id)?.fault.fault === 'CHAIN_MISMATCH';
     });
@@ -235,18 +241,21 @@ export class Following {
     return true;
   }
 
-  /** Once in the log, and in what this node says of itself as long as it is so. */
-  private tellUnsupported({ unsupported }: Advertisement, beyond: number): void {
+  /** Logs the chains that are not followed, once, and keeps them in the upstream's status while that is so. */
+  private reportUnsupported({ unsupported }: Advertisement, beyond: number): void {
     const { chainsMax, upstream } = this.parts;
     const kinds = unsupported.map(({ name, reason }) => `${name === '' ? 'a chain' : name} (${reason})`);
     const sentences = [
-      ...(kinds.length === 0 ? [] : [`${someOf(kinds)}: not known to this version`]),
+      ...(kinds.length === 0 ? [] : [`${someOf(kinds)}: unsupported by this version`]),
       ...(beyond === 0
         ? []
         : [`${beyond} more ${beyond === 1 ? 'chain' : 'chains'}: CHAINS_MAX is ${chainsMax}`]),
     ];
-    const text = sentences.length === 0 ? '' : `of ${upstream.url} are not followed: ${sentences.join('; ')}`;
-    if (text !== '' && text !== upstream.unsupported) this.logger.warn(`Chains ${text}`);
+    const text =
+      sentences.length === 0
+        ? ''
+        : `some chains of ${upstream.url} are not followed: ${sentences.join('; ')}`;
+    if (text !== '' && text !== upstream.unsupported) this.logger.warn(text);
     upstream.unsupported = text;
   }
 
@@ -271,13 +280,13 @@ export class Following {
   /** @returns whether there is more to pull */
   private async step(
     store: AnyChainStore,
-    look: Look,
+    observed: Observation,
     level: Set<Hash>,
     stop: AbortSignal,
   ): Promise<boolean> {
     const { faults, status, sync, upstream } = this.parts;
     const { id, name } = store.chain;
-    const end = await sync.step(store, look, stop);
+    const end = await sync.step(store, observed, stop);
     if (isRefusal(end)) await faults.report({ of: 'chain', id, name }, end);
     if (end !== 'level') return end === 'more';
     level.add(id);
@@ -289,7 +298,7 @@ export class Following {
     if (this.complaint === complaint) return;
     this.complaint = complaint;
     const served = this.parts.status.hasChains
-      ? 'the last good state is served on'
+      ? 'the last good state is still served'
       : 'nothing has been pulled yet, so there is nothing to serve';
     this.logger.warn(`${complaint}; ${served}`);
   }
@@ -301,7 +310,7 @@ export class Following {
   }
 }
 
-/** Runs all steps to their ends, at most that many at once. */
+/** Runs all steps to their ends, at most `atOnce` concurrently. */
 async function settle<T>(
   steps: readonly (() => Promise<T>)[],
   atOnce: number,
@@ -318,7 +327,9 @@ async function settle<T>(
   return ends;
 }
 
-/** Our own failure before one of the upstream: what stops the process before what stops the round. */
+/**
+ * Throws the worst failure: one that stops the process before one that stops the round, our own before an upstream's.
+ */
 function throwWorst(ends: readonly PromiseSettledResult<unknown>[]): void {
   const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
   const rank = (reason: unknown): number =>

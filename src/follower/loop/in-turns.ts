@@ -1,7 +1,7 @@
-/** Long work, with a turn for the event loop after each step. */
+/** Runs long work in steps, and yields to the event loop after each. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** @returns what the steps lead to */
+/** @returns the result of the last step */
 export async function inTurns<T>(steps: Generator<unknown, T, void>): Promise<T> {
   for (;;) {
     const { done, value } = steps.next();

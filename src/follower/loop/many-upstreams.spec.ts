@@ -1,4 +1,7 @@
-/** Several upstreams, each with chains of its own or the same: what one lies about or can't deliver takes nothing from the others. */
+/**
+ * Several upstreams, each with chains of its own or the same: what one lies about or can't deliver takes nothing from
+ * the others.
+ */
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
@@ -129,7 +132,7 @@ describe('one upstream with any number of chains', () => {
     await follower.round();
     await follower.round();
     expect(follower.named()).toEqual({ aka: 1 });
-    const line = `of ${upstream.url} are not followed: art (kind "art"): not known to this version`;
+    const line = `some chains of ${upstream.url} are not followed: art (kind "art"): unsupported by this version`;
     expect(follower.status.details()).toMatchObject({ unsupported: line });
     expect(said().filter((text) => text.includes(line))).toHaveLength(1);
     expect([await follower.faults(), follower.status.troubles()]).toEqual([[], []]);
@@ -179,7 +182,7 @@ describe('two producers with the same names', () => {
     await follow([first, second]);
     await follower.round();
     expect(follower.named()).toEqual({ aka: 1, information: 1, [alias]: 1 });
-    expect(said().join()).toContain(`token chain ${alias}: ${theirs.chain} (there is another aka already)`);
+    expect(said().join()).toContain(`token chain ${alias}: ${theirs.chain} (the name aka is already taken)`);
     theirs.seal([theirs.transfer()]);
     await followAgain([second, first]);
     await follower.round();
@@ -246,7 +249,7 @@ describe('one chain at two upstreams', () => {
     await follower.round();
   });
 
-  it('is had from the other where one is out of reach', async () => {
+  it('is had from the other where one is unreachable', async () => {
     await producer.close();
     chain.seal([chain.transfer()]);
     expect(await follower.round()).toEqual(['token']);
@@ -407,7 +410,7 @@ describe('what is pinned', () => {
     await follower.round();
     expect(Object.keys(follower.named())).toEqual(['information']);
     expect(follower.status.troubles()).toEqual([
-      `CHAIN_ID names ${gold.chain}, and no upstream has shown that chain yet`,
+      `CHAIN_ID names ${gold.chain}, but no upstream has listed that chain yet`,
     ]);
     expect(await follower.faults()).toEqual([]);
     second.chains = [theirs, gold];
@@ -422,7 +425,7 @@ describe('what is pinned', () => {
     await follow([first, second], { config: { producerPublicKeys: keys } });
     await follower.round();
     expect(follower.status.troubles()).toEqual([
-      `PRODUCER_PUBLIC_KEY names ${OTHER_PRODUCER.publicKey}, and no upstream has shown a chain of it yet`,
+      `PRODUCER_PUBLIC_KEY names ${OTHER_PRODUCER.publicKey}, but no upstream has listed a chain of that producer yet`,
     ]);
     second.chains = [theirs];
     await follower.round();

@@ -1,9 +1,11 @@
-/** Where several upstreams serve a chain, one of them is pulled from at a time, unless it gets nowhere. */
+/** If several upstreams serve a chain, makes sure that it is pulled from one at a time, unless that one stalls. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { sleep, type Clock } from '../../ledger/clock.js';
 
-/** After this long without a block, another upstream is pulled from as well; the first to deliver a block wins. */
+/**
+ * After this long without a block, the chain is also pulled from another upstream; the first to deliver a block wins.
+ */
 const STALLED_MS = 1000;
 
 export class PullingTurns {
@@ -12,9 +14,10 @@ export class PullingTurns {
   constructor(private readonly clock: Pick<Clock, 'after'>) {}
 
   /**
-   * Waits until the chain is not pulled from another upstream, or that has brought no block for a while.
+   * Waits until the chain is no longer being pulled from another upstream, or that one has delivered no block for a
+   * while.
    * @param stop ends the wait
-   * @returns ends the turn
+   * @returns a function that ends the turn
    */
   async begin(store: AnyChainStore, stop: AbortSignal): Promise<() => void> {
     const { id } = store.chain;

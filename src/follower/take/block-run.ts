@@ -1,4 +1,4 @@
-/** Blocks that are verified one on the other before they are stored: those of a run share a commit. */
+/** A run of blocks that are verified on top of each other and stored in one commit. */
 import { Book, type BookSource } from '../../chain/books/book.js';
 import type { SealedHeader } from '../../chain/block/block.js';
 import { isFault, type Fault } from '../../chain/faults.js';
@@ -14,45 +14,45 @@ import { refuseBlock } from '../upstream/block-evidence.js';
 import type { Refusal } from '../upstream/refusal.js';
 import { verifyBlockText } from './verify-text.js';
 
-/** A run is stored when it has as many entries, or as many characters: as a full block of either chain. */
+/** A run is stored when it reaches this many entries or characters: the size of a full block of either chain. */
 const RUN_ENTRIES_MAX = 10_000;
 const RUN_CHARACTERS_MAX = 8 * 1024 * 1024;
 
-/** A block of this node's, on its way there. */
+/** A verified block that is about to be stored. */
 export interface TakenBlock {
   readonly text: string;
   readonly block: NewBlock;
-  /** what it took to verify it */
+  /** the time that its verification took */
   readonly seconds: number;
 }
 
-/** Blocks of the chain came from another upstream meanwhile: what was verified here stands on what is no longer the head. */
+/** Another upstream delivered blocks of the chain meanwhile: the blocks verified here no longer build on the head. */
 export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 
 interface RunParts {
-  /** measures how long verifying takes */
+  /** measures the time of verification */
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly store: AnyChainStore;
   readonly signatures: SignatureChecker;
-  /** A block that was verified before it came, all but what only the block can say. */
+  /** Returns a block whose entries were verified before it arrived. */
   readonly early: (text: string, parent: ParentState) => Promise<VerifiedBlock | undefined>;
-  /** the upstream's head as it showed it, signed */
+  /** the upstream's signed head as advertised */
   readonly shown: SealedHeader;
-  /** Called before each commit; throws what shall prevent it. */
+  /** Called before each commit; may throw to prevent it. */
   readonly beforeCommit: () => void;
   /** Called after each commit, for each of its blocks in order. */
   readonly onStored: (taken: TakenBlock) => void;
 }
 
 /**
- * A commit costs as much for ten blocks as for one: it writes each page that it changes, and random keys (ids, nonces)
- * change nearly as many pages with a thousand entries as with ten thousand.
+ * A run of verified blocks. A commit costs as much for ten blocks as for one: it writes each page that it changes, and
+ * random keys (ids, nonces) change nearly as many pages with a thousand entries as with ten thousand.
  *
- * A run is optimistic: it takes every nonce for a new one, since the store finds the same when it inserts. Where
- * anything is wrong, the blocks before are stored and the block in question is verified once more, alone, against the
- * store, every nonce looked up: so the fault is the one that the protocol's order finds first, on every node the same.
+ * A run is optimistic: it assumes that every nonce is new, since the store detects a reused one on insert. If anything
+ * is wrong, the preceding blocks are stored, and the block in question is verified again by itself against the store,
+ * with every nonce looked up. So the reported fault is the first in the protocol's order, the same on every node.
  */
 export class BlockRun {
   private taken: TakenBlock[] = [];
@@ -60,7 +60,7 @@ export class BlockRun {
   private characters = 0;
   private stored: ParentState;
   private reached: ParentState;
-  /** the books with the run's blocks, over the store's; undefined where the chain's kind has none */
+  /** the books with the run's blocks, layered over the store's; undefined if the chain's kind has none */
   private book: Book | undefined;
 
   constructor(private readonly parts: RunParts) {
@@ -68,13 +68,13 @@ export class BlockRun {
     this.book = this.newBook();
   }
 
-  /** Of the last block that was taken. */
+  /** The header of the last block taken. */
   get header(): SealedHeader {
     return this.reached.header;
   }
 
   /**
-   * Verifies the next block. It is stored with the run, at the latest with {@link store}.
+   * Verifies the next block. It is stored with the run, at the latest by {@link store}.
    * @param isLast whether the run ends with it
    * @throws Unavailable, FatalError, Overtaken
    */
@@ -96,8 +96,8 @@ export class BlockRun {
   }
 
   /**
-   * Stores what was taken, in one commit. A crash before its end leaves the head where it was, and all of it is
-   * pulled again; a crash after it leaves all blocks whole: entries, books and head move together.
+   * Stores the blocks taken, in one commit. After a crash before its end, the head is unchanged and all of them are
+   * pulled again; after a crash later, all blocks are complete: entries, books and head change together.
    * @throws Unavailable, FatalError, Overtaken
    */
   async store(): Promise<Refusal | undefined> {
@@ -117,7 +117,7 @@ export class BlockRun {
     return undefined;
   }
 
-  /** Verifies a block against the store, which has all before it, and stores it. */
+  /** Verifies a block against the store, which has all previous blocks, and stores it. */
   private async takeAlone(text: string): Promise<Refusal | undefined> {
     const { store, shown } = this.parts;
     const verified = await this.verify(() =>
@@ -126,7 +126,7 @@ export class BlockRun {
       }),
     );
     if (isFault(verified)) {
-      // Against books and nonces of a later block, a good one looks bad.
+      // Against the books and nonces of a later block, a valid block looks faulty.
       this.assertNotOvertaken();
       const { contract } = store.chain;
       return refuseBlock(verified, text, { contract, parent: this.stored, shown });
@@ -144,7 +144,7 @@ export class BlockRun {
     const started = clock.elapsed();
     const block = await work();
     if (isFault(block)) return block;
-    // A block that was verified before it came has no other look at its header.
+    // A block whose entries were verified early gets no other check against the advertised head.
     const wrong = contradicts(this.parts.shown, block.header);
     return wrong ?? { block, seconds: (clock.elapsed() - started) / 1000 };
   }
@@ -175,10 +175,10 @@ export class BlockRun {
   private assertNotOvertaken(): void {
     const { store } = this.parts;
     if (store.head().header.hash === this.stored.header.hash) return;
-    throw new Overtaken(`${store.chain.name} has moved on with blocks of another upstream`);
+    throw new Overtaken(`${store.chain.name} has advanced with blocks from another upstream`);
   }
 
-  /** With nothing taken, behind what is stored. */
+  /** Starts an empty run after the stored head. */
   private begin(): void {
     this.taken = [];
     this.entries = this.characters = 0;

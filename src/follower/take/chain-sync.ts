@@ -1,4 +1,6 @@
-/** One step along one chain: compare with the upstream, then pull a page and make its blocks ours, run by run. */
+/**
+ * Advances one chain by one step: compares it with the upstream, then pulls a page and stores its blocks, run by run.
+ */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../../chain/block/block.js';
@@ -20,9 +22,9 @@ import { isRefusal, refuse, twoHeaders, type Refusal } from '../upstream/refusal
 import type { UpstreamStatus } from '../upstream/upstream-status.js';
 import { UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
 
-/** Entries that a page should have, by the average of those that are missing: a second of work. */
+/** The target number of entries in a page, by the average of the missing blocks: a second of work. */
 const PAGE_ENTRIES = 20_000;
-/** When no block comes for this long, those that came are stored and served. */
+/** If no block arrives for this long, those that have arrived are stored and served. */
 const PAUSE_MS = 50;
 
 export interface ChainSyncParts {
@@ -37,8 +39,8 @@ export interface ChainSyncParts {
   readonly clock: Clock;
 }
 
-/** An upstream's answer, and the chain's height when it was asked. */
-export interface Look {
+/** An upstream's answer, and the chain's height at the time of the request. */
+export interface Observation {
   readonly advertisement: Advertisement;
   readonly theirs: AdvertisedChain;
   readonly indexBefore: number;
@@ -53,20 +55,24 @@ export class ChainSync {
   constructor(private readonly parts: ChainSyncParts) {}
 
   /**
-   * Pulls at most one page, and nothing from an upstream that contradicts what was verified before.
+   * Pulls at most one page, and nothing from an upstream that contradicts the verified chain.
    * @returns whether there is more to pull, or the upstream's fault
    * @throws UpstreamUnreachable, Unavailable, FatalError
    */
-  async step(store: AnyChainStore, look: Look, stop: AbortSignal): Promise<'level' | 'more' | Refusal> {
-    const standing = compare(store, look);
-    if (isFault(standing)) return refuseHead(standing, store, look);
+  async step(
+    store: AnyChainStore,
+    observed: Observation,
+    stop: AbortSignal,
+  ): Promise<'level' | 'more' | Refusal> {
+    const standing = compare(store, observed);
+    if (isFault(standing)) return refuseHead(standing, store, observed);
     if (standing !== 'ahead') return 'level';
     const { upstream, turns } = this.parts;
-    upstream.setLag(store.chain.id, look.theirs.head.index - store.head().header.index);
+    upstream.setLag(store.chain.id, observed.theirs.head.index - store.head().header.index);
     const endTurn = await turns.begin(store, stop);
     try {
-      // Another upstream may have brought what is missing meanwhile.
-      return compare(store, look) === 'ahead' ? await this.pull(store, look, stop) : 'more';
+      // Another upstream may have delivered the missing blocks meanwhile.
+      return compare(store, observed) === 'ahead' ? await this.pull(store, observed, stop) : 'more';
     } catch (error) {
       if (error instanceof Overtaken) return 'more';
       throw error;
@@ -77,21 +83,21 @@ export class ChainSync {
 
   private async pull(
     store: AnyChainStore,
-    look: Look,
+    observed: Observation,
     stop: AbortSignal,
   ): Promise<'level' | 'more' | Refusal> {
-    const { theirs } = look;
+    const { theirs } = observed;
     const { header: head } = store.head();
     const refusal = await this.pullPage(store, head, theirs, stop);
     if (refusal !== undefined) return refusal;
     const reached = store.head().header.index;
     if (reached === head.index) {
-      // Perhaps it can't, perhaps it won't: not a proof of anything, and no reason to ask without a pause.
-      const shows = `it shows block ${theirs.head.index} of ${store.chain.name}`;
-      throw new UpstreamUnreachable(`${shows}, but delivers none after ${reached}`);
+      // Whether it can't or won't, this proves nothing, and polling again without a pause would not help.
+      const advertised = `it advertises block ${theirs.head.index} of ${store.chain.name}`;
+      throw new UpstreamUnreachable(`${advertised}, but delivers none after ${reached}`);
     }
     if (reached < theirs.head.index) return 'more';
-    // After the block was announced and before the next one comes, so that no commit of a block has to do it.
+    // After the block was announced and before the next one arrives, so that no block's commit has to do it.
     await nextTurn();
     this.parts.store.checkpoint();
     if (isTokenStore(store)) {
@@ -109,7 +115,7 @@ export class ChainSync {
     return early;
   }
 
-  /** Pulls a page, verifies each block, stores them run by run. */
+  /** Pulls a page, verifies each block, and stores the blocks run by run. */
   private async pullPage(
     store: AnyChainStore,
     from: SealedHeader,
@@ -134,7 +140,7 @@ export class ChainSync {
       return await run.store();
     } catch (error) {
       if (!(error instanceof UpstreamUnreachable) || isAborted(stop)) throw error;
-      // Cut off: what came before is whole.
+      // The answer was cut off, but the blocks before that are complete.
       const refusal = await run.store();
       if (refusal !== undefined) return refusal;
       throw error;
@@ -156,12 +162,12 @@ export class ChainSync {
       onStored: ({ block, seconds }) => {
         upstream.setLag(chain.id, Math.max(0, shown.index - block.header.index));
         this.announce(chain.name, block, seconds);
-        this.tell(chain, block);
+        this.emit(chain, block);
       },
     });
   }
 
-  private tell(chain: Chain, { header, entries }: NewBlock): void {
+  private emit(chain: Chain, { header, entries }: NewBlock): void {
     const { events } = this.parts;
     if (!events.hasListeners) return;
     for (const entry of entries) events.emit(entryEvent(chain, entry));
@@ -175,14 +181,17 @@ export class ChainSync {
   }
 }
 
-function compare(store: AnyChainStore, { advertisement, theirs, indexBefore }: Look): Standing | Fault {
+function compare(
+  store: AnyChainStore,
+  { advertisement, theirs, indexBefore }: Observation,
+): Standing | Fault {
   const { chain } = store;
   const hashAt = (index: number): Hash | undefined => store.header(index)?.hash;
   return compareChains({ chain, head: store.head().header, indexBefore, hashAt }, theirs, advertisement.role);
 }
 
-/** Where the head is another than the block that was verified, both halves of the proof are kept. */
-function refuseHead(fault: Fault, store: AnyChainStore, { advertisement, theirs }: Look): Refusal {
+/** If the advertised head differs from the verified block, both signed headers are kept as the proof. */
+function refuseHead(fault: Fault, store: AnyChainStore, { advertisement, theirs }: Observation): Refusal {
   const refusal = refuse(fault, advertisement.text);
   const verified = store.header(theirs.head.index);
   if (fault.fault !== 'FORKED' || verified === undefined) return refusal;
@@ -190,7 +199,7 @@ function refuseHead(fault: Fault, store: AnyChainStore, { advertisement, theirs 
   return { fault, evidence: { ...refusal.evidence, text }, isProducers: true };
 }
 
-/** The items as they come, and undefined whenever none has come for that long. */
+/** Yields the items as they arrive, and undefined whenever none has arrived for `ms`. */
 async function* withPauses<T>(
   clock: Clock,
   items: AsyncGenerator<T, void, void>,
@@ -220,7 +229,7 @@ function entryEvent(chain: Chain, { entry, sequence, block, counterparty }: NewE
   };
 }
 
-/** The number of blocks to request: no more than are shown, and about a page's worth of entries. */
+/** The number of blocks to request: no more than advertised, and about a page's worth of entries. */
 export function pageBlocks(from: SealedHeader, shown: SealedHeader): number {
   const blocks = shown.index - from.index;
   const entriesPerBlock = Math.max(1, (shown.treeSize - from.treeSize) / blocks);

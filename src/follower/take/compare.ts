@@ -1,4 +1,4 @@
-/** Compares what an upstream says it has with what was verified before: the look before every pull. */
+/** Compares an upstream's advertised head with the verified chain, before every pull. */
 import { GENESIS_INDEX, type SealedHeader } from '../../chain/block/block.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { fault, type Fault } from '../../chain/faults.js';
@@ -7,21 +7,21 @@ import type { AdvertisedChain, Advertisement } from '../../ledger/advertisement.
 import type { Role } from '../../ledger/node-info.js';
 import type { Chain } from '../../ledger/store.js';
 
-/** Where the upstream stands, seen from here. */
+/** The upstream's position relative to this node. */
 export type Standing = 'ahead' | 'level' | 'behind';
 
 export interface Ours {
   readonly chain: Chain;
   readonly head: SealedHeader;
-  /** the index of the head when the upstream was asked: blocks may have come from another one since */
+  /** the index of the head when the upstream was polled: another upstream may have delivered blocks since */
   readonly indexBefore: number;
-  /** the hash of the verified block at `index`, which is not beyond `head` */
+  /** the hash of the verified block at `index`, which must not be beyond `head` */
   readonly hashAt: (index: number) => Hash | undefined;
 }
 
 /**
- * A follower may lag behind us; a producer never does, for it is where every block comes from: one that ends
- * before a block that it signed was set back.
+ * Compares the chains. An upstream follower may lag behind us, but a producer never does, since every block comes from
+ * it: if it ends before a block that it signed, it was reset to an earlier state.
  */
 export function compareChains(
   { chain, head, indexBefore, hashAt }: Ours,
@@ -33,11 +33,11 @@ export function compareChains(
   if (hash !== known) {
     const unsealed = verifySeal(theirs.head, chain.contract);
     if (unsealed !== undefined) return unsealed;
-    return known === undefined ? 'ahead' : forked(index, `${known}, which was verified before`, hash);
+    return known === undefined ? 'ahead' : forked(index, `${known}, which was verified earlier`, hash);
   }
   if (index === head.index) return 'level';
   if (upstreamRole === 'follower' || index >= indexBefore) return 'behind';
-  // Without an index: it is the same fault wherever the upstream has come to since.
+  // Without an index: it is the same fault, however far the upstream has advanced since.
   return fault('TRUNCATED', {
     field: 'head',
     expected: `block ${indexBefore} or a later one`,
@@ -45,7 +45,7 @@ export function compareChains(
   });
 }
 
-/** An upstream that must have a chain, and doesn't show it. */
+/** The fault of an upstream that must have a chain but doesn't list it. */
 export function missingChain({ id, contract }: Chain, { chains }: Advertisement): Fault {
   const other = chains.find(
     (theirs) => theirs.contract.kind === contract.kind && theirs.contract.name === contract.name,
@@ -58,10 +58,10 @@ export function missingChain({ id, contract }: Chain, { chains }: Advertisement)
   return fault('CHAIN_MISMATCH', { field: 'chains', expected, found });
 }
 
-/** A pulled block that isn't the one that the same upstream showed as its head: both are signed, so it has two. */
+/** The fault of a pulled block that differs from the head that the same upstream advertised: both are signed. */
 export function contradicts(shown: SealedHeader, pulled: SealedHeader): Fault | undefined {
   return shown.index === pulled.index && shown.hash !== pulled.hash
-    ? forked(shown.index, `${shown.hash}, which the same upstream showed as its head`, pulled.hash)
+    ? forked(shown.index, `${shown.hash}, which the same upstream advertised as its head`, pulled.hash)
     : undefined;
 }
 

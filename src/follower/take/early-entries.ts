@@ -1,6 +1,6 @@
 /**
- * Verifies the transactions that wait at the upstream for its next block, so that little is left to do when the block
- * comes. Nothing is believed: they count when the block has them, byte for byte, and else are forgotten.
+ * Verifies the upstream's pending transactions before its next block, so that little is left to do when the block
+ * arrives. They are not trusted: they count only if the block contains them, byte for byte, and are dropped otherwise.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
@@ -26,20 +26,20 @@ import { inTurns } from '../loop/in-turns.js';
 import { jsonIn, UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
 import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
 
-/** It pays when the previous block had this many entries: some milliseconds of work. */
+/** It is worth the effort if the previous block had at least this many entries: a few milliseconds of work. */
 const ENTRIES_MIN = 200;
-const LOOK_MS = 200;
-/** After this many polls without anything new, it stops until the next block. */
-const EMPTY_LOOKS_MAX = 5;
-/** After an answer that is no such list: the upstream is a follower, or wants to be asked less often. */
+const POLL_MS = 200;
+/** After this many polls without new entries, it stops until the next block. */
+const EMPTY_POLLS_MAX = 5;
+/** The pause after an answer that is not such a list: the upstream is a follower, or limits the request rate. */
 const REST_MS = 60_000;
-/** Some milliseconds of work. */
+/** A few milliseconds of work. */
 const ENTRIES_PER_TURN = 256;
-/** Of the entries' texts: as much as a producer of ours puts into a block. */
+/** The limit for the entries' texts: as much as our producers put into a block. */
 const CHARACTERS_MAX = 16 * 1024 * 1024;
 
 const BEGIN = `,"${ENTRIES_FIELD.token}":[`;
-/** A header takes some 600. */
+/** A header takes about 600 characters. */
 const HEADER_TEXT_MAX = 1024;
 
 export class EarlyEntries {
@@ -56,8 +56,8 @@ export class EarlyEntries {
   ) {}
 
   /**
-   * The chain is level with the upstream: begins with the block after.
-   * @param ref what the upstream knows it by; undefined where it is its first token chain
+   * Begins to verify the entries of the next block; the chain must be level with the upstream.
+   * @param ref the chain's id in requests to the upstream; undefined if it is the upstream's first token chain
    */
   expectBlock(ref: Hash | undefined, stop: AbortSignal): void {
     this.end();
@@ -72,16 +72,16 @@ export class EarlyEntries {
     const abort = (): void => over.abort();
     stop.addEventListener('abort', abort);
     if (stop.aborted) abort();
-    void this.look(block, ref, over.signal).finally(() => stop.removeEventListener('abort', abort));
+    void this.poll(block, ref, over.signal).finally(() => stop.removeEventListener('abort', abort));
   }
 
-  /** The verified block of this text; undefined where it has to be verified as any other. */
+  /** Returns the verified block of this text; undefined if it must be verified like any other. */
   async take(text: string, parent: ParentState): Promise<VerifiedBlock | undefined> {
     const block = this.end();
     return block?.parent.header.hash === parent.header.hash ? block.finish(text) : undefined;
   }
 
-  /** No more is asked for. @returns the block that was expected */
+  /** Stops polling. @returns the block that was expected */
   private end(): EarlyBlock | undefined {
     const { expected } = this;
     this.expected = undefined;
@@ -89,12 +89,12 @@ export class EarlyEntries {
     return expected?.block;
   }
 
-  /** Until the block comes, or nothing comes any more. */
-  private async look(block: EarlyBlock, ref: Hash | undefined, over: AbortSignal): Promise<void> {
+  /** Polls until the block arrives, or no new entries do. */
+  private async poll(block: EarlyBlock, ref: Hash | undefined, over: AbortSignal): Promise<void> {
     try {
-      for (let empty = 0; empty < EMPTY_LOOKS_MAX && !block.isFull;) {
-        await sleep(this.clock, LOOK_MS, `early:${this.store.chain.name}`, over);
-        // Looked at after each wait: the store may be closed then.
+      for (let empty = 0; empty < EMPTY_POLLS_MAX && !block.isFull;) {
+        await sleep(this.clock, POLL_MS, `early:${this.store.chain.name}`, over);
+        // Checked after each wait, since the store may be closed by then.
         if (isAborted(over)) return;
         const before = block.count;
         const values = await this.upstream.pending(block.index, block.next, over, ref);
@@ -113,7 +113,7 @@ export class EarlyEntries {
       if (error instanceof UpstreamUnreachable) {
         this.logger.debug(message);
       } else {
-        // The books couldn't be read, perhaps in the middle of an entry: the block has to be verified from its beginning.
+        // Reading the books failed, perhaps in the middle of an entry: the block must be verified from its beginning.
         this.end();
         this.logger.warn(message);
       }
@@ -121,7 +121,7 @@ export class EarlyEntries {
   }
 }
 
-/** A block whose entries come before it. */
+/** A block whose entries arrive before it. */
 export class EarlyBlock {
   private readonly ahead: AheadVerifier;
   private readonly entries: Entry[] = [];
@@ -147,7 +147,7 @@ export class EarlyBlock {
     return this.entries.length;
   }
 
-  /** Whether no more entries are taken: a block can't have more, or there is something wrong with one. */
+  /** Whether no more entries are taken: a block can't have more, or one of them is faulty. */
   get isFull(): boolean {
     return (
       this.ahead.isFaulty ||
@@ -161,7 +161,7 @@ export class EarlyBlock {
     return this.parent.header.treeSize + this.count;
   }
 
-  /** @param value the next entry as it is on the wire, parsed */
+  /** @param value the next entry's wire form, parsed */
   take(value: unknown): void {
     const entry = this.isFull ? undefined : this.ahead.take(value);
     if (entry === undefined) return;
@@ -170,19 +170,19 @@ export class EarlyBlock {
     this.entries.push(entry);
   }
 
-  /** The block of this text, verified; undefined where anything at all is not as it should be. */
+  /** Returns the verified block of this text; undefined if anything is not as expected. */
   async finish(text: string): Promise<VerifiedBlock | undefined> {
     const { contract } = this.input.chain;
     const at = text.slice(0, HEADER_TEXT_MAX).indexOf(BEGIN);
     const from = at + BEGIN.length;
     if (at === -1 || this.count === 0 || !text.startsWith(this.text, from)) return undefined;
-    // The entries that came after the last look, as a block of their own.
+    // The entries that arrived after the last poll, as a block of their own.
     const rest = text.slice(from + this.text.length);
     const late = `{${BEGIN.slice(1)}${rest.startsWith(',') ? rest.slice(1) : rest}`;
     const list = await inTurns(cutEntries(late, contract));
     const fields = asFields(jsonIn(`${text.slice(0, at)}}`));
     if (fields === undefined || list.count === undefined) return undefined;
-    // Before an entry is parsed: nobody but the producer can have this node work.
+    // Before any entry is parsed, so that only the producer can make this node do that work.
     const header = openHeader(fields, contract, this.parent, this.count + list.count);
     if (isFault(header)) return undefined;
     for (const piece of list.pieces) {

@@ -1,4 +1,4 @@
-/** The first contact with a chain: it begins here with its genesis block, and from then on it is pinned. */
+/** Makes the first contact with a chain: fetches and verifies its genesis block; from then on the chain is pinned. */
 import { Logger } from '@nestjs/common';
 import { GENESIS_INDEX } from '../../chain/block/block.js';
 import { isTokenContract } from '../../chain/contract/kinds.js';
@@ -24,9 +24,9 @@ export class FirstContact {
   ) {}
 
   /**
-   * Fetches and verifies the genesis blocks of chains, and begins those that have one.
-   * @param refused is given each chain whose first block is at fault
-   * @throws UpstreamUnreachable when it delivers none of one of them, once the others have begun
+   * Fetches and verifies the genesis blocks of chains, and begins to follow the chains for which that succeeds.
+   * @param refused called with each chain whose genesis block is at fault
+   * @throws UpstreamUnreachable if it delivers no genesis block for one of them, after the others have begun
    */
   async make(
     wanted: readonly AdvertisedChain[],
@@ -57,23 +57,23 @@ export class FirstContact {
       const genesis = await verifyBlockText(received, { contract, ...nothing }, this.signatures);
       return 'fault' in genesis ? refuse(genesis, received) : genesis;
     }
-    throw new UpstreamUnreachable(`delivers no first block of the chain ${chain.name}`);
+    throw new UpstreamUnreachable(`delivers no genesis block of the chain ${chain.name}`);
   }
 
   private announce(chains: readonly Chain[]): void {
     if (chains.length === 0) return;
     const lines = chains.map(({ id, name, contract }) => {
-      const alias = name === contract.name ? '' : ` (there is another ${contract.name} already)`;
+      const alias = name === contract.name ? '' : ` (the name ${contract.name} is already taken)`;
       return `  ${contract.kind} chain ${name}: ${id}${alias}`;
     });
     const producers = new Set(chains.map(({ contract }) => contract.producer));
-    // One token chain alone stands for all that its producer has.
+    // A single token chain stands for all chains of its producer.
     const tokens = chains.filter(({ contract }) => isTokenContract(contract));
     const pinned = tokens.length === 1 && producers.size === 1 ? tokens : chains;
     this.logger.warn(
-      `First contact: from now on this node follows these chains, as ${this.upstream.url} showed them:\n` +
+      `First contact: from now on this node follows these chains, as listed by ${this.upstream.url}:\n` +
         `${lines.join('\n')}\n  producer: ${[...producers].join(', ')}\n` +
-        'Compare them with what the producer publishes. To have a new follower take nothing else:\n' +
+        'Compare them with the values that the producer publishes. To make a new follower accept nothing else:\n' +
         `  CHAIN_ID=${pinned.map(({ id }) => id).join(',')} PRODUCER_PUBLIC_KEY=${[...producers].join(',')}`,
     );
   }

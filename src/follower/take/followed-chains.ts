@@ -1,4 +1,4 @@
-/** The chains that this node follows, whichever upstream serves them: which ones, under which names, and since when. */
+/** Manages the chains that this node follows, from whichever upstream: it selects, names and begins them. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { ALIAS_DIGITS } from '../../chain/contract/shown-chain.js';
@@ -7,17 +7,17 @@ import type { Birth, Chain, LedgerStore } from '../../ledger/store.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { isPinned, missingPins, type Pins } from './pins.js';
 
-/** A chain that can begin: its first block is verified. */
+/** A chain that can begin: its genesis block is verified. */
 export interface Beginning {
   readonly chain: AdvertisedChain;
   readonly genesis: VerifiedBlock;
 }
 
-/** The actions to take for the chains that an upstream shows. */
+/** What to do with the chains that an upstream lists. */
 export interface Selection {
-  /** to begin with, in the upstream's order */
+  /** the chains to begin, in the upstream's order */
   readonly begin: readonly AdvertisedChain[];
-  /** for which there is no room: see CHAINS_MAX */
+  /** the chains for which there is no room: see CHAINS_MAX */
   readonly beyond: readonly AdvertisedChain[];
 }
 
@@ -25,22 +25,22 @@ export class FollowedChains {
   constructor(
     private readonly store: LedgerStore,
     private readonly pins: Pins,
-    /** chains of this node, at most */
+    /** the maximum number of chains of this node */
     private readonly chainsMax: number,
   ) {}
 
-  /** In the order in which they were begun. */
+  /** The stores of the followed chains, in the order in which they were begun. */
   get stores(): readonly AnyChainStore[] {
     return this.store.stores().filter(({ chain }) => chain.origin === 'followed');
   }
 
-  /** The store of a chain that is followed. */
+  /** The store of a followed chain. */
   storeOf(id: Hash): AnyChainStore | undefined {
     const store = this.store.store(id);
     return store?.chain.origin === 'followed' ? store : undefined;
   }
 
-  /** The pins that are not found yet, a sentence for each. */
+  /** Returns a sentence for each pin that no followed chain matches yet. */
   missing(): readonly string[] {
     return missingPins(
       this.pins,
@@ -48,7 +48,7 @@ export class FollowedChains {
     );
   }
 
-  /** @param isRefused whether a chain of this upstream was found at fault before */
+  /** Selects the chains to begin. @param isRefused whether a chain of this upstream was found at fault earlier */
   select({ chains }: Advertisement, isRefused: (id: Hash) => boolean): Selection {
     const known = [...this.stores.map(({ chain }) => chain), ...chains];
     const wanted = chains.filter(
@@ -60,8 +60,8 @@ export class FollowedChains {
   }
 
   /**
-   * Begins chains in one commit, but for those that another upstream has begun meanwhile. A crash before its end
-   * leaves none of them, a crash after it all, each with its first block.
+   * Begins chains in one commit, except those that another upstream has begun meanwhile. A crash before its end leaves
+   * none of them, a crash after it all of them, each with its genesis block.
    * @throws Unavailable, FatalError
    */
   begin(beginnings: readonly Beginning[]): readonly Chain[] {
@@ -70,7 +70,7 @@ export class FollowedChains {
     if (news.length === 0) return [];
     const own = new Set(news.map(({ chain }) => chain.contract.name));
     const taken = new Set(this.store.stores().map(({ chain }) => chain.name));
-    // An alias is nobody's real name, so that it never changes whom it means.
+    // An alias must not be the real name of any chain, so that its meaning never changes.
     const real = new Set([...this.store.stores().map(({ chain }) => chain.contract.name), ...own]);
     const births = news.map(({ chain: { id, contract }, genesis }): Birth => {
       const name = nameOf(contract.name, id, taken, real);

@@ -1,4 +1,4 @@
-/** The rows of a verified block for the store: its entries in their places. */
+/** Converts a verified block to the form in which it is stored: each entry with its position. */
 import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { counterpartyOf } from '../../ledger/counterparty.js';
 import { assertBalanced } from '../../ledger/current-books.js';

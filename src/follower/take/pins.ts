@@ -1,4 +1,4 @@
-/** The operator's pins: they decide which of the chains that upstreams show are followed. */
+/** The operator's pins: they determine which of the upstreams' chains are followed. */
 import type { Hash, PublicKey } from '../../chain/bytes/bytes.js';
 import { isTokenContract } from '../../chain/contract/kinds.js';
 import { fault, type Fault } from '../../chain/faults.js';
@@ -7,9 +7,9 @@ import { OperatorError } from '../../ledger/errors.js';
 import type { Chain } from '../../ledger/store.js';
 
 export interface Pins {
-  /** CHAIN_ID. Of one token chain alone: all chains of its producer; else these and no others. Empty: any chains. */
+  /** CHAIN_ID. A single token chain: all chains of its producer; otherwise exactly these chains. Empty: any chains. */
   readonly chainIds: readonly Hash[];
-  /** PRODUCER_PUBLIC_KEY: their chains, and no others. Empty: anybody's. */
+  /** PRODUCER_PUBLIC_KEY: only chains of these producers. Empty: of any producer. */
   readonly producerPublicKeys: readonly PublicKey[];
 }
 
@@ -17,7 +17,7 @@ type Pinnable = Pick<Chain, 'id' | 'contract'>;
 
 /**
  * Whether a chain may be followed.
- * @param known all chains that are known, among which one that is pinned alone may be
+ * @param known all known chains, to look up a chain that is the only pinned one
  */
 export function isPinned(chain: Pinnable, pins: Pins, known: readonly Pinnable[]): boolean {
   const { chainIds, producerPublicKeys } = pins;
@@ -29,20 +29,23 @@ export function isPinned(chain: Pinnable, pins: Pins, known: readonly Pinnable[]
   return alone !== undefined && isTokenContract(alone.contract) && alone.contract.producer === producer;
 }
 
-/** The pins that none of these chains matches, a sentence for each. */
+/** Returns a sentence for each pin that none of these chains matches. */
 export function missingPins({ chainIds, producerPublicKeys }: Pins, chains: readonly Pinnable[]): string[] {
   return [
     ...chainIds
       .filter((pinned) => !chains.some(({ id }) => id === pinned))
-      .map((pinned) => `CHAIN_ID names ${pinned}, and no upstream has shown that chain yet`),
+      .map((pinned) => `CHAIN_ID names ${pinned}, but no upstream has listed that chain yet`),
     ...producerPublicKeys
       .filter((pinned) => !chains.some(({ contract }) => contract.producer === pinned))
-      .map((pinned) => `PRODUCER_PUBLIC_KEY names ${pinned}, and no upstream has shown a chain of it yet`),
+      .map(
+        (pinned) =>
+          `PRODUCER_PUBLIC_KEY names ${pinned}, but no upstream has listed a chain of that producer yet`,
+      ),
   ];
 }
 
 /**
- * The chains that a database holds already must be pinned ones.
+ * Checks that the chains already in the database match the pins.
  * @throws OperatorError
  */
 export function assertPinned(pins: Pins, chains: readonly Chain[]): void {
@@ -50,14 +53,14 @@ export function assertPinned(pins: Pins, chains: readonly Chain[]): void {
   if (other === undefined) return;
   const { id, name, contract } = other;
   throw new OperatorError(
-    `the database follows another chain than the one that is pinned: ${name}, ${id}, of the producer ` +
+    `the database follows a chain other than the pinned one: ${name}, ${id}, of the producer ` +
       `${contract.producer}; correct CHAIN_ID and PRODUCER_PUBLIC_KEY, or set DATABASE_URL to another file`,
   );
 }
 
 /**
- * Where one chain or one producer is pinned, and there is one upstream to have it from, a producer that shows other
- * chains is not the one that is meant. In all other cases a follower waits for what is pinned.
+ * If one chain or one producer is pinned and there is only one upstream, a producer that lists other chains is the
+ * wrong upstream: a fault. In all other cases the follower waits for the pinned chains.
  */
 export function pinMismatch(pins: Pins, { role, chains }: Advertisement): Fault | undefined {
   if (role === 'follower' || chains.length === 0) return undefined;

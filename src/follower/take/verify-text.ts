@@ -1,4 +1,4 @@
-/** From a block's text, as an upstream sent it, to a verified block, with turns for the event loop. */
+/** Parses and verifies a block's text from an upstream, yielding to the event loop in between. */
 import { BlockText } from '../../chain/block/block-text.js';
 import type { Fault } from '../../chain/faults.js';
 import type { VerifiedBlock, VerifyInput } from '../../chain/block/verify-block.js';

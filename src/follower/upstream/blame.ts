@@ -1,4 +1,7 @@
-/** Whose fault a bad block is: the upstream's that sent it, or the producer's, who signed what breaks a rule. */
+/**
+ * Determines whose fault a bad block is: the upstream's that sent it, or the producer's, which signed a violation of a
+ * rule.
+ */
 import { BlockText, BrokenEntries } from '../../chain/block/block-text.js';
 import type { SealedHeader } from '../../chain/block/block.js';
 import { hashHex } from '../../chain/bytes/bytes.js';
@@ -11,15 +14,15 @@ import { kindOf } from '../../chain/contract/kinds.js';
 import { parseHeader, verifySeal, type ParentState } from '../../chain/block/verify-block.js';
 import { inTurns } from '../loop/in-turns.js';
 
-/** Faults that a text can have whatever was signed: the way a block is written is not signed. */
+/** Faults of the text alone: the way in which a block is written is not signed. */
 const OF_THE_TEXT: ReadonlySet<FaultCode> = new Set(['MALFORMED', 'TOO_LARGE', 'INFORMATION_HASH_MISMATCH']);
-/** Beside an entry's leaf, so that no root covers it. */
+/** Fields outside an entry's leaf, which no root covers. */
 const BESIDE_LEAF = ['id', 'information', 'salt', 'erased'];
 const ENTRIES_PER_TURN = 256;
 
 /**
- * Whether the producer signed what is wrong, as anyone can check: the header by itself breaks a rule, or the entries are
- * those that its root names. Entries that the root doesn't name may be anybody's.
+ * Whether the producer provably signed the fault: the header by itself breaks a rule, or its root covers the entries.
+ * Entries that the root doesn't cover may come from anybody.
  */
 export async function isSignedFault(
   { fault, field = '' }: Fault,
@@ -27,9 +30,9 @@ export async function isSignedFault(
   contract: Contract,
   parent: ParentState,
 ): Promise<boolean> {
-  // Two headers of one index, both with their signatures.
+  // Two headers with the same index, both signed.
   if (fault === 'FORKED') return true;
-  // An entry that is no object has no leaf that could have been signed.
+  // An entry that is not an object has no leaf that could have been signed.
   if (OF_THE_TEXT.has(fault) || field === 'entry') return false;
   const block = await inTurns(BlockText.read(text, contract));
   if (isFault(block)) return false;
@@ -44,7 +47,7 @@ export async function isSignedFault(
   return isOfLeaf && count === block.count && (await inTurns(namesLeaves(header, block, contract, parent)));
 }
 
-/** Whether the root is that of the tree with the leaves of these entries. */
+/** Whether the header's root is that of the tree with these entries' leaves. */
 function* namesLeaves(
   header: SealedHeader,
   block: BlockText,

@@ -1,4 +1,4 @@
-/** The evidence that is kept of a faulty block: the part that convicts, whole, however long the block is. */
+/** Selects the evidence to keep of a faulty block: complete enough to prove the fault, however long the block is. */
 import { BlockText, BrokenEntries } from '../../chain/block/block-text.js';
 import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../../chain/block/block.js';
 import { parseHash, toHex } from '../../chain/bytes/bytes.js';
@@ -14,17 +14,17 @@ import { refuse, twoHeaders, type Refusal } from './refusal.js';
 export interface BlockContext {
   readonly contract: Contract;
   readonly parent: ParentState;
-  /** the upstream's head as it showed it */
+  /** the upstream's head as advertised */
   readonly shown: SealedHeader;
 }
 
 const NOTE =
-  'the block is longer than what is kept: entries that it does not take to judge it stand as their ids; the digest is of all of it';
+  'the block is too long to be kept whole: entries that are not needed to judge it are replaced by their ids; the digest covers the whole block';
 
 /**
- * A block of ordinary length is kept as it came. Of a longer one stay its header, the parent's header and tree, the
- * entries that it takes to judge the fault, and the ids of all others: so anyone can work out the root that the producer
- * signed, or did not.
+ * A block of ordinary length is kept as received. Of a longer one, these are kept: its header, the parent's header and
+ * tree, the entries that are needed to judge the fault, and the ids of all others, so that anyone can compute the root
+ * and see whether the producer signed it.
  */
 export async function refuseBlock(fault: Fault, text: string, context: BlockContext): Promise<Refusal> {
   const isProducers = await isSignedFault(fault, text, context.contract, context.parent);
@@ -41,7 +41,7 @@ async function withEvidence(fault: Fault, text: string, context: BlockContext): 
   return { fault, evidence: { ...refusal.evidence, text: kept ?? refusal.evidence.text } };
 }
 
-/** The head that was shown, and the block that was delivered in its place: whole, or its header. */
+/** The advertised head, and the block that was delivered in its place: the whole block, or its header. */
 function bothHeaders(block: BlockText, text: string, { shown }: BlockContext): string | undefined {
   if (text.length <= EVIDENCE_CHARACTERS_MAX)
     return `{"shown":${sealedHeaderText(shown)}},"delivered":${text}}`;
@@ -50,7 +50,7 @@ function bothHeaders(block: BlockText, text: string, { shown }: BlockContext): s
 }
 
 async function reduced(fault: Fault, block: BlockText, { contract, parent }: BlockContext): Promise<string> {
-  // Faults that were found before entries were parsed are judged by the header and their number.
+  // Faults found before entries are parsed are judged by the header and the number of entries.
   const entries = needsEntries(fault) ? await inTurns(reducedEntries(fault, block, parent)) : [];
   const evidence = {
     note: NOTE,
@@ -66,10 +66,13 @@ const OF_ALL_ENTRIES: ReadonlySet<FaultCode> = new Set(['TREE_ROOT_MISMATCH', 'T
 const needsEntries = ({ fault, sequence }: Fault): boolean =>
   sequence !== undefined || OF_ALL_ENTRIES.has(fault);
 
-/** Faults that are judged by an earlier entry. */
+/** Faults that can only be judged with an earlier entry. */
 const BY_ANOTHER = /^(NONCE_REUSED|NOT_RECIPIENT|HOLD_.*)$/;
 
-/** Ids, and the entries that are needed in full; up to the first one that has no id, if that isn't the one at fault. */
+/**
+ * Returns ids, and the needed entries in full; it stops at the first entry without an id, unless that is the one at
+ * fault.
+ */
 function* reducedEntries(
   { sequence, fault }: Fault,
   block: BlockText,
@@ -106,7 +109,7 @@ function* entryAt(
   return undefined;
 }
 
-/** Whether an entry is what another one is judged by: the one that had its nonce before, or the hold that it would end. */
+/** Whether an entry is needed to judge another one: it used the same nonce, or is the hold that the other would end. */
 function isAbout(fields: Fields | undefined, wanted: Fields | undefined, fault: FaultCode): boolean {
   if (fields === undefined || wanted === undefined) return false;
   if (fault === 'NONCE_REUSED') return fields.nonce === wanted.nonce && fields.sender === wanted.sender;

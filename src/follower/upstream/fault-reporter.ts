@@ -1,4 +1,4 @@
-/** Handles an upstream's fault: the chain it lied about is no longer taken from it, and everybody can learn why. */
+/** Handles an upstream's fault: stops pulling the chain concerned from it, and publishes the reason. */
 import { Logger } from '@nestjs/common';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { NodeEvents } from '../../ledger/node-events.js';
@@ -10,11 +10,11 @@ import type { UpstreamStatus } from './upstream-status.js';
 
 /** The subject of a fault, and its consequences. */
 export type FaultScope =
-  /** about no chain in particular: nothing more is taken from this upstream */
+  /** no chain in particular: nothing more is pulled from this upstream */
   | { readonly of: 'upstream' }
-  /** the chain is no longer taken from this upstream or, where its producer signed what is wrong, from anyone */
+  /** one chain: it is no longer pulled from this upstream or, if its producer signed the fault, from any upstream */
   | { readonly of: 'chain'; readonly id: Hash; readonly name: string }
-  /** an item of its list that can't be right, and is of no chain that is followed */
+  /** an invalid item of its list that belongs to no followed chain */
   | { readonly of: 'item'; readonly name: string };
 
 export class FaultReporter {
@@ -29,7 +29,7 @@ export class FaultReporter {
     private readonly now: () => number,
   ) {}
 
-  /** Stops what is concerned, then keeps the evidence: a chain is stopped also when its evidence can't be kept. */
+  /** Stops the chain or the upstream, then stores the evidence: it is stopped even if the evidence can't be stored. */
   async report(scope: FaultScope, { fault, evidence, isProducers = false }: Refusal): Promise<void> {
     const { upstream, status } = this;
     if (scope.of === 'upstream') upstream.stopAll(fault);
@@ -38,11 +38,11 @@ export class FaultReporter {
       else upstream.stop(scope.id, scope.name, fault);
     }
     const chain = scope.of === 'upstream' ? '' : scope.name;
-    // A name that only an upstream knows is no label of ours.
+    // A name that only an upstream uses must not become a label of our metrics.
     this.metrics.fault(scope.of === 'chain' ? chain : '', fault.fault);
     this.logger.error(
       `FAULT of the upstream ${upstream.url}${chain === '' ? '' : `, chain ${chain}`}: ${fault.fault}: ${fault.message}. ` +
-        `${this.consequence(scope, isProducers)} The evidence is kept (GET /faults); start the node again to try again.`,
+        `${this.consequence(scope, isProducers)} The evidence is kept (GET /faults); restart the node to try again.`,
     );
     const record = {
       ...fault,
@@ -55,23 +55,23 @@ export class FaultReporter {
     try {
       await this.faults.add(record);
     } catch (error) {
-      this.logger.error(`the evidence of ${fault.fault} could not be kept: ${String(error)}`);
+      this.logger.error(`the evidence of ${fault.fault} could not be stored: ${String(error)}`);
     }
     this.events.emit({ type: 'fault', fault: record });
   }
 
   private consequence(scope: FaultScope, isProducers: boolean): string {
     const served = this.status.hasChains
-      ? 'the last good state is served on'
+      ? 'the last good state is still served'
       : 'there is nothing to serve yet';
-    if (scope.of === 'upstream') return `Nothing more is taken from it; ${served}.`;
-    if (scope.of === 'item') return 'This item is left out, and the others are followed.';
+    if (scope.of === 'upstream') return `Nothing more is pulled from it; ${served}.`;
+    if (scope.of === 'item') return 'This item is ignored; the others are followed.';
     if (isProducers) {
-      return `The producer of ${scope.name} signed it, so the chain is no longer followed from anywhere; ${served}.`;
+      return `The producer of ${scope.name} signed it, so the chain is no longer followed from any upstream; ${served}.`;
     }
     const other = this.status.all.find((each) => each.isServing(scope.id));
     return other === undefined
       ? `${scope.name} is no longer followed; ${served}.`
-      : `${scope.name} is no longer taken from it, but from ${other.url}.`;
+      : `${scope.name} is now pulled from ${other.url} instead.`;
   }
 }

@@ -1,4 +1,7 @@
-/** Listens to the upstream's live events, so that a new block is pulled at once. Nothing is believed but that it is time to look. */
+/**
+ * Listens to the upstream's live events, so that a new block is pulled at once. An event only triggers a poll; its
+ * content is not trusted.
+ */
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { HttpService } from '@nestjs/axios';
 import { backoffMs } from '../../peer/backoff.js';
@@ -17,13 +20,13 @@ export interface UpstreamEventsOptions {
 
 /** The upstream sends a comment every 15 s; after this long without a byte it is gone. */
 const SILENCE_MS_MAX = 45_000;
-/** More bytes within this time are a flood: the connection is closed, and polling goes on. */
+/** More bytes than this within the window are a flood: the connection is closed, and polling continues. */
 const FLOOD_BYTES_MAX = 8 * 1024 * 1024;
 const FLOOD_WINDOW_MS = 10_000;
-/** After an answer that is no stream: an upstream of an older version. Polling goes on meanwhile. */
+/** After an answer that is not a stream, from an upstream of an older version. Polling continues meanwhile. */
 const RETRY_NO_EVENTS_MS = 60_000;
 
-/** An upstream that ends every stream at once is not asked more often than this. */
+/** The minimum pause between requests, for an upstream that ends every stream at once. */
 const RETRY_MS_MIN = 500;
 
 class NoEvents extends Error {}
@@ -48,19 +51,19 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
     await this.listening;
   }
 
-  /** Until the node stops. Every failure is answered by another try, later: polling never rests. */
+  /** Listens until the node stops. Every failure leads to a later retry; polling continues meanwhile. */
   private async listen(): Promise<void> {
     const { signal } = this.stop;
     for (let failures = 0; !isAborted(signal);) {
-      const heard = { anything: false };
+      const received = { anything: false };
       let waitMs: number;
       try {
-        await this.hear(heard);
+        await this.consume(received);
         throw new Error('the stream has ended');
       } catch (error) {
         if (isAborted(signal)) return;
         this.options.onLive(false);
-        failures = heard.anything ? 0 : failures + 1;
+        failures = received.anything ? 0 : failures + 1;
         waitMs =
           error instanceof NoEvents
             ? RETRY_NO_EVENTS_MS
@@ -71,7 +74,7 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async hear(heard: { anything: boolean }): Promise<void> {
+  private async consume(received: { anything: boolean }): Promise<void> {
     const pieces = receive(this.http, {
       url: this.options.url,
       path: '/events?types=block',
@@ -81,9 +84,9 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
       clock: this.clock,
       begin: checkBeginning,
     });
-    for await (const { type } of serverEvents(withoutFlood(pieces, this.clock, heard))) {
+    for await (const { type } of serverEvents(withoutFlood(pieces, this.clock, received))) {
       this.options.onLive(true);
-      // A gap means more blocks than were sent.
+      // A gap means that more blocks were sealed than were sent.
       if (type === 'block' || type === 'gap') this.options.onBlock();
     }
   }
@@ -92,25 +95,25 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
 /** @throws NoEvents, Error */
 function checkBeginning({ status, header }: Beginning): void {
   const type = header('content-type') ?? '';
-  const message = `GET /events is answered with status ${status} and type ${type}`;
+  const message = `answers GET /events with status ${status} and type ${type}`;
   if (status === 404 || (status === 200 && !type.startsWith('text/event-stream')))
     throw new NoEvents(message);
   if (status !== 200) throw new Error(message);
 }
 
-/** @throws Error where more comes than there can be blocks to announce */
+/** @throws Error if more bytes arrive than block events could account for */
 async function* withoutFlood(
   pieces: AsyncIterable<Uint8Array>,
   clock: Clock,
-  heard: { anything: boolean },
+  received: { anything: boolean },
 ): AsyncGenerator<Uint8Array, void, void> {
   let window = { since: clock.elapsed(), bytes: 0 };
   for await (const piece of pieces) {
-    heard.anything = true;
+    received.anything = true;
     const now = clock.elapsed();
     if (now - window.since > FLOOD_WINDOW_MS) window = { since: now, bytes: 0 };
     window.bytes += piece.length;
-    if (window.bytes > FLOOD_BYTES_MAX) throw new Error('it sends more events than there can be blocks');
+    if (window.bytes > FLOOD_BYTES_MAX) throw new Error('it sends more events than there could be blocks');
     yield piece;
   }
 }

@@ -1,31 +1,34 @@
-/** How one upstream stands: whether it answers, what it shows, what it was caught at. In memory: a restart tries again. */
+/**
+ * The state of one upstream: whether it answers, the chains it lists, its faults. Kept in memory only: a restart tries
+ * again.
+ */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { Fault } from '../../chain/faults.js';
 import { isTokenContract } from '../../chain/contract/kinds.js';
 import type { Advertisement } from '../../ledger/advertisement.js';
 import type { Role } from '../../ledger/node-info.js';
 
-/** Whether the upstream answers as a node does, and since when it doesn't, in milliseconds since 1970-01-01 UTC. */
+/** Whether the upstream answers like a node, and since when it doesn't, in milliseconds since 1970-01-01 UTC. */
 export interface Contact {
   readonly state: 'not_asked' | 'answers' | 'unreachable' | 'not_a_node';
   readonly since: number | undefined;
 }
 
-/** Names in a line, at most. */
+/** The maximum number of names in a line. */
 const NAMES_MAX = 8;
 
 export class UpstreamStatus {
   private readonly faults = new Map<Hash, { readonly name: string; readonly fault: Fault }>();
   private readonly lags = new Map<Hash, number>();
-  /** that it has shown since the start */
+  /** chains that it has listed since the start */
   private readonly shown = new Set<Hash>();
-  /** that it shows now, each without a fault in how it is shown */
+  /** chains that it lists now, without faulty items */
   private serves: ReadonlySet<Hash> = new Set();
   private firstToken: Hash | undefined;
   private ownFault: Fault | undefined;
   private lastFailure: { readonly message: string; readonly at: number } | undefined;
   private standing: Contact = { state: 'not_asked', since: undefined };
-  /** chains that it shows and that are not followed, with the reason, as a short text */
+  /** the chains that it lists but that are not followed, with the reasons, as short text */
   unsupported = '';
   role: Role | undefined;
 
@@ -43,7 +46,7 @@ export class UpstreamStatus {
     return this.lastFailure;
   }
 
-  /** A fault that is about no chain in particular: nothing more is asked of it, for the life of this process. */
+  /** A fault that concerns no chain in particular: nothing more is requested from it, for the life of this process. */
   get fault(): Fault | undefined {
     return this.ownFault;
   }
@@ -56,7 +59,7 @@ export class UpstreamStatus {
     this.ownFault = fault;
   }
 
-  /** The chain is followed no more from here, for the life of this process. */
+  /** Stops following the chain from this upstream, for the life of this process. */
   stop(chain: Hash, name: string, fault: Fault): void {
     this.faults.set(chain, { name, fault });
   }
@@ -69,7 +72,7 @@ export class UpstreamStatus {
     return this.faults;
   }
 
-  /** It said how it stands. */
+  /** It answered with its role and its chains. */
   answered({ role, chains }: Advertisement): void {
     this.standing = { state: 'answers', since: undefined };
     this.role = role;
@@ -78,12 +81,12 @@ export class UpstreamStatus {
     this.firstToken = chains.find(({ contract }) => isTokenContract(contract))?.id;
   }
 
-  /** It doesn't say how it stands: it can't be reached, or something else answers there. */
+  /** It didn't answer like a node: it can't be reached, or something else answers there. */
   away(state: 'unreachable' | 'not_a_node'): void {
     this.standing = { state, since: this.standing.since ?? this.now() };
   }
 
-  /** A round found it away, or got no block from it. */
+  /** A round could not reach it, or got no block from it. */
   failed(message: string): void {
     this.lastFailure = { message, at: this.now() };
   }
@@ -92,7 +95,7 @@ export class UpstreamStatus {
     return this.standing.since !== undefined;
   }
 
-  /** Milliseconds since it stopped answering as a node does; 0 while it answers. */
+  /** Milliseconds since it stopped answering like a node; 0 while it answers. */
   awayMs(): number {
     const { since } = this.standing;
     return since === undefined ? 0 : Math.max(0, this.now() - since);
@@ -103,17 +106,17 @@ export class UpstreamStatus {
     return this.shown.has(chain);
   }
 
-  /** Whether it has shown other chains than these. */
+  /** Whether it has listed chains other than these. */
   showsMoreThan(chains: readonly Hash[]): boolean {
     return [...this.shown].some((id) => !chains.includes(id));
   }
 
-  /** Whether the chain can be had from here, as it stood when it was last heard of. */
+  /** Whether the chain can be pulled from here, by its latest answer. */
   isServing(chain: Hash): boolean {
     return this.serves.has(chain) && this.faultOf(chain) === undefined;
   }
 
-  /** Whether the chain is what it means by "the token chain". */
+  /** Whether the chain is its default token chain. */
   isFirstToken(chain: Hash): boolean {
     return this.firstToken === chain;
   }
@@ -122,7 +125,7 @@ export class UpstreamStatus {
     this.lags.set(chain, blocks);
   }
 
-  /** undefined while it isn't known: the upstream doesn't answer, or isn't believed. */
+  /** undefined while unknown: the upstream doesn't answer, or isn't trusted. */
   lagOf(chain: Hash): number | undefined {
     return this.isAway || !this.isServing(chain) ? undefined : this.lags.get(chain);
   }
@@ -136,17 +139,17 @@ export class UpstreamStatus {
   sentence(message: string): string {
     switch (this.standing.state) {
       case 'not_a_node':
-        return `${this.url} answers, but is no bpsc node: ${message}`;
+        return `${this.url} answers, but is not a bpsc node: ${message}`;
       case 'answers':
-        return `the upstream ${this.url} can't be pulled from: ${message}`;
+        return `cannot pull from the upstream ${this.url}: ${message}`;
       case 'unreachable':
       case 'not_asked':
-        return `the upstream ${this.url} is out of reach: ${message}`;
+        return `the upstream ${this.url} is unreachable: ${message}`;
     }
   }
 }
 
-/** Some names, and how many more. */
+/** Lists some names, and how many more there are. */
 export function someOf(names: readonly string[]): string {
   const more = names.length - NAMES_MAX;
   return more > 0 ? `${names.slice(0, NAMES_MAX).join(', ')} and ${more} more` : names.join(', ');

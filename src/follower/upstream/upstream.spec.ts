@@ -103,7 +103,7 @@ describe('UpstreamClient', () => {
   });
 });
 
-describe('an upstream that is out of reach', () => {
+describe('an upstream that is unreachable', () => {
   const rows: [string, Misbehaviour, RegExp][] = [
     ['404', (_, response) => end(response.writeHead(404)), /status 404/],
     ['500', (_, response) => end(response.writeHead(500), 'oops'), /status 500/],
@@ -148,7 +148,7 @@ describe('an upstream that is out of reach', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const attempt = client(1000, `http://127.0.0.1:${port}`).advertisement(never);
-    await expect(attempt).rejects.toThrow(/without saying where/);
+    await expect(attempt).rejects.toThrow(/without Content-Length/);
     server.close();
   });
 

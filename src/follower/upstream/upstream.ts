@@ -1,4 +1,7 @@
-/** Talks to the upstream, a producer or another follower, and believes nothing: everything it sends is bounded in time and size. */
+/**
+ * The client for an upstream, a producer or another follower. It trusts nothing: every answer is bounded in time and
+ * size.
+ */
 import type { HttpService } from '@nestjs/axios';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { fault } from '../../chain/faults.js';
@@ -21,10 +24,12 @@ import { PeerFailure, readAll, receive, type Beginning } from '../../peer/receiv
 import { inTurns } from '../loop/in-turns.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
 
-/** Not there, not now, or cut off: says nothing of what the upstream holds, and is worth another try. */
+/**
+ * The upstream is not there, not available now, or its answer was cut off. This proves nothing, and is worth a retry.
+ */
 export class UpstreamUnreachable extends Error {
   override readonly name = 'UpstreamUnreachable';
-  /** of the HTTP answer, where one came that was no success */
+  /** the HTTP status, if the upstream answered with an error */
   readonly status: number | undefined;
 
   constructor(message: string, options: ErrorOptions & { readonly status?: number } = {}) {
@@ -33,33 +38,33 @@ export class UpstreamUnreachable extends Error {
   }
 }
 
-/** Something answers there, but not as a node of ours does. It has signed nothing, so it is no fault. */
+/** Something answers there, but not like one of our nodes. It has signed nothing, so this is not a fault. */
 export class NotANode extends UpstreamUnreachable {}
 
 export interface UpstreamOptions {
   /** without a slash at the end */
   readonly url: string;
-  /** how long one request may let us wait without bytes to show for it, in milliseconds (see {@link Patience}) */
+  /** how long one request may take without progress, in milliseconds (see {@link Patience}) */
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
 
-/** The path that every node answers with its role and its chains. */
+/** The path at which every node serves its role and its chains. */
 const CHAINS_PATH = '/chains';
 
-/** A chain as an upstream has it. */
+/** A chain that an upstream serves. */
 export type ServedChain = Pick<AdvertisedChain, 'id' | 'name' | 'contract'>;
 
-/** Blocks to ask for. */
+/** The blocks to request. */
 export interface Page {
   /** index of the first one */
   readonly from: number;
   readonly limit: number;
-  /** the tree size of the block before the one that comes next, as far as it is verified */
+  /** the tree size of the last verified block, before the next one to arrive */
   readonly sizeBefore: () => number;
 }
 
-/** Of a page of what waits: a thousand transactions, each as long as can be. */
+/** The limit for a page of pending transactions: a thousand, each of maximum length. */
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
 const PENDING_LIMITS = { elementsMax: LIMIT_MAX, elementMax: 65_536 };
 /** After this long without a byte, a request is abandoned before its time limit. */
@@ -87,10 +92,10 @@ export class UpstreamClient {
   }
 
   /**
-   * What a producer says is waiting for block `index`, from a sequence on, in order: its transactions as they are on
-   * the wire, each parsed when it is asked for, nothing of them verified, and perhaps not all.
+   * Fetches the transactions that a producer reports as pending for block `index`, from a sequence on, in order, in
+   * their wire form. Each is parsed on demand, none is verified, and there may be more.
    * @param chain undefined: the upstream's first token chain
-   * @throws UpstreamUnreachable, also where it has no such list
+   * @throws UpstreamUnreachable, also if it has no such list
    */
   async pending(index: number, from: number, stop: AbortSignal, chain?: Hash): Promise<Iterable<Fields>> {
     const at = chain === undefined ? '' : `/chains/${chain}`;
@@ -98,16 +103,15 @@ export class UpstreamClient {
     const text = await this.text(path, PENDING_BYTES_MAX, stop);
     const list = isRefusal(text) ? undefined : await inTurns(cutList(text, 'transactions', PENDING_LIMITS));
     if (isRefusal(text) || list?.count === undefined) {
-      throw new UpstreamUnreachable(`answers GET ${path} with something else than a list`);
+      throw new UpstreamUnreachable(`answers GET ${path} with something other than a list`);
     }
     return promisedIn(text, list, index);
   }
 
   /**
-   * The texts of the blocks from index `from` on, at most `limit`, as they arrive; a refusal is the last item.
-   * Nothing is checked but that they are as many lines of UTF-8 as were asked for, none longer than a valid block, nor
-   * than {@link UNSIGNED_BLOCK_TEXT_MAX} where it doesn't begin with a header that the producer signed.
-   * @param sizeBefore the tree size of the block before the next one
+   * Yields the texts of the blocks from index `from` on, at most `limit`, as they arrive; a refusal is the last item.
+   * It only checks that they are at most `limit` lines in UTF-8, none longer than a valid block, nor longer than
+   * {@link UNSIGNED_BLOCK_TEXT_MAX} unless it begins with a header that the producer signed.
    * @throws UpstreamUnreachable
    */
   async *blocks(
@@ -136,7 +140,7 @@ export class UpstreamClient {
           yield received;
           if (isRefusal(received)) return;
         }
-        // Not one byte behind the last block: it would be read to no end.
+        // Not one byte may follow the last block: reading might never end.
         if (left === 0 && splitter.rest().length > 0) return yield readLine(splitter.rest());
         if (splitter.overflowed) {
           const expected = `at most ${splitter.allowed} bytes`;
@@ -150,7 +154,7 @@ export class UpstreamClient {
     if (splitter.rest().length > 0) yield readLine(splitter.rest());
   }
 
-  /** By the chain's id; an upstream of before there were many chains knows its name only. */
+  /** Requests blocks by the chain's id; an upstream from before there were multiple chains only knows its name. */
   private async *blockPieces(
     { id, name }: ServedChain,
     query: string,
@@ -164,7 +168,7 @@ export class UpstreamClient {
     yield* this.get(`/chains/${name}/blocks?${query}`, NDJSON_TYPE, stop);
   }
 
-  /** A 2xx answer's body as text. */
+  /** Reads a 2xx answer's body as text. */
   private async text(path: string, bytesMax: number, stop: AbortSignal): Promise<string | Refusal> {
     const expected = `at most ${bytesMax} bytes`;
     const tooLong = (received: Uint8Array): Refused =>
@@ -179,8 +183,8 @@ export class UpstreamClient {
   }
 
   /**
-   * The pieces of a 2xx answer's body, decompressed.
-   * @throws Refused for a compressed body that isn't one
+   * Yields the pieces of a 2xx answer's body, decompressed.
+   * @throws Refused if the compressed body is damaged
    * @throws UpstreamUnreachable
    */
   private async *get(
@@ -210,7 +214,7 @@ export class UpstreamClient {
   }
 }
 
-/** A refusal on its way out of a generator of bytes. */
+/** Carries a refusal out of a generator of bytes. */
 class Refused extends Error {
   constructor(
     readonly refusal: Refusal,
@@ -228,13 +232,13 @@ function checkBeginning(path: string, { status, header }: Beginning): void {
       ? new NotANode(message, { status })
       : new UpstreamUnreachable(message, { status });
   }
-  // Without either, a body that was cut off looks like a whole one.
+  // Without either, a truncated body looks complete.
   if (header('content-length') === undefined && header('transfer-encoding') === undefined) {
-    throw new UpstreamUnreachable(`answers GET ${path} without saying where the answer ends`);
+    throw new UpstreamUnreachable(`answers GET ${path} without Content-Length or Transfer-Encoding`);
   }
 }
 
-/** The transactions of a page that are promised for this block. */
+/** Yields the transactions of a page that are promised for this block. */
 function* promisedIn(text: string, { pieces }: CutList, index: number): Generator<Fields, void, void> {
   for (const piece of pieces) {
     for (const transaction of parsePiece(text, piece) ?? []) {
@@ -253,7 +257,7 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** undefined where it is no JSON */
+/** Parses JSON; undefined if the text is not JSON. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -266,7 +270,10 @@ function notUtf8() {
   return fault('MALFORMED', { field: 'answer', expected: 'UTF-8', found: 'other bytes' });
 }
 
-/** A node, or what stands before one, may say so for a while; any other status isn't one of a node's `/chains`. */
+/**
+ * A node or a proxy in front of it may answer so temporarily; any other error status is not a node's answer to
+ * `/chains`.
+ */
 function isBusy(status: number): boolean {
   return status === 429 || status >= 500;
 }
