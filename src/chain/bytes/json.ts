@@ -19,6 +19,11 @@ export class JsonError extends Error {
   }
 }
 
+/** What is wrong with a text from outside, as the end of a sentence: short, whatever the text's keys are. */
+export function jsonProblem({ message, pointer }: JsonError): string {
+  return `${pointer === '' ? 'it' : pointer.slice(0, 100)} ${message.slice(0, 200)}`.toWellFormed();
+}
+
 /**
  * A value's location: a key in an object or a position in an array. A linked list rather than text, so that a million
  * places under a key of a megabyte take no more memory than elsewhere.

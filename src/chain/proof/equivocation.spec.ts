@@ -5,7 +5,13 @@ import { parseHeader } from '../block/verify-block.js';
 import type { SealedHeader } from '../block/block.js';
 import { parseContract, type Contract } from '../contract/contract.js';
 import { checkpointText, formatCheckpoint } from '../note/checkpoint.js';
-import { formatEquivocation, judgeEquivocation, type EquivocationParts } from './equivocation.js';
+import { consistencyPathSteps, rootOver } from '../tree/proofs.js';
+import {
+  formatEquivocation,
+  judgeEquivocation,
+  judgeEvidence,
+  type EquivocationParts,
+} from './equivocation.js';
 
 const log = new GoldenLog();
 const contract = parseContract(log.contract) as Contract;
@@ -116,6 +122,9 @@ describe('two checkpoints', () => {
       expect(judged(file)).toMatch(/^signed [0-9a-f]{64} as the root of [23] entries, /);
     const honest = fileOf({ contract, checkpoints: [log.checkpoint(3), log.checkpoint()], proof: pathOf(3) });
     expect(judged(honest)).toBe('the checkpoints are consistent');
+    expect(judged({ ...three, first: three.second, second: three.first })).toBe(
+      'first must be the checkpoint of the smaller tree',
+    );
     expect(judged({ ...three, proof: undefined })).toContain('proof must be a list of hashes');
     expect(judged({ ...three, proof: (three.proof as string[]).slice(1) })).toContain(
       'proof does not lead to the root',
@@ -135,12 +144,50 @@ describe('two checkpoints', () => {
   });
 });
 
+describe('a file', () => {
+  const text = formatEquivocation(twoStories());
+  const verdictOf = (file: string): string => {
+    const verdict = judgeEvidence(file);
+    return 'problem' in verdict ? verdict.problem : verdict.finding;
+  };
+
+  it('has the fields of the protocol, in its order', () => {
+    expect(verdictOf(text)).toMatch(/^signed two blocks 2: /);
+    expect(text).toMatch(
+      /^\{"version":1,"type":"equivocation","contract":\{.*\},"first":\{"header":\{.*"second":\{"header":\{/,
+    );
+    expect(verdictOf(`${JSON.stringify(JSON.parse(text), null, 2)}\n`)).toMatch(/^signed two blocks 2: /);
+  });
+
+  it.each([
+    ['is no JSON', '{', 'evidence must be JSON: it is not valid JSON'],
+    [
+      'has a field twice',
+      text.replace('"version":1', '"version":2,"version":1'),
+      'evidence must be JSON: /version is a duplicate key',
+    ],
+    ['is too long', ' '.repeat(4 * 1024 * 1024 + 1), 'evidence must be at most 4 MiB long'],
+  ])('that %s is refused', (_what, file, problem) => {
+    expect(verdictOf(file)).toContain(problem);
+  });
+
+  it('convicts of nothing with any digit of it changed', () => {
+    const chosen = [...text.matchAll(/[0-9a-f]{2}/g)].map(({ index }) => index);
+    const accepted = chosen.filter((at) => {
+      const changed = text[at] === '0' ? '1' : '0';
+      return verdictOf(text.slice(0, at) + changed + text.slice(at + 1)).startsWith('signed');
+    });
+    expect(accepted).toEqual([]);
+  });
+});
+
 test.each([undefined, null, 5, 'x', []])('%j is no evidence', (value) => {
   expect(judged(value)).toBe('evidence must be a JSON object');
 });
 
 /** The path of the proof from this size to 4, its first hash included. */
 function pathOf(size: 2 | 3): readonly Uint8Array[] {
-  const [left, right] = [log.subtree(1, 0), log.subtree(1, 1)];
-  return size === 2 ? [left, right] : [log.ids[2] as Uint8Array, log.ids[3] as Uint8Array, left];
+  return consistencyPathSteps(size, 4).map((step) =>
+    rootOver(step.map(({ level, index }) => log.subtree(level, index))),
+  );
 }

@@ -2,8 +2,9 @@
 import { equalBytes, hashHex, type Hash, type PublicKey } from '../bytes/bytes.js';
 import { verifySignature } from '../bytes/ed25519.js';
 import { asFields, unknownField, type Fields } from '../bytes/fields.js';
-import { blockHash, sealedHeaderText, signedText, type SealedHeader } from '../block/block.js';
-import { parseHeader } from '../block/verify-block.js';
+import { JsonError, jsonProblem, parseStrictJson } from '../bytes/json.js';
+import { blockHash, signedText, type SealedHeader } from '../block/block.js';
+import { parseSealedHeader, sealedHeaderLine } from '../block/sealed-header-text.js';
 import { chainId, contractJson, parseContract, type Contract } from '../contract/contract.js';
 import { parseHashLines, toBase64 } from '../note/base64.js';
 import { checkpointKey, parseCheckpoint, type Checkpoint } from '../note/checkpoint.js';
@@ -18,7 +19,7 @@ export type EquivocationParts =
       readonly checkpoints: readonly [string, string];
       /**
        * Where the sizes differ, the path of the consistency proof from the smaller tree to the larger, its first hash
-       * included, which RFC 6962 leaves out where the smaller size is a power of two.
+       * included, which RFC 6962 leaves out where the smaller size is a power of two: `consistencyPathSteps`.
        */
       readonly proof?: readonly Uint8Array[] | undefined;
     };
@@ -37,55 +38,42 @@ export interface EvidenceProblem {
 }
 
 const FIELDS = new Set(['version', 'type', 'contract', 'first', 'second', 'proof']);
-const SEALED_FIELDS = new Set(['header', 'hash', 'signature']);
 
-/** The file, as one line of JSON. */
+/** The file, as one line of JSON. Of two checkpoints the one of the smaller tree comes first. */
 export function formatEquivocation(parts: EquivocationParts): string {
-  const contract = contractJson(parts.contract);
-  const head = { version: 1, type: 'equivocation', contract } as const;
+  const contract = JSON.stringify(contractJson(parts.contract));
+  const head = `{"version":1,"type":"equivocation","contract":${contract}`;
   if ('headers' in parts) {
-    const [first, second] = parts.headers.map(sealedHeaderJson);
-    return JSON.stringify({ ...head, first, second });
+    const [first, second] = parts.headers;
+    return `${head},"first":${sealedHeaderLine(first)},"second":${sealedHeaderLine(second)}}`;
   }
-  const [first, second] = parts.checkpoints;
-  const proof = parts.proof?.map(toBase64);
-  return JSON.stringify({ ...head, first, second, ...(proof === undefined ? {} : { proof }) });
+  const [first, second] = parts.checkpoints.toSorted((a, b) => sizeOf(a) - sizeOf(b)).map(jsonText);
+  const proof = parts.proof === undefined ? '' : `,"proof":${JSON.stringify(parts.proof.map(toBase64))}`;
+  return `${head},"first":${first},"second":${second}${proof}}`;
 }
 
-/** `{header, hash, signature}`: a sealed header whose header is apart from what seals it, as in the block files. */
-export function sealedHeaderJson(sealed: SealedHeader): Fields {
-  const { hash, signature, ...header } = JSON.parse(`${sealedHeaderText(sealed)}}`) as Record<
-    string,
-    unknown
-  >;
-  return { header, hash, signature };
+const jsonText = (text: string): string => JSON.stringify(text);
+
+function sizeOf(text: string): number {
+  const checkpoint = parseCheckpoint(text);
+  return typeof checkpoint === 'string' ? 0 : checkpoint.size;
 }
 
-/** The sealed header in such an object, its forms only; a sentence otherwise. */
-export function parseSealedHeader(value: unknown): SealedHeader | string {
-  const fields = asFields(value);
-  const header = asFields(fields?.header);
-  if (fields === undefined || header === undefined || unknownField(fields, SEALED_FIELDS) !== undefined) {
-    return 'must be a sealed header: header, hash and signature';
+/** Characters of a file: a contract with all its allocations, and two checkpoints. */
+export const EVIDENCE_CHARACTERS_MAX = 4 * 1024 * 1024;
+
+/** Judges a file offline. */
+export function judgeEvidence(text: string): Conviction | EvidenceProblem {
+  if (text.length > EVIDENCE_CHARACTERS_MAX) return { problem: 'evidence must be at most 4 MiB long' };
+  try {
+    return judgeEquivocation(parseStrictJson(text).value);
+  } catch (error) {
+    if (error instanceof JsonError) return { problem: `evidence must be JSON: ${jsonProblem(error)}` };
+    throw error;
   }
-  const extra = Object.keys(header).find((name) => !HEADER_FIELDS.has(name));
-  if (extra !== undefined) return `must have no field ${extra.slice(0, 40)} in its header`;
-  const { hash, signature } = fields;
-  const parsed = parseHeader({ ...header, hash, signature });
-  return 'fault' in parsed ? `must be a sealed header: it ${parsed.message.replace(/^\S+ /, '')}` : parsed;
 }
 
-const HEADER_FIELDS = new Set([
-  'chain',
-  'index',
-  'previous_hash',
-  'timestamp',
-  'tree_root',
-  'tree_size',
-  'version',
-]);
-
-/** Judges a file's JSON value offline. */
+/** Judges a file's JSON value offline: {@link judgeEvidence} for what is parsed already. */
 export function judgeEquivocation(value: unknown): Conviction | EvidenceProblem {
   const fields = asFields(value);
   if (fields === undefined) return { problem: 'evidence must be a JSON object' };
@@ -141,18 +129,18 @@ function judgeCheckpoints({ first: one, second: other, proof }: Fields, contract
       ? { problem: 'both checkpoints have the same root' }
       : { finding: `signed two roots of ${sizeText(first)}: ${rootText(first)} and ${rootText(second)}` };
   }
-  const [small, large] = first.size < second.size ? [first, second] : [second, first];
+  if (first.size > second.size) return { problem: 'first must be the checkpoint of the smaller tree' };
   const path = parseProof(proof);
   if (path === undefined) return { problem: 'proof must be a list of hashes, 32 bytes each in base64' };
-  const roots = rootsOfPath(small.size, large.size, path);
-  if (roots === undefined || !equalBytes(roots.now, large.root)) {
+  const roots = rootsOfPath(first.size, second.size, path);
+  if (roots === undefined || !equalBytes(roots.now, second.root)) {
     return { problem: 'proof does not lead to the root of the larger tree' };
   }
-  return equalBytes(roots.old, small.root)
+  return equalBytes(roots.old, first.root)
     ? { problem: 'the checkpoints are consistent' }
     : {
         finding:
-          `signed ${rootText(small)} as the root of ${sizeText(small)}, and a tree of ${sizeText(large)} ` +
+          `signed ${rootText(first)} as the root of ${sizeText(first)}, and a tree of ${sizeText(second)} ` +
           `in which they have the root ${hashHex(roots.old)}`,
       };
 }

@@ -2,6 +2,7 @@ import { CONSISTENCY_VECTORS, INCLUSION_VECTORS } from '../../../test/vectors/me
 import { toHex } from '../bytes/bytes.js';
 import { sha256 } from '../bytes/sha256.js';
 import {
+  consistencyPathSteps,
   consistencySteps,
   inclusionSteps,
   rootOfPath,
@@ -233,15 +234,16 @@ describe('a consistency proof', () => {
       [5, 7],
       [64, 100],
     ] as const) {
-      const proof = proofOf(consistencySteps(oldSize, size));
+      const path = proofOf(consistencyPathSteps(oldSize, size));
       const isWhole = Number.isInteger(Math.log2(oldSize));
-      const path = isWhole ? [naiveRoot(0, oldSize), ...proof] : proof;
+      expect(path).toHaveLength(consistencySteps(oldSize, size).length + (isWhole ? 1 : 0));
       const found = rootsOfPath(oldSize, size, path);
       expect([found?.old, found?.now].map((root) => toHex(root ?? new Uint8Array()))).toEqual([
         toHex(naiveRoot(0, oldSize)),
         toHex(naiveRoot(0, size)),
       ]);
     }
+    expect([consistencyPathSteps(0, 5), consistencyPathSteps(4, 4)]).toEqual([[], []]);
     expect(rootsOfPath(0, 5, [EMPTY_ROOT])).toBeUndefined();
     expect(rootsOfPath(5, 5, [EMPTY_ROOT])).toBeUndefined();
     expect(rootsOfPath(4, 7, [])).toBeUndefined();

@@ -68,6 +68,16 @@ export function consistencySteps(oldSize: number, size: number): readonly ProofS
   return steps.reverse();
 }
 
+/**
+ * The steps of the path that leads to both roots: a consistency proof with its first hash, which {@link consistencySteps}
+ * leaves out where `oldSize` is a power of two, since a verifier has it. Evidence needs it: there the old root is in doubt.
+ * @throws RangeError unless oldSize ≤ size
+ */
+export function consistencyPathSteps(oldSize: number, size: number): readonly ProofStep[] {
+  const steps = consistencySteps(oldSize, size);
+  return steps.length > 0 && isPowerOfTwo(oldSize) ? [rootStep(oldSize), ...steps] : steps;
+}
+
 /** On which side of the path from leaf `index` to the root a step of its inclusion proof is. */
 export function sideOf([first]: ProofStep, index: number): 'left' | 'right' {
   return first !== undefined && first.index * 2 ** first.level < index ? 'left' : 'right';
