@@ -1,4 +1,4 @@
-/** The operator's settings of a chain that is to be made: an item of CHAINS, or the body of POST /chains. */
+/** Reads the operator's settings for a new chain: an item of CHAINS, or the body of POST /chains. */
 import { DECIMALS_MAX, formatAmount, parseRate, readAmount, type Rate } from '../chain/entry/amount.js';
 import {
   BLOCK_ENTRIES_MAX,
@@ -17,14 +17,14 @@ import {
 } from '../chain/contract/wallet-policy.js';
 import type { FieldError } from '../ledger/errors.js';
 
-/** A contract without its producer and its time of birth. */
+/** A contract without its producer and its creation time. */
 export interface TokenSettings {
   readonly kind: 'token';
   readonly name: string;
   readonly symbol: string;
   readonly decimals: number;
   readonly feeRate: Rate;
-  /** undefined: the usual one of the policy */
+  /** undefined: the policy's default */
   readonly feeWallet: string | undefined;
   readonly feeDisposition: FeeDisposition;
   readonly wallets: Wallets;
@@ -39,7 +39,7 @@ export interface InformationSettings {
 
 export type ChainSettings = TokenSettings | InformationSettings;
 
-/** The defaults of an item: the node's variables. */
+/** The defaults for an item, from the node's variables. */
 export interface ChainDefaults {
   readonly token: {
     readonly symbol: string;
@@ -48,7 +48,7 @@ export interface ChainDefaults {
     readonly feeWallet: string | undefined;
     readonly feeDisposition: FeeDisposition;
     readonly policy: WalletPolicy;
-    /** as they were written: each chain reads them with its own decimals */
+    /** unparsed, since each chain reads them with its own decimals */
     readonly allocations: readonly unknown[];
     readonly issuer: string | undefined;
     readonly schedule: Schedule;
@@ -58,14 +58,14 @@ export interface ChainDefaults {
 
 export const CHAIN_NAME_EXPECTED = 'must begin with a-z, then a-z, 0-9 and -, at most 32 characters';
 const WALLET_EXPECTED = {
-  open: "must be a wallet's name, as the policy is open",
-  signed: "must be a wallet's address, as the policy is signed",
+  open: "must be a wallet's name, since the policy is open",
+  signed: "must be a wallet's address, since the policy is signed",
 } as const;
 
 /**
- * Reads one chain. Every field may be missing but `kind` and `name`.
- * @param at the path of the value, such as `[2]`, before the names of fields
- * @returns what is wrong with it, one for each wrong field
+ * Reads the settings of one chain. All fields except `kind` and `name` are optional.
+ * @param at the path of the value, such as `[2]`, to prefix the names of fields
+ * @returns the settings, or one error for each invalid field
  */
 export function readChainSettings(
   value: unknown,
@@ -106,7 +106,7 @@ function readToken(fields: FieldReader, name: string, defaults: ChainDefaults['t
   const feeRate = fee.optional(
     'rate',
     parseRate(defaults.feeRate) as Rate,
-    'must be a decimal string from "0" up to below "1", as short as can be',
+    'must be a decimal string from "0" up to but not including "1", in shortest form',
     (found) => (typeof found === 'string' ? parseRate(found) : undefined),
   );
   const feeWallet = fee.optional('wallet', defaults.feeWallet, WALLET_EXPECTED[wallets.policy], (found) =>
@@ -132,7 +132,7 @@ function readWalletSettings(
   const policy = wallets.optional('policy', defaults.policy, 'must be "open" or "signed"', (found) =>
     found === 'open' || found === 'signed' ? found : undefined,
   );
-  // The variables' wallets are names or addresses: they only suit a chain of their own policy.
+  // The variables contain either names or addresses, so they only suit a chain with the same policy.
   const suits = policy === defaults.policy;
   const issuer = wallets.optional(
     'issuer',
@@ -152,12 +152,12 @@ function readWalletSettings(
   return { policy, issuer, allocations: 'errors' in parsed ? [] : parsed };
 }
 
-/** Problems that are named, at most. */
+/** The maximum number of problems to report. */
 const PROBLEMS_MAX = 10;
 
 /**
- * Allocations as people write them: amounts as numbers, or with zeros at their end, are taken too.
- * @returns what can't be read: paths behind the array's own
+ * Reads allocations as people write them: amounts may also be numbers, or have trailing zeros.
+ * @returns the allocations, or errors with paths relative to the array
  */
 export function readAllocations(
   items: readonly unknown[],
@@ -178,7 +178,7 @@ export function readAllocations(
   return { errors: [{ field, message: `must be ${wallets.expected} (found ${wallets.found})` }] };
 }
 
-/** @returns the item with its amount in shortest form, or what is wrong with it */
+/** @returns the item with its amount in shortest form, or its errors */
 function readAllocation(
   item: unknown,
   policy: WalletPolicy,
@@ -224,7 +224,7 @@ function readSchedule(fields: FieldReader, defaults: Schedule): Schedule {
   return { intervalMs, maxEntries, sealEmpty };
 }
 
-/** Reads the fields of an object, and notes what is wrong with each, and which it doesn't know. */
+/** Reads the fields of an object, and collects errors for invalid and unknown ones. */
 class FieldReader {
   readonly errors: FieldError[];
   private readonly fields: Fields;
@@ -256,7 +256,7 @@ class FieldReader {
     return fallback;
   }
 
-  /** The fields of an object inside, which may be missing. */
+  /** Reads a nested object, which may be missing. */
   nested(name: string): FieldReader {
     const value = this.has(name) ? this.fields[name] : {};
     return new FieldReader(value, this.path(name), this.errors);
@@ -266,7 +266,7 @@ class FieldReader {
     this.errors.push({ field: this.path(name), message });
   }
 
-  /** All that may be there was asked for. */
+  /** Reports unknown fields; called after all known ones have been read. */
   finish(): void {
     for (const name of Object.keys(this.fields)) {
       if (!this.known.has(name)) this.wrong(name, 'is not a field of a chain');

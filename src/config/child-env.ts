@@ -1,4 +1,6 @@
-/** The part of this process's environment that a teaching network's processes get: where things are, and no settings. */
+/**
+ * Selects the part of this process's environment for the processes of a teaching network: locations, but no settings.
+ */
 
 const NAMES = ['HOME', 'PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ'];
 

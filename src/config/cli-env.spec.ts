@@ -2,14 +2,14 @@ import { readCliSettings } from './cli-env.js';
 import { readConfig } from './read-config.js';
 
 describe('the environment of the command', () => {
-  it('may say nothing', () => {
+  it('may be empty', () => {
     const nothing = { passphrase: undefined, wallet: undefined, node: undefined, apiToken: undefined };
     expect(readCliSettings({})).toEqual(nothing);
     const empty = { BPSC_PASSPHRASE: '', BPSC_WALLET: ' ', BPSC_NODE: '', BPSC_API_TOKEN: '' };
     expect(readCliSettings(empty)).toEqual(nothing);
   });
 
-  it('is trimmed, but for the passphrase', () => {
+  it('is trimmed, except for the passphrase', () => {
     const env = {
       BPSC_PASSPHRASE: ' a b ',
       BPSC_WALLET: ' alice ',
@@ -25,7 +25,7 @@ describe('the environment of the command', () => {
   });
 
   it.each(['BPSC_PASSPHRASE', 'BPSC_WALLET', 'BPSC_NODE', 'BPSC_API_TOKEN'])(
-    '%s is none of a node’s',
+    '%s is not a variable of a node',
     (name) => {
       expect(() => readConfig({ [name]: 'x' })).not.toThrow();
     },

@@ -1,10 +1,10 @@
-/** Settings of the command `bpsc` that come from the environment, so that they needn't be typed each time. */
+/** Settings of the command `bpsc` from the environment, so that they needn't be typed each time. */
 import type { Environment } from './read-config.js';
 
 export interface CliSettings {
-  /** opens key files, as it is: spaces at its ends are part of it */
+  /** for key files; not trimmed, since spaces at its ends are part of it */
   readonly passphrase: string | undefined;
-  /** a wallet's name, or its file */
+  /** a wallet's name or its file */
   readonly wallet: string | undefined;
   /** a node's URL or host:port */
   readonly node: string | undefined;
@@ -12,7 +12,7 @@ export interface CliSettings {
   readonly apiToken: string | undefined;
 }
 
-/** An empty value counts as none, as for nodes. */
+/** An empty value counts as unset, as for nodes. */
 export function readCliSettings(env: Environment = process.env): CliSettings {
   const value = (name: string): string | undefined => {
     const text = env[name]?.trim();

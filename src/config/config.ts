@@ -10,66 +10,71 @@ export interface NodeConfig {
   /** 0: any free port */
   readonly port: number;
   readonly databaseFile: string;
-  /** chains of this node, at most */
+  /** the maximum number of chains of this node */
   readonly chainsMax: number;
-  /** when set, every POST and /mine needs it */
+  /** if set, every POST and /mine requires it */
   readonly apiToken: string | undefined;
-  /** requests per minute and client; undefined: no limit */
+  /** requests per minute per client; undefined: no limit */
   readonly rateLimitPerMinute: number | undefined;
-  /** origins whose pages may read this node, or `*` alone */
+  /** origins whose pages may read this node, or only `*` */
   readonly corsOrigins: readonly string[] | undefined;
   /** whether those pages may also change something here */
   readonly corsWrite: boolean;
-  /** names under which requests may change something, in addition to IP addresses, loopback names and `host`; or `*` alone */
+  /**
+   * names under which requests may change something, in addition to IP addresses, loopback names and `host`; or only
+   * `*`
+   */
   readonly allowedHosts: readonly string[];
-  /** whether GET /network says of private addresses, too, that something else than a node answers there */
+  /** whether GET /network also reports for private addresses that something other than a node answers there */
   readonly reportPrivateNodes: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly bodyBytesMax: number;
   readonly batchBodyBytesMax: number;
-  /** bytes of request bodies that are held at once, from their arrival until they are answered */
+  /** the maximum size of all request bodies held in memory at once, from arrival to answer */
   readonly bodyBytesInFlightMax: number;
   readonly connectionsMax: number;
-  /** how long a client may neither send of a request nor take of an answer, while it should */
+  /** how long a client may make no progress in sending a request or receiving an answer */
   readonly clientSilenceMs: number;
-  /** for a request to arrive in full */
+  /** the time for a request to arrive completely */
   readonly requestTimeoutMs: number;
 }
 
-/** The limits of intake. */
+/** The limits for accepting entries. */
 export interface ProductionLimits {
-  /** entries of a chain that may wait for a block */
+  /** the maximum number of entries of a chain that wait for a block */
   readonly pendingEntriesMax: number;
-  /** bytes that must be free on the database's disk for an entry to be accepted */
+  /** the free bytes on the database's disk that are required to accept an entry */
   readonly freeDiskBytesMin: number;
-  /** how far the wall clock may move within a minute, the time passed not counted, to be believed at once */
+  /** how far the wall clock may deviate from the elapsed time within a minute and still be trusted at once */
   readonly clockJumpMsMax: number;
 }
 
 export interface ProducerConfig extends NodeConfig, ProductionLimits {
   readonly role: 'producer';
   readonly keyFile: string;
-  /** that are made at the first start, or when the list has grown */
+  /** the chains to create at the first start, or when the list has grown */
   readonly chains: readonly ChainSettings[];
-  /** whether CHAINS lists them; by itself there are two, whose names are variables */
+  /** whether CHAINS lists them; without it there are two, configured by variables */
   readonly isListed: boolean;
-  /** for what POST /chains leaves out */
+  /** defaults for fields that POST /chains omits */
   readonly chainDefaults: ChainDefaults;
 }
 
 export interface FollowerConfig extends NodeConfig {
   readonly role: 'follower';
-  /** of one or more upstreams, each without a slash at the end */
+  /** the URLs of one or more upstreams, without trailing slashes */
   readonly producerUrls: readonly string[];
-  /** the chains that are pinned: one token chain alone stands for all of its producer, else they are all that is meant; empty: any */
+  /**
+   * the pinned chains: a single token chain stands for all chains of its producer, otherwise exactly these; empty: any
+   */
   readonly chainIds: readonly Hash[];
-  /** the producers that are pinned; empty: any */
+  /** the pinned producers; empty: any */
   readonly producerPublicKeys: readonly PublicKey[];
   readonly syncIntervalMs: number;
-  /** for one request to the upstream, from its start to the last byte */
+  /** the time limit for one request to the upstream, from its start to the last byte */
   readonly syncTimeoutMs: number;
-  /** an information chain of the node's own, beside those that it follows */
+  /** an information chain of the node's own, in addition to those that it follows */
   readonly privateChain: PrivateChainConfig | undefined;
 }
 
@@ -82,11 +87,11 @@ export interface PrivateChainConfig extends ProductionLimits {
 /** A node of the proof-of-work teaching chain, or of its variant with wallets. */
 export interface ProofOfWorkConfig extends NodeConfig {
   readonly role: 'pow' | 'pyverse';
-  /** hex zeros that the hash of a proof must begin with */
+  /** the number of hex zeros with which the hash of a proof must begin */
   readonly zeros: number;
 }
 
-/** The program that makes wallets and signs for the variant with wallets; it keeps nothing. */
+/** The program that creates wallets and signs for the variant with wallets; it stores nothing. */
 export interface WalletClientConfig extends NodeConfig {
   readonly role: 'pyverse-client';
 }
@@ -99,7 +104,7 @@ export interface PosConfig extends NodeConfig {
   readonly roundMs: number;
 }
 
-/** The page of a class, and the nodes that it starts; these have the next ports. */
+/** The page for a class and the nodes that it starts, on the next ports. */
 export interface ClassroomConfig extends NodeConfig {
   readonly role: 'classroom';
 }

@@ -26,43 +26,43 @@ describe('DATABASE_URL', () => {
     ['sqlite:./x.db', /did you mean file:\.\/x\.db\?$/],
     ['sqlite:///x.db', /did you mean file:\/\/\/x\.db\?$/],
     ['jdbc:sqlite:x.db', /did you mean file:x\.db\?$/],
-    ['postgres://bpsc:secret@db/bpsc', /^(?!.*secret).*nowhere else \(found postgres:…\)$/],
-    ['libsql://host', /nowhere else/],
+    ['postgres://bpsc:secret@db/bpsc', /^(?!.*secret).*an SQLite file \(found postgres:…\)$/],
+    ['libsql://host', /an SQLite file/],
     ['file:', /names no file$/],
     ['file: ', /names no file$/],
-    [':memory:', /in memory would be lost/],
-    ['~/x.db', /the home folder in place of ~:/],
-    ['file::memory:', /in memory would be lost/],
-    ['file::memory:?cache=shared', /in memory would be lost/],
-    ['file:x?mode=memory&cache=shared', /in memory would be lost/],
+    [':memory:', /in-memory database would be lost/],
+    ['~/x.db', /the home folder in place of ~,/],
+    ['file::memory:', /in-memory database would be lost/],
+    ['file::memory:?cache=shared', /in-memory database would be lost/],
+    ['file:x?mode=memory&cache=shared', /in-memory database would be lost/],
     ['file:./dev.db?connection_limit=1', /takes no parameters: write file:\.\/dev\.db$/],
     ['file:./dev.db?', /takes no parameters: write file:\.\/dev\.db$/],
-    ['file:~/x.db', /the home folder in place of ~:/],
-    ['file:~', /the home folder in place of ~:/],
-    ['file:~alice/x.db', /the home folder in place of ~alice:/],
+    ['file:~/x.db', /the home folder in place of ~,/],
+    ['file:~', /the home folder in place of ~,/],
+    ['file:~alice/x.db', /the home folder in place of ~alice,/],
     ['file://localhost/x.db', /must not name a host \(localhost\): write .* or file:\/x\.db$/],
     ['file://data/x.db', /write file:\.\/data\/x\.db or file:\/x\.db$/],
     ['file://./x.db', /write file:\.\/x\.db or/],
     ['file:///my%20data/x.db', /without percent-encoding: write file:\/\/\/my data\/x\.db$/],
     ['file:./%ff.db', /without percent-encoding/],
-    ['file:./data/', /names a folder: write file:data\/producer\.db/],
-    ['file:/', /names a folder/],
-    ['file:.', /names a folder/],
-    ['file:./data/..', /names a folder/],
-    ['file:C:\\data\\x.db', /there are no drives here$/],
-    ['file:C:/data/x.db', /there are no drives here$/],
-    ['file:///C:/data/x.db', /there are no drives here$/],
+    ['file:./data/', /not a folder: write file:data\/producer\.db/],
+    ['file:/', /not a folder/],
+    ['file:.', /not a folder/],
+    ['file:./data/..', /not a folder/],
+    ['file:C:\\data\\x.db', /this system has no drive letters$/],
+    ['file:C:/data/x.db', /this system has no drive letters$/],
+    ['file:///C:/data/x.db', /this system has no drive letters$/],
     ['file:.\\data\\x.db', /write file:\.\/data\/x\.db$/],
     ['file:./x.db-wal', /must not end in -wal/],
     ['file:./x.db.lock', /must not end in \.lock/],
     ['file:./x\ny.db', /control characters$/],
-  ])('%j says what is meant', (text, sentence) => {
+  ])('%j is refused with a helpful message', (text, sentence) => {
     const parsed = parseDatabaseUrl(text, 'linux');
     expect(parsed).toEqual({ wrong: expect.stringMatching(sentence) });
     expect((parsed as { wrong: string }).wrong).toMatch(/^(must|takes|needs) [^\n]*$/);
   });
 
-  it('takes paths of Windows there', () => {
+  it('accepts Windows paths on Windows', () => {
     expect(parseDatabaseUrl('file:C:\\data\\x.db', 'win32')).toBe('C:\\data\\x.db');
   });
 });

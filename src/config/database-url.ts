@@ -1,19 +1,22 @@
-/** DATABASE_URL to a path. It looks like a URL and is none: what a URL or another program would read into it is refused. */
+/**
+ * Parses DATABASE_URL into a path. It looks like a URL but isn't: values that a URL parser or another program would
+ * read differently are refused.
+ */
 import path from 'node:path';
 
-/** The problem with the value, to be put after its name. */
+/** The problem with the value, as the rest of a sentence after the variable's name. */
 export interface NoDatabaseUrl {
   readonly wrong: string;
 }
 
 const EXPECTED = 'must be file: and a path, such as file:./data/producer.db';
-/** The files that SQLite and a node keep beside a database, by the ends of their names. */
+/** The suffixes of the files that SQLite and a node keep next to a database. */
 const BESIDE = /(-wal|-shm|-journal|\.lock)$/;
 const DRIVE = /^\/*[A-Za-z]:[\\/]/;
 
 /**
- * @param platform as `process.platform` has it
- * @returns the path as it is written; a relative one is relative to the folder that the process was started in
+ * @param platform as in `process.platform`
+ * @returns the path as written; a relative one is relative to the folder in which the process was started
  */
 export function parseDatabaseUrl(text: string, platform: string = process.platform): string | NoDatabaseUrl {
   if (!text.startsWith('file:')) return { wrong: withoutScheme(text) };
@@ -30,34 +33,36 @@ function withoutScheme(text: string): string {
   if (/^(file|sqlite3?|jdbc)$/i.test(scheme)) {
     return `${EXPECTED}: did you mean file:${rest.replace(/^sqlite3?:/i, '')}?`;
   }
-  // The rest may hold a password.
-  return `${EXPECTED}: chains are kept in a file of SQLite's, and nowhere else (found ${scheme}:…)`;
+  // The rest may contain a password.
+  return `${EXPECTED}: chains can only be stored in an SQLite file (found ${scheme}:…)`;
 }
 
-/** Values that would be another file than the user means, or none. */
+/** Finds values that would name a file other than the intended one, or no file. */
 function unclear(file: string): string | undefined {
   if (file === '') return `${EXPECTED}: it names no file`;
   if (/^:memory:|[?&]mode=memory\b/.test(file)) {
-    return `${EXPECTED}: a database in memory would be lost with the process`;
+    return `${EXPECTED}: an in-memory database would be lost when the process ends`;
   }
   const query = file.indexOf('?');
   if (query !== -1) return `takes no parameters: write file:${file.slice(0, query)}`;
   if (/^~[^/\\]*$/.test(file) ? file === '~' : file.startsWith('~')) {
-    return `needs the path of the home folder in place of ${/^~[^/\\]*/.exec(file)?.[0]}: nobody fills it in here`;
+    return `must have the path of the home folder in place of ${/^~[^/\\]*/.exec(file)?.[0]}, which is not expanded here`;
   }
   const host = /^\/\/(?!\/)([^/]*)(.*)$/s.exec(file);
   if (host !== null)
     return `must not name a host (${host[1]}): write file:${relative(host)} or file:${host[2]}`;
   if (/%[0-9A-Fa-f]{2}/.test(file)) {
-    return `must have the path as it is, without percent-encoding: write ${decoded(file)}`;
+    return `must be a plain path without percent-encoding: write ${decoded(file)}`;
   }
   // eslint-disable-next-line no-control-regex -- they are what is refused
   if (/[\u0000-\u001f\u007f]/.test(file)) return `${EXPECTED}: it has control characters`;
   if (/[\\/]$/.test(file) || /^\.{1,2}$/.test(path.basename(file))) {
-    return `must name a file, and names a folder: write file:${path.join(file, 'producer.db')}, for example`;
+    return `must name a file, not a folder: write file:${path.join(file, 'producer.db')}, for example`;
   }
   const beside = BESIDE.exec(file)?.[1];
-  return beside === undefined ? undefined : `must not end in ${beside}: that is kept beside a database`;
+  return beside === undefined
+    ? undefined
+    : `must not end in ${beside}: files with that suffix are kept next to a database`;
 }
 
 function relative([, host = '', rest = '']: RegExpExecArray): string {
@@ -68,12 +73,12 @@ function decoded(file: string): string {
   try {
     return `file:${decodeURIComponent(file)}`;
   } catch {
-    return 'what is meant';
+    return 'the decoded path';
   }
 }
 
-/** Windows' paths are one long name elsewhere. */
+/** Refuses Windows paths, which would be a single long file name on other systems. */
 function foreign(file: string): string | undefined {
   if (!DRIVE.test(file) && !file.includes('\\')) return undefined;
-  return `must be a path of this system, with /: ${DRIVE.test(file) ? 'there are no drives here' : `write file:${file.replaceAll('\\', '/')}`}`;
+  return `must be a path of this system, with /: ${DRIVE.test(file) ? 'this system has no drive letters' : `write file:${file.replaceAll('\\', '/')}`}`;
 }

@@ -1,16 +1,16 @@
-/** Host names as they stand in the header Host, in an origin, or in the configuration. */
+/** Parses host names from the Host header, an origin, or the configuration. */
 
 export interface HostName {
-  /** lower-case, without port, brackets or a dot at the end; an IPv4 address in its usual form */
+  /** lower-case, without port, brackets or a trailing dot; an IPv4 address in its usual form */
   readonly name: string;
-  /** with the port where there is one that isn't HTTP's own: as in `URL.host` */
+  /** with the port, unless it is the scheme's default: as in `URL.host` */
   readonly host: string;
 }
 
 /** Characters with which a URL parser would read something other than a host and a port. */
 const NOT_IN_A_HOST = /[\s/\\?#@]/;
 
-/** Results of {@link parseHostHeader}: nearly all requests name the same few hosts. */
+/** Cached results of {@link parseHostHeader}: nearly all requests name the same few hosts. */
 const parsed = new Map<string, HostName | undefined>();
 const PARSED_MAX = 64;
 /** Longer texts are not cached, so that a client can't fill memory with them. */
@@ -27,8 +27,8 @@ export function parseHostHeader(text: string): HostName | undefined {
 
 /**
  * Reads `name`, `name:port`, `1.2.3.4:port` or `[::1]:port`.
- * @param scheme decides which port needn't be written
- * @returns undefined where it is none of them
+ * @param scheme determines the default port
+ * @returns undefined if it is none of these
  */
 export function parseHost(text: string, scheme: 'http:' | 'https:' = 'http:'): HostName | undefined {
   if (text === '' || NOT_IN_A_HOST.test(text)) return undefined;

@@ -1,10 +1,12 @@
-/** Finds variables that look like misspelled ones of ours: a setting that silently does nothing is worse than an error. */
+/**
+ * Finds variables that look like misspelled ones of ours: a setting that is silently ignored is worse than an error.
+ */
 
-/** Beginnings that are ours alone. */
+/** Prefixes that only our variables have. */
 const PREFIXES = ['BPSC_', 'BLOCK_', 'INFORMATION_', 'SEAL_', 'SYNC_', 'FEE_', 'WALLET_'];
-/** Variables that container platforms set for a service with such a name. */
+/** Variables that container platforms set for a service with one of these prefixes. */
 const SERVICE_LINK = /_(SERVICE_(HOST|PORT)|PORT)(_|$)/;
-/** Read by the CLI. */
+/** Variables of the CLI. */
 const OTHERS = ['BPSC_API_TOKEN', 'BPSC_NODE', 'BPSC_PASSPHRASE', 'BPSC_WALLET'];
 
 /** @returns pairs of a name in the environment and the one that was probably meant */
@@ -23,7 +25,8 @@ export function misspelled(
 
 function nearest(name: string, known: ReadonlySet<string>): string | undefined {
   const upper = name.toUpperCase();
-  // Short names are like many others that aren't ours: there, only case may differ, or one letter be doubled or lost.
+  // Short names resemble many others that aren't ours, so fewer differences are allowed for them, or only a different
+  // case.
   const allowed = upper.length < 6 ? 0 : upper.length < 10 ? 1 : 2;
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {
@@ -35,7 +38,7 @@ function nearest(name: string, known: ReadonlySet<string>): string | undefined {
   return PREFIXES.some((prefix) => upper.startsWith(prefix)) ? best.name : undefined;
 }
 
-/** Letters to add, drop, change or swap with a neighbour (optimal string alignment). */
+/** The number of letters to insert, delete, change or swap with a neighbour (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,16 +1,16 @@
-/** CHAINS, and what else is given as a JSON array or as the path of a file that holds one. */
+/** Reads CHAINS and other variables that contain a JSON array or the path of a file with one. */
 import { readFileSync } from 'node:fs';
 import { JsonError, parseStrictJson, pathTo } from '../chain/bytes/json.js';
 import type { FieldError } from '../ledger/errors.js';
 import { readChainSettings, type ChainDefaults, type ChainSettings } from './chain-settings.js';
 
-/** Names and depths of an item of CHAINS that the protocol's own limit does not count. */
+/** The nesting level of the array around the items, which the protocol's own limit does not count. */
 const ENVELOPE_DEPTH = 1;
 
 /**
- * @param text what CHAINS says
- * @param chainsMax chains of a node, at most
- * @returns sentences that follow "CHAINS", where it can't be read
+ * @param text the value of CHAINS
+ * @param chainsMax the maximum number of chains of a node
+ * @returns the chains, or the problems, as the rest of sentences after "CHAINS"
  */
 export function readChains(
   text: string,
@@ -35,7 +35,7 @@ export function readChains(
     const first = firstOf.get(chain.name);
     if (first === undefined) firstOf.set(chain.name, place);
     else {
-      const message = `must be another name than [${first}].name: both are ${chain.name}`;
+      const message = `must differ from [${first}].name: both are ${chain.name}`;
       errors.push({ field: `[${place}].name`, message });
     }
     chains.push(chain);
@@ -44,19 +44,19 @@ export function readChains(
   return { problems: errors.map(({ field, message }) => `${field} ${message}`) };
 }
 
-/** Problems that are named, at most. */
+/** The maximum number of problems to report. */
 const PROBLEMS_MAX = 10;
 
 /**
- * @param text JSON, or the path of a file that holds it
- * @param items what it is an array of
- * @returns sentences that follow the variable's name, where it can't be read
+ * @param text JSON, or the path of a file with it
+ * @param items the kind of its items, such as "of chains"
+ * @returns the items, or the problems, as the rest of sentences after the variable's name
  */
 export function readJsonArray(
   text: string,
   items: string,
 ): readonly unknown[] | { readonly problems: readonly string[] } {
-  const expected = `must be a JSON array ${items}, or the path of a file that holds one`;
+  const expected = `must be a JSON array ${items}, or the path of a file with one`;
   let source = text;
   const isFile = !/^[[{"]/.test(text);
   if (isFile) {
@@ -70,7 +70,7 @@ export function readJsonArray(
   try {
     const { value } = parseStrictJson(source, ENVELOPE_DEPTH, ({ place }) => {
       problems.push(
-        `${pathText(pathTo(place))} has more digits than a JSON number keeps: write it as a string`,
+        `${pathText(pathTo(place))} has more digits than a JSON number can hold: write it as a string`,
       );
     });
     if (problems.length > 0) return { problems: problems.slice(0, PROBLEMS_MAX) };

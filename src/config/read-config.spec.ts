@@ -64,7 +64,7 @@ describe('readConfig', () => {
     expect(JSON.stringify(config)).not.toContain('key.pem');
   });
 
-  it('knows of a key on a follower only where that has a chain of its own', () => {
+  it('has a key for a follower only if that has a chain of its own', () => {
     const env = { ROLE: 'follower', PRIVATE_CHAIN_KEY_FILE: './k.pem', INFORMATION_BLOCK_MAX_ENTRIES: '5' };
     expect((readConfig(env) as FollowerConfig).privateChain).toBeUndefined();
     expect((readConfig({ ...env, PRIVATE_CHAIN: 'notes' }) as FollowerConfig).privateChain).toMatchObject({
@@ -79,7 +79,7 @@ describe('readConfig', () => {
     ).toContain('PRIVATE_CHAIN_KEY_FILE must not be the file that DATABASE_URL names');
   });
 
-  it('has defaults for the teaching chains, those of the originals', () => {
+  it('has the defaults of the original programs for the teaching chains', () => {
     const host = '127.0.0.1';
     expect(readConfig({ ROLE: 'pow' })).toMatchObject({
       role: 'pow',
@@ -99,7 +99,7 @@ describe('readConfig', () => {
     ['pos', 'TCP_PORT', '65536', 'TCP_PORT must be a whole number from 0 to 65535'],
     ['pos', 'POS_ROUND_MS', '99', 'POS_ROUND_MS must be a whole number from 100 to'],
     ['pow', 'POW_ZERO', '3', 'did you mean POW_ZEROS?'],
-  ])('names what is wrong with %s: %s=%s', (role, name, value, expected) => {
+  ])('reports what is wrong for %s: %s=%s', (role, name, value, expected) => {
     expect(messageOf({ ROLE: role, [name]: value })).toContain(expected);
   });
 
@@ -122,23 +122,23 @@ describe('readConfig', () => {
     ['PORT', '70000', 'PORT must be a whole number from 0 to 65535 (found "70000")'],
     ['PORT', '5e3', 'PORT must be a whole number from 0 to 65535 (found "5e3")'],
     ['DATABASE_URL', 'postgres://x', 'DATABASE_URL must be file: and a path'],
-    ['FEE_RATE', '1', 'FEE_RATE must be a decimal from 0 up to below 1'],
-    ['FEE_RATE', '5e-5', 'FEE_RATE must be a decimal from 0 up to below 1'],
+    ['FEE_RATE', '1', 'FEE_RATE must be a decimal from 0 up to but not including 1'],
+    ['FEE_RATE', '5e-5', 'FEE_RATE must be a decimal from 0 up to but not including 1'],
     ['TOKEN_DECIMALS', '19', 'TOKEN_DECIMALS must be a whole number from 0 to 18'],
     ['TOKEN_NAME', 'AKA', 'TOKEN_NAME must begin with a-z'],
     ['TOKEN_NAME', 'information', 'TOKEN_NAME must not be information'],
     ['BLOCK_MAX_ENTRIES', '0', 'BLOCK_MAX_ENTRIES must be a whole number from 1 to 10000'],
     ['SEAL_EMPTY', 'yes', 'SEAL_EMPTY must be one of true, false'],
     ['CORS_ORIGIN', 'example.org', 'CORS_ORIGIN must be * or origins'],
-    ['CORS_WRITE', 'true', 'CORS_WRITE needs CORS_ORIGIN'],
+    ['CORS_WRITE', 'true', 'CORS_WRITE requires CORS_ORIGIN'],
     ['ALLOWED_HOSTS', 'https://example.org', 'ALLOWED_HOSTS must be * or host names'],
     ['ALLOWED_HOSTS', 'a.example,,b.example', 'ALLOWED_HOSTS must be * or host names'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of'],
-  ])('names a wrong %s', (name, value, expected) => {
+  ])('reports an invalid %s', (name, value, expected) => {
     expect(messageOf({ [name]: value })).toContain(expected);
   });
 
-  it('reads who may read, who may write, and under which names', () => {
+  it('reads the origins that may read and write, and the allowed host names', () => {
     expect(readConfig({})).toMatchObject({ corsOrigins: undefined, corsWrite: false, allowedHosts: [] });
     const env = {
       CORS_ORIGIN: 'https://a.example, http://localhost:3000',
@@ -222,7 +222,7 @@ describe('readConfig', () => {
       ],
       [
         { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}","amount":12345678901234567890}]` },
-        'WALLET_ALLOCATIONS [0].amount has more digits than a JSON number keeps: write it as a string',
+        'WALLET_ALLOCATIONS [0].amount has more digits than a JSON number can hold: write it as a string',
       ],
       [
         { ...signed, WALLET_ALLOCATIONS: `[{"address":"${holder}"},{"amount":1,"x":1},7]` },
@@ -243,7 +243,7 @@ describe('readConfig', () => {
     const gold = { kind: 'token', name: 'gold' };
     const notes = { kind: 'information', name: 'notes' };
 
-    it('lists chains, each with the variables for what it leaves out', () => {
+    it('lists chains, each with the variables as defaults for omitted fields', () => {
       const env = {
         FEE_RATE: '0.01',
         BLOCK_INTERVAL_MS: '',
@@ -309,11 +309,11 @@ describe('readConfig', () => {
     });
 
     it.each([
-      ['no JSON', '[{]', 'CHAINS is not valid JSON'],
+      ['invalid JSON', '[{]', 'CHAINS is not valid JSON'],
       [
-        'no such file',
+        'a missing file',
         'no-such.json',
-        'CHAINS must be a JSON array of chains, or the path of a file that holds one: ENOENT',
+        'CHAINS must be a JSON array of chains, or the path of a file with one: ENOENT',
       ],
       ['an object', JSON.stringify(gold), 'CHAINS must be a JSON array of chains'],
       ['none', '[]', 'CHAINS must have at least one chain'],
@@ -353,15 +353,15 @@ describe('readConfig', () => {
         'CHAINS [0].schedule.max_entries must be null or',
       ],
       [
-        'one name twice',
+        'a duplicate name',
         JSON.stringify([gold, { ...notes, name: 'gold' }]),
-        'CHAINS [1].name must be another name than [0].name: both are gold',
+        'CHAINS [1].name must differ from [0].name: both are gold',
       ],
     ])('is refused with %s', (_what, chains, expected) => {
       expect(messageOf({ CHAINS: chains })).toContain(expected);
     });
 
-    it('names everything that is wrong, and has a limit', () => {
+    it('reports all problems, and has a limit', () => {
       const message = messageOf({
         CHAINS: JSON.stringify([{ ...gold, decimals: 19, symbol: '' }, { kind: 7 }]),
       });
@@ -373,7 +373,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('takes several upstreams and pins of a follower, with commas between', () => {
+  it('takes several upstreams and pins of a follower, separated by commas', () => {
     const [a, b] = ['ab'.repeat(32), 'cd'.repeat(32)];
     const env = { ROLE: 'follower', PRODUCER_URL: 'http://a/x%2Cy/, https://b', CHAIN_ID: `${a},${b}` };
     expect(readConfig({ ...env, PRODUCER_PUBLIC_KEY: b })).toMatchObject({
@@ -384,9 +384,9 @@ describe('readConfig', () => {
     expect(messageOf({ ROLE: 'follower', CHAIN_ID: `${a},` })).toContain(
       'CHAIN_ID must be 64 lower-case hex',
     );
-    expect(messageOf({ ROLE: 'follower', PRODUCER_PUBLIC_KEY: `${a},${a}` })).toContain('each once');
+    expect(messageOf({ ROLE: 'follower', PRODUCER_PUBLIC_KEY: `${a},${a}` })).toContain('without duplicates');
     expect(messageOf({ ...env, CHAINS_MAX: '1' })).toContain(
-      'CHAIN_ID must name no more chains than CHAINS_MAX',
+      'CHAIN_ID must not name more chains than CHAINS_MAX',
     );
   });
 
@@ -403,12 +403,12 @@ describe('readConfig', () => {
     );
   });
 
-  it('never shows a token', () => {
-    expect(messageOf({ API_TOKEN: 'short secret' })).toMatch(/API_TOKEN must be 16 characters/);
+  it('never shows the API token', () => {
+    expect(messageOf({ API_TOKEN: 'short secret' })).toMatch(/API_TOKEN must be at least 16 characters/);
     expect(messageOf({ API_TOKEN: 'short secret' })).not.toContain('short secret');
   });
 
-  it('names everything that is wrong in one error', () => {
+  it('reports all problems in one error', () => {
     const message = messageOf({ PORT: 'x', FEE_RATE: 'x', BLOCK_INTERVAL: '5' });
     expect(message.split('\n')).toHaveLength(4);
   });

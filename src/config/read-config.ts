@@ -1,4 +1,4 @@
-/** The environment to a typed config, in one pass: everything that is wrong with it is named in one error. */
+/** Reads the environment into a typed config in one pass; all problems are reported in one error. */
 import path from 'node:path';
 import { parseRate, type Rate } from '../chain/entry/amount.js';
 import { parseHash, parsePublicKey } from '../chain/bytes/bytes.js';
@@ -43,14 +43,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const MIB = 1024 * 1024;
 const ROLES = ['producer', 'follower', 'pow', 'pyverse', 'pyverse-client', 'pos', 'classroom'] as const;
-/** The most that a database has room for, and more than any node needs. */
+/** The limit for CHAINS_MAX: as many as a database has room for, and more than any node needs. */
 const CHAINS_MAX_MAX = 4096;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
 const POLICIES: readonly WalletPolicy[] = ['open', 'signed'];
 const DISPOSITIONS: readonly FeeDisposition[] = ['collect', 'burn'];
 
-/** @throws OperatorError that names every variable that is wrong, or looks like a misspelled one of ours */
+/** @throws OperatorError that names every variable that is invalid, or looks like a misspelled one of ours */
 export function readConfig(env: Environment = process.env): Config {
   const reader = new Reader(env);
   const role = reader.oneOf('ROLE', ROLES, 'producer');
@@ -71,7 +71,10 @@ const READERS: Readonly<Record<Config['role'], (reader: Reader) => Config>> = {
 
 const ZEROS_MAX = 16;
 
-/** @param originalZeros those of the original; each one more makes a block 16 times as expensive */
+/**
+ * @param originalZeros the default, as in the original program; each additional zero makes a block 16 times as
+ *   expensive
+ */
 function readProofOfWork(
   reader: Reader,
   role: ProofOfWorkConfig['role'],
@@ -142,7 +145,7 @@ function readChainDefaults(reader: Reader): ChainDefaults {
       feeRate: reader.parsed(
         'FEE_RATE',
         '0.00005',
-        'must be a decimal from 0 up to below 1, as short as can be',
+        'must be a decimal from 0 up to but not including 1, in shortest form',
         (text) => (parseRate(text) === undefined ? undefined : text),
       ),
       feeWallet: wallet('FEE_WALLET'),
@@ -156,7 +159,7 @@ function readChainDefaults(reader: Reader): ChainDefaults {
   };
 }
 
-/** The two chains of a producer for which no others are configured. */
+/** The two chains of a producer without CHAINS. */
 function readPair(reader: Reader, { token, information }: ChainDefaults): readonly ChainSettings[] {
   const name = reader.matching('TOKEN_NAME', CHAIN_NAME, 'aka', CHAIN_NAME_EXPECTED);
   if (name === INFORMATION_CHAIN) {
@@ -176,18 +179,19 @@ export const INFORMATION_CHAIN = 'information';
 
 function readFollower(reader: Reader): FollowerConfig {
   const node = readNode(reader, 'follower', 5001);
-  const hex = 'must be 64 lower-case hex digits, of several with commas between, each once';
+  const hex =
+    'must be 64 lower-case hex digits, or several such values separated by commas, without duplicates';
   const chainIds = reader.list('CHAIN_ID', hex, parseHash) ?? [];
   if (chainIds.length > node.chainsMax) {
-    reader.wrong('CHAIN_ID', `must name no more chains than CHAINS_MAX, here ${node.chainsMax}`);
+    reader.wrong('CHAIN_ID', `must not name more chains than CHAINS_MAX (${node.chainsMax})`);
   }
   return {
     role: 'follower',
     ...node,
     producerUrls: reader.list(
       'PRODUCER_URL',
-      'must be an http or https URL without a user and a query, or several with commas between, each once ' +
-        '(%2C for a comma within one)',
+      'must be an http or https URL without a user or a query, or several separated by commas, without duplicates ' +
+        '(%2C for a comma within a URL)',
       parseUrl,
     ) ?? ['http://127.0.0.1:5000'],
     chainIds,
@@ -215,19 +219,19 @@ function readPrivateChain(reader: Reader, { databaseFile }: NodeConfig): Private
 function readNode(reader: Reader, role: Config['role'], port: number): NodeConfig {
   const corsOrigins = reader.optional(
     'CORS_ORIGIN',
-    'must be * or origins such as https://example.org',
+    'must be * or origins such as https://example.org, separated by commas',
     parseOrigins,
   );
   const corsWrite = reader.flag('CORS_WRITE');
   if (corsWrite && corsOrigins === undefined) {
-    reader.wrong('CORS_WRITE', 'needs CORS_ORIGIN: the origins whose pages may write');
+    reader.wrong('CORS_WRITE', 'requires CORS_ORIGIN: the origins whose pages may write');
   }
   return {
     host: reader.text('HOST', '127.0.0.1'),
     port: reader.integer('PORT', port, 0, 65_535),
     databaseFile: reader.databaseFile(`./data/${role}.db`),
     chainsMax: reader.integer('CHAINS_MAX', 256, 1, CHAINS_MAX_MAX),
-    apiToken: reader.optional('API_TOKEN', 'must be 16 characters or more without spaces', (text) =>
+    apiToken: reader.optional('API_TOKEN', 'must be at least 16 characters without spaces', (text) =>
       /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined,
     ),
     rateLimitPerMinute: reader.optionalInteger('RATE_LIMIT_PER_MINUTE', 1, 1_000_000_000),
@@ -236,7 +240,7 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
     allowedHosts:
       reader.optional(
         'ALLOWED_HOSTS',
-        'must be * or host names such as ledger.example.org, with commas between',
+        'must be * or host names such as ledger.example.org, separated by commas',
         parseHosts,
       ) ?? [],
     reportPrivateNodes: reader.flag('REPORT_PRIVATE_NODES'),
@@ -256,7 +260,7 @@ type EdgeConfig = Pick<
   | 'requestTimeoutMs'
 >;
 
-/** Limits on what clients can make this node hold, and for how long. */
+/** Limits on what clients can make this node hold in memory, and for how long. */
 function readEdge(reader: Reader): EdgeConfig {
   const bodyBytesMax = reader.integer('BODY_BYTES_MAX', MIB, 1024, 64 * MIB);
   const batchBodyBytesMax = reader.integer('BATCH_BODY_BYTES_MAX', 8 * MIB, 1024, 256 * MIB);
@@ -270,14 +274,14 @@ function readEdge(reader: Reader): EdgeConfig {
   if (bodyBytesInFlightMax < largest) {
     reader.wrong(
       'BODY_BYTES_IN_FLIGHT_MAX',
-      `must be at least as much as one body may have: BODY_BYTES_MAX and BATCH_BODY_BYTES_MAX, here ${largest}`,
+      `must be at least BODY_BYTES_MAX and BATCH_BODY_BYTES_MAX (${largest})`,
     );
   }
   const requestTimeoutMs = reader.integer('REQUEST_TIMEOUT_MS', 60_000, 100, INTERVAL_MS_MAX);
   const silenceMs = Math.min(30_000, requestTimeoutMs);
   const clientSilenceMs = reader.integer('CLIENT_SILENCE_MS', silenceMs, 100, INTERVAL_MS_MAX);
   if (clientSilenceMs > requestTimeoutMs) {
-    reader.wrong('CLIENT_SILENCE_MS', `must be at most REQUEST_TIMEOUT_MS, here ${requestTimeoutMs}`);
+    reader.wrong('CLIENT_SILENCE_MS', `must be at most REQUEST_TIMEOUT_MS (${requestTimeoutMs})`);
   }
   return {
     bodyBytesMax,
@@ -289,7 +293,7 @@ function readEdge(reader: Reader): EdgeConfig {
   };
 }
 
-/** The empty string means null: no interval, or no count. */
+/** The empty string means null: no interval or no count. */
 function readSchedule(reader: Reader, prefix: '' | 'INFORMATION_'): Schedule {
   return {
     intervalMs: reader.integerOrNull(`${prefix}BLOCK_INTERVAL_MS`, 10_000, 1, INTERVAL_MS_MAX),
@@ -298,18 +302,18 @@ function readSchedule(reader: Reader, prefix: '' | 'INFORMATION_'): Schedule {
   };
 }
 
-/** An http(s) URL without a slash at its end. */
+/** Parses an http(s) URL, and removes trailing slashes. */
 function parseUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   if (url.search !== '' || url.hash !== '') return undefined;
-  // Addresses are shown, in answers and in logs: no place for a password.
+  // URLs appear in answers and logs, so they must not contain a password.
   if (url.username !== '' || url.password !== '') return undefined;
   return url.href.replace(/\/+$/, '');
 }
 
-/** `*`, or origins with commas between. */
+/** `*`, or origins separated by commas. */
 function parseOrigins(text: string): readonly string[] | undefined {
   const origins = text.split(',').map((origin) => origin.trim());
   if (text === '*') return origins;
@@ -318,14 +322,14 @@ function parseOrigins(text: string): readonly string[] | undefined {
     : undefined;
 }
 
-/** `*`, or host names with commas between. */
+/** `*`, or host names separated by commas. */
 function parseHosts(text: string): readonly string[] | undefined {
   const hosts = text.split(',').map((host) => host.trim());
   if (hosts.includes('*')) return ['*'];
   return hosts.every((host) => parseHost(host) !== undefined) ? hosts : undefined;
 }
 
-/** Variables of other commands and roles: right to have, though this role doesn't read them. */
+/** Variables of other commands and roles: allowed, although this role doesn't read them. */
 // prettier-ignore
 const ELSEWHERE = [
   'ROLE', 'PRODUCER_KEY_FILE', 'PRODUCER_URL', 'CHAIN_ID', 'PRODUCER_PUBLIC_KEY', 'SYNC_INTERVAL_MS',
@@ -343,7 +347,7 @@ class Reader {
 
   constructor(private readonly env: Environment) {}
 
-  /** An empty value counts as none, as in most programs that read an environment. */
+  /** An empty value counts as unset, as in most programs. */
   private value(name: string): string | undefined {
     this.names.add(name);
     const value = this.env[name]?.trim();
@@ -359,7 +363,7 @@ class Reader {
     return this.value(name) ?? fallback;
   }
 
-  /** `fallback` is text too, and must parse. */
+  /** @param fallback text as well, which must parse */
   parsed<T>(name: string, fallback: string, expected: string, parse: (text: string) => T | undefined): T {
     const parsed = parse(this.value(name) ?? fallback);
     if (parsed !== undefined) return parsed;
@@ -375,7 +379,7 @@ class Reader {
     return parsed;
   }
 
-  /** Values with commas between, each once; none of them may be empty. */
+  /** Values separated by commas, without duplicates and empty ones. */
   list<T>(name: string, expected: string, parse: (text: string) => T | undefined): readonly T[] | undefined {
     return this.optional(name, expected, (text) => {
       const items = text.split(',').map((item) => parse(item.trim()));
@@ -406,7 +410,7 @@ class Reader {
     return fallback;
   }
 
-  /** WALLET_ALLOCATIONS, which can be read. */
+  /** WALLET_ALLOCATIONS, unparsed but checked. */
   allocations(policy: WalletPolicy, decimals: number): readonly unknown[] {
     const name = 'WALLET_ALLOCATIONS';
     const value = this.value(name);
@@ -421,7 +425,7 @@ class Reader {
     return [];
   }
 
-  /** CHAINS, where it is set. */
+  /** CHAINS, if it is set. */
   chains(defaults: ChainDefaults, chainsMax: number): readonly ChainSettings[] | undefined {
     const name = 'CHAINS';
     const value = this.value(name);
@@ -437,7 +441,7 @@ class Reader {
   }
 
   integerOrNull(name: string, fallback: number, min: number, max: number): number | null {
-    // Set but empty is a choice of its own here.
+    // Here, set but empty differs from unset.
     if (this.env[name]?.trim() === '') return (this.names.add(name), null);
     return this.integer(name, fallback, min, max);
   }
@@ -455,7 +459,7 @@ class Reader {
     }
     if (this.problems.length === 0) return;
     throw new OperatorError(
-      `the configuration is wrong:\n${this.problems.map((line) => `  ${line}`).join('\n')}`,
+      `the configuration is invalid:\n${this.problems.map((line) => `  ${line}`).join('\n')}`,
     );
   }
 }

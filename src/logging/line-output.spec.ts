@@ -1,6 +1,6 @@
 import { LineOutput, WAITING_BYTES_MAX } from './line-output.js';
 
-/** What was written, through a sink that has room for that many bytes or fails with an error's code. */
+/** A sink that has room for a number of bytes, or fails with an error code, and the text written through it. */
 class Fake {
   written = '';
   room = Infinity;
@@ -24,7 +24,7 @@ class Fake {
     },
   });
 
-  /** The time for another try has come. */
+  /** Lets the time until the next attempt pass. */
   retry(): void {
     const work = this.due;
     this.due = undefined;
@@ -45,14 +45,14 @@ class Fake {
 }
 
 describe('LineOutput', () => {
-  it('writes lines as they come', () => {
+  it('writes lines as they arrive', () => {
     const fake = new Fake();
     fake.output.write('one\n');
     fake.output.write('zwö\n');
     expect([fake.written, fake.output.dropped, fake.isWaiting]).toEqual(['one\nzwö\n', 0, false]);
   });
 
-  it('lets lines wait while there is no room, and writes all of them in order', () => {
+  it('keeps lines waiting while there is no room, and then writes all of them in order', () => {
     const fake = new Fake();
     fake.room = 6;
     for (const line of ['first\n', 'second\n', 'third\n']) fake.output.write(line);
@@ -70,21 +70,21 @@ describe('LineOutput', () => {
     ]);
   });
 
-  it('tries no more often than it is time for, however many lines come', () => {
+  it('does not retry before it is time, however many lines arrive', () => {
     const fake = new Fake();
     fake.room = 0;
     for (let i = 0; i < 100; i++) fake.output.write('line\n');
     expect(fake.tries).toBe(1);
   });
 
-  it('keeps a bounded number of bytes, counts what is lost, and says so in its place', () => {
+  it('keeps a bounded number of bytes, counts lost lines, and reports them in their place', () => {
     const fake = new Fake();
     fake.room = 0;
     const line = `${'x'.repeat(1023)}\n`;
     const kept = WAITING_BYTES_MAX / line.length;
     for (let i = 0; i < kept + 5; i++) fake.output.write(line);
     expect(fake.output.dropped).toBe(5);
-    // There is room for it by now, but it would stand before those that are missing.
+    // There is room for it by now, but it would come before the notice of the missing lines.
     fake.room = line.length;
     fake.retry();
     fake.output.write('short\n');
@@ -97,7 +97,7 @@ describe('LineOutput', () => {
   });
 
   it.each(['ENOSPC', 'EPIPE', 'EIO', 'EBADF'])(
-    'drops lines at %s, and goes on once it works again',
+    'drops lines at %s, and continues once writing works again',
     (code) => {
       const fake = new Fake();
       fake.output.write('before\n');
@@ -112,7 +112,7 @@ describe('LineOutput', () => {
     },
   );
 
-  it('ends a line that was cut off by a full disk before it begins another', () => {
+  it('completes a line that was cut off by a full disk before it begins another', () => {
     const fake = new Fake();
     fake.room = 4;
     fake.error = 'ENOSPC';
@@ -124,7 +124,7 @@ describe('LineOutput', () => {
     expect(fake.written).toBe('cut off\n(1 missing)\nafter\n');
   });
 
-  it('counts lines once, also when the line that tells of them is lost', () => {
+  it('counts lines once, even if the notice that reports them is lost', () => {
     const fake = new Fake();
     fake.fail('ENOSPC');
     fake.output.write('a\n');

@@ -1,30 +1,30 @@
 /**
- * Writes lines to stdout or stderr and never waits for them: a full disk, a pipe that is closed or that nobody reads
- * costs lines, which are counted, and nothing else.
+ * Writes lines to stdout or stderr without ever blocking: a full disk, or a pipe that is closed or that nobody reads,
+ * only loses lines, which are counted.
  */
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Bytes that wait in memory for a slow reader, at most. */
+/** The maximum number of bytes that wait in memory for a slow reader. */
 export const WAITING_BYTES_MAX = 1024 * 1024;
-/** Milliseconds between two tries while a pipe is full. */
+/** Milliseconds between two attempts while a pipe is full. */
 const RETRY_MS = 50;
 
-/** Takes bytes without waiting. @returns how many it took; @throws EAGAIN when there is no room for any now */
+/** Writes bytes without blocking. @returns the number of bytes written; @throws EAGAIN if there is no room now */
 export type Sink = (bytes: Uint8Array) => number;
 
 export interface LineOutputParts {
   readonly sink: Sink;
-  /** The line, with its end, that is written in place of this many lost ones. */
+  /** Returns the line, including its line feed, that is written in place of this many lost ones. */
   readonly notice: (lines: number) => string;
-  /** Does the work later; as it only waits, it must not keep the process alive. */
+  /** Does the work later; this must not keep the process alive. */
   readonly later: (work: () => void, milliseconds: number) => void;
 }
 
 interface Waiting {
-  /** what is left to write */
+  /** the bytes left to write */
   bytes: Uint8Array;
-  /** how many lines are missing when it is lost: for a notice, those that it reports */
+  /** the number of lines that are missing if this is lost; for a notice, the lines that it reports */
   readonly lines: number;
   readonly isNotice: boolean;
   isBegun: boolean;
@@ -32,8 +32,8 @@ interface Waiting {
 
 export class LineOutput {
   private lost = 0;
-  /** The lost ones that no notice has reported yet. */
-  private untold = 0;
+  /** lost lines that no notice has reported yet */
+  private unreported = 0;
   private waiting: Waiting[] = [];
   private waitingBytes = 0;
   private isFull = false;
@@ -45,19 +45,19 @@ export class LineOutput {
     return this.lost;
   }
 
-  /** @param line with its end */
+  /** @param line including its line feed */
   write(line: string): void {
     const added = { bytes: Buffer.from(line), lines: 1, isNotice: false, isBegun: false };
-    if (this.isFull && (this.untold > 0 || this.waitingBytes + added.bytes.length > WAITING_BYTES_MAX)) {
+    if (this.isFull && (this.unreported > 0 || this.waitingBytes + added.bytes.length > WAITING_BYTES_MAX)) {
       this.lose(added);
       return;
     }
-    if (!this.isFull) this.tellLoss();
+    if (!this.isFull) this.reportLoss();
     this.push(added);
     if (!this.isFull) this.flush();
   }
 
-  /** Writes as much of what waits as there is room for. */
+  /** Writes as many waiting lines as there is room for. */
   flush(): void {
     for (let first = this.waiting[0]; first !== undefined; first = this.waiting[0]) {
       try {
@@ -67,7 +67,7 @@ export class LineOutput {
         else this.loseWaiting();
         return;
       }
-      if (this.waiting.length === 0) this.tellLoss();
+      if (this.waiting.length === 0) this.reportLoss();
     }
   }
 
@@ -92,7 +92,9 @@ export class LineOutput {
     }, RETRY_MS);
   }
 
-  /** All but the rest of a line that is begun: it would end in the middle of the next one. */
+  /**
+   * Drops all waiting lines, except the rest of one that is partly written: otherwise the next line would continue it.
+   */
   private loseWaiting(): void {
     const [first, ...others] = this.waiting;
     const isKept = first?.isBegun === true;
@@ -103,19 +105,19 @@ export class LineOutput {
   }
 
   private lose({ lines, isNotice }: Waiting): void {
-    this.untold += lines;
+    this.unreported += lines;
     if (!isNotice) this.lost += lines;
   }
 
-  private tellLoss(): void {
-    if (this.untold === 0) return;
-    const bytes = Buffer.from(this.parts.notice(this.untold));
-    this.push({ bytes, lines: this.untold, isNotice: true, isBegun: false });
-    this.untold = 0;
+  private reportLoss(): void {
+    if (this.unreported === 0) return;
+    const bytes = Buffer.from(this.parts.notice(this.unreported));
+    this.push({ bytes, lines: this.unreported, isNotice: true, isBegun: false });
+    this.unreported = 0;
   }
 }
 
-/** A sink on a descriptor of this process's own, that pipes and terminals take without waiting. */
+/** A sink for a descriptor of this process; writes to pipes and terminals do not block. */
 export function sinkOf(descriptor: 1 | 2): Sink {
   const own = withoutWaiting(descriptor);
   return (bytes) => writeSync(own, bytes);
@@ -126,19 +128,19 @@ function withoutWaiting(descriptor: 1 | 2): number {
   const stat = fstatSync(descriptor);
   if (!isTerminal && !stat.isFIFO() && !stat.isSocket()) return descriptor;
   if (!stat.isSocket()) {
-    // Opened again, so that other writers to the same pipe or terminal still block on it, as they expect.
+    // Opened again, so that other writers to the same pipe or terminal still block, as they expect.
     try {
       const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
       return openSync(`/proc/self/fd/${descriptor}`, flags);
     } catch {
-      // No Linux, or somebody else's pipe.
+      // Not Linux, or another user's pipe.
     }
   }
-  // Node makes it so for a stream of its own.
+  // Node makes the descriptors of its own streams non-blocking.
   return (descriptor === 1 ? process.stdout : process.stderr).fd;
 }
 
-/** Writes to what this process was started with, until it ends. */
+/** Writes to this process's stdout or stderr until it ends. */
 export function lineOutput(descriptor: 1 | 2, notice: (lines: number) => string): LineOutput {
   const later = (work: () => void, milliseconds: number): void => void setTimeout(work, milliseconds).unref();
   const output = new LineOutput({ sink: sinkOf(descriptor), notice, later });
@@ -150,7 +152,7 @@ export function lineOutput(descriptor: 1 | 2, notice: (lines: number) => string)
 
 let stderr: LineOutput | undefined;
 
-/** Says on stderr why the process ends, or can't do something. Never waits, so that the end can't be kept from coming. */
+/** Reports on stderr why the process ends, or can't do something. Never blocks, so that it can't delay the exit. */
 export function complain(text: string): void {
   stderr ??= lineOutput(2, (lines) => `bpsc: ${lines} lines could not be written here\n`);
   stderr.write(`bpsc: ${text}\n`);

@@ -10,7 +10,7 @@ const LINE = {
 const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Cf}]/u;
 
 describe('a line of the log', () => {
-  it('as JSON hides nothing, and says the same', () => {
+  it('hides nothing as JSON, and keeps its meaning', () => {
     const line = lineForm('json')(`${JSON.stringify(LINE)}\n`);
     expect(line).not.toMatch(HIDDEN);
     expect(line).toContain('evil\\u202egnp.exe');
@@ -18,7 +18,7 @@ describe('a line of the log', () => {
     expect(JSON.parse(line)).toEqual(LINE);
   });
 
-  it('for people shows what is hidden, and keeps its lines', () => {
+  it('shows hidden characters in readable form, and keeps its lines', () => {
     // eslint-disable-next-line no-control-regex -- colors
     const text = lineForm('pretty')(`${JSON.stringify(LINE)}\n`).replaceAll(/\u001b\[\d+m/g, '');
     expect(text).not.toMatch(HIDDEN);

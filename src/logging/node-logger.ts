@@ -1,4 +1,4 @@
-/** How a node logs: pino's lines, as JSON or for people, on stdout. */
+/** A node's logger: writes pino's lines to stdout, as JSON or in readable form. */
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger as Pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
@@ -6,7 +6,7 @@ import { escaped, escapedJson } from '../chain/bytes/hidden-characters.js';
 import type { LogFormat, NodeConfig } from '../config/config.js';
 import { lineOutput, type LineOutput } from './line-output.js';
 
-/** Nest's own parts that tell every route and module at the start. */
+/** Nest's own components that log every route and module at the start. */
 const NEST_CONTEXTS: ReadonlySet<unknown> = new Set([
   'InstanceLoader',
   'NestApplication',
@@ -15,13 +15,15 @@ const NEST_CONTEXTS: ReadonlySet<unknown> = new Set([
   'RoutesResolver',
 ]);
 
-/** A part of Nest's that warns of each listener to events that doesn't read: as many as strangers like. */
+/**
+ * A Nest component that warns about each events client that doesn't read; strangers could cause any number of warnings.
+ */
 const EVENTS_CONTEXT = 'RouterResponseController';
 
-/** Nest's logger: what comes last is the name of the part that speaks, its context. */
+/** Nest's logger: the last argument is the context, the name of the component that logs. */
 export class NodeLogger implements LoggerService {
   private readonly pino: Pino;
-  /** Opened with the first line: many a test has none. */
+  /** opened with the first line, since many tests log none */
   private output: LineOutput | undefined;
 
   constructor({ logLevel, logFormat }: Pick<NodeConfig, 'logLevel' | 'logFormat'>) {
@@ -40,7 +42,7 @@ export class NodeLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    // Nest's account of its start is kept for those who look for it.
+    // Nest's start-up messages are only logged at debug level.
     this.write(NEST_CONTEXTS.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
@@ -73,14 +75,14 @@ export class NodeLogger implements LoggerService {
     } else if (typeof message === 'object' && message !== null) {
       this.pino[level]({ ...fields, ...message });
     } else {
-      // Nest gives an error that it caught as its message and its stack.
+      // Nest passes an error that it caught as its message and its stack.
       const err = { type: 'Error', message, stack: detail };
       this.pino[level](typeof detail === 'string' ? { ...fields, err } : fields, String(message));
     }
   }
 }
 
-/** The line of the log that tells of missing ones, made by a pino that gives it back instead of writing it. */
+/** Makes the log line that reports missing ones, by a pino that returns the line instead of writing it. */
 function noticeMaker(form: (line: string) => string): (lines: number) => string {
   let made = '';
   const maker = pino({}, { write: (line: string) => void (made = line) });
@@ -91,8 +93,8 @@ function noticeMaker(form: (line: string) => string): (lines: number) => string 
 }
 
 /**
- * How a line of pino's is written: what others bring into it (names, an upstream's words) neither hides anything in a
- * terminal nor moves its cursor.
+ * Returns the function that formats pino's lines: text from outside (names, an upstream's messages) can neither hide
+ * anything in a terminal nor move its cursor.
  */
 export function lineForm(format: LogFormat): (line: string) => string {
   if (format === 'json') return escapedJson;
@@ -100,7 +102,7 @@ export function lineForm(format: LogFormat): (line: string) => string {
   return (line) => pretty(shown(JSON.parse(line)));
 }
 
-/** A value whose texts can be printed; messages and stacks of several lines stay so. */
+/** Escapes the texts in a value for printing; multi-line messages and stacks keep their line feeds. */
 function shown(value: unknown): unknown {
   if (typeof value === 'string') return value.split('\n').map(escaped).join('\n');
   if (typeof value !== 'object' || value === null) return value;

@@ -259,7 +259,7 @@ describe('a start that cannot be', () => {
     const { code, output } = await startAndEnd({ PORT: 'x', FEE_RATE: '2', BLOCK_INTERVALL_MS: '5' });
     expect(code).toBe(1);
     expect(oneLine(output)).toMatch(
-      /^bpsc: the configuration is wrong:\n {2}PORT .*\n {2}FEE_RATE .*\n {2}BLOCK_INTERVALL_MS .*BLOCK_INTERVAL_MS\?$/,
+      /^bpsc: the configuration is invalid:\n {2}PORT .*\n {2}FEE_RATE .*\n {2}BLOCK_INTERVALL_MS .*BLOCK_INTERVAL_MS\?$/,
     );
   });
 
