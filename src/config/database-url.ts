@@ -11,7 +11,7 @@ export interface NoDatabaseUrl {
 
 const EXPECTED = 'must be file: and a path, such as file:./data/producer.db';
 /** The suffixes of the files that SQLite and a node keep next to a database. */
-const BESIDE = /(-wal|-shm|-journal|\.lock)$/;
+const SIDE_FILE = /(-wal|-shm|-journal|\.lock)$/;
 const DRIVE = /^\/*[A-Za-z]:[\\/]/;
 
 /**
@@ -54,15 +54,15 @@ function unclear(file: string): string | undefined {
   if (/%[0-9A-Fa-f]{2}/.test(file)) {
     return `must be a plain path without percent-encoding: write ${decoded(file)}`;
   }
-  // eslint-disable-next-line no-control-regex -- they are what is refused
+  // eslint-disable-next-line no-control-regex -- these characters are refused
   if (/[\u0000-\u001f\u007f]/.test(file)) return `${EXPECTED}: it has control characters`;
   if (/[\\/]$/.test(file) || /^\.{1,2}$/.test(path.basename(file))) {
     return `must name a file, not a folder: write file:${path.join(file, 'producer.db')}, for example`;
   }
-  const beside = BESIDE.exec(file)?.[1];
-  return beside === undefined
+  const suffix = SIDE_FILE.exec(file)?.[1];
+  return suffix === undefined
     ? undefined
-    : `must not end in ${beside}: files with that suffix are kept next to a database`;
+    : `must not end in ${suffix}: files with that suffix are kept next to a database`;
 }
 
 function relative([, host = '', rest = '']: RegExpExecArray): string {

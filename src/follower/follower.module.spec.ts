@@ -38,7 +38,7 @@ async function close({ app, storage }: { app: NestFastifyApplication; storage: S
   await storage.close();
 }
 
-/** A follower that listens; it polls so seldom that a test sees only what it asked for. */
+/** A follower that listens; it polls so rarely that a test only sees what it requested. */
 async function start(
   url = upstream.url,
   name = 'follower',
@@ -82,7 +82,7 @@ async function get(url: string, init: RequestInit = {}): Promise<Answer> {
 }
 
 describe('GET /smart/chain on a follower', () => {
-  it('pulls what is new before it answers', async () => {
+  it('pulls new blocks before it answers', async () => {
     const url = await start();
     expect(await get(`${url}/smart/chain`)).toEqual({
       status: 200,
@@ -133,7 +133,7 @@ describe('GET /smart/chain on a follower', () => {
     expect((await get(`${url}/chains/aka/blocks/2`)).body).toEqual(token.head);
   });
 
-  it('does not pull for those who read it line by line', async () => {
+  it('does not pull for clients that read it line by line', async () => {
     const url = await start();
     await get(`${url}/smart/chain`);
     token.seal([token.transfer()]);
@@ -152,7 +152,7 @@ describe('GET /smart/chain on a follower', () => {
 });
 
 describe('a follower of a follower', () => {
-  it('verifies what the first verified, and is not alarmed when that one lags', async () => {
+  it('verifies what the first verified, and reports no trouble while that one lags', async () => {
     const first = await start(upstream.url, 'first');
     await get(`${first}/smart/chain`);
     const second = await start(first, 'second');
@@ -168,7 +168,7 @@ describe('a follower of a follower', () => {
     expect((await get(`${again}/faults`)).body).toEqual({ faults: [] });
   });
 
-  it('waits for a follower that has nothing yet', async () => {
+  it('waits for a follower that has no chains yet', async () => {
     upstream.misbehave = (_, response) => (response.writeHead(503).end(), true);
     const first = await start(upstream.url, 'first');
     const second = await start(first, 'second');
@@ -179,7 +179,7 @@ describe('a follower of a follower', () => {
   });
 });
 
-describe('what a follower is not', () => {
+describe('a follower is not a producer:', () => {
   it.each([
     ['POST', '/transactions/new'],
     ['POST', '/transactions/batch'],
@@ -191,7 +191,7 @@ describe('what a follower is not', () => {
     ['GET', '/mine'],
     ['POST', '/mine'],
     ['POST', '/information/mine'],
-  ])('it has no %s %s, and says who has', async (method, route) => {
+  ])('it has no %s %s, and names the producer', async (method, route) => {
     const url = await start();
     const { status, body } = await get(url + route, { method });
     expect([status, body.code, body.detail]).toEqual([
@@ -209,7 +209,7 @@ describe('what a follower is not', () => {
     ['GET', '/mine'],
     ['POST', '/mine'],
     ['POST', '/information/mine'],
-  ])('who wants to seal by %s %s hears which route seals which chain', async (method, route) => {
+  ])('a request to seal by %s %s is answered with the routes that seal each chain', async (method, route) => {
     const { body } = await get((await start()) + route, { method });
     expect(body.detail).toContain(
       `${upstream.url}. There, POST /mine seals the token chain, and POST /information/mine the information chain`,
@@ -225,7 +225,7 @@ describe('what a follower is not', () => {
     ['GET', '/information/mine', 'POST'],
     ['POST', '/transactions/pending', 'GET'],
     ['PUT', '/mine', 'GET'],
-  ])('also where %s %s is not how the producer has it', async (method, route, right) => {
+  ])('also for %s %s, which is a wrong method for the producer', async (method, route, right) => {
     const { status, body } = await get((await start()) + route, { method });
     expect([status, body.detail]).toEqual([
       404,
@@ -233,7 +233,7 @@ describe('what a follower is not', () => {
     ]);
   });
 
-  it('it resolves nothing of the producer', async () => {
+  it('it resolves no class of the producer', async () => {
     await start();
     const files = readdirSync(path.join(__dirname, '../producer'), { recursive: true, encoding: 'utf8' });
     const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
@@ -264,7 +264,7 @@ describe('what a follower is not', () => {
 });
 
 describe('a start', () => {
-  it('on a database of another chain than the pinned one is refused', async () => {
+  it('on a database with a chain other than the pinned one is refused', async () => {
     await get(`${await start()}/smart/chain`);
     await close(nodes.pop() as (typeof nodes)[number]);
     const attempt = start(upstream.url, 'follower', { CHAIN_ID: 'a'.repeat(64) });
@@ -287,7 +287,7 @@ describe('a start', () => {
     }
   });
 
-  it('ends the process when the store is in a state that nobody knows', async () => {
+  it('ends the process if the state of the store is unknown', async () => {
     const failures: unknown[] = [];
     const url = await start(upstream.url, 'follower', {}, (error) => failures.push(error));
     await get(`${url}/smart/chain`);
@@ -302,7 +302,7 @@ describe('a start', () => {
     expect(failures).toMatchObject([{ message: 'outcome unknown' }]);
   });
 
-  it('stops at once with a request to the upstream under way', async () => {
+  it('stops at once during a request to the upstream', async () => {
     await start();
     await get(`${await (nodes[0] as (typeof nodes)[number]).app.getUrl()}/smart/chain`);
     upstream.misbehave = () => true;

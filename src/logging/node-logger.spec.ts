@@ -6,7 +6,7 @@ const LINE = {
   msg: 'FAULT of the upstream: evil\u202egnp.exe \u001b[2J al\u200bice שלום\nsecond line',
   err: { type: 'Error', message: 'a\u2066b', stack: 'Error: a\u2066b\n    at x (y.js:1:2)' },
 };
-// eslint-disable-next-line no-control-regex -- that none is left is what is tested
+// eslint-disable-next-line no-control-regex -- tests that none is left
 const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Cf}]/u;
 
 describe('a line of the log', () => {

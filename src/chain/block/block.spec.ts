@@ -61,7 +61,7 @@ describe('a genesis header', () => {
   it.each([
     ['token', tokenContract()],
     ['information', informationContract()],
-  ])('of a %s chain follows from its contract alone', (_kind, json) => {
+  ])('of a %s chain follows only from its contract', (_kind, json) => {
     const contract = parseContract(json) as Contract;
     const block = new ChainBuilder(json).begin().head;
     const header = genesisHeader(contract);

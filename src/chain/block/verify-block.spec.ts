@@ -491,7 +491,7 @@ describe('a token block that is perfectly sealed except for', () => {
       'MALFORMED | 3 | transactions | an array | {"length":1}',
     ],
     [
-      'no entries at all',
+      'no list of entries',
       cheat('transactions', undefined),
       'MALFORMED | 3 | transactions | an array | nothing',
     ],
@@ -1358,7 +1358,7 @@ describe('the verification in steps', () => {
   });
 });
 
-describe('a head alone', () => {
+describe('a head by itself', () => {
   const golden = goldenChain('token');
   const contract = parseContract(golden.contract) as Contract;
   const header = parseHeader(golden.blocks[2] as Wire) as SealedHeader;

@@ -16,7 +16,7 @@ describe('assertJsonSize', () => {
     ['quotes and backslashes in a string', JSON.stringify('\\"[,]\\\\",,'.repeat(1000)), undefined],
     ['eleven values', JSON.stringify([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), /more than 10 values/],
     ['empty objects', '[{},{},{},{},{},{}]', /more than 10 values/],
-    ['what is no JSON', '"""[]]}{', undefined],
+    ['invalid JSON', '"""[]]}{', undefined],
   ] as [string, string, RegExp | undefined][])('%s', (_, text, expected) => {
     const found = refusal(text);
     if (expected === undefined) expect(found).toBeUndefined();

@@ -19,7 +19,7 @@ export class JsonError extends Error {
   }
 }
 
-/** What is wrong with a text from outside, as the end of a sentence: short, whatever the text's keys are. */
+/** The problem with a text from outside, as the end of a sentence; short, however long the text's keys are. */
 export function jsonProblem({ message, pointer }: JsonError): string {
   return `${pointer === '' ? 'it' : pointer.slice(0, 100)} ${message.slice(0, 200)}`.toWellFormed();
 }

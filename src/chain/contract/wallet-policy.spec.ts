@@ -180,7 +180,7 @@ describe('wallets are refused', () => {
       `MALFORMED | ${A}[0].amount | ${AMOUNT} | "${'1'.repeat(31)}"`,
     ],
     [
-      'the same wallet twice',
+      'a duplicate wallet',
       allocated(alice, { ...alice, address: 'bob' }, { ...alice, amount: '2' }),
       `MALFORMED | ${A}[2].address | a wallet that is not already listed | "alice"`,
     ],

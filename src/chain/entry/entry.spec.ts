@@ -301,7 +301,7 @@ describe('an information record from outside', () => {
     ['nonce', 'another'],
     ['timestamp', 1],
     ['id', '00'.repeat(32)],
-  ])('is refused, whole or erased, after a change of %s alone', (field, value) => {
+  ])('is refused, whole or erased, after a change of only %s', (field, value) => {
     for (const entry of [good, erased]) {
       expect(faultOf(changed(entry, field, value), information)).toMatch(/^ENTRY_ID_MISMATCH \| id /);
     }

@@ -22,11 +22,11 @@ class HeldRounds {
     this.overlapped ||= ++this.running > 1;
     return new Promise<Level>((resolve, reject) => {
       this.rounds.push({ round, end: (level = LEVEL) => resolve(level), fail: reject });
-      for (const tell of this.started.splice(0)) tell();
+      for (const notify of this.started.splice(0)) notify();
     }).finally(() => this.running--);
   }
 
-  /** Resolves once that many rounds have begun. */
+  /** Resolves once this many rounds have begun. */
   async begun(count: number): Promise<void> {
     while (this.rounds.length < count) await new Promise<void>((resolve) => this.started.push(resolve));
   }
@@ -57,7 +57,7 @@ afterEach(async () => {
   expect(clock.waiting).toEqual([]);
 });
 
-/** Ends a round, and lets the loop act on it. */
+/** Ends a round, and lets the loop react. */
 async function end(round: number, level?: Level): Promise<void> {
   held.rounds[round]?.end(level);
   await loop['running'];
@@ -80,7 +80,7 @@ describe('a wake', () => {
     expect(held.rounds).toHaveLength(2);
   });
 
-  it('while a round is under way begins one more after it, however many there are', async () => {
+  it('during a round begins one more after it, however many wakes there are', async () => {
     for (let i = 0; i < 100; i++) loop.wake();
     await end(0);
     clock.pass(20);
@@ -106,7 +106,7 @@ describe('a wake', () => {
     expect(held.rounds).toHaveLength(2);
   });
 
-  it('after the end begins nothing', async () => {
+  it('after the end begins no round', async () => {
     await end(0);
     await loop.onModuleDestroy();
     loop.wake();
@@ -177,7 +177,7 @@ describe('FollowLoop', () => {
     expect(held.rounds).toHaveLength(2);
   });
 
-  it('pulls at once when asked, with one try', async () => {
+  it('pulls at once on request, with one try', async () => {
     make({ intervalMs: HOUR_MS });
     const asked = loop.syncNow();
     await held.begun(1);
@@ -186,7 +186,7 @@ describe('FollowLoop', () => {
     expect(await asked).toBe(LEVEL);
   });
 
-  it('begins a round after the question, however many ask, and hurries on the one under way', async () => {
+  it('begins one round after the requests, however many there are, and hurries the current one', async () => {
     make({ intervalMs: HOUR_MS });
     loop.onApplicationBootstrap();
     clock.pass(0);
@@ -204,7 +204,7 @@ describe('FollowLoop', () => {
     expect(held.rounds).toHaveLength(3);
   });
 
-  it('lets nobody wait for long', async () => {
+  it('lets no caller wait for long', async () => {
     make({ waitMsMax: 5000 });
     const asked = loop.syncNow();
     clock.pass(4999);
@@ -213,7 +213,7 @@ describe('FollowLoop', () => {
     expect(await asked).toEqual(new Set());
   });
 
-  it('stops: ends the round under way, waits for it, and begins no other', async () => {
+  it('stops: ends the current round, waits for it, and begins no other', async () => {
     loop.onApplicationBootstrap();
     clock.pass(0);
     await held.begun(1);
@@ -231,7 +231,7 @@ describe('FollowLoop', () => {
     expect(held.rounds).toHaveLength(1);
   });
 
-  it('goes no further when there is nothing left to follow', async () => {
+  it('ends when there is nothing left to follow', async () => {
     loop.onApplicationBootstrap();
     clock.pass(0);
     await held.begun(1);
@@ -241,7 +241,7 @@ describe('FollowLoop', () => {
     expect(clock.waiting).toEqual([]);
   });
 
-  it('passes on an error that the process must not outlive, and goes no further', async () => {
+  it('passes on an error that must end the process, and ends', async () => {
     loop.onApplicationBootstrap();
     clock.pass(0);
     await held.begun(1);

@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 afterAll(removeTemporary);
 
-/** As a kill and a start would. */
+/** Restarts the follower, as a kill and a start would. */
 async function restart(options: TestFollowerOptions = {}): Promise<void> {
   await follower.close();
   follower = await startTestFollower(file, upstream.url, options);
@@ -48,7 +48,7 @@ function sealTransfers(count: number): void {
 }
 
 describe('following', () => {
-  it('begins both chains at first contact and pulls all there is', async () => {
+  it('begins both chains at first contact and pulls everything', async () => {
     sealTransfers(3);
     information.seal([information.information()]);
     expect(await follower.round()).toEqual(['token', 'information']);
@@ -57,7 +57,7 @@ describe('following', () => {
     expect(follower.status.troubles()).toEqual([]);
   });
 
-  it('leaves nothing to be moved out of its log by a later commit once it is level', async () => {
+  it('leaves nothing in its write-ahead log for a later commit to move, once it is level', async () => {
     sealTransfers(3);
     await follower.round();
     const alone = `${file}-alone`;
@@ -68,7 +68,7 @@ describe('following', () => {
     expect(found).toBe(3);
   });
 
-  it('pulls only what is new', async () => {
+  it('pulls only new blocks', async () => {
     await follower.round();
     sealTransfers(1);
     upstream.requests.length = 0;
@@ -76,7 +76,7 @@ describe('following', () => {
     expect(upstream.requests).toEqual(['/chains', `${blocksOf(token)}?from=2&limit=1`]);
   });
 
-  it('goes on page after page until it is level', async () => {
+  it('pulls page after page until it is level', async () => {
     for (let i = 0; i < 1500; i++) token.seal();
     expect(await follower.round()).toEqual(['token', 'information']);
     expect(follower.heads()).toEqual([1501, 1]);
@@ -87,7 +87,7 @@ describe('following', () => {
     expect(follower.status.lagOf(follower.id('token'))).toBe(0);
   });
 
-  it('goes on where it was stopped, in the middle of a page', async () => {
+  it('continues where it was stopped, in the middle of a page', async () => {
     const stop = new AbortController();
     await follower.round();
     const [store] = follower.store.stores() as [AnyChainStore];
@@ -100,7 +100,7 @@ describe('following', () => {
     upstream.misbehave = ({ path: asked, from }, response) => {
       if (asked !== blocksOf(token) || from === 1) return false;
       response.write(ndjson(token.blocks.slice(1, 7)));
-      // The rest comes only once the follower has stored what it has.
+      // The rest arrives only once the follower has stored what it has.
       stop.signal.addEventListener('abort', () => response.end(ndjson(token.blocks.slice(7))));
       return true;
     };
@@ -132,7 +132,7 @@ describe('following', () => {
     expect(follower.heads()).toEqual([6, 1]);
   });
 
-  it('stores a wallet only once for many transfers, and adds to what it was', async () => {
+  it('stores a wallet only once for many transfers, and adds to its amounts', async () => {
     sealTransfers(2);
     await follower.round();
     sealTransfers(2);
@@ -159,33 +159,33 @@ describe('an upstream that is merely unreachable', () => {
     expect(follower.status.details()).toMatchObject({ last_error: null, lag_blocks_aka: 0 });
   });
 
-  it('is a trouble as long as nothing was ever pulled from it', async () => {
+  it('is a trouble as long as nothing has ever been pulled from it', async () => {
     await upstream.close();
     await follower.round();
     expect(follower.status.troubles()).toEqual([`nothing has been pulled from ${upstream.url} yet`]);
     upstream = await TestUpstream.start([token, information], upstream.port);
   });
 
-  it('is tried again with growing pauses, but not forever', async () => {
+  it('is retried with growing pauses, but not forever', async () => {
     upstream.misbehave = (_, response) => (response.writeHead(503).end(), true);
     expect(await follower.round({ retriesMax: 3 })).toEqual([]);
     expect(follower.clock.slept).toEqual([100, 200, 400]);
     expect(upstream.requests).toHaveLength(4);
   });
 
-  it('is tried again within the round', async () => {
+  it('is retried within the round', async () => {
     upstream.misbehave = (_, response) => (response.writeHead(503).end(), true);
     follower.clock.onSleep = () => (upstream.misbehave = undefined);
     expect(await follower.round({ retriesMax: 3 })).toEqual(['token', 'information']);
   });
 
-  it('is not tried again when somebody waits', async () => {
+  it('is not retried when a caller is waiting', async () => {
     upstream.misbehave = (_, response) => (response.writeHead(503).end(), true);
     await follower.round({ retriesMax: 3, hurry: AbortSignal.abort() });
     expect(follower.clock.slept).toEqual([]);
   });
 
-  it('may show more than it delivers: not a proof, not a loop', async () => {
+  it('may advertise more than it delivers: that proves nothing, and does not cause a loop', async () => {
     await follower.round();
     sealTransfers(1);
     upstream.misbehave = ({ path: asked }, response) => {
@@ -229,11 +229,11 @@ describe('an upstream that is merely unreachable', () => {
   });
 });
 
-describe('something that answers, but is no node', () => {
+describe('something that answers, but is not a node', () => {
   let warn: jest.SpyInstance;
   beforeEach(() => (warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation()));
   afterEach(() => warn.mockRestore());
-  const said = (): string => warn.mock.calls.map(([text]) => String(text)).join('\n');
+  const logged = (): string => warn.mock.calls.map(([text]) => String(text)).join('\n');
 
   const rows: [string, Misbehaviour][] = [
     ['404', (_, response) => (response.writeHead(404).end('no such page'), true)],
@@ -257,10 +257,10 @@ describe('something that answers, but is no node', () => {
     expect(follower.status.reason(follower.id('token'))).toMatch(
       /^http:\S+ answers, but is not a bpsc node: .*GET \/chains/,
     );
-    expect(said()).toMatch(
+    expect(logged()).toMatch(
       /answers, but is not a bpsc node: .*; nothing has been pulled yet, so there is nothing to serve/,
     );
-    expect(said()).not.toMatch(/unreachable|last good state/);
+    expect(logged()).not.toMatch(/unreachable|last good state/);
     expect(await follower.faults()).toEqual([]);
     upstream.misbehave = undefined;
     expect(await follower.round()).toEqual(['token', 'information']);
@@ -273,24 +273,24 @@ describe('something that answers, but is no node', () => {
     await follower.round();
     expect(follower.status.details()).toMatchObject({ upstream_state: 'not_a_node', lag_blocks_aka: null });
     expect(follower.status.troubles()).toEqual([]);
-    expect(said()).toMatch(/answers, but is not a bpsc node: .*; the last good state is still served/);
+    expect(logged()).toMatch(/answers, but is not a bpsc node: .*; the last good state is still served/);
   });
 
   it.each([429, 500, 502, 503])(
-    'is not what %s says: that is a node that can’t be reached',
+    'is not assumed for status %s: that is a node that can’t be reached',
     async (status) => {
       upstream.misbehave = (_, response) => (response.writeHead(status).end(), true);
       await follower.round();
       expect(follower.status.details()).toMatchObject({ upstream_state: 'unreachable' });
-      expect(said()).toMatch(/is unreachable: .*; nothing has been pulled yet/);
+      expect(logged()).toMatch(/is unreachable: .*; nothing has been pulled yet/);
     },
   );
 });
 
-describe('how the upstream stands', () => {
+describe('the state of the upstream', () => {
   const lagLine = /bpsc_sync_lag_blocks\{chain="aka"\}/;
 
-  it('is unknown while it is unreachable, and the time since then is shown', async () => {
+  it('is unknown while it is unreachable, and the time since then is reported', async () => {
     await follower.round();
     expect(await follower.metrics.metrics()).toMatch(lagLine);
     await upstream.close();
@@ -332,7 +332,7 @@ describe('how the upstream stands', () => {
     expect(await follower.metrics.metrics()).not.toMatch(lagLine);
   });
 
-  it('is that it shows what it does not deliver, which is not the same as being unreachable', async () => {
+  it('is distinguished from unreachable if it advertises blocks but does not deliver them', async () => {
     await follower.round();
     sealTransfers(1);
     upstream.misbehave = ({ path: asked }, response) => asked !== '/chains' && (response.end(), true);
@@ -344,7 +344,7 @@ describe('how the upstream stands', () => {
   });
 });
 
-/** The fault that the next round ends with, once: stored, reported, counted, and nothing of it stored. */
+/** The fault with which the next round ends: stored once, reported, counted, and no faulty block stored. */
 async function expectFault(code: string, chain = 'aka', evidence?: string): Promise<void> {
   const before = follower.heads();
   const level = await follower.round();
@@ -377,7 +377,7 @@ describe('an upstream that tampers', () => {
     await follower.round();
   });
 
-  /** Blocks that are forged on the head, with the code that each is refused with. */
+  /** Blocks that are forged on the head, each with the code of its refusal. */
   const header: [string, string, unknown][] = [
     ['chain', 'CHAIN_MISMATCH', 'a'.repeat(64)],
     ['index', 'INDEX_MISMATCH', 4],
@@ -393,7 +393,7 @@ describe('an upstream that tampers', () => {
   ];
   it.each(header)('with the field %s of a block: %s', async (field, code, value) => {
     const block = token.forge([token.transfer()]);
-    serve(block); // the head as it should be
+    serve(block); // the correct head
     const tampered = JSON.stringify({ ...block, [field]: value });
     upstream.misbehave = ({ path: asked }, response) =>
       asked === blocksOf(token) && (response.end(`${tampered}\n`), true);
@@ -436,12 +436,12 @@ describe('an upstream that tampers', () => {
     ['amount_receive', '999951'],
     ['amount_send', '1000001'],
     ['bpsc', 'mine'],
-  ])('with %s, and seals what it did', async (field, value) => {
+  ])('with %s, and seals the result', async (field, value) => {
     serve(token.forge([token.transfer({}, (leaf) => (leaf[field] = value))]));
     await expectFault('FEE_MISMATCH');
   });
 
-  it('with the root, and seals what it did', async () => {
+  it('with the root, and seals the result', async () => {
     serve(token.forge([token.transfer()], { cheat: (draft) => (draft.tree_root = 'a'.repeat(64)) }));
     await expectFault('TREE_ROOT_MISMATCH');
   });
@@ -455,7 +455,7 @@ describe('an upstream that tampers', () => {
     await expectFault('TREE_ROOT_MISMATCH');
   });
 
-  it('with an entry too few', async () => {
+  it('with one entry too few', async () => {
     serve(
       token.forge([token.transfer(), token.transfer()], {
         tamper: (block) => (block.transactions as Wire[]).pop(),
@@ -464,7 +464,7 @@ describe('an upstream that tampers', () => {
     await expectFault('TREE_SIZE_MISMATCH');
   });
 
-  it('with an entry that it sealed before', async () => {
+  it('with an entry that was sealed earlier', async () => {
     const before = token.transfer({ nonce: 'nonce-1' });
     serve(token.forge([before]));
     await expectFault('NONCE_REUSED');
@@ -479,7 +479,7 @@ describe('an upstream that tampers', () => {
     await expectFault('INDEX_MISMATCH', 'aka', JSON.stringify(fourth));
   });
 
-  it('with a key that is there twice, which most parsers would not see', async () => {
+  it('with a duplicate key, which most parsers would not notice', async () => {
     const text = JSON.stringify(token.seal([token.transfer()])).replace('"index":3,', '"index":3,"index":3,');
     upstream.misbehave = ({ path: asked }, response) =>
       asked === blocksOf(token) && (response.end(`${text}\n`), true);
@@ -500,7 +500,7 @@ describe('an upstream that tampers', () => {
     await expectFault('MALFORMED');
   });
 
-  it('takes a block that is written otherwise, but says the same', async () => {
+  it('is accepted if it sends a block in a different but equivalent form', async () => {
     const block = token.seal([token.transfer({ memo: 'ü' })]);
     const text = JSON.stringify(Object.fromEntries(Object.entries(block).reverse())).replace('ü', '\\u00fc');
     upstream.misbehave = ({ path: asked }, response) =>
@@ -518,7 +518,7 @@ describe('an upstream that tampers', () => {
     expect(follower.following.isOver).toBe(false);
   });
 
-  it('is tried again after a restart, and the evidence stays', async () => {
+  it('is retried after a restart, and the evidence stays', async () => {
     serve(token.forge([], { signer: OTHER_PRODUCER }));
     await follower.round();
     await restart();
@@ -533,7 +533,7 @@ describe('an upstream that tampers', () => {
   });
 });
 
-/** A sealed header as it is on the wire. */
+/** A sealed header's wire form. */
 function ordered({ hash, signature, ...header }: Wire): Wire {
   return {
     ...Object.fromEntries(Object.entries(header).sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -542,7 +542,7 @@ function ordered({ hash, signature, ...header }: Wire): Wire {
   };
 }
 
-describe('an upstream that went another way', () => {
+describe('an upstream with a diverging chain', () => {
   beforeEach(async () => {
     sealTransfers(1);
     await follower.round();
@@ -557,7 +557,7 @@ describe('an upstream that went another way', () => {
     expect(fault?.evidence).toContain(fresh.chain);
   });
 
-  it('has one chain less', async () => {
+  it('has one chain fewer', async () => {
     upstream.chains = [information];
     await expectFault('CHAIN_MISMATCH');
   });
@@ -568,7 +568,7 @@ describe('an upstream that went another way', () => {
     expect((await follower.faults()).map(({ fault }) => fault)).toEqual(['CHAIN_MISMATCH', 'CHAIN_MISMATCH']);
   });
 
-  it.each(['producer', 'follower'] as const)('has another block at our head, as a %s', async (role) => {
+  it.each(['producer', 'follower'] as const)('has a different block at our head, as a %s', async (role) => {
     const fork = ChainBuilder.token();
     fork.seal([fork.transfer({ recipient: 'mallory' })]);
     upstream.role = role;
@@ -576,7 +576,7 @@ describe('an upstream that went another way', () => {
     await expectFault('FORKED');
   });
 
-  it('has another block before our head', async () => {
+  it('has a different block before our head', async () => {
     sealTransfers(1);
     await follower.round();
     const fork = ChainBuilder.token();
@@ -586,7 +586,7 @@ describe('an upstream that went another way', () => {
     await expectFault('FORKED');
   });
 
-  it('has another past than ours, and a longer one', async () => {
+  it('has a different and longer history than ours', async () => {
     const fork = ChainBuilder.token();
     fork.seal([]);
     fork.seal([fork.transfer()]);
@@ -594,7 +594,7 @@ describe('an upstream that went another way', () => {
     await expectFault('PREVIOUS_HASH_MISMATCH', 'aka', JSON.stringify(fork.head));
   });
 
-  it('shows one head and delivers another block for it: both are kept, and neither is said to be verified', async () => {
+  it('advertises one head and delivers a different block for it: both are kept, and neither counts as verified', async () => {
     const other = token.forge([token.transfer()]);
     sealTransfers(1);
     upstream.misbehave = ({ path: asked }, response) =>
@@ -608,7 +608,7 @@ describe('an upstream that went another way', () => {
     expect(fault?.message).not.toContain('verified');
   });
 
-  it('shows one head and delivers another signed block with a lie in it: that is no way out', async () => {
+  it('advertises one head and delivers another signed block with a fault in it: it does not get away with that', async () => {
     const other = token.forge([token.transfer()], {
       tamper: (block) => ((block.transactions as Wire[])[0]!.memo = 'a lie'),
     });
@@ -618,7 +618,7 @@ describe('an upstream that went another way', () => {
     await expectFault('FORKED');
   });
 
-  it('has another block at our head: both headers are kept, each with its signature', async () => {
+  it('has a different block at our head: both headers are kept, each with its signature', async () => {
     const fork = ChainBuilder.token();
     fork.seal([fork.transfer({ recipient: 'mallory' })]);
     upstream.chains = [fork, information];
@@ -630,12 +630,12 @@ describe('an upstream that went another way', () => {
     expect(fault?.message).toContain(`${String(token.head.hash)}, which was verified earlier`);
   });
 
-  it('is a producer that was set back', async () => {
+  it('is a producer that was reset to an earlier block', async () => {
     upstream.chains = [ChainBuilder.token(), information];
     await expectFault('TRUNCATED');
   });
 
-  it('sends rubbish for its chains: both are stopped', async () => {
+  it('sends garbage for its chains: both are stopped', async () => {
     upstream.misbehave = (_, response) => (response.end('<html>welcome</html>'), true);
     await expectFault('MALFORMED', '', '<html>welcome</html>');
     expect(follower.following.isOver).toBe(true);
@@ -646,14 +646,14 @@ describe('an upstream that went another way', () => {
 describe('the evidence', () => {
   const LONG = 'x'.repeat(240);
 
-  /** A block of that many transfers, the last of which is split as the contract doesn't say. */
+  /** A block of `count` transfers, the last of which is not split as the contract requires. */
   function withBadFee(count: number): Wire {
     const entries = Array.from({ length: count }, () => token.transfer({ memo: LONG }));
     entries[count - 1] = token.transfer({ memo: LONG }, (leaf) => (leaf.amount_bpsc = '49'));
     return token.forge(entries);
   }
 
-  it('of a block of a thousand transactions is all of it, as it came', async () => {
+  it('of a block of a thousand transactions is the whole block, as received', async () => {
     await follower.round();
     const block = withBadFee(1000);
     serve(block);
@@ -666,7 +666,7 @@ describe('the evidence', () => {
     );
   });
 
-  it('of a longer block has what it takes to judge it: header, entry, and the root that was signed', async () => {
+  it('of a longer block has everything needed to judge it: header, entry, and the signed root', async () => {
     token = ChainBuilder.token({ schedule: { interval_ms: null, max_entries: null, seal_empty: false } });
     upstream.chains = [token, information];
     sealTransfers(5);
@@ -715,7 +715,7 @@ describe('the evidence', () => {
 
   const restarts: [string, () => void, string][] = [
     [
-      'a head that goes on',
+      'a head that advances',
       () => {
         const fork = ChainBuilder.token({ created_at: 1_760_000_000_001 });
         for (let i = 0; i < upstream.requests.length; i++) fork.seal();
@@ -724,7 +724,7 @@ describe('the evidence', () => {
       'CHAIN_MISMATCH',
     ],
     [
-      'a producer that was set back and goes on',
+      'a producer that was reset and continues',
       () => {
         const short = {
           contract: token.contract,
@@ -746,7 +746,7 @@ describe('the evidence', () => {
       'MALFORMED',
     ],
     [
-      'a block that is written otherwise each time',
+      'a block that is written differently each time',
       () => {
         serve(token.forge([], { signer: OTHER_PRODUCER }));
         upstream.misbehave = ({ path: asked }, response) => {
@@ -769,7 +769,7 @@ describe('the evidence', () => {
     ],
   ];
   let restartsSoFar = 0;
-  it.each(restarts)('of %s counts up over starts, and makes no new row', async (_, misbehave, code) => {
+  it.each(restarts)('of %s is counted across restarts, and makes no new row', async (_, misbehave, code) => {
     for (let i = 0; i < 4; i++) sealTransfers(1);
     await follower.round();
     for (let start = 1; start <= 3; start++) {
@@ -785,15 +785,15 @@ describe('the first contact', () => {
   const pinned = (changes: object): Promise<void> => restart({ config: changes });
 
   it.each([
-    ['a token chain alone', () => [token], ['aka']],
-    ['an information chain alone', () => [information], ['information']],
+    ['only a token chain', () => [token], ['aka']],
+    ['only an information chain', () => [information], ['information']],
     [
-      'several of a kind',
+      'several of one kind',
       () => [token, ChainBuilder.token({ name: 'gold' }), information],
       ['aka', 'gold', 'information'],
     ],
     [
-      'chains of two producers, as a follower shows them',
+      'chains of two producers, as a follower lists them',
       () => [
         token,
         new ChainBuilder(
@@ -823,16 +823,16 @@ describe('the first contact', () => {
     expect(Object.keys(follower.named())).toEqual(['information']);
   });
 
-  it('says loudly what it pinned, and how to pin it', async () => {
+  it('logs as a warning what it pinned, and how to pin it', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     await follower.round();
-    const said = warn.mock.calls.map(([text]) => String(text)).join();
+    const logged = warn.mock.calls.map(([text]) => String(text)).join();
     warn.mockRestore();
-    expect(said).toContain(information.chain);
-    expect(said).toContain(`CHAIN_ID=${token.chain} PRODUCER_PUBLIC_KEY=${PRODUCER.publicKey}`);
+    expect(logged).toContain(information.chain);
+    expect(logged).toContain(`CHAIN_ID=${token.chain} PRODUCER_PUBLIC_KEY=${PRODUCER.publicKey}`);
   });
 
-  it('is made again when it was cut off', async () => {
+  it('is repeated if it was cut off', async () => {
     upstream.misbehave = ({ path: asked }, response) =>
       asked.startsWith('/chains/') && (response.writeHead(503).end(), true);
     expect(await follower.round()).toEqual([]);
@@ -841,7 +841,7 @@ describe('the first contact', () => {
     expect(await follower.round()).toEqual(['token', 'information']);
   });
 
-  it('takes the chain that is pinned', async () => {
+  it('accepts the pinned chain', async () => {
     await pinned({
       chainIds: [token.chain as Hash],
       producerPublicKeys: [PRODUCER.publicKey as PublicKey],
@@ -872,7 +872,7 @@ describe("this node's own disk", () => {
     },
   });
 
-  it('is full: nothing is lost, readiness says so, the upstream is not at fault', async () => {
+  it('is full: nothing is lost, readiness reports it, and the upstream is not at fault', async () => {
     await follower.round();
     sealTransfers(1);
     await restart(failing(new Unavailable('DISK_FULL', 'the disk is full', 10)));
@@ -883,7 +883,7 @@ describe("this node's own disk", () => {
     expect(await follower.round()).toEqual(['token', 'information']);
   });
 
-  it('is in a state that nobody knows: the round fails', async () => {
+  it('is in an unknown state: the round fails', async () => {
     await follower.round();
     sealTransfers(1);
     await restart(failing(new FatalError('outcome unknown')));
@@ -891,8 +891,8 @@ describe("this node's own disk", () => {
   });
 });
 
-describe('figures', () => {
-  it('count what was verified, and how far behind this node is', async () => {
+describe('metrics', () => {
+  it('count verified blocks and entries, and how far behind this node is', async () => {
     sealTransfers(3);
     information.seal([information.information()]);
     await follower.round();

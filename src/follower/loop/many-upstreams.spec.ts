@@ -1,6 +1,6 @@
 /**
- * Several upstreams, each with chains of its own or the same: what one lies about or can't deliver takes nothing from
- * the others.
+ * Several upstreams, with chains of their own or the same ones: a fault or failure of one does not affect what the
+ * others serve.
  */
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -58,10 +58,10 @@ const otherToken = (): ChainBuilder =>
     OTHER_PRODUCER,
   ).begin();
 const digits = (chain: ChainBuilder, count = 8): string => chain.chain.slice(0, count);
-const said = (): string[] => warn.mock.calls.map(([text]) => String(text));
+const logged = (): string[] => warn.mock.calls.map(([text]) => String(text));
 
 describe('one upstream with any number of chains', () => {
-  it('is followed on all of them, and on those that it shows later', async () => {
+  it('is followed on all of them, and on those that it lists later', async () => {
     const [aka, gold, diplomas] = [
       ChainBuilder.token(),
       ChainBuilder.token({ name: 'gold' }),
@@ -80,7 +80,7 @@ describe('one upstream with any number of chains', () => {
     expect(follower.status.troubles()).toEqual([]);
   });
 
-  it('goes on with the others where one breaks', async () => {
+  it('is still followed on the others if one is at fault', async () => {
     const [aka, gold] = [ChainBuilder.token(), ChainBuilder.token({ name: 'gold' })];
     const upstream = await serve(aka, gold);
     await follow([upstream]);
@@ -102,7 +102,7 @@ describe('one upstream with any number of chains', () => {
     ['another name', (item) => ({ ...item, name: 'aka' }), 'MALFORMED'],
   ];
   it.each(items)(
-    'may add an item that is not right, %s: reported once, and nothing else changes',
+    'may add an invalid item, %s: reported once, and nothing else changes',
     async (_, change, code) => {
       const [aka, gold] = [ChainBuilder.token(), ChainBuilder.token({ name: 'gold' })];
       const upstream = await serve(aka, gold);
@@ -121,7 +121,7 @@ describe('one upstream with any number of chains', () => {
     },
   );
 
-  it('may show what this version does not know: said once in the log, and as long as it is so', async () => {
+  it('may list chains that this version does not support: logged once, and reported while that is so', async () => {
     const aka = ChainBuilder.token();
     const upstream = await serve(aka);
     upstream.advertise = ({ role, chains }) => ({
@@ -134,14 +134,14 @@ describe('one upstream with any number of chains', () => {
     expect(follower.named()).toEqual({ aka: 1 });
     const line = `some chains of ${upstream.url} are not followed: art (kind "art"): unsupported by this version`;
     expect(follower.status.details()).toMatchObject({ unsupported: line });
-    expect(said().filter((text) => text.includes(line))).toHaveLength(1);
+    expect(logged().filter((text) => text.includes(line))).toHaveLength(1);
     expect([await follower.faults(), follower.status.troubles()]).toEqual([[], []]);
     upstream.advertise = (answer) => answer;
     await follower.round();
     expect(follower.status.details()).not.toHaveProperty('unsupported');
   });
 
-  it('may show a thousand: no more begin than CHAINS_MAX, which the log names', async () => {
+  it('may list a thousand: no more begin than CHAINS_MAX, which is logged', async () => {
     const aka = ChainBuilder.token();
     const { contract, blocks } = ChainBuilder.information({ name: 'x' });
     const many = Array.from({ length: 1000 }, (_, i) => new ChainBuilder({ ...contract, name: `x${i}` }));
@@ -154,7 +154,7 @@ describe('one upstream with any number of chains', () => {
     expect(follower.named()).toEqual({ aka: 2, x0: 1, x1: 1, x2: 1, x3: 1 });
     const line = '996 more chains: CHAINS_MAX is 5';
     expect(follower.status.details().unsupported).toContain(line);
-    expect(said().filter((text) => text.includes(line))).toHaveLength(1);
+    expect(logged().filter((text) => text.includes(line))).toHaveLength(1);
     expect([await follower.faults(), follower.status.troubles()]).toEqual([[], []]);
   });
 });
@@ -182,14 +182,16 @@ describe('two producers with the same names', () => {
     await follow([first, second]);
     await follower.round();
     expect(follower.named()).toEqual({ aka: 1, information: 1, [alias]: 1 });
-    expect(said().join()).toContain(`token chain ${alias}: ${theirs.chain} (the name aka is already taken)`);
+    expect(logged().join()).toContain(
+      `token chain ${alias}: ${theirs.chain} (the name aka is already taken)`,
+    );
     theirs.seal([theirs.transfer()]);
     await followAgain([second, first]);
     await follower.round();
     expect(follower.named()).toEqual({ aka: 1, information: 1, [alias]: 2 });
   });
 
-  it('are distinguished by an alias that is no chain’s real name', async () => {
+  it('are distinguished by an alias that is not the real name of any chain', async () => {
     const theirs = otherToken();
     const named = ChainBuilder.information({ name: `aka-${digits(theirs)}` });
     await follow([await serve(ChainBuilder.token(), named), await serve(theirs)]);
@@ -202,7 +204,7 @@ describe('two producers with the same names', () => {
     expect(follower.store.store(named.chain as Hash)?.chain.name).toBe(`aka-${digits(theirs)}`);
   });
 
-  it('keep the alias where a chain with that very name comes later', async () => {
+  it('keep the alias if a chain with that very name appears later', async () => {
     const theirs = otherToken();
     const named = ChainBuilder.information({ name: `aka-${digits(theirs)}` });
     const first = await serve(ChainBuilder.token());
@@ -218,7 +220,7 @@ describe('two producers with the same names', () => {
   });
 });
 
-it('what was begun before is followed at once, however long another upstream takes to answer', async () => {
+it('a chain begun earlier is followed at once, however long another upstream takes to answer', async () => {
   const [ours, theirs] = [ChainBuilder.token(), ChainBuilder.token({ name: 'gold' })];
   const [first, second] = [await serve(ours), await serve(theirs)];
   await follow([first, second]);
@@ -249,7 +251,7 @@ describe('one chain at two upstreams', () => {
     await follower.round();
   });
 
-  it('is had from the other where one is unreachable', async () => {
+  it('is pulled from the other if one is unreachable', async () => {
     await producer.close();
     chain.seal([chain.transfer()]);
     expect(await follower.round()).toEqual(['token']);
@@ -297,7 +299,7 @@ describe('one chain at two upstreams', () => {
       () => chain.forge([chain.transfer({}, (leaf) => (leaf.amount_bpsc = '49'))]),
     ],
     [
-      'a nonce for the second time',
+      'a reused nonce',
       'NONCE_REUSED',
       () => chain.forge([chain.transfer({ nonce: 'a' }), chain.transfer({ nonce: 'a' })]),
     ],
@@ -308,7 +310,7 @@ describe('one chain at two upstreams', () => {
     ],
   ];
   it.each(signed)(
-    'is stopped wherever it comes from by what its producer signed: %s',
+    'is stopped on all upstreams by a fault that its producer signed: %s',
     async (_, code, make) => {
       const blocks = [...chain.blocks, make() as Wire];
       const { contract, chain: id } = chain;
@@ -326,7 +328,7 @@ describe('one chain at two upstreams', () => {
     },
   );
 
-  it('is not said to be set back by a producer that was asked before the other brought more', async () => {
+  it('does not count as reset by a producer that was polled before the other upstream delivered more', async () => {
     chain.seal([chain.transfer()]);
     const old = structuredClone(chain.blocks);
     chain.seal([chain.transfer()]);
@@ -334,7 +336,7 @@ describe('one chain at two upstreams', () => {
     const held: (() => void)[] = [];
     producer.misbehave = ({ path: asked }, response) => {
       if (asked !== '/chains') return false;
-      // Answered with what it had when it was asked, once the other has brought all.
+      // Answers with its head at the time of the request, after the other one has delivered everything.
       producer.misbehave = undefined;
       const { transactions: _, ...head } = old.at(-1) as Wire;
       const item = { name: 'aka', kind: 'token', id, contract, length: old.length, head };
@@ -354,7 +356,7 @@ describe('one chain at two upstreams', () => {
     expect(await follower.faults()).toEqual([]);
   });
 
-  it('is pulled from the other where one delivers nothing for too long, and nobody is at fault', async () => {
+  it('is pulled from the other if one delivers nothing for too long, and neither is at fault', async () => {
     for (let i = 0; i < 3; i++) chain.seal([chain.transfer()]);
     const held: (() => void)[] = [];
     producer.misbehave = ({ path: asked }, response) => {
@@ -374,7 +376,7 @@ describe('one chain at two upstreams', () => {
     expect(follower.store.stores().map((store) => store.tail().nextSequence)).toEqual([3]);
   });
 
-  it('is missed at one of them only where that has shown it before', async () => {
+  it('counts as missing at one of them only if that has listed it before', async () => {
     const gold = ChainBuilder.token({ name: 'gold' });
     producer.chains = [chain, gold];
     await follower.round();
@@ -391,19 +393,19 @@ describe('one chain at two upstreams', () => {
   });
 });
 
-describe('what is pinned', () => {
+describe('a pin', () => {
   const [aka, information] = [ChainBuilder.token(), ChainBuilder.information()];
   const [gold, theirs] = [ChainBuilder.token({ name: 'gold' }), otherToken()];
   const ids = (...chains: ChainBuilder[]): Hash[] => chains.map(({ chain }) => chain as Hash);
 
-  it('as one token chain means all chains of its producer, and of nobody else', async () => {
+  it('of one token chain means all chains of its producer, and no others', async () => {
     await follow([await serve(aka, information), await serve(theirs)], { config: { chainIds: ids(aka) } });
     expect(await follower.round()).toEqual(KINDS);
     expect(Object.keys(follower.named())).toEqual(['aka', 'information']);
     expect(follower.status.troubles()).toEqual([]);
   });
 
-  it('as a list means these and no others, and this node is not ready until each is found', async () => {
+  it('of several chains means exactly these, and this node is not ready until each is found', async () => {
     const [first, second] = [await serve(aka, information), await serve(theirs)];
     const config = { chainIds: ids(information, gold) };
     await follow([first, second], { config });
@@ -419,7 +421,7 @@ describe('what is pinned', () => {
     expect(follower.status.troubles()).toEqual([]);
   });
 
-  it('as producers means their chains, and each must be found', async () => {
+  it('of producers means their chains, and each must be found', async () => {
     const keys = [PRODUCER.publicKey, OTHER_PRODUCER.publicKey] as PublicKey[];
     const [first, second] = [await serve(aka), await serve()];
     await follow([first, second], { config: { producerPublicKeys: keys } });

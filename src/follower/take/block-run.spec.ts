@@ -33,7 +33,7 @@ interface Taker {
   readonly run: BlockRun;
 }
 
-/** A run behind the genesis block of a chain, on a file of its own. */
+/** A run after the genesis block of a chain, with a database of its own. */
 async function taker(chain: ChainBuilder): Promise<Taker> {
   const storage = await openStorage(path.join(temporaryFolder(), 'follower.db'), 'follower');
   opened.push(storage);
@@ -57,7 +57,7 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
     store,
     signatures: new InlineSignatureChecker(),
     early: () => Promise.resolve(undefined),
-    // Never met: no block of the chain has this index.
+    // Never compared: no block of the chain has this index.
     shown: { ...store.head().header, index: 0 },
     beforeCommit: () => undefined,
     onStored: ({ block }) => announced.push(block.header.index),
@@ -65,7 +65,7 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
   return { store, commits, announced, run };
 }
 
-/** Everything that must not depend on how blocks were put into commits. */
+/** Everything that must not depend on how blocks are grouped into commits. */
 function stateOf({ store, announced }: Taker): unknown {
   const head = store.head();
   return {
@@ -79,7 +79,7 @@ function stateOf({ store, announced }: Taker): unknown {
   };
 }
 
-/** @param isLone whether each block has a commit of its own */
+/** @param isLone whether each block gets a commit of its own */
 async function takeAll({ run }: Taker, blocks: readonly Wire[], isLone: boolean): Promise<unknown> {
   for (const block of blocks) {
     const refusal = await run.take(JSON.stringify(block), isLone);
@@ -112,28 +112,31 @@ describe('a run of blocks', () => {
 
   it.each([
     ['of the run', 0],
-    ['that was stored before', 1],
-  ])('finds a nonce again %s: blocks before are stored, one commit each', async (_what, storedFirst) => {
-    const chain = ChainBuilder.signed();
-    chain.seal([chain.transfer({ nonce: 'used' })]);
-    chain.seal([chain.transfer()]);
-    chain.seal([chain.transfer(), chain.transfer({ nonce: 'used' })]);
-    chain.seal([chain.transfer()]);
-    const one = await taker(chain);
-    const [, first, ...rest] = chain.blocks.map((block) => JSON.stringify(block));
-    await one.run.take(first as string, storedFirst === 1);
-    for (const text of rest) expect(await one.run.take(text, false)).toBeUndefined();
-    expect(await one.run.store()).toMatchObject({
-      fault: { fault: 'NONCE_REUSED', index: 4, sequence: 3, field: 'nonce', found: 'used' },
-      evidence: { text: rest[1] },
-    });
-    expect([one.commits, one.announced]).toEqual([
-      [1, 1],
-      [2, 3],
-    ]);
-  });
+    ['that was stored earlier', 1],
+  ])(
+    'detects a reused nonce %s: the blocks before are stored, one commit each',
+    async (_what, storedFirst) => {
+      const chain = ChainBuilder.signed();
+      chain.seal([chain.transfer({ nonce: 'used' })]);
+      chain.seal([chain.transfer()]);
+      chain.seal([chain.transfer(), chain.transfer({ nonce: 'used' })]);
+      chain.seal([chain.transfer()]);
+      const one = await taker(chain);
+      const [, first, ...rest] = chain.blocks.map((block) => JSON.stringify(block));
+      await one.run.take(first as string, storedFirst === 1);
+      for (const text of rest) expect(await one.run.take(text, false)).toBeUndefined();
+      expect(await one.run.store()).toMatchObject({
+        fault: { fault: 'NONCE_REUSED', index: 4, sequence: 3, field: 'nonce', found: 'used' },
+        evidence: { text: rest[1] },
+      });
+      expect([one.commits, one.announced]).toEqual([
+        [1, 1],
+        [2, 3],
+      ]);
+    },
+  );
 
-  it('does not go on when the store is in the way of a block that has no fault', async () => {
+  it('fails if the store refuses a block that has no fault', async () => {
     const chain = ChainBuilder.token();
     chain.seal([chain.transfer()]);
     const one = await taker(chain);
@@ -143,7 +146,7 @@ describe('a run of blocks', () => {
     await expect(one.run.take(JSON.stringify(chain.head), true)).rejects.toThrow(ConflictError);
   });
 
-  it('comes to the same as blocks one by one, whatever is wrong and wherever it is', async () => {
+  it('leads to the same result as blocks one by one, whatever is wrong and wherever it is', async () => {
     const cheats = ['none', 'nonce', 'overdrawn', 'fee', 'signature', 'root', 'hold', 'answer'] as const;
     await fc.assert(
       fc.asyncProperty(

@@ -32,7 +32,7 @@ function genesisOf(chain: ChainBuilder): { readonly contract: Contract; readonly
   return { contract, genesis };
 }
 
-/** What comes of a block whose first entries came before it: as such, and as any other block. */
+/** The results for a block whose first entries arrived early: verified as such, and like any other block. */
 async function both(
   chain: ChainBuilder,
   early: readonly Wire[],
@@ -59,8 +59,8 @@ function contentsOf(block: object | undefined): unknown {
 
 const textOf = (block: Wire): string => JSON.stringify(block);
 
-describe.each(Object.entries(KINDS))('a block whose entries come before it, %s', (_policy, make) => {
-  it.each([1, 3, 5, 6])('is the same as any other, when %i of its 6 did', async (count) => {
+describe.each(Object.entries(KINDS))('a block whose entries arrive before it, %s', (_policy, make) => {
+  it.each([1, 3, 5, 6])('is the same as any other if %i of its 6 did', async (count) => {
     const chain = make();
     const entries = Array.from({ length: 6 }, (_, i) => chain.transfer({ memo: `ä${i}` }));
     const { early, usual } = await both(chain, entries.slice(0, count), textOf(chain.forge(entries)));
@@ -68,7 +68,7 @@ describe.each(Object.entries(KINDS))('a block whose entries come before it, %s',
     expect(early).toHaveProperty('header');
   });
 
-  it('comes of nothing when none did', async () => {
+  it('is verified like any other if none did', async () => {
     const chain = make();
     const { early } = await both(chain, [], textOf(chain.forge([chain.transfer()])));
     expect(early).toBeUndefined();
@@ -79,18 +79,18 @@ describe.each(Object.entries(KINDS))('a block whose entries come before it, %s',
   it.each<[string, (chain: ChainBuilder, entries: Wire[]) => string]>([
     ['the block has fewer', (chain, entries) => textOf(chain.forge(entries.slice(0, 2)))],
     ['the block has others', (chain, [, ...rest]) => textOf(chain.forge([other(chain), ...rest]))],
-    ['the block has them in another order', (chain, entries) => textOf(chain.forge(swapped(entries)))],
+    ['the block has them in a different order', (chain, entries) => textOf(chain.forge(swapped(entries)))],
     ['the block has none', (chain) => textOf(chain.forge())],
     [
-      'the block has another tree root',
+      'the block has a different tree root',
       (chain, entries) => textOf(chain.forge(entries, { cheat: (b) => (b.tree_root = '00'.repeat(32)) })),
     ],
     [
-      'the block has another tree size',
+      'the block has a different tree size',
       (chain, entries) => textOf(chain.forge(entries, { cheat: (b) => (b.tree_size = 3) })),
     ],
     [
-      'the block has another parent',
+      'the block has a different parent',
       (chain, entries) => textOf(chain.forge(entries, { cheat: (b) => (b.previous_hash = '00'.repeat(32)) })),
     ],
     [
@@ -98,7 +98,7 @@ describe.each(Object.entries(KINDS))('a block whose entries come before it, %s',
       (chain, entries) => textOf(chain.forge(entries, { timestamp: 1_760_000_000_000 - 1 })),
     ],
     [
-      'the block has another hash',
+      'the block has a different hash',
       (chain, entries) => textOf(chain.forge(entries, { tamper: (b) => (b.hash = '00'.repeat(32)) })),
     ],
     [
@@ -106,34 +106,34 @@ describe.each(Object.entries(KINDS))('a block whose entries come before it, %s',
       (chain, entries) => textOf(chain.forge(entries, { tamper: (b) => (b.signature = '00'.repeat(64)) })),
     ],
     [
-      'the block has one field more',
+      'the block has an additional field',
       (chain, entries) => textOf(chain.forge(entries)).replace('{', '{"more":1,'),
     ],
     [
-      'the block has a field twice',
+      'the block has a duplicate field',
       (chain, entries) => textOf(chain.forge(entries)).replace('{', '{"index":2,'),
     ],
     [
-      'the block goes on behind its entries',
+      'the block continues after its entries',
       (chain, entries) => `${textOf(chain.forge(entries)).slice(0, -1)},"more":1}`,
     ],
     ['the block is cut off', (chain, entries) => textOf(chain.forge(entries)).slice(0, -2)],
     ['the block is followed by something', (chain, entries) => `${textOf(chain.forge(entries))} `],
-    ['the block is no JSON', (chain, entries) => textOf(chain.forge(entries)).replace('{', '{{')],
+    ['the block is not JSON', (chain, entries) => textOf(chain.forge(entries)).replace('{', '{{')],
     [
-      'a late entry has another id',
+      'a late entry has a different id',
       (chain, entries) =>
         textOf(chain.forge(entries)).replace(/"id":"[^"]+"}]}$/, `"id":"${'0'.repeat(64)}"}]}`),
     ],
     [
-      'a late entry has a field twice',
+      'a late entry has a duplicate field',
       (chain, entries) => textOf(chain.forge(entries)).replace(/}]}$/, ',"type":"transfer"}]}'),
     ],
     [
-      'a late entry has a nonce again',
+      'a late entry has a reused nonce',
       (chain, entries) => textOf(chain.forge([...entries, { ...entries[0] }])),
     ],
-    ['a late entry is no entry', (chain, entries) => textOf(chain.forge(entries)).replace(/]}$/, ',5]}')],
+    ['a late entry is not an entry', (chain, entries) => textOf(chain.forge(entries)).replace(/]}$/, ',5]}')],
   ])('is verified as any other where %s', async (_what, text) => {
     const chain = make();
     const entries = Array.from({ length: 4 }, () => chain.transfer());
@@ -142,7 +142,7 @@ describe.each(Object.entries(KINDS))('a block whose entries come before it, %s',
   });
 });
 
-it.each([0, 3])('a signature that is not good makes a block any other, at entry %i', async (place) => {
+it.each([0, 3])('an invalid signature at entry %i makes a block like any other', async (place) => {
   const chain = ChainBuilder.signed();
   const entries = Array.from({ length: 4 }, (_, i) =>
     i === place
@@ -158,7 +158,7 @@ describe('a follower', () => {
   let token: ChainBuilder;
   let upstream: TestUpstream;
   let follower: TestFollower;
-  /** what waits at the upstream; undefined: it does not serve the list */
+  /** the pending entries at the upstream; undefined: it does not serve the list */
   let pending: Wire[] | undefined;
   const cursors = (): number[] =>
     upstream.requests
@@ -188,12 +188,12 @@ describe('a follower', () => {
     Array.from({ length: count }, (_, i) => token.transfer({ recipient: `r${i}` }));
   const promised = (entries: readonly Wire[]): Wire[] =>
     entries.map((entry) => ({ ...entry, block: token.blocks.length + 1 }));
-  /** Until the follower has asked so often. */
+  /** Waits until the follower has polled this many times. */
   const asked = async (times: number): Promise<void> => {
     while (cursors().length < times) await wait(5);
   };
 
-  it('asks for what waits after a large block, and goes on where it was', async () => {
+  it('requests pending entries after a large block, and continues where it was', async () => {
     token.seal(transfers(200));
     const entries = transfers(30);
     pending = promised(entries.slice(0, 20));
@@ -211,14 +211,14 @@ describe('a follower', () => {
     expect(await follower.faults()).toEqual([]);
   });
 
-  it('asks for nothing after a small one', async () => {
+  it('requests nothing after a small one', async () => {
     token.seal(transfers(199));
     await follower.round();
     await wait(50);
     expect(cursors()).toEqual([]);
   });
 
-  it('asks no more when nothing comes', async () => {
+  it('stops polling when nothing arrives', async () => {
     token.seal(transfers(200));
     await follower.round();
     await asked(5);
@@ -227,13 +227,13 @@ describe('a follower', () => {
     expect(follower.clock.slept).toEqual([200, 200, 200, 200, 200]);
   });
 
-  it('takes the block that comes, whatever was said to wait for it', async () => {
+  it('accepts the block that arrives, whatever was reported as pending for it', async () => {
     token.seal(transfers(200));
     pending = promised([token.transfer({ amount: '5' }), { type: 'nonsense' }]);
     await follower.round();
     await asked(1);
     await wait(50);
-    // What follows something that is wrong can't be of the block.
+    // Nothing after an invalid entry can belong to the block.
     expect(cursors()).toEqual([200]);
     token.seal(transfers(3));
     expect(await follower.round()).toEqual(['token', 'information']);
@@ -241,7 +241,7 @@ describe('a follower', () => {
     expect(await follower.faults()).toEqual([]);
   });
 
-  it('leaves what waits for a later block', async () => {
+  it('ignores entries that are pending for a later block', async () => {
     token.seal(transfers(200));
     const entries = transfers(4);
     pending = [...promised(entries), { ...token.transfer(), block: token.blocks.length + 2 }];
@@ -256,7 +256,7 @@ describe('a follower', () => {
   it.each([
     ['has no such list', undefined],
     ['lists nonsense', 'nonsense' as unknown as Wire[]],
-  ])('asks an upstream that %s no more for a minute', async (_what, answer) => {
+  ])('does not poll an upstream that %s again for a minute', async (_what, answer) => {
     const debug = jest.spyOn(Logger.prototype, 'debug');
     const givenUp = (): boolean =>
       debug.mock.calls.some(([message]) => String(message).includes("aren't verified early"));
@@ -276,7 +276,7 @@ describe('a follower', () => {
     expect(await follower.faults()).toEqual([]);
   });
 
-  it('asks for no more than a block may have', async () => {
+  it('requests no more than a block may have', async () => {
     await follower.close();
     await upstream.close();
     token = ChainBuilder.token({ schedule: { interval_ms: 1000, max_entries: 210, seal_empty: true } });
@@ -295,7 +295,7 @@ describe('a follower', () => {
     expect(cursors()).toEqual([200, 300, 400]);
   });
 
-  it('waits for no answer when the block is there', async () => {
+  it('waits for no answer once the block has arrived', async () => {
     let closed = 0;
     upstream.misbehave = ({ path: asked }, response) => {
       if (asked !== '/transactions/pending') return false;
@@ -331,7 +331,7 @@ describe('a follower', () => {
     expect(firstOf(follower.store, 'token').books.wallet('carol')).toMatchObject({ receivedCount: 2 });
   });
 
-  it('asks no more once it is stopping', async () => {
+  it('stops polling once it is stopping', async () => {
     token.seal(transfers(200));
     const stop = new AbortController();
     follower.clock.onSleep = () => stop.abort();

@@ -1,4 +1,4 @@
-/** A producer that breaks a rule of the wallets in blocks that it seals perfectly: nothing but the rules can catch it. */
+/** A producer that breaks a wallet rule in perfectly sealed blocks: only the rules can catch it. */
 import { firstOf } from '../../../test/support/first-of.js';
 import path from 'node:path';
 import {
@@ -48,8 +48,8 @@ type Make = () => Wire[];
 const cheats: [string, string, Make][] = [
   ['an amount that is not there, by one unit', 'OVERDRAWN', () => [spend('8999.000000000000000001')]],
   ['an amount that is held', 'OVERDRAWN', () => [token.transfer({ amount: '9000000' }), spend('998999.1')]],
-  ['one balance twice', 'OVERDRAWN', () => [spendBobs('101.49995'), spendBobs('0.1')]],
-  ['a wallet that nobody ever filled', 'OVERDRAWN', () => [token.transfer({ holder: MALLORY, amount: '1' })]],
+  ['the same balance twice', 'OVERDRAWN', () => [spendBobs('101.49995'), spendBobs('0.1')]],
+  ['an empty wallet', 'OVERDRAWN', () => [token.transfer({ holder: MALLORY, amount: '1' })]],
   ['a transfer that was signed for another amount', 'BAD_SIGNATURE', () => [changedAfterSigning()]],
   [
     "another's signature under a stolen address",
@@ -90,7 +90,7 @@ const cheats: [string, string, Make][] = [
     () => [token.returned(hold, { timestamp: HOLD_UNTIL + 1, sender: MALLORY.address })],
   ],
   [
-    'other business before an overdue return',
+    'another entry before an overdue return',
     'HOLD_OVERDUE',
     () => [token.transfer({ amount: '1', timestamp: HOLD_UNTIL + 60_001 })],
   ],
@@ -132,7 +132,7 @@ describe('a producer that cheats', () => {
     token.seal([token.transfer({ recipient: CAROL.address, amount: '9990000' })]);
   }
 
-  it('is distinguished from one that goes to the very limit of each rule', async () => {
+  it('is distinguished from one that goes exactly to the limit of each rule', async () => {
     drain();
     const year = token.transfer({ amount: '1', timestamp: HOLD_UNTIL, holdUntil: HOLD_UNTIL + 366 * DAY });
     sealLater([
@@ -155,7 +155,7 @@ function sealLater(entries: Wire[]): void {
 }
 
 describe('the books of a follower', () => {
-  it('are those that the blocks give', async () => {
+  it('match the blocks', async () => {
     const late = token.transfer({ amount: '20', holdUntil: HOLD_UNTIL + 5 });
     token.seal([token.issue({ recipient: CAROL.address, amount: '7' }), late, token.answer('decline', hold)]);
     sealLater([token.returned(late, { timestamp: HOLD_UNTIL + 6 })]);
@@ -181,7 +181,7 @@ describe('the books of a follower', () => {
     expect(books.openHoldFrom({ holdUntil: 0, sequence: 0 })).toBeUndefined();
   });
 
-  it('are found again at the next start, and not read from the chain', async () => {
+  it('are loaded at the next start, and not recomputed from the chain', async () => {
     const { blocks } = token;
     expect(firstOf(follower.store, 'token').books.wallet(ALICE.address)).toMatchObject({
       held: 1000n * UNIT,

@@ -17,7 +17,7 @@ import { inTurns } from '../loop/in-turns.js';
 /** Faults of the text alone: the way in which a block is written is not signed. */
 const OF_THE_TEXT: ReadonlySet<FaultCode> = new Set(['MALFORMED', 'TOO_LARGE', 'INFORMATION_HASH_MISMATCH']);
 /** Fields outside an entry's leaf, which no root covers. */
-const BESIDE_LEAF = ['id', 'information', 'salt', 'erased'];
+const OUTSIDE_LEAF = ['id', 'information', 'salt', 'erased'];
 const ENTRIES_PER_TURN = 256;
 
 /**
@@ -43,7 +43,7 @@ export async function isSignedFault(
   if (header.previousHash !== before.hash || header.timestamp < before.timestamp) return true;
   const count = header.treeSize - before.treeSize;
   if (count < 0 || count > blockEntriesMax(contract)) return true;
-  const isOfLeaf = kindOf(contract).hasBooks ? field !== 'id' : !BESIDE_LEAF.includes(field);
+  const isOfLeaf = kindOf(contract).hasBooks ? field !== 'id' : !OUTSIDE_LEAF.includes(field);
   return isOfLeaf && count === block.count && (await inTurns(namesLeaves(header, block, contract, parent)));
 }
 
@@ -55,9 +55,9 @@ function* namesLeaves(
   parent: ParentState,
 ): Generator<void, boolean, void> {
   const tree = parent.frontier.clone();
-  const beside = kindOf(contract).hasBooks ? ['id'] : BESIDE_LEAF;
+  const outside = kindOf(contract).hasBooks ? ['id'] : OUTSIDE_LEAF;
   for (const value of block.entries(header.index, parent.header.treeSize)) {
-    const leaf = value instanceof BrokenEntries ? undefined : leafText(value, beside);
+    const leaf = value instanceof BrokenEntries ? undefined : leafText(value, outside);
     if (leaf === undefined) return false;
     tree.append(entryId(leaf));
     if (tree.size % ENTRIES_PER_TURN === 0) yield;
@@ -65,12 +65,12 @@ function* namesLeaves(
   return hashHex(tree.root()) === header.treeRoot;
 }
 
-function leafText(entry: unknown, beside: readonly string[]): string | undefined {
+function leafText(entry: unknown, outside: readonly string[]): string | undefined {
   const fields = asFields(entry);
   if (fields === undefined) return undefined;
   try {
     return canonicalJson(
-      Object.fromEntries(Object.entries(fields).filter(([name]) => !beside.includes(name))),
+      Object.fromEntries(Object.entries(fields).filter(([name]) => !outside.includes(name))),
     );
   } catch (error) {
     if (error instanceof JsonError) return undefined;

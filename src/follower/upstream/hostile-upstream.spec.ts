@@ -1,5 +1,5 @@
 import { SYSTEM_CLOCK } from '../../ledger/system-clock.js';
-/** An upstream without the producer's key that sends as much as it can: what it makes a follower parse is counted. */
+/** An upstream without the producer's key that sends as much as it can: counts how much a follower parses. */
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { HttpService } from '@nestjs/axios';
@@ -10,16 +10,16 @@ import { removeTemporary, temporaryFolder } from '../../../test/support/temporar
 import { blocksOf, TestUpstream } from '../../../test/support/test-upstream.js';
 import { UpstreamClient } from './upstream.js';
 
-/** Far more than an honest answer, and quick to make. */
+/** Far more than an honest answer, and quick to generate. */
 const MANY = 400_000;
-/** Characters: some pieces of a block and its header. */
+/** In characters: a few pieces of a block and its header. */
 const PARSED_MAX = 250_000;
 
 let token: ChainBuilder;
 let information: ChainBuilder;
 let upstream: TestUpstream;
 let follower: TestFollower;
-/** the head, where the producer signed the one that is sent */
+/** the head, if the producer signed the one that is sent */
 let shown: Wire | undefined;
 
 beforeEach(async () => {
@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 afterAll(removeTemporary);
 
-/** The characters of `sent` that are parsed meanwhile, in all: not what the database's client parses. */
+/** The total number of characters of `sent` that are parsed meanwhile, not counting those by the database client. */
 async function parsedOf(sent: string, round: () => Promise<unknown>): Promise<number> {
   const parse = JSON.parse;
   let total = 0;
@@ -51,7 +51,7 @@ async function parsedOf(sent: string, round: () => Promise<unknown>): Promise<nu
   return total;
 }
 
-/** A block's text with another body. */
+/** A block's text with a different body. */
 function withBody(block: Wire, body: string): string {
   const { transactions: _t, information: _i, ...header } = block;
   return `${JSON.stringify(header).slice(0, -1)},${body}}`;
@@ -59,7 +59,7 @@ function withBody(block: Wire, body: string): string {
 
 const list = (item: string, count = MANY): string => `[${`${item},`.repeat(count - 1)}${item}]`;
 
-/** The header counts its entries right, so that only they, or its seal, can be wrong. */
+/** The header has the right number of entries, so that only these or the seal can be wrong. */
 function forged(chain: ChainBuilder, count: number, sealed = false): Wire {
   const cheat = (draft: Wire): unknown => (draft.tree_size = count);
   const block = chain.forge([], { cheat, ...(sealed ? {} : { signer: OTHER_PRODUCER }) });
@@ -84,32 +84,32 @@ describe('an upstream without the producer’s key', () => {
       () => withBody(forged(information, MANY), `"information":${list('{}')}`),
     ],
     [
-      'as many as one can have, under a header that nobody signed',
+      'the maximum number of entries, under an unsigned header',
       'BAD_SIGNATURE',
       () => withBody(forged(information, 1000), `"information":${list(list('1', 1000), 1000)}`),
     ],
     [
-      'entries that are not, under a header that was signed',
+      'invalid entries under a signed header',
       'ENTRY_MALFORMED',
       () => withBody(forged(information, 1000, true), `"information":${list(list('1', 1000), 1000)}`),
     ],
     [
-      'one entry that is all of it',
+      'one entry of the whole length',
       'ENTRY_MALFORMED',
       () => withBody(forged(information, 1, true), `"information":[{"information":${list('[]')}}]`),
     ],
     [
-      'depth for an entry',
+      'deep nesting instead of an entry',
       'MALFORMED',
       () => withBody(forged(information, 1, true), `"information":[${'['.repeat(300_000)}]`),
     ],
-    ['levels without an end', 'MALFORMED', () => '['.repeat(MANY)],
+    ['endless nesting', 'MALFORMED', () => '['.repeat(MANY)],
     [
       'a million fields',
       'MALFORMED',
       () => `{${Array.from({ length: MANY / 4 }, (_, i) => `"k${i}":1`).join()}}`,
     ],
-    ['one field a million times', 'MALFORMED', () => `{${`"index":2,`.repeat(MANY / 4)}"index":2}`],
+    ['the same field a million times', 'MALFORMED', () => `{${`"index":2,`.repeat(MANY / 4)}"index":2}`],
     [
       'a long number',
       'MALFORMED',
@@ -121,7 +121,7 @@ describe('an upstream without the producer’s key', () => {
       () => withBody(forged(information, 0), `"s":"${'é'.repeat(MANY)}","information":[]`),
     ],
     [
-      'the list twice',
+      'a duplicate list',
       'MALFORMED',
       () => withBody(forged(information, 0), `"information":${list('{}')},"information":[]`),
     ],
@@ -142,9 +142,9 @@ describe('an upstream without the producer’s key', () => {
   });
 
   const answers: [string, () => string][] = [
-    ['chains without end', () => `{"role":"producer","chains":${list('{}')}}`],
-    ['arrays without end', () => list('[]')],
-    ['levels without end', () => '[{"a":'.repeat(MANY)],
+    ['endless chains', () => `{"role":"producer","chains":${list('{}')}}`],
+    ['endless arrays', () => list('[]')],
+    ['endless nesting', () => '[{"a":'.repeat(MANY)],
     ['a million fields', () => `{${Array.from({ length: MANY / 4 }, (_, i) => `"k${i}":1`).join()}}`],
   ];
   it.each(answers)('for its chains, sends %s', async (_, make) => {
@@ -156,7 +156,7 @@ describe('an upstream without the producer’s key', () => {
     expect(total).toBe(0);
   });
 
-  it('for what waits, sends a list without end: no more of it is parsed than was asked for, when it is asked for', async () => {
+  it('for pending entries, sends an endless list: only the requested number is parsed, on demand', async () => {
     const text = `{"transactions":${list('{"block":2,"a":[[],[],[]]}', 200_000)},"next_cursor":null}`;
     upstream.misbehave = ({ path: asked }, response) =>
       asked === '/transactions/pending' && (response.end(text), true);
@@ -172,7 +172,7 @@ describe('an upstream without the producer’s key', () => {
     expect(total).toBeLessThan(PARSED_MAX);
   });
 
-  it('unfolds a small body to more than is taken of a block that nobody signed', async () => {
+  it('sends a small body that decompresses to more than is accepted of an unsigned block', async () => {
     await follower.round();
     const bomb = gzipSync(Buffer.alloc(18_000_000, '[],'));
     information.seal([]);

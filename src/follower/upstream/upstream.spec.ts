@@ -45,7 +45,7 @@ async function pull(from = 1, limit = 100, timeoutMs?: number): Promise<(string 
   return received;
 }
 
-/** Answers every request for blocks in this way. */
+/** Answers every request for blocks like this. */
 function answerBlocks(answer: (response: ServerResponse, limit: number) => void): void {
   upstream.misbehave = ({ path, limit }, response) => {
     if (path === '/chains') return false;
@@ -71,7 +71,7 @@ describe('UpstreamClient', () => {
     expect(await pull(6)).toEqual([]);
   });
 
-  it('asks an upstream that knows no ids for a chain by its name', async () => {
+  it('requests a chain by its name from an upstream that knows no ids', async () => {
     upstream.knowsIds = false;
     const texts: unknown[] = [];
     for await (const item of client().blocks(served(information), page(1, 5), never)) texts.push(item);
@@ -82,7 +82,7 @@ describe('UpstreamClient', () => {
     ]);
   });
 
-  it('reads characters that are cut in two, and a last line without a line feed', async () => {
+  it('reads characters that are split between pieces, and a last line without a line feed', async () => {
     answerBlocks((response) => {
       const bytes = Buffer.from(ndjson(token.blocks).slice(0, -1));
       for (let i = 0; i < bytes.length; i += 7) response.write(bytes.subarray(i, i + 7));
@@ -91,7 +91,7 @@ describe('UpstreamClient', () => {
     expect(await pull()).toEqual(token.blocks.map((block) => JSON.stringify(block)));
   });
 
-  it('asks for no compression on the same machine, and reads it where it comes all the same', async () => {
+  it('requests no compression on the same machine, but reads it if it is used', async () => {
     let accepted: unknown;
     upstream.misbehave = ({ request }, response) => {
       accepted = request.headers['accept-encoding'];
@@ -111,7 +111,7 @@ describe('an upstream that is unreachable', () => {
     ['a hang-up', ({ request }) => (request.socket.destroy(), true), /socket hang up|ECONNRESET/],
     ['a body cut off', (_, response) => cutOff(response), /aborted|ECONNRESET/],
     [
-      'a compressed body cut off',
+      'a truncated compressed body',
       (_, response) => cutOff(response.setHeader('content-encoding', 'gzip')),
       /aborted|ECONNRESET|premature/i,
     ],
@@ -126,12 +126,12 @@ describe('an upstream that is unreachable', () => {
     await expect(client(300).advertisement(never)).rejects.toBeInstanceOf(UpstreamUnreachable);
   });
 
-  it('nobody listens', async () => {
+  it('has nobody listening', async () => {
     await upstream.close();
     await expect(pull()).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('a byte now and then: all waiting together is limited, however steady the trickle', async () => {
+  it('sends a byte now and then: the total waiting time is limited, however steady the trickle', async () => {
     let timer: NodeJS.Timeout | undefined;
     answerBlocks((response) => {
       timer = setInterval(() => response.write(' '), 20);
@@ -141,7 +141,7 @@ describe('an upstream that is unreachable', () => {
     clearInterval(timer);
   });
 
-  it('a body that ends where the connection ends may be a part of one', async () => {
+  it('sends a body that ends with the connection: it may be incomplete', async () => {
     const server = createServer((socket: Socket) => {
       socket.once('data', () => socket.end(`HTTP/1.0 200 OK\r\n\r\n${ndjson(token.blocks).slice(0, 3000)}`));
     });
@@ -152,14 +152,14 @@ describe('an upstream that is unreachable', () => {
     server.close();
   });
 
-  it('a stop ends a request under way at once', async () => {
+  it('is disconnected at once by a stop during a request', async () => {
     const stop = new AbortController();
     upstream.misbehave = () => (stop.abort(), true);
     await expect(client().advertisement(stop.signal)).rejects.toBeInstanceOf(UpstreamUnreachable);
     await expect(client().advertisement(stop.signal)).rejects.toBeInstanceOf(UpstreamUnreachable);
   });
 
-  it('time that we take ourselves is not held against it', async () => {
+  it('is not blamed for time that this node takes itself', async () => {
     answerBlocks((response) => response.end(ndjson(token.blocks)));
     let count = 0;
     for await (const item of client(200).blocks(served(token), page(1, 5), never)) {
@@ -171,8 +171,8 @@ describe('an upstream that is unreachable', () => {
   });
 });
 
-describe('an upstream that sends what nobody asked for', () => {
-  it('more blocks than asked for', async () => {
+describe('an upstream that sends unrequested data', () => {
+  it('more blocks than requested', async () => {
     answerBlocks((response) => response.end(ndjson(token.blocks)));
     const received = await pull(1, 3);
     expect(received).toHaveLength(4);
@@ -182,7 +182,7 @@ describe('an upstream that sends what nobody asked for', () => {
     });
   });
 
-  it('bytes without end behind the last block', async () => {
+  it('endless bytes after the last block', async () => {
     answerBlocks((response) => {
       response.write(ndjson(token.blocks.slice(0, 1)));
       endless(response);
@@ -191,7 +191,7 @@ describe('an upstream that sends what nobody asked for', () => {
     expect(received[1]).toMatchObject({ fault: { fault: 'MALFORMED', found: 'more' } });
   });
 
-  it('a line that never ends, of which the beginning is kept', async () => {
+  it('an endless line, of which the beginning is kept', async () => {
     answerBlocks(endless);
     const max = blockTextMax(contract);
     const [refusal, ...others] = await pull(3, 2);
@@ -212,12 +212,12 @@ describe('an upstream that sends what nobody asked for', () => {
     });
   });
 
-  it('a body that says it is compressed, and is not', async () => {
+  it('a body that claims to be compressed, but is not', async () => {
     answerBlocks((response) => response.setHeader('content-encoding', 'gzip').end('not gzip at all'));
     expect(await pull()).toMatchObject([{ fault: { fault: 'MALFORMED', expected: 'gzip' } }]);
   });
 
-  it('a small body that unfolds to a large one', async () => {
+  it('a small body that decompresses to a large one', async () => {
     const bomb = gzipSync(Buffer.alloc(200_000_000));
     upstream.misbehave = (_, response) => end(response.setHeader('content-encoding', 'gzip'), bomb);
     expect(await pull()).toMatchObject([{ fault: { fault: 'TOO_LARGE' } }]);
@@ -228,7 +228,7 @@ describe('an upstream that sends what nobody asked for', () => {
     ['nothing at all', '', 'MALFORMED'],
     ['a page', '<html>hello</html>', 'MALFORMED'],
     ['another shape', '[]', 'MALFORMED'],
-    ['a key twice', '{"role":"producer","role":"producer","chains":[]}', 'MALFORMED'],
+    ['a duplicate key', '{"role":"producer","role":"producer","chains":[]}', 'MALFORMED'],
     ['no role', '{"chains":[]}', 'MALFORMED'],
     ['no chains', '{"role":"producer"}', 'MALFORMED'],
     ['more than any two contracts', ' '.repeat(ADVERTISEMENT_BYTES_MAX + 1), 'TOO_LARGE'],
@@ -259,13 +259,17 @@ describe('an upstream that sends what nobody asked for', () => {
         (chain.contract = { ...token.contract, fee: { rate: '0', wallet: 'w', disposition: 'burn' } }),
     ],
     [
-      'a policy of tomorrow',
+      'a future policy',
       'UNSUPPORTED',
       (chain) => (chain.contract = { ...token.contract, wallets: { policy: 'council', allocations: [] } }),
     ],
     ["another chain's name", 'MALFORMED', (chain) => (chain.name = 'information')],
     ["an alias of another's id", 'MALFORMED', (chain) => (chain.name = 'aka-00000000')],
-    ['null for all of it', 'MALFORMED', (chain) => Object.keys(chain).forEach((key) => delete chain[key])],
+    [
+      'null instead of the whole chain',
+      'MALFORMED',
+      (chain) => Object.keys(chain).forEach((key) => delete chain[key]),
+    ],
   ];
   it.each(chains)("a token chain with %s, which is that chain's fault alone", async (_, code, change) => {
     upstream.advertise = (answer) => {
@@ -285,10 +289,10 @@ describe('an upstream that sends what nobody asked for', () => {
       'kind "art"',
       { contract: { ...token.contract, kind: 'art' }, kind: 'art', id: 'ab'.repeat(32) },
     ],
-    ['kind, which says nothing else', 'kind "art"', { contract: undefined, kind: 'art' }],
+    ['kind, without a contract', 'kind "art"', { contract: undefined, kind: 'art' }],
     ['version', 'version 2', { contract: { ...token.contract, version: 2, anything: {} } }],
   ];
-  it.each(foreign)('a chain of another %s is no fault', async (_, reason, changes) => {
+  it.each(foreign)('a chain of another %s is not a fault', async (_, reason, changes) => {
     upstream.advertise = (answer) => ({
       ...answer,
       chains: [{ ...answer.chains[0], name: 'other', ...changes }, ...answer.chains],
@@ -299,14 +303,14 @@ describe('an upstream that sends what nobody asked for', () => {
     expect(advertisement.chains.map(({ id }) => id)).toEqual([token.chain, information.chain]);
   });
 
-  it('a contract with more than this version knows is no fault where its id is right', async () => {
+  it('a contract with fields that this version does not know is not a fault if its id is right', async () => {
     const more = new ChainBuilder({ ...information.contract, seasons: 4 }).begin();
     upstream.chains = [more, token];
     const advertisement = await client().advertisement(never);
     expect(advertisement).toMatchObject({ faulty: [], unsupported: [{ reason: 'contract.seasons' }] });
   });
 
-  it('the same chain twice', async () => {
+  it('a duplicate chain', async () => {
     upstream.chains = [token, token];
     expect(await client().advertisement(never)).toMatchObject({
       chains: [{ id: token.chain }],
@@ -314,7 +318,7 @@ describe('an upstream that sends what nobody asked for', () => {
     });
   });
 
-  it('the alias that a node has for a chain whose name was taken', async () => {
+  it('an alias for a chain whose name was taken', async () => {
     const name = `aka-${token.chain.slice(0, 8)}`;
     upstream.advertise = ({ chains: items, ...answer }) => ({ ...answer, chains: [{ ...items[0], name }] });
     expect(await client().advertisement(never)).toMatchObject({ chains: [{ id: token.chain, name }] });
