@@ -379,7 +379,7 @@ class Reader {
     return parsed;
   }
 
-  /** Values separated by commas, without duplicates and empty ones. */
+  /** Values separated by commas, without duplicates or empty values. */
   list<T>(name: string, expected: string, parse: (text: string) => T | undefined): readonly T[] | undefined {
     return this.optional(name, expected, (text) => {
       const items = text.split(',').map((item) => parse(item.trim()));
