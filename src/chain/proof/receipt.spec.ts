@@ -125,6 +125,12 @@ describe('a receipt', () => {
       'is not signed by the trusted key',
     ],
     [
+      'by a key of another type',
+      token.cosigned(receiptOf(token, 1), { ...COSIGNER, key: { ...COSIGNER.key, name: token.key.name } }, 5),
+      { logs: [{ ...COSIGNER.key, name: token.key.name }] },
+      'for which no key is trusted here',
+    ],
+    [
       'of a size before the entry',
       receiptOf(token, 3).replace(token.checkpoint(), token.checkpoint(3)),
       trust,

@@ -12,7 +12,7 @@ import { fromBase64, parseHashLines, toBase64 } from '../note/base64.js';
 import { chainOfOrigin, parseCheckpoint, parseDecimal, type Checkpoint } from '../note/checkpoint.js';
 import { isQuorum, type Policy } from '../note/policy.js';
 import { verifyNote, type VerifiedSignature } from '../note/signed-note.js';
-import type { VerifierKey } from '../note/verifier-key.js';
+import { ED25519, type VerifierKey } from '../note/verifier-key.js';
 
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
 /** Characters: the longest leaf and its information in base64, 63 hashes, and a note. */
@@ -118,7 +118,8 @@ interface SignedBy {
 function verifyCheckpoint({ origin, note }: Checkpoint, { logs, policy }: ReceiptTrust): SignedBy | string {
   const chain = chainOfOrigin(origin);
   if (chain === undefined) return `the checkpoint is of another kind of log (${origin.slice(0, 80)})`;
-  const trusted = logs.filter(({ name }) => name === origin);
+  // A cosigner's key under the log's name would vouch for the tree, and not be the producer's.
+  const trusted = logs.filter(({ name, type }) => name === origin && type === ED25519);
   if (trusted.length === 0)
     return `the checkpoint is of the chain ${chain}, for which no key is trusted here`;
   const witnesses = policy?.witnesses.map(({ key }) => key) ?? [];
