@@ -1,10 +1,11 @@
 /** The port to what a node keeps of one chain on disk. */
 import type { SealedHeader } from '../chain/block/block.js';
 import type { BookChanges, BookSource } from '../chain/books/book.js';
-import type { Hash } from '../chain/bytes/bytes.js';
+import type { Hash, Signature } from '../chain/bytes/bytes.js';
 import type { Contract, InformationContract, TokenContract } from '../chain/contract/contract.js';
 import type { Entry, InformationContent } from '../chain/entry/entry.js';
 import { isInformationContract, isTokenContract } from '../chain/contract/kinds.js';
+import type { Subtrees } from '../chain/tree/subtrees.js';
 import type { Frontier } from '../chain/tree/tree.js';
 import type { ParentState } from '../chain/block/verify-block.js';
 
@@ -65,6 +66,14 @@ export interface NewBlock {
   readonly frontier: Frontier;
   /** Those that the block brings with it: all on a follower; none on the producer, which stored them at intake. */
   readonly entries: readonly NewEntry[];
+  /** the producer's signature over the checkpoint of its tree; undefined where this node doesn't have it */
+  readonly checkpoint?: Signature | undefined;
+}
+
+/** A block, and the producer's signature over the checkpoint of its tree (protocol, section 8). */
+export interface SignedHead {
+  readonly header: SealedHeader;
+  readonly checkpoint: Signature;
 }
 
 /**
@@ -113,6 +122,18 @@ export interface ChainStore<C extends Contract = Contract> {
   headers(from: number, limit: number): readonly SealedHeader[];
   /** The tree at a block. */
   frontier(index: number): Frontier | undefined;
+
+  /** The tree over all entries, waiting ones included: what a proof of a smaller tree is made of. */
+  readonly tree: Subtrees;
+  /** Leaf hashes from a sequence on, one after the other: 32 bytes each. All of them are there, or it throws. */
+  leafHashes(from: number, count: number): Uint8Array;
+  /**
+   * The last block whose checkpoint this node has, or the last of those with a tree of `size` entries. Undefined where it
+   * has none.
+   */
+  signedHead(size?: number): SignedHead | undefined;
+  /** Keeps the producer's signature over the checkpoint of a block's tree. */
+  keepCheckpoint(index: number, checkpoint: Signature): void;
 }
 
 export interface TokenChainStore extends ChainStore<TokenContract> {

@@ -1,6 +1,6 @@
 /** The ports to what a node keeps on disk. Abstract classes, so that Nest can inject what implements them. */
 import type { SealedHeader } from '../chain/block/block.js';
-import type { Hash } from '../chain/bytes/bytes.js';
+import type { Hash, Signature } from '../chain/bytes/bytes.js';
 import type { Fault } from '../chain/faults.js';
 import type { VerifiedBlock } from '../chain/block/verify-block.js';
 import type { AnyChainStore, Chain, NewEntry } from './chain-store.js';
@@ -12,6 +12,8 @@ export { ENTRY_WIRE_OVERHEAD, wireBytes } from './chain-store.js';
 export interface Birth {
   readonly chain: Chain;
   readonly genesis: VerifiedBlock;
+  /** the producer's signature over the checkpoint of the empty tree; undefined where this node doesn't have it */
+  readonly checkpoint?: Signature | undefined;
 }
 
 /** The entries that a chain accepts. */

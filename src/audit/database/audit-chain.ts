@@ -7,6 +7,7 @@ import type { NonceUse, NonceUses } from '../chain-audit.js';
 import type { Stored, StoredEntryFacts, StoredEntryRow } from '../stored/stored-facts.js';
 import type { StoredHold, StoredSupply, StoredWallet } from '../stored/stored-books.js';
 import type { LookUpAudit } from './audit-lookups.js';
+import { SubtreeAudit } from './audit-subtrees.js';
 import { endRow, ROWS_PER_CHAIN, type ChainRows } from '../../storage/sqlite/entry-table.js';
 
 /** Rows read at a time where they don't belong to one block. */
@@ -19,6 +20,8 @@ export interface StoredBlockRow {
   readonly wire: unknown;
   /** bytes as hex digits */
   readonly frontier: Stored;
+  /** bytes as hex digits, or null */
+  readonly checkpoint: Stored;
   readonly entries: readonly StoredEntryFacts[];
 }
 
@@ -63,6 +66,7 @@ interface BlockColumns {
   readonly tree_size: Stored;
   readonly signature: Stored;
   readonly frontier: Stored;
+  readonly checkpoint: Stored;
 }
 
 /** Whether any nonce is used twice, of all chains of a kind together. */
@@ -100,7 +104,7 @@ export class AuditChain {
    */
   *blocks(chainId: string): Generator<StoredBlockRow, void, void> {
     const select = this.db.prepare<[number, Stored, number], BlockColumns>(
-      `SELECT "index", hash, previous_hash, timestamp, tree_root, tree_size, signature, frontier
+      `SELECT "index", hash, previous_hash, timestamp, tree_root, tree_size, signature, frontier, checkpoint
        FROM block WHERE chain = ? AND "index" > ? ORDER BY "index" LIMIT ?`,
     );
     let from = 0;
@@ -113,6 +117,7 @@ export class AuditChain {
         yield {
           wire: blockWire(row, chainId, this.kind, entries),
           frontier: hex(row.frontier),
+          checkpoint: hex(row.checkpoint),
           entries: entries.map(({ facts }) => facts),
         };
         from = to;
@@ -171,6 +176,10 @@ export class AuditChain {
     return this.db
       .prepare<[number], StoredSupply>('SELECT id, issued, burnt, held, circulating FROM supply WHERE id = ?')
       .get(this.rows.number);
+  }
+
+  subtrees(): SubtreeAudit {
+    return new SubtreeAudit(this.db, this.rows.number);
   }
 
   /** The nonces as the columns have them: to be relied on where those were compared with the leaves, and the index too. */

@@ -20,6 +20,7 @@ const CACHE_KIB = 65_536;
 const INDEXED_TABLES = [
   'chain',
   'block',
+  'subtree',
   'transaction',
   'information',
   'wallet',
@@ -30,7 +31,7 @@ const INDEXED_TABLES = [
 ] as const;
 
 /** Tables each row of which belongs to one chain. */
-export type CountedTable = 'block' | 'transaction' | 'information' | 'wallet' | 'hold' | 'supply';
+export type CountedTable = 'block' | 'subtree' | 'transaction' | 'information' | 'wallet' | 'hold' | 'supply';
 
 interface ChainColumns {
   readonly number: Stored;

@@ -3,10 +3,13 @@ import { parseHash } from '../../chain/bytes/bytes.js';
 import { parseContract, type Contract } from '../../chain/contract/contract.js';
 import { fault, isFault, shown, type Fault } from '../../chain/faults.js';
 import { kindOf } from '../../chain/contract/kinds.js';
+import type { Entry } from '../../chain/entry/entry.js';
+import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import type { AuditBlock, AuditScratch, ChainAudit } from '../chain-audit.js';
 import {
   compareBlock,
   compareChain,
+  compareCheckpoint,
   compareHead,
   compareIndexed,
   differs,
@@ -17,6 +20,7 @@ import {
 } from '../stored/stored-facts.js';
 import { compareSupply, compareWallet, HoldComparison, missingWallet } from '../stored/stored-books.js';
 import type { AuditChain } from './audit-chain.js';
+import type { SubtreeAudit } from './audit-subtrees.js';
 import { AuditDatabase, type CountedTable } from './audit-database.js';
 import { ROWS_PER_CHAIN } from '../../storage/sqlite/entry-table.js';
 import type { Difference } from '../../storage/sqlite/schema.js';
@@ -107,6 +111,7 @@ function targetChain(
     return { name, fault: broken ?? fault('CHAIN_ID_MISMATCH') };
   }
   const chain = database.chain(contract.kind, place);
+  const subtrees = chain.subtrees();
   return {
     id,
     name,
@@ -114,11 +119,15 @@ function targetChain(
     size: { blocks: count(facts.headIndex), entries: count(treeSize) },
     nonces: chain.nonces(),
     *blocks(): Generator<AuditBlock, void, void> {
-      for (const { wire, frontier, entries } of chain.blocks(id)) {
-        yield { wire, compare: (verified) => compareBlock(verified, frontier, entries, place.number) };
+      for (const { wire, frontier, checkpoint, entries } of chain.blocks(id)) {
+        const compare = (verified: VerifiedBlock): Fault | undefined =>
+          compareBlock(verified, frontier, entries, place.number) ??
+          compareCheckpoint(verified, contract, checkpoint) ??
+          firstFault(verified.entries, subtrees);
+        yield { wire, compare };
       }
     },
-    finish: (audit: ChainAudit) => finishChain(context, chain, facts, audit),
+    finish: (audit: ChainAudit) => finishChain(context, chain, facts, audit, subtrees),
   };
 }
 
@@ -128,10 +137,11 @@ function* finishChain(
   chain: AuditChain,
   facts: StoredChainFacts,
   audit: ChainAudit,
+  subtrees: SubtreeAudit,
 ): Generator<void, ChainEnd | Fault, void> {
   const misplaced = compareHead(facts, audit);
   if (misplaced !== undefined) return misplaced;
-  const waiting = new WaitingAudit(audit, place.number);
+  const waiting = new WaitingAudit(audit, place.number, ({ id }) => subtrees.take(id));
   for (const rows of chain.entriesFrom(audit.entries)) {
     if (facts.origin === 'followed') return beyondHead(audit);
     const found = waiting.take(rows);
@@ -143,6 +153,7 @@ function* finishChain(
   const misindexed = compareIndexed(facts, place, hasBooks ? entries : 0);
   if (misindexed !== undefined) return misindexed;
   add(totals, 'block', audit.blocks);
+  add(totals, 'subtree', subtrees.spans);
   add(totals, hasBooks ? 'transaction' : 'information', entries);
   if (!hasBooks) return { waiting: waiting.entries };
   const books = yield* compareBooks(chain, audit.scratch, place.number);
@@ -151,6 +162,14 @@ function* finishChain(
   add(totals, 'hold', books.holds);
   add(totals, 'supply', 1);
   return { waiting: waiting.entries, ...books };
+}
+
+function firstFault(entries: readonly Entry[], subtrees: SubtreeAudit): Fault | undefined {
+  for (const { id } of entries) {
+    const found = subtrees.take(id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function add(totals: Totals, table: CountedTable, rows: number): void {
@@ -219,6 +238,7 @@ function* compareHolds(
 /** The names of each table's rows, where they are counted. */
 const ROWS_OF: Readonly<Record<CountedTable, string>> = {
   block: 'blocks',
+  subtree: 'subtrees',
   transaction: 'transactions',
   information: 'information records',
   wallet: 'wallets',

@@ -1,12 +1,14 @@
 /** Recomputes everything that a database keeps beside the chain, which follows from the chain, and compares. */
 import { GENESIS_INDEX } from '../../chain/block/block.js';
 import { Book, type BookSource } from '../../chain/books/book.js';
-import { toHex } from '../../chain/bytes/bytes.js';
+import { parseSignature, toHex } from '../../chain/bytes/bytes.js';
+import { verifySignature } from '../../chain/bytes/ed25519.js';
 import { blockEntriesMax, chainId, contractText, type Contract } from '../../chain/contract/contract.js';
 import { parseEntry, type Entry } from '../../chain/entry/entry.js';
 import { fault, shown, type Fault, type FaultDetail } from '../../chain/faults.js';
 import { isInformationContract } from '../../chain/contract/kinds.js';
 import { isNameOf } from '../../chain/contract/shown-chain.js';
+import { chainOrigin, checkpointText, treeHead } from '../../chain/note/checkpoint.js';
 import type { Transaction } from '../../chain/entry/transaction.js';
 import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { WalletRules } from '../../chain/books/wallet-rules.js';
@@ -155,6 +157,24 @@ export function compareBlock(
   return differs({ index }, 'frontier', verified.subtrees().map(toHex).join(''), frontier);
 }
 
+/** The producer's signature over a block's checkpoint, which a node may lack. @param checkpoint as hex digits */
+export function compareCheckpoint(
+  { header }: Pick<VerifiedBlock, 'header'>,
+  { producer }: Contract,
+  checkpoint: Stored,
+): Fault | undefined {
+  if (checkpoint === null) return undefined;
+  const signature = parseSignature(checkpoint);
+  const text = checkpointText(chainOrigin(header.chain), treeHead(header.treeSize, header.treeRoot));
+  if (signature !== undefined && verifySignature(producer, text, signature)) return undefined;
+  return fault('STORED_MISMATCH', {
+    index: header.index,
+    field: 'checkpoint',
+    expected: 'a signature by the producer over the checkpoint',
+    found: shown(checkpoint),
+  });
+}
+
 /** @param books that have the hold, where the entry ends one */
 function compareEntry(
   entry: Entry,
@@ -203,10 +223,12 @@ export class WaitingAudit {
   /**
    * @param audit after the last block
    * @param chain the chain's number
+   * @param onEntry what else is compared of each
    */
   constructor(
     private readonly audit: ChainAudit,
     private readonly chain: number,
+    private readonly onEntry: (entry: Entry) => Fault | undefined,
   ) {
     const { contract, scratch } = audit;
     this.rules =
@@ -240,7 +262,8 @@ export class WaitingAudit {
     const mismatch =
       this.checkTime(entry, place) ??
       broken ??
-      compareEntry(entry, facts, place, this.chain, this.rules?.book);
+      compareEntry(entry, facts, place, this.chain, this.rules?.book) ??
+      this.onEntry(entry);
     if (mismatch !== undefined) return mismatch;
     if (entry.kind === 'token') this.audit.name(entry.transaction);
     this.audit.remember(entry, place.sequence, place.index);

@@ -269,7 +269,7 @@ describe('rows of no chain', () => {
   it.each([
     [
       'a block',
-      `INSERT INTO block SELECT 9, "index", zeroblob(32), previous_hash, timestamp, tree_root, tree_size, signature, frontier FROM block LIMIT 1`,
+      `INSERT INTO block SELECT 9, "index", zeroblob(32), previous_hash, timestamp, tree_root, tree_size, signature, frontier, NULL FROM block LIMIT 1`,
       'blocks',
     ],
     [

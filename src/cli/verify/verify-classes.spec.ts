@@ -22,6 +22,8 @@ beforeAll(async () => {
   await node.transfer({ recipient: 'c\u{fffd}' });
   await node.transfer({ recipient: 'dave', hold_until: clock.now() + 1_000_000 });
   await node.inform({ degree: 'BSc\u{fffd}' });
+  // As many as a row of subtrees is about.
+  await Promise.all(Array.from({ length: 256 }, (_, n) => node.inform({ n })));
   await token.seal();
   await information.seal();
   clock.pass(10);

@@ -222,7 +222,7 @@ describe('a database that was tampered with', () => {
     ],
     [
       'a block of no chain',
-      `INSERT INTO block SELECT 3, "index", zeroblob(32), previous_hash, timestamp, tree_root, tree_size, signature, frontier FROM block LIMIT 1`,
+      `INSERT INTO block SELECT 3, "index", zeroblob(32), previous_hash, timestamp, tree_root, tree_size, signature, frontier, NULL FROM block LIMIT 1`,
       { code: 'STORED_MISMATCH', field: 'blocks' },
     ],
     [

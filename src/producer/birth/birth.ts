@@ -9,6 +9,8 @@ import type { ChainOrigin } from '../../ledger/chain-store.js';
 import type { Birth, Chain, LedgerStore } from '../../ledger/store.js';
 import { contractOf, refuseOtherContracts } from './contracts.js';
 import { refuseNewNames } from './new-contract.js';
+import { EMPTY_ROOT } from '../../chain/tree/tree.js';
+import { signCheckpoint, signMissingCheckpoints } from '../seal/checkpoints.js';
 import { blockOnWire } from '../seal/wire-block.js';
 import { ProducerKey, renameDurably, type Signer } from './producer-key.js';
 
@@ -62,6 +64,7 @@ export function openProducer(
     );
   }
   takeConfiguration(config, store, key, now, as);
+  signMissingCheckpoints(store, key);
   return key;
 }
 
@@ -112,9 +115,11 @@ function refuseUnlisted(missing: readonly Chain[], { databaseFile }: BirthConfig
 export function birthOf(settings: ChainSettings, origin: ChainOrigin, key: Signer, now: number): Birth {
   const contract = contractOf(settings, key.publicKey, now);
   refuseNewNames(contract);
+  const id = chainId(contract);
   return {
-    chain: { id: chainId(contract), name: contract.name, origin, contract },
+    chain: { id, name: contract.name, origin, contract },
     genesis: sealGenesis(contract, key),
+    checkpoint: signCheckpoint(id, { size: 0, root: EMPTY_ROOT }, key),
   };
 }
 

@@ -1,11 +1,13 @@
 /** Sealing: the one place that makes blocks. Load, compute, commit, announce; one block of a chain at a time. */
 import { blockHash, signedText, type BlockHeader, type SealedHeader } from '../../chain/block/block.js';
-import { hashHex } from '../../chain/bytes/bytes.js';
+import { hashHex, type Signature } from '../../chain/bytes/bytes.js';
+import { treeHead } from '../../chain/note/checkpoint.js';
 import type { Clock } from '../../ledger/clock.js';
 import type { BlockFilling } from './block-filling.js';
 import type { ChainState } from '../chain/chain-state.js';
 import type { ProducerMetrics } from '../chain/producer-metrics.js';
 import type { Signer } from '../birth/producer-key.js';
+import { signCheckpoint } from './checkpoints.js';
 import { headerOnWire } from './wire-block.js';
 
 export class Sealer {
@@ -70,7 +72,8 @@ export class Sealer {
     // commit. One transaction: the block and the head, which moves only from the parent. A crash before its end
     // leaves the parent as the head; one after leaves a block that was not announced yet, but is part of the chain.
     const { frontier, lastEntryTimestamp, book } = end;
-    state.store.append(parent.header.hash, [{ header, frontier, entries: [] }], book?.changes());
+    const checkpoint = this.checkpointOf(header);
+    state.store.append(parent.header.hash, [{ header, frontier, entries: [], checkpoint }], book?.changes());
 
     // announce
     state.head = { header, frontier, lastEntryTimestamp };
@@ -81,6 +84,14 @@ export class Sealer {
     metrics.sealed(state.name, header.index, planned.entries, state.waiting);
     this.onSealed(header);
     return header;
+  }
+
+  /** Blocks without entries have their parent's checkpoint: Ed25519 is deterministic. */
+  private checkpointOf({ treeSize, treeRoot }: SealedHeader): Signature {
+    const last = this.state.store.signedHead();
+    return last?.header.treeSize === treeSize
+      ? last.checkpoint
+      : signCheckpoint(this.state.chain.id, treeHead(treeSize, treeRoot), this.signer);
   }
 
   private sign(header: BlockHeader): SealedHeader {

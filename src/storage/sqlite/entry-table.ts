@@ -36,6 +36,8 @@ export interface EntryTable {
   readonly newestFirst: string;
   /** the wire forms in [from, to), and how many they are */
   readonly onWire: string;
+  /** the ids in [from, to), in order */
+  readonly ids: string;
 }
 
 /**
@@ -61,6 +63,7 @@ export function entryTable(
       FROM ${name} ${between} GROUP BY block ORDER BY block`,
     inOrder: `SELECT ${columns} FROM ${name} ${between} ORDER BY sequence LIMIT ?`,
     newestFirst: `SELECT ${columns} FROM ${name} ${between} ORDER BY sequence DESC LIMIT ?`,
+    ids: `SELECT id FROM ${name} ${between} ORDER BY sequence`,
     // SQLite keeps the inner ORDER BY: what group_concat gives depends on it. One of its own would sort once more.
     onWire: `
       SELECT count(*) AS found, CAST(group_concat(entry, ',') AS BLOB) AS text

@@ -165,6 +165,11 @@ export function supplyOf(row: SupplyRow): Supply {
   };
 }
 
+/** The driver binds only Buffers as BLOBs; no copy. */
+export function buffer(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
 /** The bytes of hex digits. */
 export function bytes(hexDigits: string): Buffer {
   return Buffer.from(hexDigits, 'hex');

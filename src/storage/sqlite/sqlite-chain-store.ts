@@ -4,8 +4,9 @@
  */
 import type { SealedHeader } from '../../chain/block/block.js';
 import type { BookChanges } from '../../chain/books/book.js';
-import type { Hash } from '../../chain/bytes/bytes.js';
+import type { Hash, Signature } from '../../chain/bytes/bytes.js';
 import type { Contract } from '../../chain/contract/contract.js';
+import type { Subtrees } from '../../chain/tree/subtrees.js';
 import type { Frontier } from '../../chain/tree/tree.js';
 import type { ParentState, VerifiedBlock } from '../../chain/block/verify-block.js';
 import type {
@@ -13,6 +14,7 @@ import type {
   ChainStore,
   NewBlock,
   NewEntry,
+  SignedHead,
   StoredEntry,
   Tail,
   WaitingBlock,
@@ -20,6 +22,7 @@ import type {
 import { assert, FatalError } from '../../ledger/errors.js';
 import { endRow, type ChainRows, type EntryTable } from './entry-table.js';
 import { bytes, entryOf, frontierBytes, frontierOf, headerOf, type BlockRow, type EntryRow } from './rows.js';
+import { SqliteTree } from './sqlite-tree.js';
 import type { SqliteCommits } from './sqlite-commits.js';
 import type { Statements } from './statements.js';
 
@@ -33,13 +36,21 @@ const HEAD = `
   FROM chain JOIN block ON block.chain = chain.number AND block."index" = chain.head_index
   WHERE chain.number = ?`;
 
+type SignedRow = BlockRow & { readonly checkpoint: Buffer };
+const SIGNED = `SELECT ${BLOCK_COLUMNS}, checkpoint FROM block WHERE chain = ? AND checkpoint IS NOT NULL`;
+const SIGNED_LAST = `${SIGNED} ORDER BY "index" DESC LIMIT 1`;
+const SIGNED_AMONG = `${SIGNED} AND "index" >= ? AND "index" < ? ORDER BY "index" DESC LIMIT 1`;
+
 export abstract class SqliteChainStore<C extends Contract> implements ChainStore<C> {
   protected readonly sql: Statements;
   protected readonly firstRow: number;
   protected readonly endRow: number;
   private readonly number: number;
+  private readonly nodes: SqliteTree;
   /** Read once: every answer asks for it, and only {@link append} moves it. */
   private known: ParentState | undefined;
+  /** As {@link known}: the last block whose checkpoint is there. */
+  private signed: SignedHead | 'none' | undefined;
 
   constructor(
     readonly chain: Chain<C>,
@@ -51,12 +62,22 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     this.number = rows.number;
     this.firstRow = rows.firstRow;
     this.endRow = endRow(rows);
+    this.nodes = new SqliteTree(commits, rows, table);
+  }
+
+  get tree(): Subtrees {
+    return this.nodes.subtrees;
+  }
+
+  /** What a database of an older version lacks. */
+  completeTree(): void {
+    this.nodes.completeAll(this.tail().nextSequence);
   }
 
   abstract entryByNonce(sender: string, nonce: string): StoredEntry | undefined;
   abstract entryById(id: Hash): StoredEntry | undefined;
   /** Within a transaction. */
-  protected abstract insert(entries: readonly NewEntry[]): void;
+  protected abstract insertEntries(entries: readonly NewEntry[]): void;
   /** Within a transaction. */
   protected abstract changeBooks(changes: BookChanges): void;
 
@@ -101,10 +122,11 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     if (last === undefined) return;
     // Whether it succeeds or not, the next caller reads what is stored then.
     this.known = undefined;
+    this.signed = undefined;
     this.commits.commit(() => {
-      for (const { header, frontier, entries } of blocks) {
+      for (const { header, frontier, entries, checkpoint } of blocks) {
         this.insert(entries);
-        this.insertBlock(header, frontier);
+        this.insertBlock(header, frontier, checkpoint);
       }
       if (changes !== undefined) this.changeBooks(changes);
       const moved = this.sql.run(
@@ -119,8 +141,8 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   }
 
   /** Within a transaction: the chain's first block, to which its row in `chain` points already. */
-  begin(genesis: VerifiedBlock): void {
-    this.insertBlock(genesis.header, genesis.frontier);
+  begin(genesis: VerifiedBlock, checkpoint: Signature | undefined): void {
+    this.insertBlock(genesis.header, genesis.frontier, checkpoint);
     if (genesis.book !== undefined) this.changeBooks(genesis.book.changes());
   }
 
@@ -167,6 +189,59 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     return row === undefined ? undefined : frontierOf(row.frontier, row.tree_size);
   }
 
+  leafHashes(from: number, count: number): Uint8Array {
+    return this.nodes.leafHashes(from, count);
+  }
+
+  signedHead(size?: number): SignedHead | undefined {
+    if (size !== undefined) return this.signedAt(size);
+    this.signed ??= this.signedOf(this.sql.get<SignedRow>(SIGNED_LAST, [this.number])) ?? 'none';
+    return this.signed === 'none' ? undefined : this.signed;
+  }
+
+  keepCheckpoint(index: number, checkpoint: Signature): void {
+    this.signed = undefined;
+    this.commits.commit(() => {
+      this.sql.run('UPDATE block SET checkpoint = ? WHERE chain = ? AND "index" = ?', [
+        bytes(checkpoint),
+        this.number,
+        index,
+      ]);
+    });
+  }
+
+  /** Of the blocks with a tree of this size, which follow each other, the last whose checkpoint is there. */
+  private signedAt(size: number): SignedHead | undefined {
+    const [first, end] = [this.indexBeyond(size - 1), this.indexBeyond(size)];
+    return this.signedOf(this.sql.get<SignedRow>(SIGNED_AMONG, [this.number, first, end]));
+  }
+
+  /** Binary search: the first block whose tree is larger than `size`. */
+  private indexBeyond(size: number): number {
+    let [low, high] = [1, this.head().header.index + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((this.header(middle)?.treeSize ?? 0) > size) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  private signedOf(row: SignedRow | undefined): SignedHead | undefined {
+    if (row === undefined) return undefined;
+    return {
+      header: headerOf(row, this.chain.id),
+      checkpoint: row.checkpoint.toString('hex') as Signature,
+    };
+  }
+
+  /** Within a transaction. */
+  private insert(entries: readonly NewEntry[]): void {
+    this.insertEntries(entries);
+    const [first] = entries;
+    if (first !== undefined) this.nodes.complete(first.sequence, entries.length);
+  }
+
   protected entryOf(row: EntryRow | undefined): StoredEntry | undefined {
     return row === undefined || row.sequence >= this.seenEnd ? undefined : entryOf(row, this.firstRow);
   }
@@ -206,10 +281,11 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     return this.sql.get<{ timestamp: number }>(this.table.timestamp, [this.firstRow + sequence])?.timestamp;
   }
 
-  private insertBlock(header: SealedHeader, frontier: Frontier): void {
+  private insertBlock(header: SealedHeader, frontier: Frontier, checkpoint: Signature | undefined): void {
     this.sql.run(
-      `INSERT INTO block (chain, "index", hash, previous_hash, timestamp, tree_root, tree_size, signature, frontier)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO block (chain, "index", hash, previous_hash, timestamp, tree_root, tree_size, signature, frontier,
+                          checkpoint)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         this.number,
         header.index,
@@ -220,12 +296,8 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
         header.treeSize,
         bytes(header.signature),
         frontierBytes(frontier),
+        checkpoint === undefined ? null : bytes(checkpoint),
       ],
     );
   }
-}
-
-/** The driver binds only Buffers as BLOBs; no copy. */
-export function buffer(data: Uint8Array): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }

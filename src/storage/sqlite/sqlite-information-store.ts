@@ -4,8 +4,8 @@ import type { InformationContract } from '../../chain/contract/contract.js';
 import type { Chain, NewEntry, StoredEntry } from '../../ledger/chain-store.js';
 import { assert } from '../../ledger/errors.js';
 import { entryTable, type ChainRows } from './entry-table.js';
-import { bytes, type EntryRow } from './rows.js';
-import { buffer, SqliteChainStore } from './sqlite-chain-store.js';
+import { buffer, bytes, type EntryRow } from './rows.js';
+import { SqliteChainStore } from './sqlite-chain-store.js';
 import type { SqliteCommits } from './sqlite-commits.js';
 
 const TABLE = entryTable(
@@ -38,7 +38,7 @@ export class SqliteInformationStore extends SqliteChainStore<InformationContract
     return this.entryOf(this.sql.get<EntryRow>(BY_ID, [bytes(id), this.firstRow, this.endRow]));
   }
 
-  protected insert(entries: readonly NewEntry[]): void {
+  protected insertEntries(entries: readonly NewEntry[]): void {
     for (const { sequence, block, entry } of entries) {
       assert(entry.kind === 'information', `the entry ${sequence} of ${this.chain.name} is no record`);
       const { leaf, content } = entry;

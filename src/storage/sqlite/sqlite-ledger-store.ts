@@ -42,7 +42,9 @@ export class SqliteLedgerStore extends LedgerStore {
     const rows = this.commits.sql.all<ChainRow>(
       'SELECT number, name, origin, chain_id, contract, first_row FROM chain ORDER BY number',
     );
-    this.add(rows.map((row) => this.open(row)));
+    const stores = rows.map((row) => this.open(row));
+    for (const store of stores) store.completeTree();
+    this.add(stores);
   }
 
   override stores(): readonly AnyChainStore[] {
@@ -124,7 +126,7 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   /** Within a transaction. */
-  private insertChain({ chain, genesis }: Birth): SqliteStore {
+  private insertChain({ chain, genesis, checkpoint }: Birth): SqliteStore {
     const { sql } = this.commits;
     const number = 1 + (sql.get<{ last: number | null }>('SELECT max(number) AS last FROM chain')?.last ?? 0);
     assert(number <= CHAINS_STORED_MAX, `a node has at most ${CHAINS_STORED_MAX} chains`);
@@ -146,7 +148,7 @@ export class SqliteLedgerStore extends LedgerStore {
       ],
     );
     const store = this.storeOf(chain, { number, firstRow });
-    store.begin(genesis);
+    store.begin(genesis, checkpoint);
     return store;
   }
 

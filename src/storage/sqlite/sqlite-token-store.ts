@@ -6,9 +6,9 @@ import type { Chain, NewEntry, StoredEntry, TokenChainStore } from '../../ledger
 import { assert } from '../../ledger/errors.js';
 import { entryTable, type ChainRows } from './entry-table.js';
 import { RowCache } from './row-cache.js';
-import { bytes, type EntryRow } from './rows.js';
+import { buffer, bytes, type EntryRow } from './rows.js';
 import { SqliteBooks } from './sqlite-books.js';
-import { buffer, SqliteChainStore } from './sqlite-chain-store.js';
+import { SqliteChainStore } from './sqlite-chain-store.js';
 import type { SqliteCommits } from './sqlite-commits.js';
 import { TransactionIndex, type IndexedTransaction } from './lookups/transaction-index.js';
 
@@ -57,7 +57,7 @@ export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements
       .map((row) => this.entryOf(row) as StoredEntry);
   }
 
-  protected insert(entries: readonly NewEntry[]): void {
+  protected insertEntries(entries: readonly NewEntry[]): void {
     // An idle chain's look-ups need not be loaded for an empty block; and before anything is inserted, for they are read
     // from what is stored.
     const index = entries.length === 0 ? this.loadedIndex : this.index;

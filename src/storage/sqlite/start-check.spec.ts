@@ -111,7 +111,7 @@ describe('a start on a database', () => {
     [
       'follower',
       'a block after the head',
-      `INSERT INTO block SELECT chain, 3, zeroblob(32), previous_hash, timestamp, tree_root, tree_size, signature, frontier FROM block LIMIT 1`,
+      `INSERT INTO block SELECT chain, 3, zeroblob(32), previous_hash, timestamp, tree_root, tree_size, signature, frontier, NULL FROM block LIMIT 1`,
       /aka has blocks after its head, block 2/,
     ],
     [

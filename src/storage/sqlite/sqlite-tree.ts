@@ -1,0 +1,78 @@
+/** The tree of one chain: leaf hashes are its entries' ids, and of each 256 that are all there a few roots are stored. */
+import { SPAN_LEAVES, spanRecord, Subtrees, type SubtreeSource } from '../../chain/tree/subtrees.js';
+import { HASH_BYTES } from '../../chain/tree/tree.js';
+import { assert } from '../../ledger/errors.js';
+import type { ChainRows, EntryTable } from './entry-table.js';
+import type { SqliteCommits } from './sqlite-commits.js';
+import { buffer } from './rows.js';
+
+/** Spans that one commit completes where they are missing: some ten milliseconds of work. */
+const SPANS_PER_COMMIT = 64;
+/** The root of the whole span is the last 32 bytes of a record, from 1. */
+const SPAN_ROOTS = `
+  SELECT substr(roots, -${HASH_BYTES}) AS root FROM subtree
+  WHERE chain = ? AND "index" >= ? ORDER BY "index" LIMIT ?`;
+
+export class SqliteTree implements SubtreeSource {
+  readonly subtrees = new Subtrees(this);
+
+  constructor(
+    private readonly commits: SqliteCommits,
+    private readonly rows: ChainRows,
+    private readonly table: EntryTable,
+  ) {}
+
+  leafHashes(from: number, count: number): Uint8Array {
+    const first = this.rows.firstRow + from;
+    const ids = this.commits.sql.all<{ id: Buffer }>(this.table.ids, [first, first + count]);
+    assert(ids.length === count, `of the entries ${from} to ${from + count - 1} some are not stored`);
+    return Buffer.concat(ids.map(({ id }) => id));
+  }
+
+  spanRecord(index: number): Uint8Array | undefined {
+    return this.commits.sql.get<{ roots: Buffer }>(
+      'SELECT roots FROM subtree WHERE chain = ? AND "index" = ?',
+      [this.rows.number, index],
+    )?.roots;
+  }
+
+  spanRoots(from: number, count: number): Uint8Array {
+    const rows = this.commits.sql.all<{ root: Buffer }>(SPAN_ROOTS, [this.rows.number, from, count]);
+    assert(rows.length === count, `of the subtrees ${from} to ${from + count - 1} some are not stored`);
+    return Buffer.concat(rows.map(({ root }) => root));
+  }
+
+  /** Within the transaction that stores the entries from a sequence on: the spans that they complete. */
+  complete(from: number, count: number): void {
+    const end = from + count;
+    for (let span = Math.floor(from / SPAN_LEAVES); (span + 1) * SPAN_LEAVES <= end; span++) this.store(span);
+  }
+
+  /**
+   * The spans that a database of an older version lacks. A crash leaves those that were committed.
+   * @param entries that are stored
+   */
+  completeAll(entries: number): void {
+    const spans = Math.floor(entries / SPAN_LEAVES);
+    const { commits, rows } = this;
+    const found = commits.sql.get<{ spans: number }>(
+      'SELECT ifnull(max("index") + 1, 0) AS spans FROM subtree WHERE chain = ?',
+      [rows.number],
+    );
+    for (let from = found?.spans ?? 0; from < spans; from += SPANS_PER_COMMIT) {
+      const end = Math.min(spans, from + SPANS_PER_COMMIT);
+      commits.commit(() => {
+        for (let span = from; span < end; span++) this.store(span);
+      });
+    }
+  }
+
+  private store(span: number): void {
+    const record = spanRecord(this.leafHashes(span * SPAN_LEAVES, SPAN_LEAVES));
+    this.commits.sql.run('INSERT INTO subtree (chain, "index", roots) VALUES (?, ?, ?)', [
+      this.rows.number,
+      span,
+      buffer(record),
+    ]);
+  }
+}
