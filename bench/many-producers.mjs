@@ -9,7 +9,7 @@ import { startFollower, startProducer } from './processes.mjs';
 import { processorSeconds } from './resident.mjs';
 import { figure } from './rounds.mjs';
 
-const producerCount = { full: 20, smoke: 3 };
+const producerCount = { full: 20, smoke: 2 };
 const chains = ['gold', 'silver', 'notes'].map((name) => ({
   kind: name === 'notes' ? 'information' : 'token',
   name,
@@ -19,7 +19,7 @@ const chains = ['gold', 'silver', 'notes'].map((name) => ({
 const perSecond = 100;
 const settleSeconds = { full: 20, smoke: 1 };
 const idleSeconds = { full: 60, smoke: 2 };
-const loadSeconds = { full: 30, smoke: 3 };
+const loadSeconds = { full: 30, smoke: 2 };
 /** A follower that is slower than this is broken, not slow. */
 const lateMs = 10_000;
 

@@ -126,6 +126,17 @@ export class Unavailable extends Error {
   }
 }
 
+/** An entry that was accepted and waits for its block: what is asked of it comes with the seal. */
+export class NotSealed extends Error {
+  override readonly name = 'NotSealed';
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(message);
+  }
+}
+
 export class NotFound extends Error {
   override readonly name = 'NotFound';
 }

@@ -77,9 +77,9 @@ function trialsOfOne(
 ): readonly Trial[] {
   let filled = path;
   const query = new URLSearchParams();
-  for (const { name, in: place, example, schema } of parameters) {
+  for (const { name, in: place, required = false, example, schema } of parameters) {
     const value = example ?? schema?.example;
-    if (place === 'path' && value === undefined) return [];
+    if (value === undefined && (place === 'path' || required)) return [];
     if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(String(value)));
     if (place === 'query' && value !== undefined) query.set(name, String(value));
   }
@@ -95,7 +95,10 @@ it.each(['producer', 'follower'])(
     const node = role === 'producer' ? producer : follower;
     const document = await documentOf(node);
     const trials = trialsOf(document);
-    const ids = Object.keys(document.paths).filter((path) => path.includes('{id}'));
+    const ids = Object.entries(document.paths).filter(
+      ([path, { get }]) =>
+        path.includes('{id}') || get?.parameters?.some(({ name, required }) => name === 'id' && required),
+    );
     // All routes but those about an id, each with every example of its body.
     expect(new Set(trials.map(({ path }) => path.split('?')[0])).size).toBe(
       Object.keys(document.paths).length - ids.length,

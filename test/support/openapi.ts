@@ -35,7 +35,7 @@ export interface ApiEvent {
 const PROBLEM = 'application/problem+json';
 const NDJSON = 'application/x-ndjson';
 /** Served beside the API: the explorer, and the API's own page and document. */
-const BESIDE = /^\/(?:$|explorer(?:\/|$)|api(?:$|[/-])|favicon\.ico$)/;
+const BESIDE = /^\/(?:$|explorer(?:\/|$)|tlog\/|api(?:$|[/-])|favicon\.ico$)/;
 
 export class ApiSchema {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });

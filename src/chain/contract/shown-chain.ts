@@ -23,6 +23,8 @@ export interface ShownChain {
   readonly contract: Contract;
   /** well-formed; its seal is not checked yet */
   readonly head: SealedHeader;
+  /** what is shown as the head's checkpoint, not looked at yet; undefined where none is */
+  readonly checkpoint: string | undefined;
 }
 
 /** The name that an item claims; "" if it isn't well-formed. */
@@ -75,7 +77,10 @@ export function readShownChain(fields: Fields): ShownChain | Fault {
   if (head.chain !== id) {
     return fault('CHAIN_MISMATCH', { index: head.index, field: 'chain', expected: id, found: head.chain });
   }
-  return { id, name, contract, head };
+  const { checkpoint = null } = fields;
+  if (checkpoint !== null && typeof checkpoint !== 'string')
+    return malformed('checkpoint', 'a text', checkpoint);
+  return { id, name, contract, head, checkpoint: checkpoint ?? undefined };
 }
 
 function malformed(field: string, expected: string, found: unknown): Fault {

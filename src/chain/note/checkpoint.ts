@@ -1,10 +1,11 @@
 /** Checkpoints: a log's tree head as a signed note (C2SP tlog-checkpoint 1.0.0, protocol section 8). */
-import { fromHex, parseHash, type Hash, type PublicKey, type Signature } from '../bytes/bytes.js';
+import type { BlockHeader } from '../block/block.js';
+import { fromHex, parseHash, toHex, type Hash, type PublicKey, type Signature } from '../bytes/bytes.js';
 import { HASH_BYTES } from '../tree/tree.js';
 import type { TreeHead } from '../tree/proofs.js';
 import { fromBase64, toBase64 } from './base64.js';
-import { formatNote, noteSignature, parseNote, type SignedNote } from './signed-note.js';
-import { ED25519, type VerifierKey } from './verifier-key.js';
+import { formatNote, noteSignature, parseNote, verifyNote, type SignedNote } from './signed-note.js';
+import { ED25519, keyId, type VerifierKey } from './verifier-key.js';
 
 export interface Checkpoint extends TreeHead {
   readonly origin: string;
@@ -52,6 +53,28 @@ export function parseCheckpoint(text: string): Checkpoint | string {
   if (root?.length !== HASH_BYTES) return 'a checkpoint’s third line must be a root hash, 32 bytes in base64';
   if (extensions.includes('')) return 'a checkpoint’s extension lines must not be empty';
   return { origin, size, root, note };
+}
+
+/**
+ * The producer's signature in a checkpoint of the tree at a block; a sentence that says what was expected otherwise.
+ * @param text from outside
+ */
+export function signatureOfHead(
+  text: string,
+  { chain, treeSize, treeRoot }: BlockHeader,
+  producer: PublicKey,
+): Signature | { readonly expected: string } {
+  const checkpoint = parseCheckpoint(text);
+  if (typeof checkpoint === 'string') return { expected: `a checkpoint: ${checkpoint}` };
+  const key = checkpointKey(chain, producer);
+  if (checkpoint.note.text !== checkpointText(key.name, treeHead(treeSize, treeRoot))) {
+    return { expected: `the checkpoint of the head: ${treeSize} entries with the root ${treeRoot}` };
+  }
+  const verified = verifyNote(checkpoint.note, [key]);
+  if (typeof verified === 'string' || verified.length === 0)
+    return { expected: 'a checkpoint that the producer signed' };
+  const own = checkpoint.note.signatures.find(({ name, id }) => name === key.name && id === keyId(key));
+  return toHex(own?.signature ?? new Uint8Array()) as Signature;
 }
 
 /** A whole number below 2^53 in decimal digits, without leading zeros; undefined for any other text. */

@@ -60,6 +60,7 @@ async function taker(chain: ChainBuilder): Promise<Taker> {
     // Never compared: no block of the chain has this index.
     shown: { ...store.head().header, index: 0 },
     beforeCommit: () => undefined,
+    shownCheckpoint: undefined,
     onStored: ({ block }) => announced.push(block.header.index),
   });
   return { store, commits, announced, run };

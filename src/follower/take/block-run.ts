@@ -1,6 +1,7 @@
 /** A run of blocks that are verified on top of each other and stored in one commit. */
 import { Book, type BookSource } from '../../chain/books/book.js';
 import type { SealedHeader } from '../../chain/block/block.js';
+import type { Signature } from '../../chain/bytes/bytes.js';
 import { isFault, type Fault } from '../../chain/faults.js';
 import type { ParentState, VerifiedBlock, VerifyInput } from '../../chain/block/verify-block.js';
 import type { Clock } from '../../ledger/clock.js';
@@ -40,6 +41,8 @@ interface RunParts {
   readonly early: (text: string, parent: ParentState) => Promise<VerifiedBlock | undefined>;
   /** the upstream's signed head as advertised */
   readonly shown: SealedHeader;
+  /** the producer's signature over its checkpoint, verified; undefined where the upstream shows none */
+  readonly shownCheckpoint: Signature | undefined;
   /** Called before each commit; may throw to prevent it. */
   readonly beforeCommit: () => void;
   /** Called after each commit, for each of its blocks in order. */
@@ -87,7 +90,7 @@ export class BlockRun {
     if (isFault(verified)) return (await this.store()) ?? this.takeAlone(text);
     const { block, seconds } = verified;
     if (block.book !== undefined) this.book?.absorb(block.book);
-    this.taken.push({ text, block: newBlock(block), seconds });
+    this.taken.push({ text, block: newBlock(block, this.checkpointOf(block)), seconds });
     this.reached = block;
     this.entries += block.entries.length;
     this.characters += text.length;
@@ -133,8 +136,13 @@ export class BlockRun {
     }
     const { block, seconds } = verified;
     this.reached = block;
-    this.commit([{ text, block: newBlock(block), seconds }], block.book);
+    this.commit([{ text, block: newBlock(block, this.checkpointOf(block)), seconds }], block.book);
     return undefined;
+  }
+
+  private checkpointOf({ header }: VerifiedBlock): Signature | undefined {
+    const { shown, shownCheckpoint } = this.parts;
+    return header.hash === shown.hash ? shownCheckpoint : undefined;
   }
 
   private async verify(

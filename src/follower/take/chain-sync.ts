@@ -4,8 +4,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../../chain/block/block.js';
-import { hashHex, type Hash } from '../../chain/bytes/bytes.js';
-import { isFault, type Fault } from '../../chain/faults.js';
+import { hashHex, type Hash, type Signature } from '../../chain/bytes/bytes.js';
+import { fault, isFault, shown, type Fault } from '../../chain/faults.js';
+import { signatureOfHead } from '../../chain/note/checkpoint.js';
 import { LIMIT_MAX } from '../../http/dto/page.dto.js';
 import type { AdvertisedChain, Advertisement } from '../../ledger/advertisement.js';
 import { isTokenStore, type AnyChainStore, type TokenChainStore } from '../../ledger/chain-store.js';
@@ -66,7 +67,7 @@ export class ChainSync {
   ): Promise<'level' | 'more' | Refusal> {
     const standing = compare(store, observed);
     if (isFault(standing)) return refuseHead(standing, store, observed);
-    if (standing !== 'ahead') return 'level';
+    if (standing !== 'ahead') return this.takeCheckpoint(store, observed) ?? 'level';
     const { upstream, turns } = this.parts;
     upstream.setLag(store.chain.id, observed.theirs.head.index - store.head().header.index);
     const endTurn = await turns.begin(store, stop);
@@ -88,7 +89,10 @@ export class ChainSync {
   ): Promise<'level' | 'more' | Refusal> {
     const { theirs } = observed;
     const { header: head } = store.head();
-    const refusal = await this.pullPage(store, head, theirs, stop);
+    // First of all, so that nothing is pulled from an upstream whose checkpoint is wrong.
+    const checkpoint = shownCheckpoint(observed);
+    if (isRefusal(checkpoint)) return checkpoint;
+    const refusal = await this.pullPage(store, head, { ...theirs, signature: checkpoint }, stop);
     if (refusal !== undefined) return refusal;
     const reached = store.head().header.index;
     if (reached === head.index) {
@@ -119,11 +123,11 @@ export class ChainSync {
   private async pullPage(
     store: AnyChainStore,
     from: SealedHeader,
-    theirs: AdvertisedChain,
+    theirs: SignedChain,
     stop: AbortSignal,
   ): Promise<Refusal | undefined> {
     let left = pageBlocks(from, theirs.head);
-    const run = this.newRun(store, theirs.head, stop);
+    const run = this.newRun(store, theirs, stop);
     const page = { from: from.index + 1, limit: left, sizeBefore: () => run.header.treeSize };
     const { client, clock } = this.parts;
     const texts = client.blocks(theirs, page, stop);
@@ -147,7 +151,22 @@ export class ChainSync {
     }
   }
 
-  private newRun(store: AnyChainStore, shown: SealedHeader, stop: AbortSignal): BlockRun {
+  /** A chain that stood level before this node knew checkpoints, or its upstream did, gets its head's. */
+  private takeCheckpoint(store: AnyChainStore, observed: Observation): Refusal | undefined {
+    const { header } = store.head();
+    if (
+      header.hash !== observed.theirs.head.hash ||
+      store.signedHead()?.header.treeSize === header.treeSize
+    ) {
+      return undefined;
+    }
+    const checkpoint = shownCheckpoint(observed);
+    if (isRefusal(checkpoint)) return checkpoint;
+    if (checkpoint !== undefined) store.keepCheckpoint(header.index, checkpoint);
+    return undefined;
+  }
+
+  private newRun(store: AnyChainStore, { head, signature }: SignedChain, stop: AbortSignal): BlockRun {
     const { chain } = store;
     const { signatures, upstream, clock } = this.parts;
     return new BlockRun({
@@ -155,12 +174,13 @@ export class ChainSync {
       store,
       signatures,
       early: async (text, parent) => this.early.get(chain.id)?.take(text, parent),
-      shown,
+      shown: head,
+      shownCheckpoint: signature,
       beforeCommit: () => {
         if (stop.aborted) throw new UpstreamUnreachable('this node is stopping');
       },
       onStored: ({ block, seconds }) => {
-        upstream.setLag(chain.id, Math.max(0, shown.index - block.header.index));
+        upstream.setLag(chain.id, Math.max(0, head.index - block.header.index));
         this.announce(chain.name, block, seconds);
         this.emit(chain, block);
       },
@@ -179,6 +199,20 @@ export class ChainSync {
     this.parts.metrics.verified(chain, entries.length, seconds);
     this.logger.debug(`${chain} block ${header.index} verified and stored, ${entries.length} entries`);
   }
+}
+
+/** A chain as the upstream shows it, with the producer's signature over its head's checkpoint where it shows one. */
+type SignedChain = AdvertisedChain & { readonly signature: Signature | undefined };
+
+/** The producer's signature in the checkpoint that the upstream shows with its head. */
+function shownCheckpoint({ advertisement, theirs }: Observation): Signature | Refusal | undefined {
+  const { checkpoint, head, contract } = theirs;
+  if (checkpoint === undefined) return undefined;
+  const signature = signatureOfHead(checkpoint, head, contract.producer);
+  if (typeof signature === 'string') return signature;
+  const found = shown(checkpoint);
+  const wrong = { index: head.index, field: 'checkpoint', expected: signature.expected, found };
+  return refuse(fault('MALFORMED', wrong), advertisement.text);
 }
 
 function compare(

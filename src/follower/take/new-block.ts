@@ -1,15 +1,21 @@
 /** Converts a verified block to the form in which it is stored: each entry with its position. */
+import type { Signature } from '../../chain/bytes/bytes.js';
 import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { counterpartyOf } from '../../ledger/counterparty.js';
 import { assertBalanced } from '../../ledger/current-books.js';
 import type { NewBlock } from '../../ledger/store.js';
 
-export function newBlock({ header, frontier, entries, book }: VerifiedBlock): NewBlock {
+/** @param checkpoint the producer's signature over the block's checkpoint, where it is known */
+export function newBlock(
+  { header, frontier, entries, book }: VerifiedBlock,
+  checkpoint?: Signature,
+): NewBlock {
   if (book !== undefined) assertBalanced(book);
   const firstSequence = header.treeSize - entries.length;
   return {
     header,
     frontier,
+    checkpoint,
     entries: entries.map((entry, place) => ({
       sequence: firstSequence + place,
       block: header.index,

@@ -3,6 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { toHex } from '../../chain/bytes/bytes.js';
 import { contractJson } from '../../chain/contract/contract.js';
 import { NodeInfo } from '../../ledger/node-info.js';
+import { checkpointKey } from '../../chain/note/checkpoint.js';
+import { formatVerifierKey } from '../../chain/note/verifier-key.js';
+import { headCheckpoint } from '../../ledger/checkpoints.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { LedgerStore } from '../../ledger/store.js';
 import { pageOf } from './block-text.js';
@@ -72,6 +75,8 @@ export class ChainsService {
       contract: contractJson(contract) as unknown as ChainDto['contract'],
       length: head.index,
       head: headerDto(head),
+      verifier_key: formatVerifierKey(checkpointKey(id, contract.producer)),
+      checkpoint: headCheckpoint(store) ?? null,
     };
   }
 }

@@ -25,6 +25,9 @@ import { SupplyMetrics } from '../health/supply-metrics.js';
 import { SupplyReader } from './supply-reader.js';
 import { TransactionLists } from '../entries/transaction-lists.js';
 import { TransactionStates } from '../entries/transaction-states.js';
+import { Receipts } from '../tlog/receipts.js';
+import { ReceiptsController } from '../tlog/receipts.controller.js';
+import { TlogController } from '../tlog/tlog.controller.js';
 import { WalletReader } from '../entries/wallet-reader.js';
 
 @Module({
@@ -40,6 +43,8 @@ import { WalletReader } from '../entries/wallet-reader.js';
     NetworkController,
     NetworkViewController,
     SearchController,
+    ReceiptsController,
+    TlogController,
     HealthController,
     MetricsController,
   ],
@@ -49,6 +54,7 @@ import { WalletReader } from '../entries/wallet-reader.js';
     TransactionLists,
     TransactionStates,
     WalletReader,
+    Receipts,
     SupplyReader,
     SupplyMetrics,
     SearchService,

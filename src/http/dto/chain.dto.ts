@@ -133,6 +133,22 @@ export class ChainDto {
 
   @ApiProperty({ type: HeaderDto })
   readonly head!: HeaderDto;
+
+  @ApiProperty({
+    description:
+      'The key that verifies the chain’s checkpoints and receipts, as C2SP signed-note writes it: its name is `bpsc/` and the chain’s id',
+    example: `bpsc/${ID}+8177083c+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c`,
+  })
+  readonly verifier_key!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'The checkpoint of the head’s tree (C2SP tlog-checkpoint), which the producer signed; null where this node doesn’t have it yet',
+    example: null,
+  })
+  readonly checkpoint!: string | null;
 }
 
 export const DETAILS = {

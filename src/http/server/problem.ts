@@ -1,7 +1,14 @@
 /** Errors as RFC 9457 problems: one table says which error is answered how. */
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { InvalidInput, NotFound, RuleViolation, Unavailable, type FieldError } from '../../ledger/errors.js';
+import {
+  InvalidInput,
+  NotFound,
+  NotSealed,
+  RuleViolation,
+  Unavailable,
+  type FieldError,
+} from '../../ledger/errors.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -107,6 +114,12 @@ const TABLE: readonly Row[] = [
   })),
   row(Forbidden, ({ code, message }) => ({ status: 403, code, detail: message })),
   row(Conflict, ({ code, message }) => ({ status: 409, code, detail: message })),
+  row(NotSealed, ({ message, retryAfterSeconds }) => ({
+    status: 409,
+    code: 'NOT_SEALED',
+    detail: message,
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  })),
   row(NotFound, ({ message }) => ({ status: 404, code: 'NOT_FOUND', detail: message })),
   row(MethodNotAllowed, ({ message, allow }) => ({ ...ofStatus(405, message), headers: { allow } })),
   row(RateLimited, ({ message, retryAfterSeconds }) => ({

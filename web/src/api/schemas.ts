@@ -406,6 +406,10 @@ export interface components {
       /** @description Sealed blocks: the index of the head */
       readonly length: number;
       readonly head: components['schemas']['HeaderDto'];
+      /** @description The key that verifies the chain’s checkpoints and receipts, as C2SP signed-note writes it: its name is `bpsc/` and the chain’s id */
+      readonly verifier_key: string;
+      /** @description The checkpoint of the head’s tree (C2SP tlog-checkpoint), which the producer signed; null where this node doesn’t have it yet */
+      readonly checkpoint: string | null;
     };
     readonly TransactionBlockDto: {
       /** @description Id of the chain: the hash of its contract */
@@ -1016,6 +1020,31 @@ export interface components {
       /** @description All that has exactly this name; often none or one */
       readonly results: readonly components['schemas']['SearchResultDto'][];
     };
+    readonly InclusionProofDto: {
+      /** @description The chain’s id */
+      readonly chain: string;
+      /** @description The entry’s id, which is its leaf hash */
+      readonly id: string;
+      /** @description Its place in the chain, from 0 */
+      readonly sequence: number;
+      readonly size: number;
+      /** @description The root of the tree of that size */
+      readonly root: string;
+      /** @description In the order of RFC 6962, as hex digits */
+      readonly proof: readonly string[];
+    };
+    readonly ConsistencyProofDto: {
+      /** @description The chain’s id */
+      readonly chain: string;
+      readonly from: number;
+      /** @description The root of the older tree */
+      readonly from_root: string;
+      readonly to: number;
+      /** @description The root of the newer tree */
+      readonly to_root: string;
+      /** @description In the order of RFC 6962, as hex digits */
+      readonly proof: readonly string[];
+    };
   };
   responses: never;
   parameters: never;
@@ -1097,5 +1126,7 @@ export type NetworkNodeDto = components['schemas']['NetworkNodeDto'];
 export type NetworkDto = components['schemas']['NetworkDto'];
 export type SearchResultDto = components['schemas']['SearchResultDto'];
 export type SearchDto = components['schemas']['SearchDto'];
+export type InclusionProofDto = components['schemas']['InclusionProofDto'];
+export type ConsistencyProofDto = components['schemas']['ConsistencyProofDto'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -1,0 +1,149 @@
+/** Makes receipts and proofs of what is sealed. */
+import { Injectable } from '@nestjs/common';
+import { toHex, type Hash } from '../../chain/bytes/bytes.js';
+import { kindOf } from '../../chain/contract/kinds.js';
+import { formatReceipt } from '../../chain/proof/receipt.js';
+import { consistencySteps, inclusionSteps, rootStep } from '../../chain/tree/proofs.js';
+import {
+  isInformationStore,
+  isTokenStore,
+  type AnyChainStore,
+  type StoredEntry,
+} from '../../ledger/chain-store.js';
+import { checkpointOf } from '../../ledger/checkpoints.js';
+import { InvalidInput, NotFound, NotSealed } from '../../ledger/errors.js';
+import { ChainReader } from '../chains/chain-reader.js';
+import type { ConsistencyProofDto, InclusionProofDto } from '../dto/proof.dto.js';
+
+const RETRY_SECONDS = 1;
+
+export interface Receipt {
+  readonly fileName: string;
+  readonly text: string;
+}
+
+export interface ReceiptOptions {
+  /** of an older checkpoint */
+  readonly size: number | undefined;
+  readonly withContent: boolean;
+}
+
+@Injectable()
+export class Receipts {
+  constructor(private readonly reader: ChainReader) {}
+
+  /**
+   * @param ref the chain's name or id; without it, the node's default pair is searched, the token chain first
+   * @throws NotFound, NotSealed, InvalidInput, Unavailable
+   */
+  receipt(ref: string | undefined, id: Hash, { size, withContent }: ReceiptOptions): Receipt {
+    const { store, entry } = this.find(ref, id);
+    const { sequence, leafText, content } = this.sealed(store, entry);
+    const signed = store.signedHead(size);
+    if (signed === undefined && size !== undefined) {
+      throw new NotFound(`${store.chain.name} has no checkpoint of ${size} entries here`);
+    }
+    // A follower may have the block before its checkpoint.
+    if (signed === undefined) throw waiting(store, entry, 'its checkpoint');
+    const { treeSize } = signed.header;
+    if (sequence >= treeSize) {
+      if (size === undefined) throw waiting(store, entry, 'a checkpoint that has it');
+      throw wrongSize(`must be above ${sequence}, the sequence of the entry`);
+    }
+    const text = formatReceipt({
+      leafText,
+      content: withContent ? content : undefined,
+      sequence,
+      proof: store.tree.hashes(inclusionSteps(sequence, treeSize)),
+      checkpoint: checkpointOf(store, signed),
+    });
+    return { fileName: `${store.chain.name}-${sequence}.tlog-proof`, text };
+  }
+
+  /** @throws NotFound, NotSealed, InvalidInput, Unavailable */
+  inclusion(ref: string, id: Hash, asked: number | undefined): InclusionProofDto {
+    const store = this.reader.named(ref);
+    const { entry } = this.reader.entry(store, id);
+    const { sequence } = this.sealed(store, entry);
+    const size = asked ?? store.head().header.treeSize;
+    assertSealedSize(store, 'size', size);
+    if (sequence >= size) throw wrongSize(`must be above ${sequence}, the sequence of the entry`);
+    return {
+      chain: store.chain.id,
+      id,
+      sequence,
+      size,
+      root: rootOf(store, size),
+      proof: store.tree.hashes(inclusionSteps(sequence, size)).map(toHex),
+    };
+  }
+
+  /** @throws NotFound, InvalidInput, Unavailable */
+  consistency(ref: string, from: number, asked: number | undefined): ConsistencyProofDto {
+    const store = this.reader.named(ref);
+    const to = asked ?? store.head().header.treeSize;
+    assertSealedSize(store, 'to', to);
+    if (from > to)
+      throw new InvalidInput([{ field: 'from', message: `must be at most ${to}, the newer size` }]);
+    return {
+      chain: store.chain.id,
+      from,
+      from_root: rootOf(store, from),
+      to,
+      to_root: rootOf(store, to),
+      proof: store.tree.hashes(consistencySteps(from, to)).map(toHex),
+    };
+  }
+
+  private find(
+    ref: string | undefined,
+    id: Hash,
+  ): { readonly store: AnyChainStore; readonly entry: StoredEntry } {
+    if (ref !== undefined) {
+      const store = this.reader.named(ref);
+      return { store, entry: this.reader.entry(store, id).entry };
+    }
+    const all = this.reader.all();
+    const own = (store: AnyChainStore): boolean => store.chain.origin === 'private';
+    const pair = [isTokenStore, isInformationStore].flatMap((isOfKind) => {
+      const ofKind = all.filter(isOfKind);
+      const first = ofKind.find(own) ?? ofKind[0];
+      return first === undefined ? [] : [first];
+    });
+    for (const store of pair) {
+      const entry = store.entryById(id);
+      if (entry !== undefined) return { store, entry };
+    }
+    throw new NotFound(`there is no entry ${id} on ${pair.map(({ chain }) => chain.name).join(' or ')}`);
+  }
+
+  private sealed(store: AnyChainStore, entry: StoredEntry): StoredEntry {
+    if (entry.sequence < store.head().header.treeSize) return entry;
+    throw waiting(store, entry, `block ${entry.block}`);
+  }
+}
+
+function waiting({ chain }: AnyChainStore, { id }: StoredEntry, what: string): NotSealed {
+  const { entryName } = kindOf(chain.contract);
+  return new NotSealed(
+    `the ${entryName} ${id} waits for ${what} of ${chain.name}: ask again then`,
+    RETRY_SECONDS,
+  );
+}
+
+function wrongSize(message: string): InvalidInput {
+  return new InvalidInput([{ field: 'size', message }]);
+}
+
+function assertSealedSize(store: AnyChainStore, field: string, size: number): void {
+  const { treeSize } = store.head().header;
+  if (size <= treeSize) return;
+  throw new InvalidInput([
+    { field, message: `must be at most ${treeSize}, the sealed entries of ${store.chain.name}` },
+  ]);
+}
+
+function rootOf(store: AnyChainStore, size: number): string {
+  const [root = new Uint8Array()] = store.tree.hashes([rootStep(size)]);
+  return toHex(root);
+}

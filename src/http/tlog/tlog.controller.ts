@@ -1,0 +1,41 @@
+/** Each chain as a tiled log, under the paths that the standard gives (C2SP tlog-tiles, protocol section 9). */
+import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { NotFound } from '../../ledger/errors.js';
+import { LedgerStore } from '../../ledger/store.js';
+import { parseHash } from '../../chain/bytes/bytes.js';
+import { logFile } from './log-files.js';
+
+export interface LogList {
+  readonly chains: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** Not in the API's document: the standard describes these files, and clients of it ask for them without one. */
+@ApiExcludeController()
+@Controller('tlog')
+export class TlogController {
+  constructor(private readonly store: LedgerStore) {}
+
+  /** A chain is listed once it has a checkpoint. */
+  @Get('chains.json')
+  @Header('cache-control', 'no-cache')
+  list(): LogList {
+    const signed = this.store.stores().filter((store) => store.signedHead() !== undefined);
+    return { chains: signed.map(({ chain: { id, name } }) => ({ id, name })) };
+  }
+
+  @Get(':chain/*')
+  file(@Param('chain') chain: string, @Param('*') path: string, @Res() reply: FastifyReply): void {
+    const id = parseHash(chain);
+    const store = id === undefined ? undefined : this.store.store(id);
+    if (store === undefined) throw new NotFound(`there is no log ${JSON.stringify(chain.slice(0, 80))} here`);
+    const file = logFile(store, path);
+    if (file === undefined) {
+      throw new NotFound(
+        `the log of ${store.chain.name} has no ${JSON.stringify(path.slice(0, 80))}, or not yet`,
+      );
+    }
+    void reply.type(file.type).header('cache-control', file.cacheControl).send(file.body);
+  }
+}
