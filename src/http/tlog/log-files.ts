@@ -1,8 +1,8 @@
 /** The files of a tiled log (C2SP tlog-tiles, protocol section 9), made of what is stored when they are asked for. */
 import { contractText } from '../../chain/contract/contract.js';
 import { kindOf } from '../../chain/contract/kinds.js';
-import { contentText } from '../../chain/proof/receipt.js';
-import { sealedHeaderJson } from '../../chain/proof/equivocation.js';
+import { formatBlockLines, sealedHeaderLine } from '../../chain/block/sealed-header-text.js';
+import { formatContentLines } from '../../chain/entry/content-text.js';
 import { encodeBundle, tileWidth } from '../../chain/tree/tiles.js';
 import { parseNumberPath, parseTilePath, TILE_HEIGHT, TILE_WIDTH } from '../../chain/tree/tile-path.js';
 import { isInformationStore, type AnyChainStore } from '../../ledger/chain-store.js';
@@ -33,7 +33,7 @@ export function logFile(store: AnyChainStore, path: string): LogFile | undefined
     case 'contract.json':
       return { type: JSON_TYPE, cacheControl: IMMUTABLE, body: contractText(store.chain.contract) };
     case 'head.json':
-      return { type: JSON_TYPE, cacheControl: NO_CACHE, body: JSON.stringify(sealedHeaderJson(header)) };
+      return { type: JSON_TYPE, cacheControl: NO_CACHE, body: sealedHeaderLine(header) };
     default:
       return path.startsWith('content/') ? contentFile(store, path) : tiledFile(store, path);
   }
@@ -55,8 +55,8 @@ function tiledFile(store: AnyChainStore, path: string): LogFile | undefined {
     const leaves = store.entries(from, from + width, width).map(({ leafText }) => Buffer.from(leafText));
     return { type: BYTES_TYPE, cacheControl: IMMUTABLE, body: encodeBundle(leaves) };
   }
-  const lines = store.headers(from + 1, width).map((each) => `${JSON.stringify(sealedHeaderJson(each))}\n`);
-  return { type: LINES_TYPE, cacheControl: IMMUTABLE, body: lines.join('') };
+  const body = formatBlockLines(store.headers(from + 1, width));
+  return { type: LINES_TYPE, cacheControl: IMMUTABLE, body };
 }
 
 function hashes(store: AnyChainStore, level: number, from: number, width: number): Uint8Array {
@@ -76,8 +76,6 @@ function contentFile(store: AnyChainStore, path: string): LogFile | undefined {
   const from = index * TILE_WIDTH;
   const to = Math.min(from + TILE_WIDTH, store.head().header.treeSize);
   if (from >= to) return undefined;
-  const lines = store
-    .entries(from, to, TILE_WIDTH)
-    .map(({ content }) => (content === undefined ? '{"erased":true}\n' : `${contentText(content)}\n`));
-  return { type: LINES_TYPE, cacheControl: FOR_A_MINUTE, body: lines.join('') };
+  const lines = store.entries(from, to, TILE_WIDTH).map(({ content }) => content ?? 'erased');
+  return { type: LINES_TYPE, cacheControl: FOR_A_MINUTE, body: formatContentLines(lines) };
 }
