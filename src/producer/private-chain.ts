@@ -13,7 +13,7 @@ import { openProducer } from './birth/birth.js';
 import { DiskGuard } from './accept/disk-guard.js';
 import { InformationController } from './http/information.controller.js';
 import { PrivateMiningController } from './http/private-mining.controller.js';
-import { warnOfExposure } from './birth/producer-key.js';
+import { KeyExposure } from './birth/producer-key.js';
 import { ProducerLife } from './chain/producer-life.js';
 import { logAndEmit } from './chain/producer-log.js';
 import { ProducerMetrics } from './chain/producer-metrics.js';
@@ -52,7 +52,6 @@ export function openPrivateChain(parts: PrivateChainParts): PrivateChain {
     clock.now(),
     { origin: 'private', keyVariable: 'PRIVATE_CHAIN_KEY_FILE' },
   );
-  warnOfExposure(keyFile);
   const disk = new DiskGuard(databaseFile, privateChain.freeDiskBytesMin, clock);
   const producer = new Producer({
     store: storage.store,
@@ -70,6 +69,7 @@ export function openPrivateChain(parts: PrivateChainParts): PrivateChain {
     providers: [
       { provide: Producer, useValue: producer },
       { provide: SystemClock, useValue: clock },
+      { provide: KeyExposure, useValue: new KeyExposure(keyFile) },
       ProducerLife,
       AcceptingService,
     ],

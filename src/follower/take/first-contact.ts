@@ -67,14 +67,20 @@ export class FirstContact {
       return `  ${contract.kind} chain ${name}: ${id}${alias}`;
     });
     const producers = new Set(chains.map(({ contract }) => contract.producer));
-    // A single token chain stands for all chains of its producer.
-    const tokens = chains.filter(({ contract }) => isTokenContract(contract));
-    const pinned = tokens.length === 1 && producers.size === 1 ? tokens : chains;
+    // Of the whole node: with several upstreams, the last of these messages has all of it.
+    const followed = this.chains.stores.map(({ chain }) => chain);
+    const keys = new Set(followed.map(({ contract }) => contract.producer));
+    const [only] = followed;
+    // The id of a single token chain stands for all chains of its producer.
+    const what =
+      followed.length === 1 && only !== undefined && isTokenContract(only.contract)
+        ? 'only the chains of this producer'
+        : 'only the chains that this node follows now';
     this.logger.warn(
       `First contact: from now on this node follows these chains, as listed by ${this.upstream.url}:\n` +
         `${lines.join('\n')}\n  producer: ${[...producers].join(', ')}\n` +
-        'Compare them with the values that the producer publishes. To make a new follower accept nothing else:\n' +
-        `  CHAIN_ID=${pinned.map(({ id }) => id).join(',')} PRODUCER_PUBLIC_KEY=${[...producers].join(',')}`,
+        `Compare them with the values that the producer publishes. To make a new follower accept ${what}:\n` +
+        `  CHAIN_ID=${followed.map(({ id }) => id).join(',')} PRODUCER_PUBLIC_KEY=${[...keys].join(',')}`,
     );
   }
 }

@@ -92,7 +92,7 @@ export class ChainReader {
     const entry = store.entryById(id);
     const { entryName } = kindOf(store.chain.contract);
     return entry === undefined
-      ? missing(`there is no ${entryName} ${id} on this node`)
+      ? missing(`there is no ${entryName} ${id} on ${store.chain.name}`)
       : { entry, sealedSize };
   }
 

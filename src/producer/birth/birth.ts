@@ -85,8 +85,10 @@ function takeConfiguration(
     const chain = chainOf(settings);
     return chain === undefined ? [] : [{ chain, settings }];
   });
+  const configured = chains.filter((chain) => chain.origin === 'configured');
   refuseUnlisted(
-    chains.filter((chain) => chain.origin === 'configured' && !known.some((each) => each.chain === chain)),
+    configured,
+    configured.filter((chain) => !known.some((each) => each.chain === chain)),
     config,
   );
   refuseOtherContracts(known, keyVariable);
@@ -97,14 +99,25 @@ function takeConfiguration(
   }
 }
 
-/** A chain never ends: one that is no longer listed was forgotten, or is another database's. */
-function refuseUnlisted(missing: readonly Chain[], { databaseFile }: BirthConfig): void {
+/** A chain is permanent: one that is no longer listed was forgotten, or is another database's. */
+function refuseUnlisted(
+  configured: readonly Chain[],
+  missing: readonly Chain[],
+  { databaseFile, isListed }: BirthConfig,
+): void {
   if (missing.length === 0) return;
-  const names = missing.map(({ name }) => name).join(', ');
+  const namesOf = (chains: readonly Chain[]): string => chains.map(({ name }) => name).join(', ');
+  if (!isListed) {
+    throw new OperatorError(
+      `CHAINS is not set, but ${databaseFile} has the chains ${namesOf(configured)}: a chain is permanent.\n` +
+        'List all of them in CHAINS, or set DATABASE_URL and PRODUCER_KEY_FILE to other files to begin other chains.',
+    );
+  }
+  const names = namesOf(missing);
   throw new OperatorError(
     `CHAINS does not list ${names}, which ${missing.length === 1 ? 'is a chain' : 'are chains'} of ${databaseFile}: ` +
-      'a chain never ends.\n' +
-      'List it again, or set DATABASE_URL and PRODUCER_KEY_FILE to other files to begin other chains.',
+      'a chain is permanent.\n' +
+      `List ${missing.length === 1 ? 'it' : 'them'} again, or set DATABASE_URL and PRODUCER_KEY_FILE to other files to begin other chains.`,
   );
 }
 

@@ -27,7 +27,16 @@ const CHAINS = `
   FROM chain ORDER BY number`;
 
 /** Tables that are empty as long as there is no chain. */
-const OF_CHAINS = ['block', 'subtree', 'transaction', 'information', 'wallet', 'hold', 'supply', 'transaction_run'];
+const OF_CHAINS = [
+  'block',
+  'subtree',
+  'transaction',
+  'information',
+  'wallet',
+  'hold',
+  'supply',
+  'transaction_run',
+];
 
 /** @throws OperatorError with a line that says what is wrong, and what to do */
 export function assertStartable(db: Database, role: Role): void {

@@ -110,6 +110,12 @@ export function chainsOfKind(chains: Chains | undefined, kind: ChainKind): reado
   return chains?.chains.filter((chain) => chain.kind === kind) ?? [];
 }
 
+/** The private chain of a follower, which it seals itself: the first that it shows. */
+export function ownChainOf(chains: Chains | undefined): Chain | undefined {
+  if (chains?.role !== 'follower' || chains.details.pending_information === undefined) return undefined;
+  return chainsOfKind(chains, 'information')[0];
+}
+
 /** What the addresses of its pages call a chain: nothing where it is the first of its kind. */
 export function nameInPath(
   chains: Chains | undefined,
@@ -220,11 +226,15 @@ async function askStatus({ role, details, chains }: Chains): Promise<NodeStatus>
     ready: troubles.length === 0,
     troubles,
     details,
-    chains: chains.map(({ name, kind, head }) => ({
+    chains: chains.map(({ name, kind, head }, place) => ({
       name,
       kind,
       head,
-      waiting: Number(details[kind === 'token' ? 'pending_transactions' : 'pending_information'] ?? 0),
+      // The node counts the first chain of a kind only.
+      waiting:
+        chains.findIndex((chain) => chain.kind === kind) === place
+          ? Number(details[kind === 'token' ? 'pending_transactions' : 'pending_information'] ?? 0)
+          : null,
       next_block: null,
     })),
   };

@@ -1,5 +1,5 @@
 /** What this node is and does, at a glance, as it happens. */
-import { chainsOfKind, statusOf, tokenChain, useNode, type NodeState } from '../api/node.js';
+import { chainsOfKind, ownChainOf, statusOf, tokenChain, useNode, type NodeState } from '../api/node.js';
 import { isOfFault, isStopped, upstreamState } from '../api/upstream.js';
 import { chainPath, NETWORK, TRY_IT } from '../api/routes.js';
 import type { Chain, Network } from '../api/types.js';
@@ -104,6 +104,7 @@ function Intro({ node: { chains } }: { readonly node: NodeState }) {
   const isFollower = chains.role === 'follower';
   const names = chains.chains.map(({ name }) => name);
   const rate = tokenChain(chains)?.contract.fee.rate;
+  const own = ownChainOf(chains);
   return (
     <section class="intro">
       <div>
@@ -112,7 +113,7 @@ function Intro({ node: { chains } }: { readonly node: NodeState }) {
         </h1>
         <p class="lead">
           {isFollower
-            ? 'This node pulls each block from its upstream, recomputes every hash, fee and signature, and only then serves it. It has no key: it cannot write, only verify.'
+            ? `This node pulls each block from its upstream, recomputes every hash, fee and signature, and only then serves it. ${own === undefined ? 'It has no key: it cannot write, only verify.' : `It seals one chain of its own, ${own.name}; the others it can only verify.`}`
             : 'This node takes transactions and information, promises each a block, and seals the blocks with its signature. Followers verify every byte of them.'}
           {names.length > CHAIN_CARDS_MAX && ` It has ${grouped(names.length)} chains.`}
           {names.length > 0 && names.length <= CHAIN_CARDS_MAX && (
@@ -209,6 +210,9 @@ function Following({ node }: { readonly node: NodeState }) {
   const syncAt = number('last_sync_at');
   const staleness = number('staleness_ms');
   const error = details.last_error;
+  const own = ownChainOf(chains);
+  const followed = (chains?.chains ?? []).filter((chain) => chain !== own);
+  const unshown = Math.max(0, followed.length - LAGS_SHOWN_MAX);
   return (
     <Card title="Upstream" id="upstream">
       <Facts wide>
@@ -217,7 +221,7 @@ function Following({ node }: { readonly node: NodeState }) {
             <Foreign value={chains?.upstream ?? ''} />
           </a>
         </Fact>
-        {(chains?.chains ?? []).slice(0, LAGS_SHOWN_MAX).map(({ name, kind }) => (
+        {followed.slice(0, LAGS_SHOWN_MAX).map(({ name, kind }) => (
           <Fact key={name} name={`Lag of ${name}`}>
             {isStopped(node, kind)
               ? 'no longer followed'
@@ -226,6 +230,11 @@ function Following({ node }: { readonly node: NodeState }) {
                 : lagWords(number(`lag_blocks_${name}`))}
           </Fact>
         ))}
+        {unshown > 0 && (
+          <Fact name="Further chains">
+            {grouped(unshown)}: see <a href={NETWORK}>Network</a>
+          </Fact>
+        )}
         <Fact name="Last level with it">
           {syncAt === undefined ? 'not since the start' : <Time at={syncAt} />}
           {staleness !== undefined && staleness > 60_000 && (

@@ -91,5 +91,5 @@ function pathOf(
 function describe({ type, chain, index = 0, id = '', address = '' }: SearchResult): string {
   if (type === 'block') return `${index} of ${chain}`;
   if (type === 'chain') return chain;
-  return type === 'wallet' ? address : `${shortHash(id, 8)} of ${chain}`;
+  return type === 'wallet' ? `${address} on ${chain}` : `${shortHash(id, 8)} of ${chain}`;
 }

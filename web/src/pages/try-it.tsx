@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError, postJson } from '../api/get.js';
-import { chainsOfKind, isTokenChain, nameInPath, statusOf, useNode } from '../api/node.js';
+import { chainsOfKind, isTokenChain, nameInPath, ownChainOf, statusOf, useNode } from '../api/node.js';
 import { apiOf, blockPath, informationPath, transactionPath } from '../api/routes.js';
 import type {
   AcceptedInformation,
@@ -32,13 +32,18 @@ import {
 export function TryItPage() {
   const { chains } = useNode();
   useTitle('Try it');
+  const own = ownChainOf(chains);
   if (chains === undefined) return <Loading what="the node" />;
   return (
     <>
       <PageTitle lead="Send something, and watch it go into a block. The line below each form does the same in a terminal.">
         Try it
       </PageTitle>
-      {chains.role === 'follower' ? <OnlyProducer upstream={chains.upstream} /> : <Forms chains={chains} />}
+      {chains.role === 'follower' && own === undefined ? (
+        <OnlyProducer upstream={chains.upstream} />
+      ) : (
+        <Forms chains={own === undefined ? chains : { ...chains, chains: [own] }} />
+      )}
     </>
   );
 }
