@@ -829,7 +829,9 @@ describe('the first contact', () => {
     const logged = warn.mock.calls.map(([text]) => String(text)).join();
     warn.mockRestore();
     expect(logged).toContain(information.chain);
-    expect(logged).toContain(`CHAIN_ID=${token.chain},${information.chain} PRODUCER_PUBLIC_KEY=${PRODUCER.publicKey}`);
+    expect(logged).toContain(
+      `CHAIN_ID=${token.chain},${information.chain} PRODUCER_PUBLIC_KEY=${PRODUCER.publicKey}`,
+    );
   });
 
   it('is repeated if it was cut off', async () => {

@@ -216,7 +216,9 @@ describe('a list of chains', () => {
     ];
     await start(folder, { CHAINS: JSON.stringify(listed) });
     expect(names()).toEqual(['aka', 'information', 'gold']);
-    await expect(start(folder)).rejects.toThrow(/^CHAINS is not set, but .* has the chains aka, information, gold: /);
+    await expect(start(folder)).rejects.toThrow(
+      /^CHAINS is not set, but .* has the chains aka, information, gold: /,
+    );
   });
 
   it('is refused where a chain differs from its contract, with nothing made', async () => {
