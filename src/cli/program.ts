@@ -12,6 +12,7 @@ import { EXIT, printable, Trouble, type ExitCode, type Io } from './shell/io.js'
 import { compareCommand } from './compare-command.js';
 import { keygenCommand } from './wallet/keygen-command.js';
 import { answerCommand, sendCommand } from './pay/payment-command.js';
+import { receiptCommand, verifyReceiptCommand } from './receipt/receipt-command.js';
 import { statusCommand } from './status/status-command.js';
 import { verifyCommand } from './verify/verify-command.js';
 import { walletCommand } from './wallet/wallet-command.js';
@@ -26,6 +27,7 @@ Examples:
   bpsc send 12.50 bp1…                  pay from it
   bpsc verify http://127.0.0.1:5001     audit all that a node serves
   bpsc verify ./data/producer.db        audit all that a node keeps
+  bpsc receipt 127.0.0.1:5000 a415…     fetch the proof that an entry is on the chain
   bpsc status 127.0.0.1:5000 127.0.0.1:5001
   bpsc watch 127.0.0.1:5000             print what happens, as it happens
   bpsc help verify                      more about one command
@@ -80,6 +82,8 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     historyCommand(io, end),
     chainCommand(io, end),
     verifyCommand(io, end),
+    receiptCommand(io, end),
+    verifyReceiptCommand(io, end),
     statusCommand(io, end),
     watchCommand(io, end),
     keygenCommand(io, end),

@@ -51,6 +51,13 @@ export interface CallOptions {
 /** A transaction that waits, and the block that was promised to hold it. */
 export type PendingTransaction = TransactionRecord & { readonly block: number };
 
+export interface ReceiptOptions extends CallOptions {
+  /** against an older checkpoint, of this tree size */
+  readonly size?: number | undefined;
+  /** false: without the information of a record */
+  readonly content?: boolean;
+}
+
 /**
  * A client of one chain, as {@link BpscClient.chain} gives it. Calls that are about the other kind of chain throw
  * InvalidRequestError.
@@ -175,6 +182,18 @@ export class ChainClient {
       this.frontier('token', block - 1, { signal }),
     ]);
     return verifyEntry(id, wire, { contract, frontier });
+  }
+
+  /**
+   * The receipt of a sealed entry, as the text of a `.tlog-proof` file: {@link verifyReceipt} checks it offline. Without
+   * a chain's name, the node's first token chain and its first information chain are searched.
+   * @throws RefusedError with the code NOT_SEALED while the entry waits for its block
+   */
+  async receipt(id: string, { signal, size, content = true }: ReceiptOptions = {}): Promise<string> {
+    const base = this.reference === undefined ? '' : `/chains/${(await this.target(undefined, signal)).id}`;
+    const query = { size: size?.toString(), content: content ? undefined : 'false' };
+    const path = withQuery(`${base}/receipts/${transactionId(id)}`, query);
+    return getText(this.node.transport, this.node.policy, path, { signal });
   }
 
   /** The balances of a wallet, waiting transactions included. @param address under the policy `signed` with a valid checksum */
