@@ -1,4 +1,4 @@
-/** An address on all token chains of a node. */
+/** The answer about one address: its wallets on all token chains of a node. */
 import { ApiProperty } from '@nestjs/swagger';
 import { ID } from './examples.js';
 import { WalletDto } from './wallet.dto.js';
@@ -18,6 +18,9 @@ export class AddressDto {
   @ApiProperty({ example: 'alice' })
   readonly address!: string;
 
-  @ApiProperty({ type: [ChainWalletDto], description: 'Of the chains on which it was ever named' })
+  @ApiProperty({
+    type: [ChainWalletDto],
+    description: 'One for each chain on which the address has ever appeared',
+  })
   readonly wallets!: readonly ChainWalletDto[];
 }

@@ -1,4 +1,4 @@
-/** Blocks as they are on the wire (protocol, section 5). */
+/** Blocks in wire form (protocol, section 5). */
 import { ApiProperty } from '@nestjs/swagger';
 import { HASH, ID } from './examples.js';
 import { InformationDto, TransactionDto } from './entry.dto.js';
@@ -7,10 +7,10 @@ export class HeaderDto {
   @ApiProperty({ description: 'Id of the chain: the hash of its contract', example: ID })
   readonly chain!: string;
 
-  @ApiProperty({ type: 'integer', description: 'From 1, the genesis block', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'Starts at 1, the genesis block', example: 2 })
   readonly index!: number;
 
-  @ApiProperty({ description: 'Hash of the block before; zeros in the genesis block', example: HASH })
+  @ApiProperty({ description: 'Hash of the previous block; zeros in the genesis block', example: HASH })
   readonly previous_hash!: string;
 
   @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000010000 })
@@ -19,7 +19,11 @@ export class HeaderDto {
   @ApiProperty({ description: 'Root of the RFC 6962 tree over all entries so far', example: HASH })
   readonly tree_root!: string;
 
-  @ApiProperty({ type: 'integer', description: 'Entries of the chain up to this block', example: 1 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Number of entries in the chain up to and including this block',
+    example: 1,
+  })
   readonly tree_size!: number;
 
   @ApiProperty({ type: 'integer', description: 'Version of the protocol', example: 1 })
@@ -44,21 +48,21 @@ export class InformationBlockDto extends HeaderDto {
 
 const MESSAGE = { example: 'New Block Forged' };
 
-/** A block that was sealed by hand. */
+/** A block that was sealed on request. */
 export class NewTransactionBlockDto extends TransactionBlockDto {
   @ApiProperty(MESSAGE)
   readonly message!: string;
 }
 
-/** The same of the information chain. */
+/** The same for the information chain. */
 export class NewInformationBlockDto extends InformationBlockDto {
   @ApiProperty(MESSAGE)
   readonly message!: string;
 }
 
-/** On `/chain2` alone, as the papers have it. */
+/** Used only by `/chain2`, in the format of the papers. */
 export class PaperInformationBlockDto extends InformationBlockDto {
-  @ApiProperty({ type: 'integer', description: 'The index once more', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'The index again', example: 2 })
   readonly index2!: number;
 }
 
@@ -69,7 +73,7 @@ export class FrontierDto {
   @ApiProperty({ type: 'integer', description: 'Index of the block', example: 2 })
   readonly index!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Entries in the tree at that block', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Number of entries in the tree at that block', example: 1 })
   readonly tree_size!: number;
 
   @ApiProperty({ description: 'Root of the tree at that block', example: HASH })
@@ -77,7 +81,7 @@ export class FrontierDto {
 
   @ApiProperty({
     type: [String],
-    description: 'Roots of the perfect subtrees, largest first: one for each bit set in tree_size',
+    description: 'Roots of the perfect subtrees, largest first: one for each set bit of tree_size',
     example: [HASH],
   })
   readonly frontier!: readonly string[];

@@ -1,4 +1,4 @@
-/** Chains, their contracts and their blocks in the envelopes that both roles send (protocol, section 2). */
+/** Chains, their contracts and their blocks, in the envelopes that both roles send (protocol, section 2). */
 import {
   ApiExtraModels,
   ApiProperty,
@@ -50,7 +50,7 @@ class AllocationDto {
   @ApiProperty({ example: 'alice' })
   readonly address!: string;
 
-  @ApiProperty({ description: 'In decimal', example: '1000' })
+  @ApiProperty({ description: 'Decimal string', example: '1000' })
   readonly amount!: string;
 }
 
@@ -58,11 +58,11 @@ class WalletPolicyDto {
   @ApiProperty({ enum: ['open', 'signed'], example: 'open' })
   readonly policy!: string;
 
-  @ApiProperty({ type: [AllocationDto], description: 'What wallets have from the beginning', example: [] })
+  @ApiProperty({ type: [AllocationDto], description: 'Initial balances of wallets', example: [] })
   readonly allocations!: readonly AllocationDto[];
 
   @ApiPropertyOptional({
-    description: 'The wallet that may issue tokens; absent: nobody',
+    description: 'The wallet that may issue tokens; absent if nobody may',
     example: 'treasury',
   })
   readonly issuer?: string;
@@ -128,7 +128,11 @@ export class ChainDto {
   })
   readonly contract!: TokenContractDto | InformationContractDto;
 
-  @ApiProperty({ type: 'integer', description: 'Sealed blocks: the index of the head', example: 7 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Number of sealed blocks, which is the index of the head',
+    example: 7,
+  })
   readonly length!: number;
 
   @ApiProperty({ type: HeaderDto })
@@ -136,7 +140,7 @@ export class ChainDto {
 
   @ApiProperty({
     description:
-      'The key that verifies the chain’s checkpoints and receipts, as C2SP signed-note writes it: its name is `bpsc/` and the chain’s id',
+      'The key that verifies the chain’s checkpoints and receipts, in C2SP signed-note format: its name is `bpsc/` followed by the chain’s id',
     example: `bpsc/${ID}+8177083c+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c`,
   })
   readonly verifier_key!: string;
@@ -145,7 +149,7 @@ export class ChainDto {
     type: String,
     nullable: true,
     description:
-      'The checkpoint of the head’s tree (C2SP tlog-checkpoint), which the producer signed; null where this node doesn’t have it yet',
+      'The checkpoint of the head’s tree (C2SP tlog-checkpoint), signed by the producer; null if this node doesn’t have it yet',
     example: null,
   })
   readonly checkpoint!: string | null;
@@ -153,7 +157,7 @@ export class ChainDto {
 
 export const DETAILS = {
   type: 'object',
-  description: 'What else it says of itself: of a follower, how far it is behind',
+  description: 'Additional details about the node; on a follower, how far behind it is',
   additionalProperties: {
     oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
   },
@@ -167,7 +171,7 @@ export class ChainsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The node that this one follows, of several the first; null on the producer',
+    description: 'The node that this one follows (the first, if there are several); null on the producer',
     example: null,
   })
   readonly upstream!: string | null;
@@ -182,7 +186,7 @@ export class ChainsDto {
   readonly chains!: readonly ChainDto[];
 }
 
-const LENGTH = { type: 'integer', description: 'Blocks of the whole chain', example: 7 } as const;
+const LENGTH = { type: 'integer', description: 'Number of blocks in the whole chain', example: 7 } as const;
 
 export class PaperChainDto {
   @ApiProperty({ type: [TransactionBlockDto] })
@@ -219,7 +223,7 @@ export class BlockPageDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: '`from` of the next page; null on the last',
+    description: '`from` for the next page; null on the last page',
     example: null,
   })
   readonly next_from!: number | null;
@@ -229,7 +233,7 @@ export class HeaderPageDto {
   @ApiProperty({ description: 'Name of the chain', example: 'aka' })
   readonly chain!: string;
 
-  @ApiProperty({ type: [HeaderDto], description: 'In order; none beyond the head' })
+  @ApiProperty({ type: [HeaderDto], description: 'In ascending order, up to the head at most' })
   readonly headers!: readonly HeaderDto[];
 
   @ApiProperty(LENGTH)
@@ -238,13 +242,13 @@ export class HeaderPageDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: '`from` of the next page; null on the last',
+    description: '`from` for the next page; null on the last page',
     example: null,
   })
   readonly next_from!: number | null;
 }
 
-/** The answer of a role on `/smart/chain`, as the papers have it. */
+/** A role’s answer on `/smart/chain`, in the format of the papers. */
 export class SmartChainDto {
   @ApiProperty({ example: 'Smart chain update by bpsc' })
   readonly message!: string;

@@ -1,16 +1,16 @@
-/** A page of a list that goes from new to old. */
+/** Cursor pagination for lists ordered from newest to oldest. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsWholeParam, Rule } from '../requests/validation.js';
 
-/** A sequence: older entries have smaller ones. To clients a cursor is just a text that they send back. */
+/** A cursor is a sequence: older entries have smaller ones. To clients it is an opaque string. */
 const CURSOR = /^(?:0|[1-9][0-9]{0,14})$/;
 const isCursor = (value: unknown): boolean => typeof value === 'string' && CURSOR.test(value);
 
-/** @param limitMax entries on a page, at most; `limitDefault` of them where the request doesn't say */
+/** @param limitMax most entries on a page; `limitDefault` applies if the request does not set a limit */
 export function cursorQuery(limitMax: number, limitDefault: number) {
   class CursorQueryDto {
-    @ApiPropertyOptional({ description: '`next_cursor` of the page before' })
+    @ApiPropertyOptional({ description: '`next_cursor` of the previous page' })
     @IsOptional()
     @Rule('isCursor', isCursor, 'must be the next_cursor of another page')
     readonly cursor?: string;
@@ -20,7 +20,7 @@ export function cursorQuery(limitMax: number, limitDefault: number) {
       minimum: 1,
       maximum: limitMax,
       default: limitDefault,
-      description: 'Entries at most',
+      description: 'Maximum number of entries',
       example: 10,
     })
     @IsOptional()
@@ -34,7 +34,7 @@ export class NextCursorDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: '`cursor` of the next page; null on the last',
+    description: '`cursor` for the next page; null on the last page',
     example: '41',
   })
   readonly next_cursor!: string | null;

@@ -1,4 +1,4 @@
-/** Entries as they are on the wire (protocol, section 3). */
+/** Entries in wire form (protocol, section 3). */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { HASH, ID } from './examples.js';
 import { ANY_JSON } from './json-value.js';
@@ -10,23 +10,32 @@ export class TransactionDto {
   @ApiProperty({ enum: ['transfer', 'issue', 'accept', 'decline', 'return'], example: 'transfer' })
   readonly type!: string;
 
-  @ApiProperty({ description: 'Who made it; of a return, the fee wallet', example: 'alice' })
+  @ApiProperty({
+    description: 'The wallet that made the entry; the fee wallet for a return',
+    example: 'alice',
+  })
   readonly sender!: string;
 
-  @ApiPropertyOptional({ description: 'Of a transfer and an issue', example: 'bob' })
+  @ApiPropertyOptional({ description: 'Present on a transfer and an issue', example: 'bob' })
   readonly recipient?: string;
 
-  @ApiPropertyOptional({ description: 'What left the sender, or was issued, in decimal', example: '1000000' })
+  @ApiPropertyOptional({
+    description: 'The amount that left the sender or was issued, as a decimal string',
+    example: '1000000',
+  })
   readonly amount_send?: string;
 
-  @ApiPropertyOptional({ description: 'Of a transfer: what arrives at the recipient', example: '999950' })
+  @ApiPropertyOptional({
+    description: 'For a transfer: the amount that the recipient receives',
+    example: '999950',
+  })
   readonly amount_receive?: string;
 
-  @ApiPropertyOptional({ description: 'Of a transfer: the fee', example: '50' })
+  @ApiPropertyOptional({ description: 'For a transfer: the fee', example: '50' })
   readonly amount_bpsc?: string;
 
   @ApiPropertyOptional({
-    description: 'Of a transfer: the wallet of the fees',
+    description: 'For a transfer: the fee wallet',
     example: 'bpsc_wallet_address',
   })
   readonly bpsc?: string;
@@ -43,15 +52,15 @@ export class TransactionDto {
   @ApiPropertyOptional({
     type: 'integer',
     description:
-      'The BPSC keeps it until the recipient accepts, at most until then (milliseconds since 1970)',
+      'The BPSC holds the tokens until the recipient answers, or until this time at the latest (milliseconds since 1970)',
     example: 1760000600000,
   })
   readonly hold_until?: number;
 
-  @ApiPropertyOptional({ description: 'Of what ends a hold: the id of the transfer', example: ID })
+  @ApiPropertyOptional({ description: 'For an entry that ends a hold: the id of the transfer', example: ID })
   readonly transfer?: string;
 
-  @ApiPropertyOptional({ enum: ['expired'], description: 'Of a return', example: 'expired' })
+  @ApiPropertyOptional({ enum: ['expired'], description: 'Present on a return', example: 'expired' })
   readonly reason?: string;
 
   @ApiPropertyOptional({ description: 'Under the policy `signed`: the sender’s Ed25519 key', example: HASH })
@@ -81,7 +90,7 @@ export class InformationDto {
   readonly timestamp!: number;
 
   @ApiPropertyOptional({
-    description: 'Any JSON value; absent once it was erased',
+    description: 'Any JSON value; absent once it has been erased',
     example: { sensor: 'A7', celsius: 21.5 },
     oneOf: ANY_JSON,
   })
@@ -90,6 +99,9 @@ export class InformationDto {
   @ApiPropertyOptional({ description: '16 random bytes', example: ID.slice(0, 32) })
   readonly salt?: string;
 
-  @ApiPropertyOptional({ description: 'Present and true once the information was erased', example: true })
+  @ApiPropertyOptional({
+    description: 'Present and true once the information has been erased',
+    example: true,
+  })
   readonly erased?: boolean;
 }

@@ -16,20 +16,20 @@ const isTypes = (value: unknown): boolean =>
 const isChainName = (value: unknown): boolean => typeof value === 'string' && CHAIN_NAME.test(value);
 
 export class EventsQueryDto {
-  @ApiPropertyOptional({ description: 'Blocks and entries of this chain alone', example: 'aka' })
+  @ApiPropertyOptional({ description: 'Only blocks and entries of this chain', example: 'aka' })
   @IsOptional()
   @Rule('isChainName', isChainName, 'must be the name of a chain')
   readonly chain?: string;
 
   @ApiPropertyOptional({
-    description: `Any of ${EVENT_TYPES.join(', ')}, with commas between; all by default`,
+    description: `Any of ${EVENT_TYPES.join(', ')}, separated by commas; all by default`,
     example: 'block,status',
   })
   @IsOptional()
-  @Rule('isTypes', isTypes, `must be any of ${EVENT_TYPES.join(', ')}, with commas between`)
+  @Rule('isTypes', isTypes, `must be any of ${EVENT_TYPES.join(', ')}, separated by commas`)
   readonly types?: string;
 
-  @ApiPropertyOptional({ description: 'Entries that concern this wallet alone', example: 'alice' })
+  @ApiPropertyOptional({ description: 'Only entries that concern this wallet', example: 'alice' })
   @IsOptional()
   @IsName()
   readonly address?: string;
@@ -49,21 +49,21 @@ export class BlockEventDto extends OfChainDto {
   @ApiProperty({ type: HeaderDto })
   readonly block!: HeaderDto;
 
-  @ApiProperty({ type: 'integer', description: 'Entries in the block', example: 7 })
+  @ApiProperty({ type: 'integer', description: 'Number of entries in the block', example: 7 })
   readonly entries!: number;
 }
 
 @ApiExtraModels(PlacedTransactionDto, PlacedInformationDto)
 export class EntryEventDto extends OfChainDto {
   @ApiProperty({
-    description: 'As GET /transactions/{id} and GET /information/{id} answer it',
+    description: 'As returned by GET /transactions/{id} and GET /information/{id}',
     oneOf: [{ $ref: getSchemaPath(PlacedTransactionDto) }, { $ref: getSchemaPath(PlacedInformationDto) }],
   })
   readonly entry!: PlacedTransactionDto | PlacedInformationDto;
 
   @ApiPropertyOptional({
     type: 'integer',
-    description: 'Entries that were left out since the last one was sent',
+    description: 'Number of entries left out since the last one was sent',
     example: 40,
   })
   readonly omitted?: number;
@@ -73,21 +73,26 @@ export class GapEventDto {
   @ApiProperty({ description: 'Name of the chain', example: 'aka' })
   readonly chain!: string;
 
-  @ApiProperty({ type: 'integer', description: 'Index of the first block that is not sent', example: 8 })
+  @ApiProperty({ type: 'integer', description: 'Index of the first block that was not sent', example: 8 })
   readonly from!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Index of the last block that is not sent', example: 900 })
+  @ApiProperty({ type: 'integer', description: 'Index of the last block that was not sent', example: 900 })
   readonly to!: number;
 }
 
 export class NextBlockDto {
-  @ApiProperty({ type: 'integer', description: 'Entries that it will have, as things stand', example: 7 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Number of entries that it would have if no more arrived',
+    example: 7,
+  })
   readonly entries!: number;
 
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Milliseconds until it is sealed by time; null: not by time, or nothing waits',
+    description:
+      'Milliseconds until it is sealed by time; null if it is not sealed by time or no entry is waiting',
     example: 4200,
   })
   readonly by_time_ms!: number | null;
@@ -95,7 +100,7 @@ export class NextBlockDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Entries that are missing until it is sealed by count; null: not by count',
+    description: 'Number of entries still needed to seal it by count; null if it is not sealed by count',
     example: 993,
   })
   readonly by_count!: number | null;
@@ -114,7 +119,7 @@ export class ChainStatusDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Entries that wait for a block; null where this node does not seal the chain',
+    description: 'Number of entries waiting for a block; null if this node does not seal the chain',
     example: 7,
   })
   readonly waiting!: number | null;
@@ -122,7 +127,7 @@ export class ChainStatusDto {
   @ApiProperty({
     type: NextBlockDto,
     nullable: true,
-    description: 'null where this node does not seal the chain',
+    description: 'null if this node does not seal the chain',
   })
   readonly next_block!: NextBlockDto | null;
 }
@@ -131,10 +136,10 @@ export class StatusEventDto {
   @ApiProperty({ enum: ['producer', 'follower'], example: 'producer' })
   readonly role!: Role;
 
-  @ApiProperty({ description: 'Whether it is fit to be asked, as GET /health/ready says', example: true })
+  @ApiProperty({ description: 'Whether the node is ready, as reported by GET /health/ready', example: true })
   readonly ready!: boolean;
 
-  @ApiProperty({ type: [String], description: 'Why it is not; empty when it is', example: [] })
+  @ApiProperty({ type: [String], description: 'Why it is not ready; empty if it is', example: [] })
   readonly troubles!: readonly string[];
 
   @ApiProperty(DETAILS)
@@ -155,8 +160,8 @@ const EVENTS = {
 export const EVENT_MODELS = Object.values(EVENTS);
 
 /**
- * The stream, described as OpenAPI 3.2 describes server-sent events: a list of events whose data is JSON text. To 3.1 this
- * is a JSON Schema like any other; the tests take from it what the data of an event has to be.
+ * The stream, described the way OpenAPI 3.2 describes server-sent events: an array of events whose data is
+ * JSON text. In 3.1 this is an ordinary JSON Schema; the tests use it to validate the data of events.
  */
 export const EVENT_STREAM = {
   type: 'array',
@@ -166,7 +171,7 @@ export const EVENT_STREAM = {
       required: ['event', 'id', 'data'],
       properties: {
         event: { type: 'string', enum: [type] },
-        id: { type: 'string', description: 'What to send as `Last-Event-ID`' },
+        id: { type: 'string', description: 'The value to send as `Last-Event-ID`' },
         data: {
           type: 'string',
           contentMediaType: 'application/json',

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { cursorQuery, NextCursorDto } from './cursor.dto.js';
 import { PlacedInformationDto } from './transaction.dto.js';
 
-/** A record may be 64 KiB: this many are a few megabytes at most. */
+/** A record may be 64 KiB, so a full page is a few megabytes at most. */
 const RECORDS_MAX = 100;
 export const RECORDS_DEFAULT = 50;
 

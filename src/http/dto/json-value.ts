@@ -1,4 +1,7 @@
-/** Any JSON value, as OpenAPI says it: each of its six types, so that a generated client takes and gives all of them. */
+/**
+ * Any JSON value in OpenAPI: each of the six types, so that a generated client accepts and returns all of
+ * them.
+ */
 export const ANY_JSON = [
   { type: 'object', additionalProperties: true },
   { type: 'array', items: {} },

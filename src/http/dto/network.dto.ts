@@ -1,4 +1,4 @@
-/** How the nodes that this one knows stand, as they said when they were asked. */
+/** The state of the nodes that this one knows, as they reported it when queried. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ID } from './examples.js';
 
@@ -15,12 +15,12 @@ export class NetworkChainDto {
   @ApiProperty({ description: 'Hash of its head', example: ID })
   readonly hash!: string;
 
-  @ApiProperty({ type: 'integer', description: 'Time of its head', example: 1760000000000 })
+  @ApiProperty({ type: 'integer', description: 'Timestamp of its head', example: 1760000000000 })
   readonly timestamp!: number;
 
   @ApiProperty({
     type: 'integer',
-    description: 'Blocks that this node has and that one hasn’t; negative where that one is ahead',
+    description: 'Number of blocks that this node has and that node hasn’t; negative if that node is ahead',
     example: 0,
   })
   readonly behind!: number;
@@ -28,8 +28,8 @@ export class NetworkChainDto {
   @ApiProperty({
     enum: ['agrees', 'disagrees', 'at_fault', 'other_chain', 'unknown'],
     description:
-      '`disagrees`: two different blocks of one index. `at_fault`: this node no longer follows the chain, since it caught ' +
-      'its upstream at a fault (see GET /faults), whatever agrees now. `other_chain`: another contract. `unknown`: it could not be compared',
+      '`disagrees`: two different blocks with the same index. `at_fault`: this node no longer follows the chain because it detected ' +
+      'a fault of its upstream (see GET /faults), even if the blocks agree now. `other_chain`: a different contract. `unknown`: could not be compared',
     example: 'agrees',
   })
   readonly agreement!: 'agrees' | 'disagrees' | 'at_fault' | 'other_chain' | 'unknown';
@@ -37,20 +37,25 @@ export class NetworkChainDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Index of the block that was compared: the last that both have',
+    description: 'Index of the block that was compared: the last one that both nodes have',
     example: 7,
   })
   readonly compared_at!: number | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Hash of that block there', example: ID })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Hash of that block on the other node',
+    example: ID,
+  })
   readonly their_hash!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Hash of that block here', example: ID })
+  @ApiProperty({ type: String, nullable: true, description: 'Hash of that block on this node', example: ID })
   readonly our_hash!: string | null;
 
   @ApiProperty({
     description:
-      'Whether its head is signed by the producer. Two signed blocks of one index prove that the producer told two stories',
+      'Whether its head is signed by the producer. Two different signed blocks with the same index prove that the producer equivocated',
     example: true,
   })
   readonly signed!: boolean;
@@ -65,14 +70,14 @@ export class NetworkNodeDto {
 
   @ApiProperty({
     enum: ['answered', 'unreachable', 'not_a_node', 'not_asked'],
-    description: '`not_asked`: more are registered than one node asks',
+    description: '`not_asked`: more nodes are registered than this one queries',
     example: 'answered',
   })
   readonly state!: 'answered' | 'unreachable' | 'not_a_node' | 'not_asked';
 
   @ApiPropertyOptional({
     type: 'integer',
-    description: 'Of an upstream that doesn’t answer as a node does: since when, in milliseconds since 1970',
+    description: 'For an upstream that doesn’t answer like a node: since when, in milliseconds since 1970',
     example: 1760000000000,
   })
   readonly unreachable_since?: number;
@@ -88,9 +93,12 @@ export class NetworkNodeDto {
 }
 
 export class NetworkDto {
-  @ApiProperty({ type: 'integer', description: 'When the nodes were asked', example: 1760000000000 })
+  @ApiProperty({ type: 'integer', description: 'When the nodes were queried', example: 1760000000000 })
   readonly asked_at!: number;
 
-  @ApiProperty({ type: [NetworkNodeDto], description: 'The upstream first, then as registered' })
+  @ApiProperty({
+    type: [NetworkNodeDto],
+    description: 'The upstreams first, then the others in order of registration',
+  })
   readonly nodes!: readonly NetworkNodeDto[];
 }

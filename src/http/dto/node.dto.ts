@@ -1,4 +1,4 @@
-/** Nodes that were registered with this one, and faults that it met. */
+/** Nodes that were registered with this one, and faults that it detected. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional } from 'class-validator';
 import { FAULT_CODES } from '../../chain/faults.js';
@@ -37,7 +37,7 @@ export class RemovedNodesDto {
 
   @ApiProperty({
     type: [String],
-    description: 'Those of the request that this node knew',
+    description: 'The nodes in the request that this node knew',
     example: ['http://127.0.0.1:5001'],
   })
   readonly removed!: readonly string[];
@@ -63,7 +63,7 @@ export class NodesDto {
   readonly nodes!: readonly NodeDto[];
 }
 
-/** As GET /events sends it: without the evidence, which may be long. */
+/** A fault as sent by GET /events: without the evidence, which may be long. */
 export class FaultEventDto {
   @ApiProperty({ enum: Object.keys(FAULT_CODES), example: 'PREVIOUS_HASH_MISMATCH' })
   readonly fault!: string;
@@ -89,13 +89,16 @@ export class FaultEventDto {
   @ApiProperty({ example: 'http://127.0.0.1:5000' })
   readonly upstream!: string;
 
-  @ApiProperty({ description: 'Name of the chain; empty where it is about none', example: 'aka' })
+  @ApiProperty({
+    description: 'Name of the chain; empty if the fault does not concern a chain',
+    example: 'aka',
+  })
   readonly chain!: string;
 
   @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000000000 })
   readonly detected_at!: number;
 
-  @ApiProperty({ description: 'SHA-256 of all that the upstream sent', example: 'b8c3…' })
+  @ApiProperty({ description: 'SHA-256 of everything that the upstream sent', example: 'b8c3…' })
   readonly digest!: string;
 }
 
@@ -103,14 +106,14 @@ class FaultDto extends FaultEventDto {
   @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000060000 })
   readonly last_seen_at!: number;
 
-  @ApiProperty({ type: 'integer', description: 'How often it was met', example: 60 })
+  @ApiProperty({ type: 'integer', description: 'How many times it was detected', example: 60 })
   readonly times!: number;
 
   @ApiProperty({
     description:
-      'What convicts: what the upstream sent, as it came. Of a block of more than 1,048,576 characters, its header, the ' +
-      'entries that it takes to judge it and the ids of all others, with the parent’s header and tree. Of two signed ' +
-      'headers of one index (`FORKED`), both. Anything else is cut at that length',
+      'The proof of the fault: what the upstream sent, verbatim. For a block of more than 1,048,576 characters: its header, ' +
+      'the entries needed to verify the fault and the ids of all others, with the parent’s header and tree. For two ' +
+      'signed headers with the same index (`FORKED`): both. Anything else is truncated to that length',
     example: '{"index":8}',
   })
   readonly evidence!: string;
@@ -119,16 +122,16 @@ class FaultDto extends FaultEventDto {
 export class FaultsDto {
   @ApiProperty({
     type: [FaultDto],
-    description: 'Newest first: a hundred at most, with 8 MiB of evidence, but one at least',
+    description: 'Newest first: at most a hundred faults and 8 MiB of evidence, but at least one fault',
   })
   readonly faults!: readonly FaultDto[];
 
-  @ApiPropertyOptional({ description: '`cursor` of the next page; not there on the last', example: '41' })
+  @ApiPropertyOptional({ description: '`cursor` for the next page; absent on the last page', example: '41' })
   readonly next_cursor?: string;
 }
 
 export class FaultQueryDto {
-  @ApiPropertyOptional({ type: 'integer', description: '`next_cursor` of the page before', example: 41 })
+  @ApiPropertyOptional({ type: 'integer', description: '`next_cursor` of the previous page', example: 41 })
   @IsOptional()
   @IsWholeParam(1, Number.MAX_SAFE_INTEGER)
   readonly cursor?: number;

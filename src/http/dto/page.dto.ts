@@ -1,9 +1,9 @@
-/** Which blocks of a chain a client asks for. */
+/** The query for a page of blocks. */
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { IsWholeParam } from '../requests/validation.js';
 
-/** Blocks on a page, unless the client says how many. */
+/** Blocks on a page, unless the client sets a limit. */
 export const LIMIT_DEFAULT = 100;
 export const LIMIT_MAX = 1000;
 
@@ -23,7 +23,7 @@ export class PageDto {
     minimum: 1,
     maximum: LIMIT_MAX,
     default: LIMIT_DEFAULT,
-    description: 'Blocks at most',
+    description: 'Maximum number of blocks',
     example: 10,
   })
   @IsOptional()
@@ -31,10 +31,10 @@ export class PageDto {
   readonly limit?: number;
 }
 
-/** Of `/smart/chain`. */
+/** The query of `/smart/chain`. */
 export class SmartChainPageDto extends PageDto {
   @ApiPropertyOptional({
-    description: "Name or id of a token chain; without it, the node's first one",
+    description: "Name or id of a token chain; by default, the node's first one",
     example: 'aka',
   })
   @IsOptional()

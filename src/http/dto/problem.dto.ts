@@ -1,4 +1,4 @@
-/** Errors as they are answered: RFC 9457. */
+/** Error responses (RFC 9457). */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class FieldErrorDto {
@@ -8,24 +8,24 @@ export class FieldErrorDto {
   })
   readonly field!: string;
 
-  @ApiProperty({ description: 'What was expected of it', example: 'must be above zero' })
+  @ApiProperty({ description: 'What was expected', example: 'must be above zero' })
   readonly message!: string;
 }
 
 export class ProblemDto {
-  @ApiProperty({ description: 'Always about:blank: `code` tells problems apart', example: 'about:blank' })
+  @ApiProperty({ description: 'Always about:blank; `code` identifies the problem', example: 'about:blank' })
   readonly type!: string;
 
-  @ApiProperty({ description: 'The status in words', example: 'Bad Request' })
+  @ApiProperty({ description: 'The reason phrase of the status', example: 'Bad Request' })
   readonly title!: string;
 
   @ApiProperty({ type: 'integer', example: 400 })
   readonly status!: number;
 
-  @ApiProperty({ description: 'What is wrong, for people', example: 'amount must be above zero' })
+  @ApiProperty({ description: 'What is wrong, for humans', example: 'amount must be above zero' })
   readonly detail!: string;
 
-  @ApiProperty({ description: 'The path that was asked for', example: '/transactions/new' })
+  @ApiProperty({ description: 'The path of the request', example: '/transactions/new' })
   readonly instance!: string;
 
   @ApiProperty({ description: 'What is wrong, for programs', example: 'INVALID_INPUT' })
@@ -36,7 +36,7 @@ export class ProblemDto {
 
   @ApiPropertyOptional({
     type: 'integer',
-    description: 'How many more fields are wrong than the hundred that `errors` names at most',
+    description: 'How many more fields are wrong beyond those in `errors`, which lists a hundred at most',
     example: 79900,
   })
   readonly errors_omitted?: number;

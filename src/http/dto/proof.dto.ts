@@ -9,14 +9,14 @@ const SIZE = { type: 'integer', minimum: 0, example: 0 } as const;
 const ASKED_SIZE = { type: 'integer', minimum: 0 } as const;
 const HASHES: ApiPropertyOptions = {
   type: [String],
-  description: 'In the order of RFC 6962, as hex digits',
+  description: 'In RFC 6962 order, in hex',
   example: [ID],
 };
 
 export class ReceiptQueryDto {
   @ApiPropertyOptional({
     ...ASKED_SIZE,
-    description: 'The tree size of an older checkpoint that this node has; without it, the newest one',
+    description: 'The tree size of an older checkpoint that this node has; by default, the newest checkpoint',
   })
   @IsOptional()
   @IsWholeParam(0, Number.MAX_SAFE_INTEGER)
@@ -25,7 +25,7 @@ export class ReceiptQueryDto {
   @ApiPropertyOptional({
     enum: ['true', 'false'],
     default: 'true',
-    description: '`false`: without the information of a record, whose leaf has only a salted hash of it',
+    description: '`false`: omit the information of a record; its leaf contains only a salted hash of it',
   })
   @IsOptional()
   @IsIn(['true', 'false'], { message: 'must be true or false' })
@@ -37,7 +37,7 @@ export class InclusionQueryDto {
   @IsHex(64)
   readonly id!: Hash;
 
-  @ApiPropertyOptional({ ...ASKED_SIZE, description: 'The size of the tree; without it, that of the head' })
+  @ApiPropertyOptional({ ...ASKED_SIZE, description: 'The size of the tree; by default, that of the head' })
   @IsOptional()
   @IsWholeParam(1, Number.MAX_SAFE_INTEGER)
   readonly size?: number;
@@ -50,7 +50,7 @@ export class ConsistencyQueryDto {
 
   @ApiPropertyOptional({
     ...ASKED_SIZE,
-    description: 'The size of the newer tree; without it, that of the head',
+    description: 'The size of the newer tree; by default, that of the head',
   })
   @IsOptional()
   @IsWholeParam(0, Number.MAX_SAFE_INTEGER)
@@ -64,13 +64,13 @@ export class InclusionProofDto {
   @ApiProperty({ description: 'The entry’s id, which is its leaf hash', example: ID })
   readonly id!: string;
 
-  @ApiProperty({ type: 'integer', description: 'Its place in the chain, from 0', example: 0 })
+  @ApiProperty({ type: 'integer', description: 'Its position in the chain, from 0', example: 0 })
   readonly sequence!: number;
 
   @ApiProperty(SIZE)
   readonly size!: number;
 
-  @ApiProperty({ description: 'The root of the tree of that size', example: ID })
+  @ApiProperty({ description: 'The root of the tree at that size', example: ID })
   readonly root!: string;
 
   @ApiProperty(HASHES)

@@ -1,4 +1,4 @@
-/** The search query, and the results that have that name. */
+/** The search query and its results. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Rule } from '../requests/validation.js';
 import { ID } from './examples.js';
@@ -23,23 +23,26 @@ export class SearchResultDto {
   @ApiProperty({ description: 'Name of the chain', example: 'aka' })
   readonly chain!: string;
 
-  @ApiPropertyOptional({ type: 'integer', description: 'Of a block: its index', example: 2 })
+  @ApiPropertyOptional({ type: 'integer', description: 'For a block: its index', example: 2 })
   readonly index?: number;
 
-  @ApiPropertyOptional({ description: 'Of a block: its hash', example: ID })
+  @ApiPropertyOptional({ description: 'For a block: its hash', example: ID })
   readonly hash?: string;
 
-  @ApiPropertyOptional({ description: 'Of an entry: its id', example: ID })
+  @ApiPropertyOptional({ description: 'For an entry: its id', example: ID })
   readonly id?: string;
 
-  @ApiPropertyOptional({ description: 'Of a wallet', example: 'alice' })
+  @ApiPropertyOptional({ description: 'For a wallet: its address', example: 'alice' })
   readonly address?: string;
 }
 
 export class SearchDto {
-  @ApiProperty({ description: 'What was looked for', example: ID })
+  @ApiProperty({ description: 'The text that was searched for', example: ID })
   readonly query!: string;
 
-  @ApiProperty({ type: [SearchResultDto], description: 'All that has exactly this name; often none or one' })
+  @ApiProperty({
+    type: [SearchResultDto],
+    description: 'Everything that matches the query exactly; usually none or one',
+  })
   readonly results!: readonly SearchResultDto[];
 }

@@ -1,14 +1,14 @@
-/** The supply of the token as it is answered. */
+/** The answer about the token’s supply. */
 import { ApiProperty } from '@nestjs/swagger';
 
 export class FeeWalletDto {
   @ApiProperty({ example: 'bpsc_wallet_address' })
   readonly address!: string;
 
-  @ApiProperty({ description: 'All fees that it was ever credited', example: '50' })
+  @ApiProperty({ description: 'All fees ever credited to it', example: '50' })
   readonly fees_collected!: string;
 
-  @ApiProperty({ description: 'What it may send', example: '50' })
+  @ApiProperty({ description: 'The amount that it may send', example: '50' })
   readonly available!: string;
 }
 
@@ -21,25 +21,24 @@ export class SupplyDto {
     enum: ['open', 'signed'],
     example: 'open',
     description:
-      'Under `open` tokens come from outside: wallets may be below zero, and all of them together too',
+      'Under `open`, tokens come from outside: the balance of a wallet, and the total of all wallets, may be negative',
   })
   readonly policy!: string;
 
-  @ApiProperty({ description: 'By the contract, from the beginning', example: '0' })
+  @ApiProperty({ description: 'Allocated by the contract at genesis', example: '0' })
   readonly allocated!: string;
 
-  @ApiProperty({ description: 'By the issuer, later', example: '0' })
+  @ApiProperty({ description: 'Issued later by the issuer', example: '0' })
   readonly issued!: string;
 
   @ApiProperty({ description: 'Fees that left the supply (`FEE_DISPOSITION=burn`)', example: '0' })
   readonly burnt!: string;
 
-  @ApiProperty({ description: 'In transfers that wait for their recipient’s answer', example: '0' })
+  @ApiProperty({ description: 'In transfers that are waiting for the recipient’s answer', example: '0' })
   readonly held!: string;
 
   @ApiProperty({
-    description:
-      'Available in all wallets together: circulating + held = allocated + issued − burnt, exactly',
+    description: 'Total available in all wallets: circulating + held = allocated + issued − burnt, exactly',
     example: '0',
   })
   readonly circulating!: string;

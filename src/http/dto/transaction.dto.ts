@@ -1,4 +1,4 @@
-/** Transactions and information records in their places, and lists of transactions. */
+/** Transactions and information records with their places in the chain, and lists of transactions. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsName } from '../requests/validation.js';
@@ -7,10 +7,10 @@ import { InformationDto, TransactionDto } from './entry.dto.js';
 import { ID } from './examples.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from './page.dto.js';
 
-const SEQUENCE = { type: 'integer', description: 'Place in the chain, from 0', example: 0 } as const;
+const SEQUENCE = { type: 'integer', description: 'Position in the chain, from 0', example: 0 } as const;
 const BLOCK = {
   type: 'integer',
-  description: 'The block that holds it or, while it is pending, the one that was promised',
+  description: 'The block that contains it or, while it is pending, the block that was promised',
   example: 2,
 } as const;
 const STATUS = { enum: ['pending', 'sealed'], example: 'sealed' } as const;
@@ -41,13 +41,16 @@ export class HoldTermsDto {
   @ApiProperty({ example: 'bob' })
   readonly recipient!: string;
 
-  @ApiProperty({ description: 'What was held, and goes back where it is not accepted', example: '1000000' })
+  @ApiProperty({
+    description: 'The amount held, which goes back to the sender if it is not accepted',
+    example: '1000000',
+  })
   readonly amount_send!: string;
 
-  @ApiProperty({ description: 'What arrives at the recipient once it accepts', example: '999950' })
+  @ApiProperty({ description: 'The amount that the recipient receives on accepting', example: '999950' })
   readonly amount_receive!: string;
 
-  @ApiProperty({ description: 'The fee, once the recipient accepts', example: '50' })
+  @ApiProperty({ description: 'The fee, charged when the recipient accepts', example: '50' })
   readonly amount_bpsc!: string;
 
   @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000600000 })
@@ -67,7 +70,7 @@ export class PlacedTransactionDto extends TransactionDto {
   @ApiPropertyOptional({
     enum: ['pending', 'held', 'delivered', 'declined', 'returned'],
     description:
-      'What the sealed blocks say has become of a transfer or an issue; absent for what ends a hold',
+      'The state of a transfer or an issue according to the sealed blocks; absent on an entry that ends a hold',
     example: 'delivered',
   })
   readonly state?: string;
@@ -76,18 +79,18 @@ export class PlacedTransactionDto extends TransactionDto {
     type: HoldEndDto,
     nullable: true,
     description:
-      'The entry that ended the hold; null where there is none. A pending one has not changed `state` yet',
+      'The entry that ended the hold; null if there is none. While it is pending, it has not changed `state` yet',
   })
   readonly ended_by?: HoldEndDto | null;
 
-  @ApiPropertyOptional({ type: HoldTermsDto, description: 'Of what ends a hold: the hold' })
+  @ApiPropertyOptional({ type: HoldTermsDto, description: 'For an entry that ends a hold: the hold' })
   readonly hold?: HoldTermsDto;
 
   @ApiPropertyOptional({
     description:
-      'In the list of one `address`: by how much it changes what is `available` in that wallet, in decimal. All of them, ' +
-      'what the contract allocates to the wallet, and its `fees_collected` add up to what is available; with what is ' +
-      '`held`, that is the `balance`',
+      'In the list for one `address`: the change in the `available` amount of that wallet, as a decimal string. All these ' +
+      'changes, the wallet’s allocation in the contract and its `fees_collected` add up to the available amount; ' +
+      'together with `held`, that is the `balance`',
     example: '-1000000',
   })
   readonly available_change?: string;
@@ -110,7 +113,10 @@ export class TransactionListDto extends NextCursorDto {
 }
 
 export class TransactionQueryDto extends cursorQuery(LIMIT_MAX, LIMIT_DEFAULT) {
-  @ApiPropertyOptional({ description: 'Only what this address sent or received', example: 'alice' })
+  @ApiPropertyOptional({
+    description: 'Only transactions that this address sent or received',
+    example: 'alice',
+  })
   @IsOptional()
   @IsName()
   readonly address?: string;

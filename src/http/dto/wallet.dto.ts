@@ -1,4 +1,4 @@
-/** A wallet as it is asked for and answered: what its transactions add up to. */
+/** The query for a wallet and the answer: the totals of its transactions. */
 import { ApiProperty } from '@nestjs/swagger';
 import { IsName } from '../requests/validation.js';
 
@@ -14,13 +14,13 @@ export class WalletDto {
 
   @ApiProperty({
     description:
-      'What it may send. Negative where more was sent than arrived: only under the policy `open`, where tokens come from outside',
+      'The amount that it may send. Negative if more was sent than received: only possible under the policy `open`, where tokens come from outside',
     example: '-1000000',
   })
   readonly available!: string;
 
   @ApiProperty({
-    description: 'In transfers of its own that wait for their recipient’s answer',
+    description: 'In its own transfers that are waiting for the recipient’s answer',
     example: '0',
   })
   readonly held!: string;
@@ -28,19 +28,19 @@ export class WalletDto {
   @ApiProperty({ description: 'available + held', example: '-1000000' })
   readonly balance!: string;
 
-  @ApiProperty({ description: 'Allocated to it by the contract, or issued to it', example: '0' })
+  @ApiProperty({ description: 'The amount allocated to it by the contract or issued to it', example: '0' })
   readonly issued!: string;
 
-  @ApiProperty({ description: 'All that left it for good, fees included', example: '1000000' })
+  @ApiProperty({ description: 'Everything that left it for good, including fees', example: '1000000' })
   readonly sent!: string;
 
-  @ApiProperty({ description: 'All that arrived, after fees', example: '0' })
+  @ApiProperty({ description: 'Everything received, after fees', example: '0' })
   readonly received!: string;
 
-  @ApiProperty({ description: 'The part of `sent` that was fees', example: '50' })
+  @ApiProperty({ description: 'The part of `sent` that was paid as fees', example: '50' })
   readonly fees_paid!: string;
 
-  @ApiProperty({ description: 'Fees credited to it, as the fee wallet', example: '0' })
+  @ApiProperty({ description: 'Fees credited to it if it is the fee wallet', example: '0' })
   readonly fees_collected!: string;
 
   @ApiProperty({ type: 'integer', example: 1 })

@@ -7,24 +7,24 @@ export interface components {
     readonly FieldErrorDto: {
       /** @description Path of the field; in malformed JSON a JSON Pointer; empty for the whole body */
       readonly field: string;
-      /** @description What was expected of it */
+      /** @description What was expected */
       readonly message: string;
     };
     readonly ProblemDto: {
-      /** @description Always about:blank: `code` tells problems apart */
+      /** @description Always about:blank; `code` identifies the problem */
       readonly type: string;
-      /** @description The status in words */
+      /** @description The reason phrase of the status */
       readonly title: string;
       readonly status: number;
-      /** @description What is wrong, for people */
+      /** @description What is wrong, for humans */
       readonly detail: string;
-      /** @description The path that was asked for */
+      /** @description The path of the request */
       readonly instance: string;
       /** @description What is wrong, for programs */
       readonly code: string;
       /** @description The fields that are wrong */
       readonly errors?: readonly components['schemas']['FieldErrorDto'][];
-      /** @description How many more fields are wrong than the hundred that `errors` names at most */
+      /** @description How many more fields are wrong beyond those in `errors`, which lists a hundred at most */
       readonly errors_omitted?: number;
     };
     readonly NewTransactionDto: {
@@ -50,29 +50,29 @@ export interface components {
       readonly id: string;
       /** @enum {string} */
       readonly type: 'transfer' | 'issue' | 'accept' | 'decline' | 'return';
-      /** @description Who made it; of a return, the fee wallet */
+      /** @description The wallet that made the entry; the fee wallet for a return */
       readonly sender: string;
-      /** @description Of a transfer and an issue */
+      /** @description Present on a transfer and an issue */
       readonly recipient?: string;
-      /** @description What left the sender, or was issued, in decimal */
+      /** @description The amount that left the sender or was issued, as a decimal string */
       readonly amount_send?: string;
-      /** @description Of a transfer: what arrives at the recipient */
+      /** @description For a transfer: the amount that the recipient receives */
       readonly amount_receive?: string;
-      /** @description Of a transfer: the fee */
+      /** @description For a transfer: the fee */
       readonly amount_bpsc?: string;
-      /** @description Of a transfer: the wallet of the fees */
+      /** @description For a transfer: the fee wallet */
       readonly bpsc?: string;
       /** @description The client’s idempotency key */
       readonly nonce: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       readonly memo?: string;
-      /** @description The BPSC keeps it until the recipient accepts, at most until then (milliseconds since 1970) */
+      /** @description The BPSC holds the tokens until the recipient answers, or until this time at the latest (milliseconds since 1970) */
       readonly hold_until?: number;
-      /** @description Of what ends a hold: the id of the transfer */
+      /** @description For an entry that ends a hold: the id of the transfer */
       readonly transfer?: string;
       /**
-       * @description Of a return
+       * @description Present on a return
        * @enum {string}
        */
       readonly reason?: 'expired';
@@ -151,29 +151,29 @@ export interface components {
       readonly id: string;
       /** @enum {string} */
       readonly type: 'transfer' | 'issue' | 'accept' | 'decline' | 'return';
-      /** @description Who made it; of a return, the fee wallet */
+      /** @description The wallet that made the entry; the fee wallet for a return */
       readonly sender: string;
-      /** @description Of a transfer and an issue */
+      /** @description Present on a transfer and an issue */
       readonly recipient?: string;
-      /** @description What left the sender, or was issued, in decimal */
+      /** @description The amount that left the sender or was issued, as a decimal string */
       readonly amount_send?: string;
-      /** @description Of a transfer: what arrives at the recipient */
+      /** @description For a transfer: the amount that the recipient receives */
       readonly amount_receive?: string;
-      /** @description Of a transfer: the fee */
+      /** @description For a transfer: the fee */
       readonly amount_bpsc?: string;
-      /** @description Of a transfer: the wallet of the fees */
+      /** @description For a transfer: the fee wallet */
       readonly bpsc?: string;
       /** @description The client’s idempotency key */
       readonly nonce: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       readonly memo?: string;
-      /** @description The BPSC keeps it until the recipient accepts, at most until then (milliseconds since 1970) */
+      /** @description The BPSC holds the tokens until the recipient answers, or until this time at the latest (milliseconds since 1970) */
       readonly hold_until?: number;
-      /** @description Of what ends a hold: the id of the transfer */
+      /** @description For an entry that ends a hold: the id of the transfer */
       readonly transfer?: string;
       /**
-       * @description Of a return
+       * @description Present on a return
        * @enum {string}
        */
       readonly reason?: 'expired';
@@ -215,15 +215,15 @@ export interface components {
     readonly NewTransactionBlockDto: {
       /** @description Id of the chain: the hash of its contract */
       readonly chain: string;
-      /** @description From 1, the genesis block */
+      /** @description Starts at 1, the genesis block */
       readonly index: number;
-      /** @description Hash of the block before; zeros in the genesis block */
+      /** @description Hash of the previous block; zeros in the genesis block */
       readonly previous_hash: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       /** @description Root of the RFC 6962 tree over all entries so far */
       readonly tree_root: string;
-      /** @description Entries of the chain up to this block */
+      /** @description Number of entries in the chain up to and including this block */
       readonly tree_size: number;
       /** @description Version of the protocol */
       readonly version: number;
@@ -244,7 +244,7 @@ export interface components {
       readonly nonce: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
-      /** @description Any JSON value; absent once it was erased */
+      /** @description Any JSON value; absent once it has been erased */
       readonly information?:
         | {
             readonly [key: string]: unknown;
@@ -256,21 +256,21 @@ export interface components {
         | null;
       /** @description 16 random bytes */
       readonly salt?: string;
-      /** @description Present and true once the information was erased */
+      /** @description Present and true once the information has been erased */
       readonly erased?: boolean;
     };
     readonly NewInformationBlockDto: {
       /** @description Id of the chain: the hash of its contract */
       readonly chain: string;
-      /** @description From 1, the genesis block */
+      /** @description Starts at 1, the genesis block */
       readonly index: number;
-      /** @description Hash of the block before; zeros in the genesis block */
+      /** @description Hash of the previous block; zeros in the genesis block */
       readonly previous_hash: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       /** @description Root of the RFC 6962 tree over all entries so far */
       readonly tree_root: string;
-      /** @description Entries of the chain up to this block */
+      /** @description Number of entries in the chain up to and including this block */
       readonly tree_size: number;
       /** @description Version of the protocol */
       readonly version: number;
@@ -332,15 +332,15 @@ export interface components {
     };
     readonly AllocationDto: {
       readonly address: string;
-      /** @description In decimal */
+      /** @description Decimal string */
       readonly amount: string;
     };
     readonly WalletPolicyDto: {
       /** @enum {string} */
       readonly policy: 'open' | 'signed';
-      /** @description What wallets have from the beginning */
+      /** @description Initial balances of wallets */
       readonly allocations: readonly components['schemas']['AllocationDto'][];
-      /** @description The wallet that may issue tokens; absent: nobody */
+      /** @description The wallet that may issue tokens; absent if nobody may */
       readonly issuer?: string;
     };
     readonly TokenContractDto: {
@@ -377,15 +377,15 @@ export interface components {
     readonly HeaderDto: {
       /** @description Id of the chain: the hash of its contract */
       readonly chain: string;
-      /** @description From 1, the genesis block */
+      /** @description Starts at 1, the genesis block */
       readonly index: number;
-      /** @description Hash of the block before; zeros in the genesis block */
+      /** @description Hash of the previous block; zeros in the genesis block */
       readonly previous_hash: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       /** @description Root of the RFC 6962 tree over all entries so far */
       readonly tree_root: string;
-      /** @description Entries of the chain up to this block */
+      /** @description Number of entries in the chain up to and including this block */
       readonly tree_size: number;
       /** @description Version of the protocol */
       readonly version: number;
@@ -403,26 +403,26 @@ export interface components {
       /** @description The chain’s permanent definition: its fee, its schedule, its producer */
       readonly contract:
         components['schemas']['TokenContractDto'] | components['schemas']['InformationContractDto'];
-      /** @description Sealed blocks: the index of the head */
+      /** @description Number of sealed blocks, which is the index of the head */
       readonly length: number;
       readonly head: components['schemas']['HeaderDto'];
-      /** @description The key that verifies the chain’s checkpoints and receipts, as C2SP signed-note writes it: its name is `bpsc/` and the chain’s id */
+      /** @description The key that verifies the chain’s checkpoints and receipts, in C2SP signed-note format: its name is `bpsc/` followed by the chain’s id */
       readonly verifier_key: string;
-      /** @description The checkpoint of the head’s tree (C2SP tlog-checkpoint), which the producer signed; null where this node doesn’t have it yet */
+      /** @description The checkpoint of the head’s tree (C2SP tlog-checkpoint), signed by the producer; null if this node doesn’t have it yet */
       readonly checkpoint: string | null;
     };
     readonly TransactionBlockDto: {
       /** @description Id of the chain: the hash of its contract */
       readonly chain: string;
-      /** @description From 1, the genesis block */
+      /** @description Starts at 1, the genesis block */
       readonly index: number;
-      /** @description Hash of the block before; zeros in the genesis block */
+      /** @description Hash of the previous block; zeros in the genesis block */
       readonly previous_hash: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       /** @description Root of the RFC 6962 tree over all entries so far */
       readonly tree_root: string;
-      /** @description Entries of the chain up to this block */
+      /** @description Number of entries in the chain up to and including this block */
       readonly tree_size: number;
       /** @description Version of the protocol */
       readonly version: number;
@@ -435,21 +435,21 @@ export interface components {
     readonly SmartChainDto: {
       readonly message: string;
       readonly 'smart chain': readonly components['schemas']['TransactionBlockDto'][];
-      /** @description Blocks of the whole chain */
+      /** @description Number of blocks in the whole chain */
       readonly length: number;
     };
     readonly InformationBlockDto: {
       /** @description Id of the chain: the hash of its contract */
       readonly chain: string;
-      /** @description From 1, the genesis block */
+      /** @description Starts at 1, the genesis block */
       readonly index: number;
-      /** @description Hash of the block before; zeros in the genesis block */
+      /** @description Hash of the previous block; zeros in the genesis block */
       readonly previous_hash: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       /** @description Root of the RFC 6962 tree over all entries so far */
       readonly tree_root: string;
-      /** @description Entries of the chain up to this block */
+      /** @description Number of entries in the chain up to and including this block */
       readonly tree_size: number;
       /** @description Version of the protocol */
       readonly version: number;
@@ -465,19 +465,19 @@ export interface components {
       readonly blocks: readonly (
         components['schemas']['TransactionBlockDto'] | components['schemas']['InformationBlockDto']
       )[];
-      /** @description Blocks of the whole chain */
+      /** @description Number of blocks in the whole chain */
       readonly length: number;
-      /** @description `from` of the next page; null on the last */
+      /** @description `from` for the next page; null on the last page */
       readonly next_from: number | null;
     };
     readonly ChainsDto: {
       /** @enum {string} */
       readonly role: 'producer' | 'follower';
-      /** @description The node that this one follows, of several the first; null on the producer */
+      /** @description The node that this one follows (the first, if there are several); null on the producer */
       readonly upstream: string | null;
       /** @description All nodes that this one follows */
       readonly upstreams: readonly string[];
-      /** @description What else it says of itself: of a follower, how far it is behind */
+      /** @description Additional details about the node; on a follower, how far behind it is */
       readonly details: {
         readonly [key: string]: string | number | boolean | null;
       };
@@ -486,11 +486,11 @@ export interface components {
     readonly HeaderPageDto: {
       /** @description Name of the chain */
       readonly chain: string;
-      /** @description In order; none beyond the head */
+      /** @description In ascending order, up to the head at most */
       readonly headers: readonly components['schemas']['HeaderDto'][];
-      /** @description Blocks of the whole chain */
+      /** @description Number of blocks in the whole chain */
       readonly length: number;
-      /** @description `from` of the next page; null on the last */
+      /** @description `from` for the next page; null on the last page */
       readonly next_from: number | null;
     };
     readonly FrontierDto: {
@@ -498,30 +498,30 @@ export interface components {
       readonly chain: string;
       /** @description Index of the block */
       readonly index: number;
-      /** @description Entries in the tree at that block */
+      /** @description Number of entries in the tree at that block */
       readonly tree_size: number;
       /** @description Root of the tree at that block */
       readonly tree_root: string;
-      /** @description Roots of the perfect subtrees, largest first: one for each bit set in tree_size */
+      /** @description Roots of the perfect subtrees, largest first: one for each set bit of tree_size */
       readonly frontier: readonly string[];
     };
     readonly PaperChainDto: {
       readonly chain: readonly components['schemas']['TransactionBlockDto'][];
-      /** @description Blocks of the whole chain */
+      /** @description Number of blocks in the whole chain */
       readonly length: number;
     };
     readonly PaperInformationBlockDto: {
       /** @description Id of the chain: the hash of its contract */
       readonly chain: string;
-      /** @description From 1, the genesis block */
+      /** @description Starts at 1, the genesis block */
       readonly index: number;
-      /** @description Hash of the block before; zeros in the genesis block */
+      /** @description Hash of the previous block; zeros in the genesis block */
       readonly previous_hash: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       /** @description Root of the RFC 6962 tree over all entries so far */
       readonly tree_root: string;
-      /** @description Entries of the chain up to this block */
+      /** @description Number of entries in the chain up to and including this block */
       readonly tree_size: number;
       /** @description Version of the protocol */
       readonly version: number;
@@ -530,21 +530,21 @@ export interface components {
       /** @description The producer’s Ed25519 signature */
       readonly signature: string;
       readonly information: readonly components['schemas']['InformationDto'][];
-      /** @description The index once more */
+      /** @description The index again */
       readonly index2: number;
     };
     readonly PaperChain2Dto: {
       readonly chain2: readonly components['schemas']['PaperInformationBlockDto'][];
-      /** @description Blocks of the whole chain */
+      /** @description Number of blocks in the whole chain */
       readonly length: number;
     };
     readonly HoldEndDto: {
       readonly id: string;
       /** @enum {string} */
       readonly type: 'accept' | 'decline' | 'return';
-      /** @description Place in the chain, from 0 */
+      /** @description Position in the chain, from 0 */
       readonly sequence: number;
-      /** @description The block that holds it or, while it is pending, the one that was promised */
+      /** @description The block that contains it or, while it is pending, the block that was promised */
       readonly block: number;
       /** @enum {string} */
       readonly status: 'pending' | 'sealed';
@@ -552,11 +552,11 @@ export interface components {
     readonly HoldTermsDto: {
       readonly sender: string;
       readonly recipient: string;
-      /** @description What was held, and goes back where it is not accepted */
+      /** @description The amount held, which goes back to the sender if it is not accepted */
       readonly amount_send: string;
-      /** @description What arrives at the recipient once it accepts */
+      /** @description The amount that the recipient receives on accepting */
       readonly amount_receive: string;
-      /** @description The fee, once the recipient accepts */
+      /** @description The fee, charged when the recipient accepts */
       readonly amount_bpsc: string;
       /** @description Milliseconds since 1970 */
       readonly hold_until: number;
@@ -566,29 +566,29 @@ export interface components {
       readonly id: string;
       /** @enum {string} */
       readonly type: 'transfer' | 'issue' | 'accept' | 'decline' | 'return';
-      /** @description Who made it; of a return, the fee wallet */
+      /** @description The wallet that made the entry; the fee wallet for a return */
       readonly sender: string;
-      /** @description Of a transfer and an issue */
+      /** @description Present on a transfer and an issue */
       readonly recipient?: string;
-      /** @description What left the sender, or was issued, in decimal */
+      /** @description The amount that left the sender or was issued, as a decimal string */
       readonly amount_send?: string;
-      /** @description Of a transfer: what arrives at the recipient */
+      /** @description For a transfer: the amount that the recipient receives */
       readonly amount_receive?: string;
-      /** @description Of a transfer: the fee */
+      /** @description For a transfer: the fee */
       readonly amount_bpsc?: string;
-      /** @description Of a transfer: the wallet of the fees */
+      /** @description For a transfer: the fee wallet */
       readonly bpsc?: string;
       /** @description The client’s idempotency key */
       readonly nonce: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       readonly memo?: string;
-      /** @description The BPSC keeps it until the recipient accepts, at most until then (milliseconds since 1970) */
+      /** @description The BPSC holds the tokens until the recipient answers, or until this time at the latest (milliseconds since 1970) */
       readonly hold_until?: number;
-      /** @description Of what ends a hold: the id of the transfer */
+      /** @description For an entry that ends a hold: the id of the transfer */
       readonly transfer?: string;
       /**
-       * @description Of a return
+       * @description Present on a return
        * @enum {string}
        */
       readonly reason?: 'expired';
@@ -596,26 +596,26 @@ export interface components {
       readonly public_key?: string;
       /** @description Under the policy `signed`: the sender’s signature (protocol, section 7) */
       readonly signature?: string;
-      /** @description Place in the chain, from 0 */
+      /** @description Position in the chain, from 0 */
       readonly sequence: number;
-      /** @description The block that holds it or, while it is pending, the one that was promised */
+      /** @description The block that contains it or, while it is pending, the block that was promised */
       readonly block: number;
       /** @enum {string} */
       readonly status: 'pending' | 'sealed';
       /**
-       * @description What the sealed blocks say has become of a transfer or an issue; absent for what ends a hold
+       * @description The state of a transfer or an issue according to the sealed blocks; absent on an entry that ends a hold
        * @enum {string}
        */
       readonly state?: 'pending' | 'held' | 'delivered' | 'declined' | 'returned';
-      /** @description The entry that ended the hold; null where there is none. A pending one has not changed `state` yet */
+      /** @description The entry that ended the hold; null if there is none. While it is pending, it has not changed `state` yet */
       readonly ended_by?: components['schemas']['HoldEndDto'] | null;
-      /** @description Of what ends a hold: the hold */
+      /** @description For an entry that ends a hold: the hold */
       readonly hold?: components['schemas']['HoldTermsDto'];
-      /** @description In the list of one `address`: by how much it changes what is `available` in that wallet, in decimal. All of them, what the contract allocates to the wallet, and its `fees_collected` add up to what is available; with what is `held`, that is the `balance` */
+      /** @description In the list for one `address`: the change in the `available` amount of that wallet, as a decimal string. All these changes, the wallet’s allocation in the contract and its `fees_collected` add up to the available amount; together with `held`, that is the `balance` */
       readonly available_change?: string;
     };
     readonly TransactionListDto: {
-      /** @description `cursor` of the next page; null on the last */
+      /** @description `cursor` for the next page; null on the last page */
       readonly next_cursor: string | null;
       /** @description Newest first */
       readonly transactions: readonly components['schemas']['PlacedTransactionDto'][];
@@ -630,7 +630,7 @@ export interface components {
       readonly nonce: string;
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
-      /** @description Any JSON value; absent once it was erased */
+      /** @description Any JSON value; absent once it has been erased */
       readonly information?:
         | {
             readonly [key: string]: unknown;
@@ -642,85 +642,85 @@ export interface components {
         | null;
       /** @description 16 random bytes */
       readonly salt?: string;
-      /** @description Present and true once the information was erased */
+      /** @description Present and true once the information has been erased */
       readonly erased?: boolean;
-      /** @description Place in the chain, from 0 */
+      /** @description Position in the chain, from 0 */
       readonly sequence: number;
-      /** @description The block that holds it or, while it is pending, the one that was promised */
+      /** @description The block that contains it or, while it is pending, the block that was promised */
       readonly block: number;
       /** @enum {string} */
       readonly status: 'pending' | 'sealed';
     };
     readonly WalletDto: {
       readonly address: string;
-      /** @description What it may send. Negative where more was sent than arrived: only under the policy `open`, where tokens come from outside */
+      /** @description The amount that it may send. Negative if more was sent than received: only possible under the policy `open`, where tokens come from outside */
       readonly available: string;
-      /** @description In transfers of its own that wait for their recipient’s answer */
+      /** @description In its own transfers that are waiting for the recipient’s answer */
       readonly held: string;
       /** @description available + held */
       readonly balance: string;
-      /** @description Allocated to it by the contract, or issued to it */
+      /** @description The amount allocated to it by the contract or issued to it */
       readonly issued: string;
-      /** @description All that left it for good, fees included */
+      /** @description Everything that left it for good, including fees */
       readonly sent: string;
-      /** @description All that arrived, after fees */
+      /** @description Everything received, after fees */
       readonly received: string;
-      /** @description The part of `sent` that was fees */
+      /** @description The part of `sent` that was paid as fees */
       readonly fees_paid: string;
-      /** @description Fees credited to it, as the fee wallet */
+      /** @description Fees credited to it if it is the fee wallet */
       readonly fees_collected: string;
       readonly transactions_sent: number;
       readonly transactions_received: number;
     };
     readonly InformationListDto: {
-      /** @description `cursor` of the next page; null on the last */
+      /** @description `cursor` for the next page; null on the last page */
       readonly next_cursor: string | null;
       /** @description Newest first */
       readonly information: readonly components['schemas']['PlacedInformationDto'][];
     };
     readonly FeeWalletDto: {
       readonly address: string;
-      /** @description All fees that it was ever credited */
+      /** @description All fees ever credited to it */
       readonly fees_collected: string;
-      /** @description What it may send */
+      /** @description The amount that it may send */
       readonly available: string;
     };
     readonly SupplyDto: {
       readonly symbol: string;
       /**
-       * @description Under `open` tokens come from outside: wallets may be below zero, and all of them together too
+       * @description Under `open`, tokens come from outside: the balance of a wallet, and the total of all wallets, may be negative
        * @enum {string}
        */
       readonly policy: 'open' | 'signed';
-      /** @description By the contract, from the beginning */
+      /** @description Allocated by the contract at genesis */
       readonly allocated: string;
-      /** @description By the issuer, later */
+      /** @description Issued later by the issuer */
       readonly issued: string;
       /** @description Fees that left the supply (`FEE_DISPOSITION=burn`) */
       readonly burnt: string;
-      /** @description In transfers that wait for their recipient’s answer */
+      /** @description In transfers that are waiting for the recipient’s answer */
       readonly held: string;
-      /** @description Available in all wallets together: circulating + held = allocated + issued − burnt, exactly */
+      /** @description Total available in all wallets: circulating + held = allocated + issued − burnt, exactly */
       readonly circulating: string;
       readonly fee_wallet: components['schemas']['FeeWalletDto'];
     };
     readonly ChainWalletDto: {
       readonly address: string;
-      /** @description What it may send. Negative where more was sent than arrived: only under the policy `open`, where tokens come from outside */
+      /** @description The amount that it may send. Negative if more was sent than received: only possible under the policy `open`, where tokens come from outside */
       readonly available: string;
-      /** @description In transfers of its own that wait for their recipient’s answer */
+      /** @description In its own transfers that are waiting for the recipient’s answer */
       readonly held: string;
       /** @description available + held */
       readonly balance: string;
-      /** @description Allocated to it by the contract, or issued to it */
+      /** @description The amount allocated to it by the contract or issued to it */
       readonly issued: string;
-      /** @description All that left it for good, fees included */
+      /** @description Everything that left it for good, including fees */
       readonly sent: string;
-      /** @description All that arrived, after fees */
+      /** @description Everything received, after fees */
       readonly received: string;
-      /** @description The part of `sent` that was fees */
+      /** @description The part of `sent` that was paid as fees */
       readonly fees_paid: string;
-      /** @description Fees credited to it, as the fee wallet */
+      /** @description Fees credited to it if it is the fee wallet */
       readonly fees_collected: string;
       readonly transactions_sent: number;
       readonly transactions_received: number;
@@ -733,7 +733,7 @@ export interface components {
     };
     readonly AddressDto: {
       readonly address: string;
-      /** @description Of the chains on which it was ever named */
+      /** @description One for each chain on which the address has ever appeared */
       readonly wallets: readonly components['schemas']['ChainWalletDto'][];
     };
     readonly BlockEventDto: {
@@ -742,7 +742,7 @@ export interface components {
       /** @enum {string} */
       readonly kind: 'token' | 'information';
       readonly block: components['schemas']['HeaderDto'];
-      /** @description Entries in the block */
+      /** @description Number of entries in the block */
       readonly entries: number;
     };
     readonly EntryEventDto: {
@@ -750,10 +750,10 @@ export interface components {
       readonly chain: string;
       /** @enum {string} */
       readonly kind: 'token' | 'information';
-      /** @description As GET /transactions/{id} and GET /information/{id} answer it */
+      /** @description As returned by GET /transactions/{id} and GET /information/{id} */
       readonly entry:
         components['schemas']['PlacedTransactionDto'] | components['schemas']['PlacedInformationDto'];
-      /** @description Entries that were left out since the last one was sent */
+      /** @description Number of entries left out since the last one was sent */
       readonly omitted?: number;
     };
     readonly FaultEventDto: {
@@ -808,27 +808,27 @@ export interface components {
       readonly expected?: string;
       readonly found?: string;
       readonly upstream: string;
-      /** @description Name of the chain; empty where it is about none */
+      /** @description Name of the chain; empty if the fault does not concern a chain */
       readonly chain: string;
       /** @description Milliseconds since 1970 */
       readonly detected_at: number;
-      /** @description SHA-256 of all that the upstream sent */
+      /** @description SHA-256 of everything that the upstream sent */
       readonly digest: string;
     };
     readonly GapEventDto: {
       /** @description Name of the chain */
       readonly chain: string;
-      /** @description Index of the first block that is not sent */
+      /** @description Index of the first block that was not sent */
       readonly from: number;
-      /** @description Index of the last block that is not sent */
+      /** @description Index of the last block that was not sent */
       readonly to: number;
     };
     readonly NextBlockDto: {
-      /** @description Entries that it will have, as things stand */
+      /** @description Number of entries that it would have if no more arrived */
       readonly entries: number;
-      /** @description Milliseconds until it is sealed by time; null: not by time, or nothing waits */
+      /** @description Milliseconds until it is sealed by time; null if it is not sealed by time or no entry is waiting */
       readonly by_time_ms: number | null;
-      /** @description Entries that are missing until it is sealed by count; null: not by count */
+      /** @description Number of entries still needed to seal it by count; null if it is not sealed by count */
       readonly by_count: number | null;
     };
     readonly ChainStatusDto: {
@@ -837,19 +837,19 @@ export interface components {
       /** @enum {string} */
       readonly kind: 'token' | 'information';
       readonly head: components['schemas']['HeaderDto'];
-      /** @description Entries that wait for a block; null where this node does not seal the chain */
+      /** @description Number of entries waiting for a block; null if this node does not seal the chain */
       readonly waiting: number | null;
-      /** @description null where this node does not seal the chain */
+      /** @description null if this node does not seal the chain */
       readonly next_block: components['schemas']['NextBlockDto'] | null;
     };
     readonly StatusEventDto: {
       /** @enum {string} */
       readonly role: 'producer' | 'follower';
-      /** @description Whether it is fit to be asked, as GET /health/ready says */
+      /** @description Whether the node is ready, as reported by GET /health/ready */
       readonly ready: boolean;
-      /** @description Why it is not; empty when it is */
+      /** @description Why it is not ready; empty if it is */
       readonly troubles: readonly string[];
-      /** @description What else it says of itself: of a follower, how far it is behind */
+      /** @description Additional details about the node; on a follower, how far behind it is */
       readonly details: {
         readonly [key: string]: string | number | boolean | null;
       };
@@ -866,7 +866,7 @@ export interface components {
     };
     readonly RemovedNodesDto: {
       readonly message: string;
-      /** @description Those of the request that this node knew */
+      /** @description The nodes in the request that this node knew */
       readonly removed: readonly string[];
       /** @description All nodes that this one still knows, oldest first */
       readonly total_nodes: readonly string[];
@@ -932,23 +932,23 @@ export interface components {
       readonly expected?: string;
       readonly found?: string;
       readonly upstream: string;
-      /** @description Name of the chain; empty where it is about none */
+      /** @description Name of the chain; empty if the fault does not concern a chain */
       readonly chain: string;
       /** @description Milliseconds since 1970 */
       readonly detected_at: number;
-      /** @description SHA-256 of all that the upstream sent */
+      /** @description SHA-256 of everything that the upstream sent */
       readonly digest: string;
       /** @description Milliseconds since 1970 */
       readonly last_seen_at: number;
-      /** @description How often it was met */
+      /** @description How many times it was detected */
       readonly times: number;
-      /** @description What convicts: what the upstream sent, as it came. Of a block of more than 1,048,576 characters, its header, the entries that it takes to judge it and the ids of all others, with the parent’s header and tree. Of two signed headers of one index (`FORKED`), both. Anything else is cut at that length */
+      /** @description The proof of the fault: what the upstream sent, verbatim. For a block of more than 1,048,576 characters: its header, the entries needed to verify the fault and the ids of all others, with the parent’s header and tree. For two signed headers with the same index (`FORKED`): both. Anything else is truncated to that length */
       readonly evidence: string;
     };
     readonly FaultsDto: {
-      /** @description Newest first: a hundred at most, with 8 MiB of evidence, but one at least */
+      /** @description Newest first: at most a hundred faults and 8 MiB of evidence, but at least one fault */
       readonly faults: readonly components['schemas']['FaultDto'][];
-      /** @description `cursor` of the next page; not there on the last */
+      /** @description `cursor` for the next page; absent on the last page */
       readonly next_cursor?: string;
     };
     readonly NetworkChainDto: {
@@ -959,22 +959,22 @@ export interface components {
       readonly index: number;
       /** @description Hash of its head */
       readonly hash: string;
-      /** @description Time of its head */
+      /** @description Timestamp of its head */
       readonly timestamp: number;
-      /** @description Blocks that this node has and that one hasn’t; negative where that one is ahead */
+      /** @description Number of blocks that this node has and that node hasn’t; negative if that node is ahead */
       readonly behind: number;
       /**
-       * @description `disagrees`: two different blocks of one index. `at_fault`: this node no longer follows the chain, since it caught its upstream at a fault (see GET /faults), whatever agrees now. `other_chain`: another contract. `unknown`: it could not be compared
+       * @description `disagrees`: two different blocks with the same index. `at_fault`: this node no longer follows the chain because it detected a fault of its upstream (see GET /faults), even if the blocks agree now. `other_chain`: a different contract. `unknown`: could not be compared
        * @enum {string}
        */
       readonly agreement: 'agrees' | 'disagrees' | 'at_fault' | 'other_chain' | 'unknown';
-      /** @description Index of the block that was compared: the last that both have */
+      /** @description Index of the block that was compared: the last one that both nodes have */
       readonly compared_at: number | null;
-      /** @description Hash of that block there */
+      /** @description Hash of that block on the other node */
       readonly their_hash: string | null;
-      /** @description Hash of that block here */
+      /** @description Hash of that block on this node */
       readonly our_hash: string | null;
-      /** @description Whether its head is signed by the producer. Two signed blocks of one index prove that the producer told two stories */
+      /** @description Whether its head is signed by the producer. Two different signed blocks with the same index prove that the producer equivocated */
       readonly signed: boolean;
     };
     readonly NetworkNodeDto: {
@@ -982,11 +982,11 @@ export interface components {
       /** @enum {string} */
       readonly source: 'upstream' | 'registered';
       /**
-       * @description `not_asked`: more are registered than one node asks
+       * @description `not_asked`: more nodes are registered than this one queries
        * @enum {string}
        */
       readonly state: 'answered' | 'unreachable' | 'not_a_node' | 'not_asked';
-      /** @description Of an upstream that doesn’t answer as a node does: since when, in milliseconds since 1970 */
+      /** @description For an upstream that doesn’t answer like a node: since when, in milliseconds since 1970 */
       readonly unreachable_since?: number;
       /** @enum {string|null} */
       readonly role: 'producer' | 'follower' | null;
@@ -995,9 +995,9 @@ export interface components {
       readonly chains: readonly components['schemas']['NetworkChainDto'][];
     };
     readonly NetworkDto: {
-      /** @description When the nodes were asked */
+      /** @description When the nodes were queried */
       readonly asked_at: number;
-      /** @description The upstream first, then as registered */
+      /** @description The upstreams first, then the others in order of registration */
       readonly nodes: readonly components['schemas']['NetworkNodeDto'][];
     };
     readonly SearchResultDto: {
@@ -1005,19 +1005,19 @@ export interface components {
       readonly type: 'block' | 'transaction' | 'information' | 'chain' | 'wallet';
       /** @description Name of the chain */
       readonly chain: string;
-      /** @description Of a block: its index */
+      /** @description For a block: its index */
       readonly index?: number;
-      /** @description Of a block: its hash */
+      /** @description For a block: its hash */
       readonly hash?: string;
-      /** @description Of an entry: its id */
+      /** @description For an entry: its id */
       readonly id?: string;
-      /** @description Of a wallet */
+      /** @description For a wallet: its address */
       readonly address?: string;
     };
     readonly SearchDto: {
-      /** @description What was looked for */
+      /** @description The text that was searched for */
       readonly query: string;
-      /** @description All that has exactly this name; often none or one */
+      /** @description Everything that matches the query exactly; usually none or one */
       readonly results: readonly components['schemas']['SearchResultDto'][];
     };
     readonly InclusionProofDto: {
@@ -1025,12 +1025,12 @@ export interface components {
       readonly chain: string;
       /** @description The entry’s id, which is its leaf hash */
       readonly id: string;
-      /** @description Its place in the chain, from 0 */
+      /** @description Its position in the chain, from 0 */
       readonly sequence: number;
       readonly size: number;
-      /** @description The root of the tree of that size */
+      /** @description The root of the tree at that size */
       readonly root: string;
-      /** @description In the order of RFC 6962, as hex digits */
+      /** @description In RFC 6962 order, in hex */
       readonly proof: readonly string[];
     };
     readonly ConsistencyProofDto: {
@@ -1042,7 +1042,7 @@ export interface components {
       readonly to: number;
       /** @description The root of the newer tree */
       readonly to_root: string;
-      /** @description In the order of RFC 6962, as hex digits */
+      /** @description In RFC 6962 order, in hex */
       readonly proof: readonly string[];
     };
   };
