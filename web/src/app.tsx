@@ -2,7 +2,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { chainsOfKind, startNode, useNode } from './api/node.js';
-import { NETWORK, OVERVIEW, RECORDS, TRANSACTIONS, TRY_IT } from './api/routes.js';
+import { NETWORK, OVERVIEW, RECEIPT, RECORDS, TRANSACTIONS, TRY_IT } from './api/routes.js';
 import { BlockPage } from './pages/block.js';
 import { ChainPage } from './pages/chain.js';
 import { InformationPage, TransactionPage } from './pages/entry.js';
@@ -10,6 +10,7 @@ import { RecordsPage, TransactionsPage } from './pages/entry-list.js';
 import { NetworkPage } from './pages/network.js';
 import { NotFoundPage } from './pages/not-found.js';
 import { Overview } from './pages/overview.js';
+import { ReceiptPage } from './pages/receipt.js';
 import { SearchPage } from './pages/search.js';
 import { TryItPage } from './pages/try-it.js';
 import { WalletPage } from './pages/wallet.js';
@@ -59,6 +60,7 @@ const PAGES: readonly (readonly [string, (parts: Parts, place: Place) => VNode])
     ({ name = '' }, { query }) => walletOnChain({ name, address: query.get('address') ?? '' }),
   ],
   ['/explorer/search', (_parts, { query }) => <SearchPage query={query.get('q') ?? ''} />],
+  [RECEIPT, () => <ReceiptPage />],
   [NETWORK, () => <NetworkPage />],
   [TRY_IT, () => <TryItPage />],
 ];
@@ -92,6 +94,7 @@ export function App() {
       </main>
       <footer class="foot">
         <span>Every block on these pages can be checked in your browser: open one and see.</span>
+        <a href={RECEIPT}>Check a receipt</a>
         <a href="/api">API</a>
         <a href="/metrics">Metrics</a>
       </footer>

@@ -5,6 +5,7 @@ export const OVERVIEW = '/';
 export const TRANSACTIONS = '/explorer/transactions';
 export const RECORDS = '/explorer/information';
 export const NETWORK = '/explorer/network';
+export const RECEIPT = '/explorer/receipt';
 export const TRY_IT = '/explorer/try';
 
 export const chainPath = (name: string): string => `/explorer/chains/${encodeURIComponent(name)}`;
@@ -22,4 +23,7 @@ export const walletPath = (address: string, chain?: string): string =>
 /** Where the node answers what is of one chain. @param chain undefined: the first of its kind */
 export const apiOf = (chain: string | undefined): string =>
   chain === undefined ? '' : `/chains/${encodeURIComponent(chain)}`;
+/** Where the node gives out an entry's receipt. */
+export const receiptFile = (chain: string, id: string): string =>
+  `/chains/${encodeURIComponent(chain)}/receipts/${encodeURIComponent(id)}`;
 export const searchPath = (query: string): string => `/explorer/search?q=${encodeURIComponent(query)}`;

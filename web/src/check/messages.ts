@@ -1,5 +1,6 @@
 /** What the page and its worker say to each other. */
 import type { Fault } from '../../../src/chain/faults.js';
+import type { ProvenEntry, ReceiptProblem } from '../../../src/chain/proof/receipt.js';
 import type { EntryWire } from '../api/types.js';
 import type { Step } from './steps.js';
 
@@ -7,7 +8,8 @@ export type Request =
   | { readonly type: 'check'; readonly chain: string; readonly index: number }
   | { readonly type: 'page'; readonly from: number; readonly to: number }
   | { readonly type: 'entry'; readonly chain: string; readonly entry: Readonly<Record<string, unknown>> }
-  | { readonly type: 'path'; readonly chain: string; readonly index: number; readonly id: string };
+  | { readonly type: 'path'; readonly chain: string; readonly index: number; readonly id: string }
+  | { readonly type: 'receipt'; readonly text: string; readonly keys: readonly string[] };
 
 export interface OpenedHeader {
   readonly chain: string;
@@ -58,4 +60,5 @@ export type Reply =
   | { readonly type: 'page'; readonly from: number; readonly entries: readonly EntryWire[] }
   | { readonly type: 'entry'; readonly check: EntryCheck }
   | { readonly type: 'path'; readonly found: PathFound }
+  | { readonly type: 'receipt'; readonly result: ProvenEntry | ReceiptProblem }
   | { readonly type: 'failed'; readonly status: number; readonly code: string; readonly message: string };

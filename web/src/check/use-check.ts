@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Fault } from '../../../src/chain/faults.js';
 import { ApiError } from '../api/get.js';
+import type { ProvenEntry, ReceiptProblem } from '../../../src/chain/proof/receipt.js';
 import type { EntryWire } from '../api/types.js';
 import type { EntryCheck, OpenedHeader, PathFound, Reply, Request } from './messages.js';
 import type { Step } from './steps.js';
@@ -126,4 +127,24 @@ export function useEntryCheck(chain: string | undefined, entry: object | undefin
     worker.current?.postMessage(request);
   };
   return { check, found, isLooking, error, prove };
+}
+
+/** Checks a receipt against these verifier keys; undefined until it is done. */
+export function useReceiptCheck(
+  text: string | undefined,
+  keys: readonly string[],
+): ProvenEntry | ReceiptProblem | undefined {
+  const [checked, setChecked] = useState<{ of: string; result: ProvenEntry | ReceiptProblem }>();
+  const of = JSON.stringify([text, keys]);
+  useEffect(() => {
+    if (text === undefined) return undefined;
+    const worker = startWorker((reply) => {
+      if (reply.type === 'receipt') setChecked({ of, result: reply.result });
+      if (reply.type === 'failed') setChecked({ of, result: { problem: reply.message } });
+    });
+    const request: Request = { type: 'receipt', text, keys };
+    worker.postMessage(request);
+    return () => worker.terminate();
+  }, [of]);
+  return checked?.of === of ? checked.result : undefined;
 }

@@ -7,6 +7,8 @@ import { asFields } from '../../../src/chain/bytes/fields.js';
 import { holderText } from '../../../src/chain/entry/transaction.js';
 import { blockSource, hashesOf } from '../../../src/chain/tree/hash-source.js';
 import { inclusionSteps, rootOfPath, sideOf } from '../../../src/chain/tree/proofs.js';
+import { parseVerifierKey } from '../../../src/chain/note/verifier-key.js';
+import { verifyReceipt, type ProvenEntry, type ReceiptProblem } from '../../../src/chain/proof/receipt.js';
 import { Frontier } from '../../../src/chain/tree/tree.js';
 import { ApiError, getJson, getText } from '../api/get.js';
 import type { EntryWire } from '../api/types.js';
@@ -48,7 +50,15 @@ async function answer(request: Request): Promise<void> {
     case 'path':
       say({ type: 'path', found: await findPath(request.chain, request.index, request.id) });
       return;
+    case 'receipt':
+      say({ type: 'receipt', result: checkReceipt(request.text, request.keys) });
+      return;
   }
+}
+
+function checkReceipt(text: string, keys: readonly string[]): ProvenEntry | ReceiptProblem {
+  const logs = keys.map(parseVerifierKey).filter((key) => key !== undefined);
+  return verifyReceipt(text, { logs });
 }
 
 async function check(chain: string, index: number): Promise<void> {

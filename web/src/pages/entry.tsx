@@ -1,7 +1,7 @@
 /** One transaction or information record: all its fields, what became of it, and the way to its block. */
 import type { ComponentChildren } from 'preact';
 import { chainNamed, isTokenChain, tokenChain, useNode } from '../api/node.js';
-import { apiOf, blockPath, transactionPath } from '../api/routes.js';
+import { apiOf, blockPath, RECEIPT, receiptFile, transactionPath } from '../api/routes.js';
 import type { ChainKind, EndedHold, Information, Transaction } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { useEntryCheck, type EntryProof } from '../check/use-check.js';
@@ -368,6 +368,16 @@ function ProofCard({ proof, entry, chain, kind }: ProofProps) {
         </p>
       )}
       {found !== undefined && <Path found={found} id={entry.id} chain={chain} />}
+      {entry.status === 'sealed' && (
+        <p>
+          <a class="button" href={receiptFile(chain, entry.id)} download>
+            Receipt
+          </a>{' '}
+          <span class="hint">
+            A file that proves it offline: <a href={RECEIPT}>check one</a>.
+          </span>
+        </p>
+      )}
     </Card>
   );
 }
