@@ -111,8 +111,8 @@ it.each([
     '/chains/nothing/transactions',
     'there is no chain "nothing" here: the chains are gold, notes, silver and diplomas',
   ],
-  ['/chains/notes/transactions', 'notes is no token chain'],
-  ['/chains/gold/information', 'gold is no information chain'],
+  ['/chains/notes/transactions', 'notes is of kind information, not token'],
+  ['/chains/gold/information', 'gold is of kind token, not information'],
 ])('%s is not found', async (route, detail) => {
   expect(await get(route)).toMatchObject({ status: 404, body: { detail } });
 });

@@ -1,24 +1,24 @@
-/** Chains and pages of blocks as what goes over the wire, in pieces. */
+/** Serializes chains and pages of blocks for the wire, piece by piece. */
 import type { SealedHeader } from '../../chain/block/block.js';
 import { blockPieces, blocksInOrder, type BlockPlace, type Pieces } from '../../ledger/reader.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { LIMIT_DEFAULT, type PageDto } from '../dto/page.dto.js';
 import type { KeptBlocks } from './kept-blocks.js';
 
-/** Where blocks are read from. */
+/** The store, and optionally the cache, from which blocks are read. */
 export interface BlockSource {
   readonly store: AnyChainStore;
-  /** undefined where none are kept: reading all of a chain would push out what others read */
+  /** undefined to bypass the cache: reading a whole chain would evict blocks that others read */
   readonly kept: KeptBlocks | undefined;
 }
 
-/** Blocks of a chain, `from` and `to` included. */
+/** A range of block indexes, `from` and `to` inclusive. */
 export interface BlockRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** The blocks that a page asks for, or all of them where it asks for nothing. */
+/** The blocks of the requested page, or all blocks if the query is empty. */
 export function rangeOf(page: PageDto, head: number): BlockRange {
   return isWhole(page) ? { from: 1, to: head } : pageOf(page, head);
 }
@@ -27,7 +27,7 @@ export function isWhole({ from, limit }: PageDto): boolean {
   return from === undefined && limit === undefined;
 }
 
-/** The blocks that a page asks for; the first ones where it asks for nothing. */
+/** The blocks of the requested page; the first page if the query is empty. */
 export function pageOf(page: PageDto, head: number): BlockRange {
   const { from = 1, limit = LIMIT_DEFAULT } = page;
   return { from, to: Math.min(head, from + limit - 1) };
@@ -41,7 +41,7 @@ export interface Envelope {
   readonly field: string;
   /** fields after the blocks */
   readonly after: Readonly<Record<string, unknown>>;
-  /** what a block has in addition to its own fields, as JSON text with a comma at the end */
+  /** additional fields for a block, as JSON text with a trailing comma */
   readonly extra?: (header: SealedHeader) => string;
 }
 
@@ -57,17 +57,17 @@ export function* envelopeText(source: BlockSource, range: BlockRange, envelope: 
   yield `]${rest === '' ? '' : `,${rest.slice(0, -1)}`}}`;
 }
 
-/** The fields of an object as JSON text, a comma after each. */
+/** The fields of an object as JSON text, each followed by a comma. */
 function fieldsText(fields: Readonly<Record<string, unknown>>): string {
   return Object.entries(fields)
     .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)},`)
     .join('');
 }
 
-/** A page of NDJSON ends at the first block that brings it to as many bytes. */
+/** A page of NDJSON ends with the block at which it reaches this size. */
 export const NDJSON_PAGE_BYTES = 8 * 1024 * 1024;
 
-/** One block a line, at least one where there is one; ends early when it gets long. */
+/** One block per line; ends early at {@link NDJSON_PAGE_BYTES}, but never before the first block. */
 export function* ndjsonText(source: BlockSource, range: BlockRange): Pieces {
   let bytes = 0;
   for (const place of blocksInOrder(source.store, range.from, range.to)) {
@@ -80,7 +80,7 @@ export function* ndjsonText(source: BlockSource, range: BlockRange): Pieces {
   }
 }
 
-/** One block, with fields before its own as JSON text with a comma at the end. */
+/** One block. @param extra fields to put before the block's own, as JSON text with a trailing comma */
 export function* oneBlockText(source: BlockSource, header: SealedHeader, extra = ''): Pieces {
   const { store } = source;
   yield* piecesOf(source, { header, firstSequence: store.header(header.index - 1)?.treeSize ?? 0 }, extra);

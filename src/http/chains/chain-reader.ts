@@ -1,4 +1,6 @@
-/** Finds chains, blocks and entries for the controllers, or says why there is none. */
+/**
+ * Finds chains, blocks and entries for the controllers, or throws the refusal that says why it found none.
+ */
 import { Injectable } from '@nestjs/common';
 import type { SealedHeader } from '../../chain/block/block.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
@@ -24,7 +26,7 @@ import { KeptBlocks } from './kept-blocks.js';
 
 const NOT_SYNCED_RETRY_SECONDS = 1;
 
-/** One chain and its head, read once, so that an answer agrees with itself while the chain grows. */
+/** One chain and its head, read once, so that an answer stays consistent while the chain grows. */
 export interface ChainView<S extends AnyChainStore = AnyChainStore> extends BlockSource {
   readonly store: S;
   readonly head: SealedHeader;
@@ -42,7 +44,7 @@ export class ChainReader {
   }
 
   /**
-   * The chain of this name or id.
+   * The chain with this name or id.
    * @throws NotFound
    * @throws Unavailable before a follower's first contact with its upstream
    */
@@ -54,7 +56,7 @@ export class ChainReader {
     );
   }
 
-  /** The token chain of this name or id; without either, the node's first one. @throws NotFound, Unavailable */
+  /** The token chain with this name or id; by default, the node's first one. @throws NotFound, Unavailable */
   token(ref?: string): TokenChainStore {
     return this.ofKind(ref, isTokenStore, 'token');
   }
@@ -65,12 +67,12 @@ export class ChainReader {
   }
 
   view<S extends AnyChainStore>(store: S): ChainView<S> {
-    // The content of an entry may be erased from a sealed block: such blocks are always read from the store.
+    // If the content of entries may be erased from sealed blocks, blocks are always read from the store.
     const kept = kindOf(store.chain.contract).mayBeErased ? undefined : this.keptBlocks;
     return { store, kept, head: store.head().header };
   }
 
-  /** @throws NotFound for block 0 and for what is beyond the head */
+  /** @throws NotFound for block 0 and for indexes beyond the head */
   header(store: AnyChainStore, index: number): SealedHeader {
     return store.header(index) ?? noBlock(store, index);
   }
@@ -79,14 +81,17 @@ export class ChainReader {
     return store.frontier(index) ?? noBlock(store, index);
   }
 
-  /** Whether it may be a wallet of the chain. @throws InvalidInput, so that a mistyped one isn't just empty */
+  /**
+   * Checks that the address is valid on the chain, so that a mistyped one is not reported as an empty wallet.
+   * @throws InvalidInput
+   */
   assertAddress(address: string, { chain }: TokenChainStore): void {
     const { policy } = chain.contract.wallets;
     if (isWalletName(address, policy)) return;
     throw new InvalidInput([{ field: 'address', message: WALLET_EXPECTED[policy] }]);
   }
 
-  /** An entry, and the tree size at the head: what comes later waits. @throws NotFound */
+  /** An entry, and the tree size at the head: entries beyond it are pending. @throws NotFound */
   entry(store: AnyChainStore, id: Hash): { readonly entry: StoredEntry; readonly sealedSize: number } {
     const { treeSize: sealedSize } = store.head().header;
     const entry = store.entryById(id);
@@ -109,10 +114,14 @@ export class ChainReader {
   ): S {
     if (ref === undefined) return this.first(isOfKind, kind);
     const store = this.named(ref);
-    return isOfKind(store) ? store : missing(`${store.chain.name} is no ${kind} chain`);
+    return isOfKind(store)
+      ? store
+      : missing(`${store.chain.name} is of kind ${store.chain.contract.kind}, not ${kind}`);
   }
 
-  /** The node's own chain before those that it follows, then the one that it had first. */
+  /**
+   * The node's own chain takes precedence over those it follows; otherwise the one that it has had longest.
+   */
   private first<S extends AnyChainStore>(isOfKind: (store: AnyChainStore) => store is S, kind: string): S {
     const stores = this.all();
     const ofKind = stores.filter(isOfKind);
@@ -125,17 +134,17 @@ export class ChainReader {
 
   private notSynced(): never {
     const upstream = this.info.upstreams.join(', ') || 'its upstream';
-    const message = `this node has no chain yet: it has heard nothing from ${upstream}`;
+    const message = `this node has no chain yet: it has received nothing from ${upstream}`;
     throw new Unavailable('NOT_SYNCED', message, NOT_SYNCED_RETRY_SECONDS);
   }
 }
 
-/** Names of chains in a refusal, at most. */
+/** Most names of chains listed in a refusal. */
 const NAMES_SHOWN_MAX = 12;
 
 function namesOf(stores: readonly AnyChainStore[]): string {
   const names = stores.map(({ chain }) => chain.name);
-  if (names.length > NAMES_SHOWN_MAX) return `GET /chains lists the ${names.length} that are`;
+  if (names.length > NAMES_SHOWN_MAX) return `GET /chains lists all ${names.length} chains`;
   const last = names.pop();
   return names.length === 0 ? `the chain is ${last}` : `the chains are ${names.join(', ')} and ${last}`;
 }
@@ -148,7 +157,7 @@ function noBlock(store: AnyChainStore, index: number): never {
 
 /**
  * An entry's wire form with `sequence`, `block` and `status`.
- * @param sealedSize the tree size at the head: what comes later waits, and `block` is the one that was promised
+ * @param sealedSize the tree size at the head: a later entry is pending, and its `block` is the promised one
  */
 export function placedEntryText(entry: StoredEntry, kind: ChainKind, sealedSize: number): string {
   const status = entry.sequence < sealedSize ? 'sealed' : 'pending';

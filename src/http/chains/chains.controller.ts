@@ -1,4 +1,4 @@
-/** The canonical way to read the chains. */
+/** The canonical routes for reading chains. */
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import {
   ApiExtraModels,
@@ -22,8 +22,11 @@ import { IMMUTABLE, isCurrent, sendBlock, sendBlockPage } from './send.js';
 import { IndexPipe } from '../requests/validation.js';
 
 const NAME = { name: 'name', description: 'Name or id of a chain', example: 'aka' };
-const INDEX = { name: 'index', type: 'integer', description: 'From 1', example: 1 };
-const NOT_MODIFIED = { status: 304, description: 'The client has it: `If-None-Match` names its `ETag`' };
+const INDEX = { name: 'index', type: 'integer', description: 'Starts at 1', example: 1 };
+const NOT_MODIFIED = {
+  status: 304,
+  description: 'The client already has it: `If-None-Match` contains its `ETag`',
+};
 const ANY_BLOCK = {
   oneOf: [{ $ref: getSchemaPath(TransactionBlockDto) }, { $ref: getSchemaPath(InformationBlockDto) }],
 };
@@ -55,11 +58,11 @@ export class ChainsController {
 
   @ApiOperation({
     summary: 'A page of blocks',
-    description: `With \`Accept: ${NDJSON_TYPE}\` one block a line (the schema is that of one line); such a page also ends after about 8 MiB.`,
+    description: `With \`Accept: ${NDJSON_TYPE}\`, one block per line (the schema describes one line); such a page also ends after about 8 MiB.`,
   })
   @ApiParam(NAME)
   @ApiOkResponse({
-    description: 'The blocks in order; none beyond the head',
+    description: 'The blocks in ascending order, up to the head at most',
     content: {
       'application/json': { schema: { $ref: getSchemaPath(BlockPageDto) } },
       [NDJSON_TYPE]: { schema: ANY_BLOCK },
@@ -74,7 +77,7 @@ export class ChainsController {
 
   @ApiOperation({
     summary: 'A page of headers',
-    description: 'The blocks without their entries: what a list of blocks needs.',
+    description: 'Blocks without their entries, for lists of blocks.',
   })
   @ApiParam(NAME)
   @ApiOkResponse({ type: HeaderPageDto })
@@ -87,7 +90,7 @@ export class ChainsController {
   @ApiOperation({
     summary: 'One block',
     description:
-      'A sealed block never changes: under the id of its chain, a block of transactions may be cached forever; under the name, it is revalidated by its `ETag`. Information may be erased: a block of it has no `ETag`.',
+      'A sealed block never changes. Under the id of its chain, a block of transactions may be cached forever; under the name, it is revalidated by its `ETag`. Information may be erased, so a block of information has no `ETag`.',
   })
   @ApiParam(NAME)
   @ApiParam(INDEX)
@@ -106,7 +109,7 @@ export class ChainsController {
 
   @ApiOperation({
     summary: 'The tree at a block',
-    description: 'What the next block is verified against, when it is verified alone.',
+    description: 'The state that is needed to verify the next block on its own.',
   })
   @ApiParam(NAME)
   @ApiParam(INDEX)

@@ -1,4 +1,4 @@
-/** The chains of this node, and their heads. */
+/** Describes the chains of this node and their heads. */
 import { Injectable } from '@nestjs/common';
 import { toHex } from '../../chain/bytes/bytes.js';
 import { contractJson } from '../../chain/contract/contract.js';
@@ -23,7 +23,10 @@ export class ChainsService {
     private readonly info: NodeInfo,
   ) {}
 
-  /** The node's own chain comes first, so that the first of each kind is the default one for readers of the list. */
+  /**
+   * The node's own chain comes first, so that readers of the list can take the first of each kind as the
+   * default.
+   */
   all(): ChainsDto {
     const stores = this.store.stores().toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
     return {
@@ -71,7 +74,7 @@ export class ChainsService {
       name,
       kind: contract.kind,
       id,
-      // The border of types: tests hold what is sent against the document.
+      // The types end here: tests check the answers against the OpenAPI document.
       contract: contractJson(contract) as unknown as ChainDto['contract'],
       length: head.index,
       head: headerDto(head),

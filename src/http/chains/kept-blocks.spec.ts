@@ -11,7 +11,7 @@ const [ALICE, BOB] = ['a'.repeat(128), 'b'.repeat(128)];
 let http: TestHttp;
 beforeAll(async () => {
   http = await startTestHttp();
-  // Almost a megabyte each, but the last, which has too many entries to be kept.
+  // Almost a megabyte each, except the last, which has too many entries to be cached.
   for (let block = 0; block < BLOCKS; block++) await seal(1000, 'm'.repeat(256));
   await seal(2001, '');
 }, 120_000);
@@ -46,7 +46,7 @@ async function body(url: string, headers: Record<string, string> = {}): Promise<
   return answer.body;
 }
 
-test('what is kept is what the store says, in every form', async () => {
+test('a cached block is identical to the stored one, in every form', async () => {
   const first = [2, 3].map(fromStore);
   const spy = jest.spyOn(http.producer.tokenStore, 'entriesOnWire');
   for (const reads of [4, 0]) {
@@ -61,13 +61,13 @@ test('what is kept is what the store says, in every form', async () => {
   spy.mockRestore();
 });
 
-test('what was used last stays, within a bound', () => {
+test('the most recently used blocks stay, within a limit', () => {
   const kept = new KeptBlocks(http.producer.store);
   const { length } = kept.read(http.producer.tokenStore, place(2)) ?? [];
   const fits = Math.floor((32 * 1024 * 1024) / length);
   expect(fits).toBeLessThan(BLOCKS - 2);
   for (let index = 3; index < fits + 2; index++) kept.read(http.producer.tokenStore, place(index));
-  // Block 2 is used once more: block 3 is the oldest now.
+  // Block 2 is used again, so block 3 is the oldest now.
   expect(kept.find(place(2).header)?.toString()).toBe(fromStore(2));
   kept.read(http.producer.tokenStore, place(fits + 2));
   kept.read(http.producer.tokenStore, place(fits + 3));
@@ -75,7 +75,7 @@ test('what was used last stays, within a bound', () => {
   expect(kept.find(place(2).header)).toBeDefined();
 });
 
-test('a block of very many entries is not kept, and read in pieces all the same', async () => {
+test('a block with very many entries is not cached, but still read in pieces', async () => {
   const kept = new KeptBlocks(http.producer.store);
   expect(kept.read(http.producer.tokenStore, place(BLOCKS + 2))).toBeUndefined();
   expect(await body(`/chains/aka/blocks/${BLOCKS + 2}`)).toBe(fromStore(BLOCKS + 2));
@@ -108,7 +108,7 @@ test('a block that somebody changed in the database is served as the database ha
   expect(await edit('eve', BOB)).toBe(before);
 });
 
-test('information may be erased: it is not kept', async () => {
+test('information may be erased, so it is not cached', async () => {
   await http.producer.inform('secret');
   await http.producer.information.seal();
   const spy = jest.spyOn(http.producer.informationStore, 'entriesOnWire');

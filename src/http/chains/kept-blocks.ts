@@ -6,13 +6,16 @@ import type { LedgerStore } from '../../ledger/store.js';
 import { ReadCache } from './read-cache.js';
 
 const BYTES_MAX = 32 * 1024 * 1024;
-/** One that is longer would push out too many others. */
+/** A longer block would evict too many others. */
 const BLOCK_BYTES_MAX = BYTES_MAX / 8;
-/** A longer block is read in pieces each time, with turns for others in between: this many take about a millisecond. */
+/**
+ * A block with more entries is read in pieces each time, yielding in
+ * between; this many take about a millisecond.
+ */
 const ENTRIES_MAX = 2000;
 
 export class KeptBlocks {
-  /** by hash */
+  /** keyed by hash */
   private readonly blocks: ReadCache<string, Buffer>;
 
   constructor(store: LedgerStore) {
@@ -23,12 +26,12 @@ export class KeptBlocks {
     });
   }
 
-  /** A block in its wire form, if it is kept. */
+  /** A block in its wire form, if it is cached. */
   find({ hash }: SealedHeader): Buffer | undefined {
     return this.blocks.get(hash);
   }
 
-  /** The same, read and kept if it isn't yet; undefined when it is too long for that. */
+  /** The same, but reads and caches the block if necessary; undefined if it has too many entries for that. */
   read(store: AnyChainStore, place: BlockPlace): Buffer | undefined {
     const { header, firstSequence } = place;
     const kept = this.find(header);

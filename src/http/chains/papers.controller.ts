@@ -1,4 +1,4 @@
-/** The two chains as the BPSC papers serve them: whole, or a page. */
+/** The two chains in the format of the BPSC papers: in full, or one page. */
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -13,7 +13,7 @@ import { sendChain } from './send.js';
 export class PapersController {
   constructor(private readonly reader: ChainReader) {}
 
-  @ApiOperation({ summary: 'The token chain: all of it, or the page that is asked for' })
+  @ApiOperation({ summary: 'The token chain: in full, or the requested page' })
   @ApiOkResponse({ type: PaperChainDto })
   @ApiProblems(400, 503)
   @Get('chain')
@@ -21,7 +21,7 @@ export class PapersController {
     sendChain(reply, this.reader.view(this.reader.token()), page, { field: 'chain' });
   }
 
-  @ApiOperation({ summary: 'The information chain: all of it, or the page that is asked for' })
+  @ApiOperation({ summary: 'The information chain: in full, or the requested page' })
   @ApiOkResponse({ type: PaperChain2Dto })
   @ApiProblems(400, 503)
   @Get('chain2')

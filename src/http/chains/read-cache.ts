@@ -1,18 +1,18 @@
-/** A cache of what was read from the store, emptied when another process has changed the database. */
+/** A cache of values read from the store, cleared when another process has changed the database. */
 import { LRUCache } from 'lru-cache';
 import type { LedgerStore } from '../../ledger/store.js';
 
 export interface ReadCacheOptions<V> {
   /** bytes or characters, as `sizeOf` counts them */
   readonly sizeMax: number;
-  /** A larger value is not kept: it would push out too many others. */
+  /** A larger value is not cached: it would evict too many others. */
   readonly valueSizeMax?: number;
   readonly sizeOf: (value: V) => number;
 }
 
 /**
- * What a sealed block says never changes, so nothing here ever has to be dropped, unless somebody edits the database
- * by hand. Then a node must show what is on its disk now: an audit of a node is an audit of its database too.
+ * Sealed blocks never change, so cached values never become stale, unless somebody edits the database by
+ * hand. Then the node must show what is on its disk now: an audit of a node is an audit of its database too.
  */
 export class ReadCache<K extends string, V extends object | string> {
   private readonly values: LRUCache<K, V>;
@@ -34,7 +34,7 @@ export class ReadCache<K extends string, V extends object | string> {
     return this.values.get(key);
   }
 
-  /** To be called in the same turn of the event loop as {@link get} and the read from the store. */
+  /** Must be called in the same turn of the event loop as {@link get} and the read from the store. */
   set(key: K, value: V): void {
     this.values.set(key, value);
   }

@@ -31,7 +31,7 @@ import { TlogController } from '../tlog/tlog.controller.js';
 import { WalletReader } from '../entries/wallet-reader.js';
 
 @Module({
-  // Readiness is asked every few seconds: who asks, hears the reasons; the log needn't.
+  // Readiness is polled every few seconds: the answer contains the reasons, so the log need not.
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [
     ChainsController,

@@ -6,11 +6,11 @@ import { isFault } from '../../chain/faults.js';
 import { verifyBlock } from '../../chain/block/verify-block.js';
 import type { StoredEntry } from '../../ledger/store.js';
 
-/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- what comes over the wire is looked at field by field */
+/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests check the received JSON field by field */
 type Json = any;
 
 let http: TestHttp;
-/** alice's two sealed transactions, dora's one that waits */
+/** alice's two sealed transactions and dora's pending one */
 const sent: StoredEntry[] = [];
 let record: StoredEntry;
 
@@ -63,7 +63,7 @@ const lines = (text: string): Json[] =>
     .map((line) => JSON.parse(line));
 
 describe('the papers’ routes', () => {
-  test('give the whole token chain', async () => {
+  test('return the whole token chain', async () => {
     const { chain, length } = await read('/chain');
     expect(length).toBe(3);
     expect(chain.map((block: Json) => [block.index, block.transactions.length])).toEqual([
@@ -75,7 +75,7 @@ describe('the papers’ routes', () => {
     expect(chain[1]).not.toHaveProperty('index2');
   });
 
-  test('give the whole information chain, with index2', async () => {
+  test('return the whole information chain, with index2', async () => {
     const { chain2, length } = await read('/chain2');
     expect(length).toBe(2);
     expect(chain2.map(({ index, index2 }: Json) => [index, index2])).toEqual([
@@ -92,7 +92,7 @@ describe('the papers’ routes', () => {
     ['?from=3&limit=1000', [3]],
     ['?from=4', []],
     ['?from=9007199254740991', []],
-  ])('give the page %s', async (query, indexes) => {
+  ])('return the page %s', async (query, indexes) => {
     const { chain, length } = await read(`/chain${query}`);
     expect(chain.map(({ index }: Json) => index)).toEqual(indexes);
     expect(length).toBe(3);
@@ -121,7 +121,7 @@ describe('the papers’ routes', () => {
 });
 
 describe('the chains', () => {
-  test('come with all that a stranger needs to verify them', async () => {
+  test('come with everything needed to verify them without prior knowledge', async () => {
     const { role, upstream, chains } = await read('/chains');
     expect([role, upstream]).toEqual(['producer', null]);
     expect(chains.map(({ name, kind, length }: Json) => [name, kind, length])).toEqual([
@@ -171,7 +171,7 @@ describe('the chains', () => {
     expect((await get('/chains/aka/blocks?from=4', NDJSON)).body).toBe('');
   });
 
-  test('are compressed, as lines too, and still vary by both', async () => {
+  test('are compressed, also as lines, and still vary by both headers', async () => {
     const plain = await get('/chains/aka/blocks', NDJSON);
     const gzip = await get('/chains/aka/blocks', { ...NDJSON, 'accept-encoding': 'gzip' });
     expect(gzip.headers['content-encoding']).toBe('gzip');
@@ -180,7 +180,7 @@ describe('the chains', () => {
   });
 
   test.each(['/chains/nope', '/chains/nope/blocks', '/chains/nope/head', '/chains/nope/blocks/1'])(
-    'have names: %s',
+    'are not found under an unknown name: %s',
     async (url) => {
       expect(await refusal(url)).toMatchObject({
         status: 404,
@@ -192,7 +192,7 @@ describe('the chains', () => {
 });
 
 describe('a block', () => {
-  test('of transactions never changes under its chain’s id, and says so', async () => {
+  test('of transactions is immutable under its chain’s id', async () => {
     const byName = await get('/chains/aka/blocks/2');
     const block = byName.json();
     expect(block.transactions).toHaveLength(2);
@@ -202,7 +202,7 @@ describe('a block', () => {
     const length = { 'content-length': String(Buffer.byteLength(byName.body)) };
     const immutable = { etag, 'cache-control': 'public, max-age=31536000, immutable' };
     expect(byId.headers).toMatchObject({ ...immutable, ...length });
-    // Tomorrow another chain may have this name here.
+    // Another chain may have this name in the future.
     expect(byName.headers).toMatchObject({ etag, 'cache-control': 'no-cache', ...length });
     expect((await get(`/chains/${block.chain}/blocks/2/frontier`)).headers).toMatchObject({
       'cache-control': immutable['cache-control'],
@@ -221,7 +221,7 @@ describe('a block', () => {
     ['"x%s', false],
     ['W/*', false],
     ['', false],
-  ])('may be asked for unless it is: If-None-Match: %s', async (known, isKnown) => {
+  ])('is revalidated with If-None-Match: %s', async (known, isKnown) => {
     const { chain, hash } = (await get('/chains/aka/blocks/2')).json();
     const etag = `"${chain}.${hash}"`;
     for (const path of [`/chains/aka/blocks/2`, `/chains/${chain}/blocks/2`]) {
@@ -229,11 +229,11 @@ describe('a block', () => {
       expect([again.statusCode, again.headers.etag]).toEqual([isKnown ? 304 : 200, etag]);
       if (isKnown) expect(again.body).toBe('');
     }
-    // What named a block once: the hash alone, which another chain's block can't have, but an older node gave.
+    // The ETag format of older versions, which was the hash alone, does not match.
     expect((await get('/chains/aka/blocks/2', { 'if-none-match': `"${hash}"` })).statusCode).toBe(200);
   });
 
-  test('of information may lose what it says: it is kept nowhere', async () => {
+  test('of information may have its content erased, so it is not cached anywhere', async () => {
     const { chain } = (await get('/chains/information/blocks/2')).json();
     for (const name of ['information', chain]) {
       const answer = await get(`/chains/${name}/blocks/2`, { 'if-none-match': '*' });
@@ -242,7 +242,7 @@ describe('a block', () => {
     }
   });
 
-  test('alone is kept: all else is asked for again', async () => {
+  test('is the only thing that is cached; everything else is revalidated', async () => {
     const { id } = await read('/chains/aka');
     const paths = ['', '/blocks', '/headers', '/head', '/blocks?from=2&limit=1'];
     const chains = [`/chains/aka`, `/chains/${id}`, '/chains/information'];
@@ -255,7 +255,7 @@ describe('a block', () => {
     }
   });
 
-  test('is found by its chain’s name or id, and says the name', async () => {
+  test('is found under its chain’s name or id, and contains the name', async () => {
     const { id, ...chain } = await read('/chains/aka');
     expect(await read(`/chains/${id}`)).toEqual({ id, ...chain });
     expect(await read(`/chains/${id}/headers`)).toEqual(await read('/chains/aka/headers'));
@@ -263,7 +263,7 @@ describe('a block', () => {
     expect(await refusal(`/chains/${'0'.repeat(64)}/blocks/2`)).toMatchObject({ status: 404 });
   });
 
-  test('is distinguished from other text', async () => {
+  test('is not found outside the chain, and refused if its index is malformed', async () => {
     expect(await refusal('/chains/aka/blocks/4')).toMatchObject({
       status: 404,
       detail: 'aka has no block 4: the head of aka is block 3',
@@ -280,7 +280,7 @@ describe('a block', () => {
     }
   });
 
-  test('that can’t be read is not kept forever as an error', async () => {
+  test('that can’t be read is not cached as an error', async () => {
     const broken = jest.spyOn(http.producer.informationStore, 'entriesOnWire').mockImplementation(() => {
       throw new Error('disk I/O error');
     });
@@ -291,7 +291,7 @@ describe('a block', () => {
     expect(answer.headers).not.toHaveProperty('etag');
   });
 
-  test('comes with the tree at it', async () => {
+  test('has a frontier: the tree at that block', async () => {
     const block = await read('/chains/aka/blocks/2');
     expect(await read('/chains/aka/blocks/2/frontier')).toEqual({
       chain: block.chain,
@@ -304,7 +304,7 @@ describe('a block', () => {
     expect(await refusal('/chains/aka/blocks/4/frontier')).toMatchObject({ status: 404 });
   });
 
-  test('at the head has its header at hand', async () => {
+  test('at the head has its header at /head', async () => {
     const { transactions, ...header } = await read('/chains/aka/blocks/3');
     expect(transactions).toEqual([]);
     const answer = await get('/chains/aka/head');
@@ -317,7 +317,7 @@ describe('a block', () => {
 });
 
 describe('an entry', () => {
-  test('has its place', async () => {
+  test('has its position', async () => {
     const [first, , third] = sent;
     expect(await read(`/transactions/${first?.id}`)).toMatchObject({
       id: first?.id,
@@ -341,21 +341,24 @@ describe('an entry', () => {
     });
   });
 
-  test.each(['transactions', 'information'])('of %s has an id', async (path) => {
-    expect(await refusal(`/${path}/${'0'.repeat(64)}`)).toMatchObject({ status: 404 });
-    for (const id of ['x', '0'.repeat(63), 'A'.repeat(64), '0'.repeat(65), '%00']) {
-      expect(await refusal(`/${path}/${id}`)).toMatchObject({
-        status: 400,
-        errors: [{ field: 'id', message: 'must be 64 lower-case hex digits' }],
-      });
-    }
-  });
+  test.each(['transactions', 'information'])(
+    'of %s is not found by an unknown id, and refused for a malformed one',
+    async (path) => {
+      expect(await refusal(`/${path}/${'0'.repeat(64)}`)).toMatchObject({ status: 404 });
+      for (const id of ['x', '0'.repeat(63), 'A'.repeat(64), '0'.repeat(65), '%00']) {
+        expect(await refusal(`/${path}/${id}`)).toMatchObject({
+          status: 400,
+          errors: [{ field: 'id', message: 'must be 64 lower-case hex digits' }],
+        });
+      }
+    },
+  );
 });
 
 describe('lists of transactions', () => {
   const nonces = ({ transactions }: Json): string[] => transactions.map(({ nonce }: Json) => nonce as string);
 
-  test('come newest first, and say what waits', async () => {
+  test('come newest first, and show which ones are pending', async () => {
     const all = await read('/transactions');
     expect(nonces(all)).toEqual(['n3', 'n2', 'n1']);
     expect(all.transactions.map(({ status }: Json) => status)).toEqual(['pending', 'sealed', 'sealed']);
@@ -406,7 +409,7 @@ describe('a wallet', () => {
     });
   });
 
-  test('is empty for whom nobody knows', async () => {
+  test('is empty for an unknown address', async () => {
     const longest = '茶'.repeat(128);
     expect(await read(`/wallets/${encodeURIComponent(longest)}`)).toMatchObject({
       address: longest,
@@ -417,13 +420,13 @@ describe('a wallet', () => {
   });
 
   test.each(['.', '..', 'alice', 'a/b?', 'evil\u202egnp.exe', '%2e%2e', 'a+b', '茶'])(
-    'is found by a query too, also where no path can hold its name: %s',
+    'is found by a query, even if its name cannot be part of a path: %s',
     async (address) => {
       expect(await read(`/wallets?address=${encodeURIComponent(address)}`)).toMatchObject({ address });
     },
   );
 
-  test('has one address in a query', async () => {
+  test('is refused unless the query has exactly one address', async () => {
     const message = expect.any(String) as string;
     for (const [query, field] of [
       ['', 'address'],
@@ -436,7 +439,7 @@ describe('a wallet', () => {
   });
 
   test.each(['%20', '%00', 'a%0Ab', encodeURIComponent('茶'.repeat(129)), 'a'.repeat(9000)])(
-    'has an address, which %s is not',
+    'is refused for an invalid address: %s',
     async (address) => {
       expect(await refusal(`/wallets/${address}`)).toMatchObject({
         status: 400,
@@ -505,7 +508,7 @@ test('faults come with their evidence', async () => {
   ]);
 });
 
-test('HEAD asks for the same without the body', async () => {
+test('HEAD returns the same headers without the body', async () => {
   const block = await get('/chains/aka/blocks/2');
   const head = await http.app.inject({ method: 'HEAD', url: '/chains/aka/blocks/2' });
   expect([head.statusCode, head.body]).toEqual([200, '']);

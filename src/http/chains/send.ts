@@ -1,4 +1,4 @@
-/** How the controllers of both roles answer with blocks. */
+/** Sends blocks as responses, for the controllers of both roles. */
 import type { FastifyReply } from 'fastify';
 import type { SealedHeader } from '../../chain/block/block.js';
 import { kindOf } from '../../chain/contract/kinds.js';
@@ -18,13 +18,13 @@ import { hasCurrent, JSON_TYPE, LINES_TYPE, wantsNdjson } from '../requests/requ
 import { addVary } from '../server/answer-headers.js';
 import { sendPieces } from './text-stream.js';
 
-/** For what its URL names by a hash. */
+/** For resources whose URL contains their hash. */
 export const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /** The JSON around the blocks; the chain's length is always part of it. */
 export type BlocksEnvelope = Pick<Envelope, 'before' | 'field' | 'extra'>;
 
-/** `{…before, "field": [blocks], "length": N}`: the whole chain, or the page that was asked for. */
+/** `{…before, "field": [blocks], "length": N}`: the whole chain, or the requested page. */
 export function sendChain(
   reply: FastifyReply,
   view: ChainView,
@@ -37,7 +37,7 @@ export function sendChain(
   sendPieces(reply, JSON_TYPE, envelopeText(source, range, { ...envelope, after }));
 }
 
-/** As NDJSON, a page of blocks; as JSON, what {@link sendChain} sends. The client's Accept chooses. */
+/** Depending on the client's Accept header: a page of blocks as NDJSON, or what {@link sendChain} sends. */
 export function sendChainOrLines(
   reply: FastifyReply,
   view: ChainView,
@@ -49,7 +49,7 @@ export function sendChainOrLines(
   sendPieces(reply, LINES_TYPE, ndjsonText(view, pageOf(page, view.head.index)));
 }
 
-/** One page of blocks and where the next begins, or NDJSON. */
+/** One page of blocks and the start of the next page, or NDJSON. */
 export function sendBlockPage(reply: FastifyReply, view: ChainView, page: PageDto, chain: string): void {
   addVary(reply, 'Accept');
   const { head } = view;
@@ -65,8 +65,9 @@ export function sendBlockPage(reply: FastifyReply, view: ChainView, page: PageDt
 }
 
 /**
- * One sealed block. Under its chain's id it never changes; a name means the chain that has it here today. Where the
- * content of an entry may be erased, a tag made from the header would not change: the block is always sent again.
+ * Sends one sealed block. Under its chain's id it never changes; under a name, it may become the block of
+ * another chain. If the content of entries may be erased, an ETag made from the header would not change, so
+ * the block is always sent in full.
  */
 export function sendBlock(
   reply: FastifyReply,
@@ -86,7 +87,7 @@ export function sendBlock(
   else sendPieces(reply, JSON_TYPE, oneBlockText(source, header));
 }
 
-/** `{"message": …, …the block}`, as the papers answer when they have sealed one. */
+/** `{"message": …, …the block}`: the papers' answer after sealing a block. */
 export function sendNewBlock(
   reply: FastifyReply,
   source: Omit<BlockSource, 'kept'>,
@@ -97,7 +98,7 @@ export function sendNewBlock(
   sendPieces(reply, JSON_TYPE, oneBlockText({ ...source, kept: undefined }, header, extra));
 }
 
-/** Names the answer by the chain and the block's hash. @returns whether the client has it already */
+/** Sets an ETag made from the chain and the block's hash. @returns whether the client has it already */
 export function isCurrent(reply: FastifyReply, { chain, hash }: SealedHeader): boolean {
   const etag = `"${chain}.${hash}"`;
   reply.header('etag', etag);

@@ -6,10 +6,10 @@ import { startTestHttp, type TestHttp } from '../../../test/support/test-http.js
 import { removeTemporary } from '../../../test/support/temporary.js';
 import { draftTransfer } from '../../producer/accept/drafts.js';
 
-/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- what comes over the wire is looked at field by field */
+/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests check the received JSON field by field */
 type Json = any;
 
-/** About 20 MB: several times what the sockets between here and there hold. */
+/** About 20 MB: several times the capacity of the socket buffers. */
 const BLOCKS = 4;
 const ENTRIES = 8000;
 
@@ -37,7 +37,7 @@ afterAll(async () => {
 function open(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<IncomingMessage> {
   const { port } = http.app.getHttpServer().address() as AddressInfo;
   return new Promise((resolve, reject) => {
-    // Each its own connection: what one test leaves half read must not reach the next.
+    // A connection for each request: what one test leaves half read must not affect the next.
     request({ port, path, headers, method, agent: false }, resolve).on('error', reject).end();
   });
 }
@@ -69,7 +69,7 @@ test('a whole chain arrives in pieces, complete', async () => {
   ]);
 });
 
-test('a chain is read no faster than the client takes it, and no longer than it listens', async () => {
+test('a chain is read no faster than the client reads it, and only while the client is connected', async () => {
   const spy = reads();
   const answer = await open('/chain');
   await wait(500);
@@ -85,7 +85,7 @@ test('a chain is read no faster than the client takes it, and no longer than it 
   spy.mockRestore();
 });
 
-test('compression does not wait for the end', async () => {
+test('compression does not wait for the end of the stream', async () => {
   const spy = reads();
   const answer = await open('/chain', { 'accept-encoding': 'gzip' });
   expect(answer.headers['content-encoding']).toBe('gzip');
@@ -98,7 +98,7 @@ test('compression does not wait for the end', async () => {
   spy.mockRestore();
 });
 
-test('other requests have their turn meanwhile', async () => {
+test('other requests are served meanwhile', async () => {
   const answer = await open('/chain');
   const whole = text(answer);
   let turns = 0;
@@ -111,7 +111,7 @@ test('other requests have their turn meanwhile', async () => {
   expect(turns).toBeGreaterThan(3);
 });
 
-test('however many read, a turn of the event loop has a few pieces', async () => {
+test('a turn of the event loop handles only a few pieces, however many clients read', async () => {
   const spy = reads();
   const readers = await Promise.all(Array.from({ length: 40 }, () => open('/chain')));
   let most = 0;
@@ -123,12 +123,12 @@ test('however many read, a turn of the event loop has a few pieces', async () =>
   }
   for (const reader of readers) reader.destroy();
   while ((await connections()) > 0) await turn();
-  // One, or two where the turns counted here begin between those that are shared out, and what begins.
+  // One, or two if the turns counted here start between the scheduled ones, plus those of new responses.
   expect(most).toBeLessThanOrEqual(6);
   spy.mockRestore();
 });
 
-test('HEAD reads nothing of a chain but its beginning', async () => {
+test('HEAD reads only the beginning of a chain', async () => {
   const spy = reads();
   const answer = await open('/chain', {}, 'HEAD');
   await text(answer);
@@ -138,7 +138,7 @@ test('HEAD reads nothing of a chain but its beginning', async () => {
   spy.mockRestore();
 });
 
-test('a page of lines ends when it gets long, and the next goes on', async () => {
+test('a page of lines ends when it gets long, and the next page continues', async () => {
   const seen: number[] = [];
   for (let from = 1; ;) {
     const answer = await open(`/chains/aka/blocks?from=${from}`, { accept: 'application/x-ndjson' });
@@ -153,7 +153,7 @@ test('a page of lines ends when it gets long, and the next goes on', async () =>
   expect((await text(first)).split('\n').length - 1).toBeLessThan(BLOCKS + 1);
 });
 
-test('what breaks on the way is cut short, not ended as if it were whole', async () => {
+test('a response that fails midway is aborted, not ended as if it were complete', async () => {
   const { tokenStore: store } = http.producer;
   const entries = store.entriesOnWire.bind(store);
   let calls = 0;
@@ -165,7 +165,7 @@ test('what breaks on the way is cut short, not ended as if it were whole', async
   broken.mockRestore();
 });
 
-test('a stop does not wait for idle connections', async () => {
+test('shutdown does not wait for idle connections', async () => {
   const { app, close } = await startTestHttp();
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;

@@ -1,4 +1,4 @@
-/** Reads the supply of the token, in its decimals. */
+/** Reads the supply of a token, formatted with its decimals. */
 import { Injectable } from '@nestjs/common';
 import { formatAmount, type Units } from '../../chain/entry/amount.js';
 import { allocated } from '../../chain/books/book.js';

@@ -1,4 +1,4 @@
-/** GET /supply: how much there is of the token, and where. */
+/** GET /supply: the supply of the token and its parts. */
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../openapi/api-problems.js';
@@ -16,7 +16,7 @@ export class SupplyController {
   ) {}
 
   @Get(onChain('supply'))
-  @ApiOperation({ summary: 'How much there is of the token: allocated, issued, burnt, held, circulating' })
+  @ApiOperation({ summary: 'The supply of the token: allocated, issued, burnt, held, circulating' })
   @ApiOkResponse({ type: SupplyDto })
   @ApiProblems(404, 503)
   read(@ChainParam() chain: string | undefined): SupplyDto {

@@ -1,4 +1,6 @@
-/** Sends text that is made piece by piece: whole when it is short, else as a stream in constant memory. */
+/**
+ * Sends text that is generated in pieces: in one go if it is short, otherwise as a stream in constant memory.
+ */
 import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -6,16 +8,19 @@ import type { Pieces } from '../../ledger/reader.js';
 import { OwnFaults } from '../server/own-faults.js';
 import { ReadTurns } from '../server/read-turns.js';
 
-/** Bytes up to which text is sent whole, with its length, and of which a stream's chunks have at least as many. */
+/** Shorter text is sent in one go, with its length; a stream's chunks have at least this many bytes. */
 const CHUNK_BYTES = 64 * 1024;
 
 type Chunks = Generator<Buffer, void, void>;
 
 const faults = new OwnFaults(new Logger('TextStream'));
-/** One event loop, one queue. */
+/** There is one event loop, hence one queue. */
 const turns = new ReadTurns();
 
-/** Answers with the pieces, made only as fast as the client takes them, and in turn with those who read as much. */
+/**
+ * Sends the pieces, generating them only as fast as the client reads,
+ * and taking turns with other large readers.
+ */
 export function sendPieces(reply: FastifyReply, type: string, pieces: Pieces): void {
   const chunks = joined(pieces);
   if (turns.hasRoom) {
@@ -38,7 +43,7 @@ function begin(reply: FastifyReply, type: string, chunks: Chunks): void {
   if (second === undefined) {
     reply.send(first ?? '');
   } else if (reply.request.method === 'HEAD') {
-    // Fastify would read the whole stream to the end and throw it away.
+    // Fastify would read the whole stream and discard it.
     chunks.return();
     reply.send(Readable.from([]));
   } else {
@@ -69,7 +74,7 @@ function takeOrLog(chunks: Chunks): Buffer | undefined {
   try {
     return take(chunks);
   } catch (error) {
-    // The status went out long ago: all that is left is to cut the answer short, and to say why in the log.
+    // The status has already been sent: all that is left is to abort the response and log the reason.
     faults.log(error);
     throw error;
   }
@@ -82,7 +87,9 @@ function take(chunks: Chunks): Buffer | undefined {
   return value;
 }
 
-/** Joins small pieces to chunks; a piece that is long enough by itself is one, uncopied. */
+/**
+ * Joins small pieces into chunks; a piece that is long enough by itself becomes a chunk without being copied.
+ */
 function* joined(pieces: Pieces): Chunks {
   let waiting: Uint8Array[] = [];
   let bytes = 0;

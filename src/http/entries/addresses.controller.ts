@@ -20,7 +20,7 @@ export class AddressesController {
     private readonly books: CurrentBooks,
   ) {}
 
-  @ApiOperation({ summary: 'What an address has on every token chain of this node' })
+  @ApiOperation({ summary: 'The wallets of an address on every token chain of this node' })
   @ApiParam({ name: 'address', description: 'A sender or a recipient', example: 'alice' })
   @ApiOkResponse({ type: AddressDto })
   @ApiProblems(400, 503)
@@ -31,7 +31,7 @@ export class AddressesController {
 
   @ApiOperation({
     summary: 'The same for any name',
-    description: 'Also for one that a path can’t hold, such as `..`',
+    description: 'Including names that cannot be part of a path, such as `..`',
   })
   @ApiOkResponse({ type: AddressDto })
   @ApiProblems(400, 503)
@@ -40,7 +40,7 @@ export class AddressesController {
     return this.read(address);
   }
 
-  /** Chains on which nothing ever touched the wallet are left out: there may be dozens. */
+  /** Chains on which the wallet was never used are left out: there may be dozens. */
   private read(address: string): AddressDto {
     const stores = this.reader.all().filter(isTokenStore);
     const suiting = stores.filter(({ chain }) => isWalletName(address, chain.contract.wallets.policy));

@@ -1,4 +1,4 @@
-/** Transactions, information records and wallets, one by one and in lists. */
+/** Transactions, information records and wallets, individually and in lists. */
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Hash } from '../../chain/bytes/bytes.js';
@@ -32,7 +32,7 @@ export class EntriesController {
   ) {}
 
   @ApiTags('transactions')
-  @ApiOperation({ summary: 'Transactions, newest first, pending ones included' })
+  @ApiOperation({ summary: 'Transactions, newest first, including pending ones' })
   @ApiOkResponse({ type: TransactionListDto })
   @ApiProblems(400, 404, 503)
   @Header('content-type', JSON_TYPE)
@@ -42,7 +42,7 @@ export class EntriesController {
   }
 
   @ApiTags('transactions')
-  @ApiOperation({ summary: 'One transaction, with its block, its sequence and what has become of it' })
+  @ApiOperation({ summary: 'One transaction, with its block, its sequence and its state' })
   @ApiParam(ID_PARAM)
   @ApiOkResponse({ type: PlacedTransactionDto })
   @ApiProblems(400, 404, 503)
@@ -69,7 +69,7 @@ export class EntriesController {
   @ApiOperation({
     summary: 'A wallet by any name',
     description:
-      'Also by `.` and `..`, which no path of a URL can hold: such wallets are on chains of older versions.',
+      'Including `.` and `..`, which cannot be part of a URL path: chains of older versions may have such wallets.',
   })
   @ApiOkResponse({ type: WalletDto })
   @ApiProblems(400, 404, 503)
@@ -79,7 +79,7 @@ export class EntriesController {
   }
 
   @ApiTags('wallets')
-  @ApiOperation({ summary: 'What a wallet has, sent, received and paid' })
+  @ApiOperation({ summary: 'The balance of a wallet, and the amounts that it sent, received and paid' })
   @ApiParam({ name: 'address', description: 'A sender or a recipient', example: 'alice' })
   @ApiOkResponse({ type: WalletDto })
   @ApiProblems(400, 404, 503)
@@ -89,7 +89,7 @@ export class EntriesController {
   }
 
   @ApiTags('information')
-  @ApiOperation({ summary: 'Information records, newest first, pending ones included' })
+  @ApiOperation({ summary: 'Information records, newest first, including pending ones' })
   @ApiOkResponse({ type: InformationListDto })
   @ApiProblems(400, 404, 503)
   @Header('content-type', JSON_TYPE)

@@ -10,7 +10,7 @@ export function informationPage(
 ): string {
   const { treeSize } = store.head().header;
   const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
-  // One more than asked for tells whether there is a next page.
+  // Reading one more than requested shows whether there is a next page.
   const found = store.entriesBefore(before, limit + 1);
   const shown = found.slice(0, limit);
   const last = shown.at(-1);

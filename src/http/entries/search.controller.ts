@@ -1,4 +1,4 @@
-/** GET /search: one field for everything that has a name. */
+/** GET /search: one query for everything that has a name. */
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../openapi/api-problems.js';

@@ -1,4 +1,4 @@
-/** Finds what has a name: by id, hash, index or address, each exactly. */
+/** Finds chains, blocks, entries and wallets by exact id, hash, index, name or address. */
 import { Injectable } from '@nestjs/common';
 import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
 import { isWalletName } from '../../chain/contract/wallet-policy.js';
@@ -17,7 +17,10 @@ export class SearchService {
     private readonly books: CurrentBooks,
   ) {}
 
-  /** A name may be several things: 7 is a block of each chain, and can be a wallet too. @throws Unavailable */
+  /**
+   * A query may have several results: 7 is a block of each chain, and may be a wallet too.
+   * @throws Unavailable
+   */
   find(query: string): readonly SearchResultDto[] {
     const stores = this.reader.all();
     const hash = parseHash(query.toLowerCase());
@@ -31,7 +34,7 @@ export class SearchService {
     ];
   }
 
-  /** Also one that only waits for its first block. */
+  /** Includes a wallet whose first transaction is still pending. */
   private wallet(store: TokenChainStore, address: string): readonly SearchResultDto[] {
     const { name: chain, contract } = store.chain;
     if (!isWalletName(address, contract.wallets.policy)) return [];

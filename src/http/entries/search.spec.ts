@@ -38,7 +38,7 @@ interface Chains {
   readonly chains: readonly { id: string; head: { hash: string } }[];
 }
 
-test('finds entries by id, sealed or waiting, however it is written', async () => {
+test('finds sealed and pending entries by id, in either case and with whitespace around it', async () => {
   const transaction = [{ type: 'transaction', chain: 'aka', id: transactionId }];
   expect(await find(transactionId)).toEqual(transaction);
   expect(await find(` ${transactionId.toUpperCase()}\n`)).toEqual(transaction);
@@ -57,8 +57,8 @@ test('finds blocks by hash and by index, chains by id and by name', async () => 
   expect(await find(information?.id ?? '')).toEqual([{ type: 'chain', chain: 'information' }]);
 });
 
-test('a name may be several things', async () => {
-  // A block of one chain, and a wallet that only waits for its first block.
+test('a query may have several results', async () => {
+  // A block of one chain, and a wallet whose first transaction is pending.
   expect(await find('2')).toMatchObject([
     { type: 'block', chain: 'aka', index: 2 },
     { type: 'wallet', chain: 'aka', address: '2' },
@@ -69,14 +69,14 @@ test('a name may be several things', async () => {
   ]);
 });
 
-test('finds wallets by all of their name, and nothing else', async () => {
+test('finds wallets only by their exact name', async () => {
   expect(await find('李明')).toEqual([{ type: 'wallet', chain: 'aka', address: '李明' }]);
   for (const query of ['ali', 'Alice', '0', '01', '-1', '99', '1e3', 'f'.repeat(64), '%', '<script>']) {
     expect([query, await find(query)]).toEqual([query, []]);
   }
 });
 
-test('refuses a search for nothing', async () => {
+test('refuses a search without a query', async () => {
   const answer = await http.app.inject({ url: '/search' });
   expect(answer.json()).toMatchObject({ status: 400, errors: [{ field: 'q', message: 'is missing' }] });
 });
@@ -109,7 +109,7 @@ describe('a page of headers', () => {
     expect(headers[1]).toEqual(header);
   });
 
-  test('says where the next begins, and is empty beyond the head', async () => {
+  test('shows where the next page begins, and is empty beyond the head', async () => {
     expect(await page('?limit=1')).toMatchObject({ headers: [{ index: 1 }], next_from: 2 });
     expect(await page('?from=3')).toMatchObject({ headers: [], next_from: null });
     const answer = await http.app.inject({ url: '/chains/aka/headers?limit=1001' });

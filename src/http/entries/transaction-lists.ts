@@ -18,7 +18,7 @@ export class TransactionLists {
     const { treeSize } = store.head().header;
     if (address !== undefined) this.reader.assertAddress(address, store);
     const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
-    // One more than asked for tells whether there is a next page.
+    // Reading one more than requested shows whether there is a next page.
     const found =
       address === undefined
         ? store.entriesBefore(before, limit + 1)

@@ -31,7 +31,7 @@ const seal = async (): Promise<void> => {
   await http.producer.token.seal();
 };
 
-/** What the transaction is said to be, and whether the store was asked for it. */
+/** The state in the answer, and whether it was read from the store. */
 async function ask(id: string): Promise<{ state: unknown; body: string; isRead: boolean }> {
   reads.mockClear();
   const { statusCode, body } = await http.app.inject({ url: `/transactions/${id}` });
@@ -40,7 +40,7 @@ async function ask(id: string): Promise<{ state: unknown; body: string; isRead: 
   return { state, body, isRead: reads.mock.calls.length > 0 };
 }
 
-test('once it is sealed, a transaction is read once', async () => {
+test('a sealed transaction is read from the store only once', async () => {
   const id = await send();
   expect(await ask(id)).toMatchObject({ state: 'pending', isRead: true });
   expect(await ask(id)).toMatchObject({ state: 'pending', isRead: true });
@@ -52,7 +52,7 @@ test('once it is sealed, a transaction is read once', async () => {
   expect(await ask(id)).toEqual({ ...first, isRead: false });
 });
 
-test('a hold is read until its end is sealed', async () => {
+test('a hold is read from the store until its end is sealed', async () => {
   const { tokenContract } = http.producer;
   const id = await send({ hold_until: http.producer.clock.time + HOUR_MS });
   await seal();

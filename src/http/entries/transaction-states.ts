@@ -14,12 +14,12 @@ import { ReadCache } from '../chains/read-cache.js';
 
 type State = 'pending' | HoldState;
 
-/** Characters of cached texts. */
+/** Most characters of cached texts. */
 const KEPT_MAX = 8 * 1024 * 1024;
 
 @Injectable()
 export class TransactionStates {
-  /** By chain and id: the transactions that no block can change any more. */
+  /** Transactions whose state is final, keyed by chain and id. */
   private readonly kept: ReadCache<string, string>;
 
   constructor(
@@ -42,19 +42,20 @@ export class TransactionStates {
   }
 
   /**
-   * A transaction's wire form with its place and, where it moves tokens, `state` and `ended_by`; where it ends a hold,
-   * the `hold`.
-   * @param sealedSize the tree size at the head: a state changes when a block says so, not before
+   * A transaction's wire form with its position; for a transfer or an issue, also `state` and `ended_by`; for
+   * an entry that ends a hold, the `hold`.
+   * @param sealedSize the tree size at the head: a state changes only
+   * when the entry that changes it is sealed
    */
   text(store: TokenChainStore, entry: StoredEntry, sealedSize: number): string {
     return this.shown(store, entry, sealedSize).text;
   }
 
-  /** The {@link text} of one of a wallet's transactions, with what it changes in the wallet. */
+  /** The {@link text} of one of a wallet's transactions, with the change that it makes to the wallet. */
   textFor(store: TokenChainStore, entry: StoredEntry, sealedSize: number, address: string): string {
     const { contract } = store.chain;
     const transaction = parseLeaf(entry.leafText, contract);
-    assert(transaction !== undefined, `the entry ${entry.sequence} is no transaction`);
+    assert(transaction !== undefined, `entry ${entry.sequence} is not a transaction`);
     const hold = 'transfer' in transaction ? this.books.of(store).hold(transaction.transfer) : undefined;
     const change = formatAmount(availableChange(transaction, hold, address), contract.decimals);
     return `${this.text(store, entry, sealedSize).slice(0, -1)},"available_change":"${change}"}`;
@@ -72,7 +73,7 @@ export class TransactionStates {
     };
     const isSealed = entry.sequence < sealedSize;
     if (transfer !== undefined) {
-      // The end of a hold only names it; readers want to know who got what.
+      // The leaf contains only the hold's id; readers also want its parties and amounts.
       const hold = this.books.of(store).hold(transfer);
       assert(hold !== undefined, `the hold ${transfer} is not in the books`);
       return { text: withHold(placed, hold, store.chain.contract.decimals), isFinal: isSealed };

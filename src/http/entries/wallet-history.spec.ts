@@ -52,7 +52,7 @@ async function get<T>(url: string): Promise<T> {
   return JSON.parse(body) as T;
 }
 
-/** All of it, newest first. */
+/** The whole history, newest first. */
 async function history(address: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
@@ -70,7 +70,7 @@ const units = (text: string): bigint => {
   return text.startsWith('-') ? -value : value;
 };
 
-/** Whether lines, allocation and fees are what the wallet is said to have. */
+/** Expects that lines, allocation and fees add up to the wallet's balance. */
 async function expectToAddUp(address: string): Promise<void> {
   const wallet = await get<Record<'available' | 'held' | 'balance' | 'fees_collected', string>>(
     `/wallets/${address}`,
@@ -82,7 +82,7 @@ async function expectToAddUp(address: string): Promise<void> {
   expect({ address, sum: sum + units(wallet.held) }).toEqual({ address, sum: units(wallet.balance) });
 }
 
-test('a hold takes its amount at once, and its end says who gets it', async () => {
+test('a hold takes its amount at once, and its end determines who gets it', async () => {
   const hold = async (amount: string): Promise<Hash> => {
     const id = await send('alice', 'bob', amount, HOUR_MS);
     if (id === undefined) throw new Error('the hold was refused');
@@ -117,7 +117,7 @@ test('a hold takes its amount at once, and its end says who gets it', async () =
   expect(await get<Line>(`/transactions/${returned}`)).not.toHaveProperty('available_change');
 });
 
-test('a wallet’s history adds up to its balance, whatever happened', async () => {
+test('a wallet’s history always adds up to its balance', async () => {
   const step = fc.record({
     act: fc.constantFrom('send', 'hold', 'hold', 'accept', 'decline', 'issue', 'pass', 'seal'),
     from: fc.nat(3),

@@ -1,4 +1,4 @@
-/** Reads a wallet, in the token's decimals. */
+/** Reads a wallet, with amounts formatted in the token's decimals. */
 import { Injectable } from '@nestjs/common';
 import { formatAmount, type Units } from '../../chain/entry/amount.js';
 import { available, balance, emptyWallet } from '../../chain/books/wallet.js';
@@ -14,7 +14,10 @@ export class WalletReader {
     private readonly reader: ChainReader,
   ) {}
 
-  /** Every address has a wallet, and most are empty. @throws InvalidInput for what is no address under the policy */
+  /**
+   * Every valid address has a wallet, which may be empty.
+   * @throws InvalidInput if the policy doesn't allow the address
+   */
   read(store: TokenChainStore, address: string): WalletDto {
     const { decimals } = store.chain.contract;
     this.reader.assertAddress(address, store);

@@ -1,25 +1,25 @@
-/** The filter of a listener to GET /events, and the position where it stopped listening. */
+/** The filter of a listener to GET /events, and the position from which it resumes. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { InvalidInput } from '../../ledger/errors.js';
 import type { Chain } from '../../ledger/chain-store.js';
 
 export const EVENT_TYPES = ['entry', 'block', 'fault', 'status'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
-/** `gap` is sent in the place of blocks. */
+/** `gap` is sent in place of blocks. */
 export type SentEventType = EventType | 'gap';
 
 export interface EventFilter {
   readonly types: ReadonlySet<EventType>;
-  /** the id of the one chain that is listened to; undefined: all */
+  /** the id of the only chain whose events are sent; undefined: all */
   readonly chain: Hash | undefined;
-  /** entries of this wallet alone; undefined: all */
+  /** the only wallet whose entries are sent; undefined: all */
   readonly address: string | undefined;
 }
 
-/** The last block that a listener knows, of each chain that it heard of, by the chain's id. */
+/** The last block that a listener received of each chain, keyed by the chain's id. */
 export type Position = ReadonlyMap<Hash, number>;
 
-/** `aka:12;information:3`: the last block of each chain; a block's own place comes first. */
+/** `aka:12;information:3`: the last block of each chain; for a block event, the block itself comes first. */
 export function eventId(places: readonly (readonly [chain: string, index: number])[]): string {
   return places.map(([chain, index]) => `${chain}:${index}`).join(';');
 }
@@ -27,9 +27,9 @@ export function eventId(places: readonly (readonly [chain: string, index: number
 const PLACE = /^([a-z][a-z0-9-]{0,31}):(0|[1-9][0-9]{0,14})$/;
 
 /**
- * The position in a `Last-Event-ID`. A chain that isn't here is left out: a browser that comes back to a node that was
- * set up again would take an error for the end.
- * @throws InvalidInput for what is none of ours
+ * Parses the position in a `Last-Event-ID`. Unknown chains are ignored: after an error, a browser would not
+ * reconnect to a node that has been set up from scratch.
+ * @throws InvalidInput if it is not an id that this node sends
  */
 export function parsePosition(id: string, chains: readonly Chain[]): Position {
   const position = new Map<Hash, number>();

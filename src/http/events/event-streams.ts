@@ -1,4 +1,4 @@
-/** One listener to GET /events each: what it missed, then what happens, as server-sent events. */
+/** Serves the listeners of GET /events: sends each one the blocks that it missed, then live events. */
 import { Inject, Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import type { Hash } from '../../chain/bytes/bytes.js';
@@ -13,13 +13,19 @@ import { eventId, type EventFilter, type EventType, type Position } from './even
 import { EventTexts } from './event-texts.js';
 import { StatusReports } from './status-reports.js';
 
-/** The blocks of a chain that are sent again to a client that reconnects; one that missed more is sent to the pages. */
+/**
+ * Most missed blocks of a chain that are sent to a reconnecting client; beyond that,
+ * it receives a gap and has to page through them.
+ */
 export const REPLAY_BLOCKS_MAX = 500;
 const STREAMS_MAX = 2000;
 const RETRY_SECONDS = 30;
 const HEADERS_PER_READ = 100;
 const KEEP_ALIVE_MS = 15_000;
-/** Entries a second to all who ask for all of them, and to each: a flood would cost the node more than it tells. */
+/**
+ * Limits on entries per second, for all unfiltered listeners together and for each one: a
+ * flood would cost the node more than it is worth.
+ */
 const ENTRIES_PER_SECOND = { all: 5000, each: 200 } as const;
 
 @Injectable()
@@ -36,16 +42,20 @@ export class EventStreams implements OnModuleDestroy {
   ) {}
 
   /**
-   * @param position what the listener has; undefined: it begins now
-   * @throws Unavailable when there are too many already, or the node stops
+   * @param position the listener's last position; undefined: start now
+   * @throws Unavailable if there are too many listeners already, or the node is stopping
    */
   stream(filter: EventFilter, position: Position | undefined): Observable<MessageEvent> {
     if (this.isStopping) throw new Unavailable('STOPPING', 'the node is stopping', 5);
     if (this.open.size >= STREAMS_MAX) {
-      throw new Unavailable('TOO_MANY_LISTENERS', `${STREAMS_MAX} listen already`, RETRY_SECONDS);
+      throw new Unavailable(
+        'TOO_MANY_LISTENERS',
+        `there are already ${STREAMS_MAX} listeners`,
+        RETRY_SECONDS,
+      );
     }
     return new Observable((subscriber) => {
-      // Whatever fails below, what was begun before it is ended.
+      // If anything below fails, everything started before it is cleaned up.
       this.open.add(subscriber);
       subscriber.add(() => this.open.delete(subscriber));
       const send = (message: MessageEvent): void => subscriber.next(message);
@@ -57,12 +67,12 @@ export class EventStreams implements OnModuleDestroy {
       listener.begin(position);
       subscriber.add(every(this.clock, KEEP_ALIVE_MS, () => send({ comment: 'keep-alive' })));
       if (filter.types.has('status')) {
-        subscriber.add(this.reports.watch((data) => listener.tell('status', data)));
+        subscriber.add(this.reports.watch((data) => listener.emit('status', data)));
       }
     });
   }
 
-  /** A node that stops lets its listeners go: they come back with the id of the last block that they saw. */
+  /** Disconnects all listeners: they reconnect with the id of the last block that they received. */
   onModuleDestroy(): void {
     this.isStopping = true;
     for (const subscriber of [...this.open]) subscriber.complete();
@@ -75,7 +85,7 @@ export class EventStreams implements OnModuleDestroy {
 }
 
 class Listener {
-  /** the last block that was sent, of each chain, by its id */
+  /** index of the last block that was sent, keyed by the chain's id */
   private readonly sent = new Map<Hash, number>();
   private second = 0;
   private entriesInSecond = 0;
@@ -93,10 +103,10 @@ class Listener {
   begin(position: Position | undefined): void {
     for (const store of this.stores()) {
       const head = store.head().header.index;
-      // An index beyond the head is no block of this chain, or not yet.
+      // An index beyond the head is not a block of this chain, or not yet.
       this.sent.set(store.chain.id, Math.min(position?.get(store.chain.id) ?? head, head));
     }
-    // Makes a browser reconnect soon after this node was restarted.
+    // Makes a browser reconnect soon after a restart of this node.
     this.send({ type: 'hello', id: this.place(), retry: 1000, data: '' });
     if (this.filter.types.has('block')) for (const store of this.stores()) this.catchUp(store);
   }
@@ -110,12 +120,15 @@ class Listener {
         if (this.wants('entry', event.chain)) this.takeEntry(event);
         return;
       case 'fault':
-        if (this.filter.types.has('fault')) this.tell('fault', this.texts.fault(event));
+        if (this.filter.types.has('fault')) this.emit('fault', this.texts.fault(event));
     }
   }
 
-  /** An event that is no block has the place of the last one: from there on a listener that comes back goes on. */
-  tell(type: EventType, data: string): void {
+  /**
+   * An event other than a block carries the position of the last
+   * block, from which a reconnecting listener resumes.
+   */
+  emit(type: EventType, data: string): void {
     this.send({ type, id: this.place(), data });
   }
 
@@ -129,7 +142,7 @@ class Listener {
       .filter(({ chain }) => this.filter.chain === undefined || this.filter.chain === chain.id);
   }
 
-  /** Sends every block from the last one on: a block is read from the store, so none can be missed. */
+  /** Sends all blocks after the last one sent. They are read from the store, so none can be missed. */
   private catchUp(store: AnyChainStore | undefined): void {
     if (store === undefined) return;
     const { id, name } = store.chain;
@@ -150,7 +163,7 @@ class Listener {
     }
   }
 
-  /** @param own the chain that comes first */
+  /** The id of an event. @param own the chain that comes first */
   private place(own?: Hash): string {
     const chains = this.stores().map(({ chain }) => chain);
     const inOrder = chains.toSorted((a, b) => Number(b.id === own) - Number(a.id === own));
@@ -160,7 +173,7 @@ class Listener {
   private takeEntry(event: EntryEvent): void {
     const { address } = this.filter;
     if (address !== undefined) {
-      if (event.addresses.includes(address)) this.tell('entry', this.texts.entry(event));
+      if (event.addresses.includes(address)) this.emit('entry', this.texts.entry(event));
       return;
     }
     const second = Math.floor(this.clock.elapsed() / 1000);
@@ -171,7 +184,7 @@ class Listener {
     }
     this.entriesInSecond++;
     const text = this.texts.entry(event);
-    this.tell('entry', this.omitted === 0 ? text : withOmitted(text, this.omitted));
+    this.emit('entry', this.omitted === 0 ? text : withOmitted(text, this.omitted));
     this.omitted = 0;
   }
 }

@@ -1,4 +1,4 @@
-/** Events as JSON text, each made once however many listen. */
+/** Events as JSON text, serialized once for all listeners. */
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { SealedHeader } from '../../chain/block/block.js';
@@ -10,7 +10,7 @@ import { TransactionStates } from '../entries/transaction-states.js';
 import type { BlockEventDto } from '../dto/events.dto.js';
 import type { FaultEventDto } from '../dto/node.dto.js';
 
-/** Blocks whose text is kept: who comes back has most often missed the last few. */
+/** Number of blocks whose text is cached: a reconnecting listener has usually missed only the last few. */
 const BLOCKS_KEPT_MAX = 64;
 
 @Injectable()
@@ -37,7 +37,7 @@ export class EventTexts {
     return text;
   }
 
-  /** As GET /transactions/:id and /information/:id give it, at the moment at which it is first asked for. */
+  /** The answer of GET /transactions/:id or /information/:id, as of the first call for this event. */
   entry(event: EntryEvent): string {
     let text = this.entries.get(event);
     if (text === undefined) {
@@ -54,7 +54,7 @@ export class EventTexts {
     return text;
   }
 
-  /** Without the evidence, which may be long: GET /faults has it. */
+  /** Without the evidence, which may be long: GET /faults returns it. */
   fault(event: FaultEvent): string {
     let text = this.faults.get(event);
     if (text === undefined) {

@@ -1,4 +1,4 @@
-/** GET /events: what happens on this node, as it happens. */
+/** GET /events: live events of this node. */
 import { Controller, Headers, Query, Req, Sse, type MessageEvent } from '@nestjs/common';
 import {
   ApiExtraModels,
@@ -19,7 +19,9 @@ import { EventsQueryDto, EVENT_MODELS, EVENT_STREAM } from '../dto/events.dto.js
 import { EVENT_TYPES, parsePosition, type EventType } from './event-filter.js';
 import { EventStreams } from './event-streams.js';
 
-/** Characters that may wait for a listener which doesn't read: then it is dropped, and comes back where it was. */
+/**
+ * Most characters buffered for a listener that doesn't read: beyond that, it is disconnected and can resume.
+ */
 const PENDING_MAX = 1024 * 1024;
 
 @ApiTags('events')
@@ -35,21 +37,22 @@ export class EventsController {
   @ApiOperation({
     summary: 'Live events (server-sent events)',
     description:
-      '`block`: sealed or verified, with its header; its id is its chain and index. `entry`: accepted on the producer, ' +
-      'verified on a follower; without `address` at most 200 a second, fewer where many listen (`omitted` says how many were left out). ' +
-      '`fault`: an upstream was at fault; the evidence is at GET /faults. `status`: how the node stands, about once a second. ' +
-      'With `Last-Event-ID` every block since then comes first; `gap` says that they are too many: page through them.',
+      '`block`: a block was sealed or verified; contains its header, and its id begins with its chain and index. `entry`: an entry was ' +
+      'accepted (on the producer) or verified (on a follower); without `address`, at most 200 per second, fewer with many ' +
+      'listeners (`omitted` is the number left out). `fault`: a fault of an upstream was detected; the evidence is at ' +
+      'GET /faults. `status`: the state of the node, at most once per second. With `Last-Event-ID`, all blocks ' +
+      'since then are sent first; `gap` means that there are too many: page through them.',
   })
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'The id of the last block event that was received, such as aka:12;information:3',
+    description: 'The id of the last event received, such as aka:12;information:3',
     schema: { type: 'string' },
   })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({
     description:
-      'A stream that does not end: the lines `event:`, `id:` and `data:` for each event, then an empty one',
+      'An endless stream: the lines `event:`, `id:` and `data:` for each event, followed by an empty line',
     content: {
       'text/event-stream': {
         schema: EVENT_STREAM,
@@ -78,13 +81,14 @@ export class EventsController {
     const position = lastId === undefined || lastId === '' ? undefined : parsePosition(lastId, chains);
     const events = this.streams.stream({ types, chain, address }, position);
     return defer(() => {
-      // Nest has put an end to the timeout that every connection has; but who doesn't read is dropped here too.
+      // Nest has disabled the connection's timeout; restore it, so that clients that don't read are
+      // disconnected.
       raw.socket.setTimeout(server.server.timeout);
       return events;
     });
   }
 
-  /** It must be a wallet of the chain, or of any. @throws InvalidInput */
+  /** Checks that the address is valid on the chain or, without one, on any chain. @throws InvalidInput */
   private assertAddress(address: string, chain: string | undefined): void {
     const { store } = this;
     const stores = chain === undefined ? store.stores().filter(isTokenStore) : [this.reader.token(chain)];

@@ -1,4 +1,6 @@
-/** How the node stands, as text for those who watch it: looked at once a second, and only while somebody does. */
+/**
+ * Reports the node's status as text to watchers: checked once a second, and only while there are watchers.
+ */
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { NodeInfo } from '../../ledger/node-info.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
@@ -8,8 +10,8 @@ import { CLOCK } from '../server/core.module.js';
 import { headerDto } from '../openapi/header-dto.js';
 import type { ChainStatusDto, StatusEventDto } from '../dto/events.dto.js';
 
-const LOOK_EVERY_MS = 1000;
-/** Also when nothing has changed. */
+const CHECK_EVERY_MS = 1000;
+/** Even if nothing has changed. */
 const REPORT_EVERY_MS = 5000;
 
 type Watcher = (report: string) => void;
@@ -27,11 +29,11 @@ export class StatusReports implements OnModuleDestroy {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The first report comes at once. @returns a function that ends it */
+  /** Sends the first report at once. @returns a function that stops watching */
   watch(watcher: Watcher): () => void {
     watcher(this.report());
     this.watchers.add(watcher);
-    this.cancel ??= every(this.clock, LOOK_EVERY_MS, () => this.look());
+    this.cancel ??= every(this.clock, CHECK_EVERY_MS, () => this.check());
     return () => {
       this.watchers.delete(watcher);
       if (this.watchers.size === 0) this.onModuleDestroy();
@@ -70,13 +72,13 @@ export class StatusReports implements OnModuleDestroy {
     };
   }
 
-  private look(): void {
+  private check(): void {
     let text: string;
     try {
       text = this.report();
     } catch (error) {
-      // Thrown in a timer, it would end the process; /health/ready reports it.
-      this.logger.warn(`the status can't be reported: ${String(error)}`);
+      // An error thrown in a timer would end the process; /health/ready reports it.
+      this.logger.warn(`cannot report the status: ${String(error)}`);
       return;
     }
     const now = this.clock.elapsed();

@@ -1,4 +1,4 @@
-/** Whether this node runs, and whether it is fit to be asked. */
+/** Liveness and readiness of this node. */
 import {
   Catch,
   Controller,
@@ -19,7 +19,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { NodeInfo } from '../../ledger/node-info.js';
 
-/** Terminus has its own form for bad health, which its users know: it isn't made a problem. */
+/** Keeps Terminus's own format for failed checks, which its users know, instead of a problem document. */
 @Catch(ServiceUnavailableException)
 class HealthFilter implements ExceptionFilter<ServiceUnavailableException> {
   catch(error: ServiceUnavailableException, host: ArgumentsHost): void {
@@ -38,14 +38,14 @@ export class HealthController {
     private readonly info: NodeInfo,
   ) {}
 
-  @ApiOperation({ summary: 'Green as long as the process answers' })
+  @ApiOperation({ summary: 'Liveness: 200 as long as the process answers' })
   @HealthCheck()
   @Get('live')
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }
 
-  @ApiOperation({ summary: 'Red, with the reasons, when this node is not fit to be asked' })
+  @ApiOperation({ summary: 'Readiness: 503, with the reasons, if this node is not ready' })
   @HealthCheck()
   @Get('ready')
   ready(): Promise<HealthCheckResult> {

@@ -1,4 +1,4 @@
-/** Figures for Prometheus. */
+/** Metrics for Prometheus. */
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -11,7 +11,7 @@ const EXAMPLE = 'process_cpu_seconds_total 0.27\n';
 export class MetricsController {
   constructor(private readonly registry: Registry) {}
 
-  @ApiOperation({ summary: 'Figures in the Prometheus text format' })
+  @ApiOperation({ summary: 'Metrics in the Prometheus text format' })
   @ApiOkResponse({
     description: 'Counters, gauges and histograms',
     content: { 'text/plain': { schema: { type: 'string' }, example: EXAMPLE } },

@@ -1,4 +1,4 @@
-/** The supply as figures, read when they are asked for. */
+/** The supply as metrics, read on each scrape. */
 import { Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { formatAmount } from '../../chain/entry/amount.js';
@@ -25,7 +25,7 @@ export class SupplyMetrics {
     });
     const balanced: Gauge<'chain'> = new Gauge({
       name: 'bpsc_supply_balanced',
-      help: '1 when circulating + held = allocated + issued - burnt, exactly; anything else is a bug',
+      help: '1 if circulating + held = allocated + issued - burnt, exactly; anything else is a bug',
       labelNames: ['chain'],
       registers: [registry],
     });

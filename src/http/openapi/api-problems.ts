@@ -80,7 +80,7 @@ const EXAMPLES = {
     description: 'Not now: nothing was changed, try again after `Retry-After` seconds',
     example: {
       code: 'NOT_SYNCED',
-      detail: 'this node has no chain yet: it has heard nothing from http://127.0.0.1:5000',
+      detail: 'this node has no chain yet: it has received nothing from http://127.0.0.1:5000',
     },
   },
 } as const satisfies Record<number, ProblemExample>;

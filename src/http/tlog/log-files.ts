@@ -1,4 +1,4 @@
-/** The files of a tiled log (C2SP tlog-tiles, protocol section 9), made of what is stored when they are asked for. */
+/** The files of a tiled log (C2SP tlog-tiles, protocol section 9), generated from the store on request. */
 import { contractText } from '../../chain/contract/contract.js';
 import { kindOf } from '../../chain/contract/kinds.js';
 import { formatBlockLines, sealedHeaderLine } from '../../chain/block/sealed-header-text.js';
@@ -19,10 +19,10 @@ export interface LogFile {
 export const TEXT_TYPE = 'text/plain; charset=utf-8';
 const BYTES_TYPE = 'application/octet-stream';
 const NO_CACHE = 'no-cache';
-/** Content may be erased: it is never immutable. */
+/** Content may be erased, so it is never immutable. */
 const FOR_A_MINUTE = 'public, max-age=60';
 
-/** @param path relative to the chain's folder. @returns undefined where there is no such file, or not yet */
+/** @param path relative to the chain's folder. @returns undefined if there is no such file, or not yet */
 export function logFile(store: AnyChainStore, path: string): LogFile | undefined {
   const { header } = store.head();
   switch (path) {
@@ -45,7 +45,7 @@ function tiledFile(store: AnyChainStore, path: string): LogFile | undefined {
   const { header } = store.head();
   const { kind, level, index, width } = name;
   const items = kind === 'block' ? header.index : header.treeSize;
-  // A smaller width than today's is that of an earlier head: its bytes never change.
+  // A width smaller than the current one belongs to an earlier head: its bytes never change.
   if (tileWidth(level, index, items) < width) return undefined;
   const from = index * TILE_WIDTH;
   if (kind === 'tile') {
@@ -68,7 +68,7 @@ function hashes(store: AnyChainStore, level: number, from: number, width: number
   return Buffer.concat(nodes.map((node) => store.tree.root(node)));
 }
 
-/** Of information chains: a line for each sealed entry, fewer than 256 where there are not more yet. */
+/** For information chains: a line for each sealed entry, fewer than 256 if the chain has no more yet. */
 function contentFile(store: AnyChainStore, path: string): LogFile | undefined {
   const index = parseNumberPath(path.slice('content/'.length));
   if (index === undefined || !kindOf(store.chain.contract).mayBeErased || !isInformationStore(store))

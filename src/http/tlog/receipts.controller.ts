@@ -1,4 +1,4 @@
-/** Receipts of sealed entries, and proofs as JSON for clients without a tile reader. */
+/** Receipts for sealed entries, and proofs as JSON for clients that cannot read tiles. */
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -22,10 +22,10 @@ export class ReceiptsController {
   constructor(private readonly receipts: Receipts) {}
 
   @ApiOperation({
-    summary: 'The receipt of a sealed entry',
+    summary: 'The receipt for a sealed entry',
     description:
       'A file that proves offline, and forever, that the entry is on the chain (C2SP tlog-proof): its leaf, its path ' +
-      'to the root, and a checkpoint that the producer signed. `bpsc verify-receipt` checks it. Without a chain in ' +
+      'to the root, and a checkpoint signed by the producer. `bpsc verify-receipt` checks it. Without a chain in ' +
       'the path, the node’s first token chain and its first information chain are searched.',
   })
   @ApiParam({ name: 'id', description: 'The entry’s id' })
@@ -46,7 +46,7 @@ export class ReceiptsController {
   }
 
   @ApiOperation({
-    summary: 'That an entry is in a tree',
+    summary: 'Proof that an entry is in a tree',
     description: 'An inclusion proof (RFC 6962, section 2.1.1) for any size up to that of the head.',
   })
   @ApiOkResponse({ type: InclusionProofDto })
@@ -57,7 +57,7 @@ export class ReceiptsController {
   }
 
   @ApiOperation({
-    summary: 'That a tree is the beginning of a larger one',
+    summary: 'Proof that a tree is a prefix of a larger one',
     description: 'A consistency proof (RFC 6962, section 2.1.2) for any two sizes up to that of the head.',
   })
   @ApiOkResponse({ type: ConsistencyProofDto })

@@ -1,4 +1,4 @@
-/** Makes receipts and proofs of what is sealed. */
+/** Makes receipts and proofs for sealed entries. */
 import { Injectable } from '@nestjs/common';
 import { toHex, type Hash } from '../../chain/bytes/bytes.js';
 import { kindOf } from '../../chain/contract/kinds.js';
@@ -23,7 +23,7 @@ export interface Receipt {
 }
 
 export interface ReceiptOptions {
-  /** of an older checkpoint */
+  /** the tree size of an older checkpoint; undefined: the newest one */
   readonly size: number | undefined;
   readonly withContent: boolean;
 }
@@ -33,7 +33,7 @@ export class Receipts {
   constructor(private readonly reader: ChainReader) {}
 
   /**
-   * @param ref the chain's name or id; without it, the node's default pair is searched, the token chain first
+   * @param ref the chain's name or id; if omitted, the node's default pair is searched, the token chain first
    * @throws NotFound, NotSealed, InvalidInput, Unavailable
    */
   receipt(ref: string | undefined, id: Hash, { size, withContent }: ReceiptOptions): Receipt {
@@ -41,13 +41,13 @@ export class Receipts {
     const { sequence, leafText, content } = this.sealed(store, entry);
     const signed = store.signedHead(size);
     if (signed === undefined && size !== undefined) {
-      throw new NotFound(`${store.chain.name} has no checkpoint of ${size} entries here`);
+      throw new NotFound(`${store.chain.name} has no checkpoint for ${size} entries here`);
     }
     // A follower may have the block before its checkpoint.
     if (signed === undefined) throw waiting(store, entry, 'its checkpoint');
     const { treeSize } = signed.header;
     if (sequence >= treeSize) {
-      if (size === undefined) throw waiting(store, entry, 'a checkpoint that has it');
+      if (size === undefined) throw waiting(store, entry, 'a checkpoint that includes it');
       throw wrongSize(`must be above ${sequence}, the sequence of the entry`);
     }
     const text = formatReceipt({
@@ -126,7 +126,7 @@ export class Receipts {
 function waiting({ chain }: AnyChainStore, { id }: StoredEntry, what: string): NotSealed {
   const { entryName } = kindOf(chain.contract);
   return new NotSealed(
-    `the ${entryName} ${id} waits for ${what} of ${chain.name}: ask again then`,
+    `the ${entryName} ${id} is waiting for ${what} of ${chain.name}: try again later`,
     RETRY_SECONDS,
   );
 }
@@ -139,7 +139,7 @@ function assertSealedSize(store: AnyChainStore, field: string, size: number): vo
   const { treeSize } = store.head().header;
   if (size <= treeSize) return;
   throw new InvalidInput([
-    { field, message: `must be at most ${treeSize}, the sealed entries of ${store.chain.name}` },
+    { field, message: `must be at most ${treeSize}, the number of sealed entries of ${store.chain.name}` },
   ]);
 }
 

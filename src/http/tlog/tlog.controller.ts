@@ -1,4 +1,4 @@
-/** Each chain as a tiled log, under the paths that the standard gives (C2SP tlog-tiles, protocol section 9). */
+/** Each chain as a tiled log, under the paths of the standard (C2SP tlog-tiles, protocol section 9). */
 import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -11,7 +11,7 @@ export interface LogList {
   readonly chains: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** Not in the API's document: the standard describes these files, and clients of it ask for them without one. */
+/** Not in the OpenAPI document: the standard describes these files, and its clients don't need one. */
 @ApiExcludeController()
 @Controller('tlog')
 export class TlogController {

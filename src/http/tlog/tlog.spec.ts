@@ -69,7 +69,7 @@ describe('a receipt', () => {
     }
   });
 
-  it('is that of the default pair without a chain, with a record’s information unless it is left out', async () => {
+  it('is found on the default pair without a chain, and contains a record’s information unless it is omitted', async () => {
     expect((await get(`/receipts/${ids[7]}`)).body).toBe((await get(`/chains/aka/receipts/${ids[7]}`)).body);
     const [record] = (await json<{ information: { id: string }[] }>('/information')).information;
     expect(proven((await get(`/receipts/${record?.id}`)).body).content?.text).toBe(
@@ -78,11 +78,11 @@ describe('a receipt', () => {
     expect(proven((await get(`/receipts/${record?.id}?content=false`)).body).content).toBeUndefined();
   });
 
-  it('is one of an older checkpoint where that is asked for', async () => {
+  it('uses an older checkpoint on request', async () => {
     expect(proven((await get(`/receipts/${ids[7]}?size=300`)).body).size).toBe(300);
     for (const [size, status, detail] of [
       [1, 400, 'size must be above 7, the sequence of the entry'],
-      [299, 404, 'aka has no checkpoint of 299 entries here'],
+      [299, 404, 'aka has no checkpoint for 299 entries here'],
       ['x', 400, 'size must be a whole number from 0'],
     ] as const) {
       const { statusCode, body } = await get(`/receipts/${ids[7]}?size=${size}`);
@@ -90,7 +90,7 @@ describe('a receipt', () => {
     }
   });
 
-  it('is refused for an unknown entry, and later for one that waits', async () => {
+  it('is refused for an unknown entry, and for a pending one', async () => {
     expect((await get(`/receipts/${'ab'.repeat(32)}`)).statusCode).toBe(404);
     expect((await get('/receipts/nonsense')).statusCode).toBe(400);
     const outcome = await http.producer.transfer({ memo: 'waits' });
@@ -125,7 +125,7 @@ describe('proofs as JSON', () => {
     }
   });
 
-  it('show that a tree is the beginning of another', async () => {
+  it('show that a tree is a prefix of another', async () => {
     for (const [from, to] of [
       [0, 600],
       [1, 300],
@@ -145,7 +145,7 @@ describe('proofs as JSON', () => {
   });
 
   it.each([
-    ['consistency?from=5&to=601', 'to must be at most 600, the sealed entries of aka'],
+    ['consistency?from=5&to=601', 'to must be at most 600, the number of sealed entries of aka'],
     ['consistency?from=5&to=4', 'from must be at most 4, the newer size'],
     ['consistency', 'from is missing'],
     ['inclusion?id=x', 'id must be 64 lower-case hex digits'],
@@ -189,7 +189,7 @@ describe('the tiled log', () => {
     const join = (a: Uint8Array, b: Uint8Array): Uint8Array => sha256(Buffer.concat([Buffer.of(1), a, b]));
     const found = join(join(whole[0]!, whole[1]!), join(rest[0]!, join(rest[1]!, rest[2]!)));
     expect(equalBytes(found, root)).toBe(true);
-    // The tile of an earlier head is there as well, and begins as the later one.
+    // The tile of an earlier head still exists, and is a prefix of the later one.
     const partial = (await file('aka', 'tile/0/001.p/44')).rawPayload;
     expect(partial.equals(second!.subarray(0, 44 * 32))).toBe(true);
   });
@@ -230,13 +230,13 @@ describe('the tiled log', () => {
     'content/001',
     'nothing',
     '',
-  ])('has no %j, and an answer that is not cached', async (path) => {
+  ])('has no %j, and its answer is not cached', async (path) => {
     const { statusCode, headers } = await file('information', path);
     expect([statusCode, headers['cache-control']]).toEqual([404, 'no-store']);
     expect((await file('aka', path)).statusCode).toBe(404);
   });
 
-  it('is called by the chain’s id', async () => {
+  it('is only found under the chain’s id', async () => {
     expect((await get('/tlog/aka/checkpoint')).statusCode).toBe(404);
     expect((await get(`/tlog/${'ab'.repeat(32)}/checkpoint`)).statusCode).toBe(404);
   });
