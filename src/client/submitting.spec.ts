@@ -267,7 +267,7 @@ describe('before anything is sent', () => {
     ['a number', { amount: 1 }, 'amount must be a decimal string'],
     ['too many decimals', { amount: `0.${'1'.repeat(19)}` }, 'amount must have at most 18 decimals'],
     ['less than the fee', { amount: '0.000000000000000001' }, 'amount is so small'],
-    ['a long memo', { memo: 'x'.repeat(257) }, 'memo must be a text'],
+    ['a long memo', { memo: 'x'.repeat(257) }, 'memo must be a string'],
     ['a strange nonce', { nonce: 'a b' }, 'nonce must be 1 to 64 characters'],
     ['no time', { holdUntil: new Date('x') }, 'holdUntil must be a time'],
     [

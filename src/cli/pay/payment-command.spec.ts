@@ -113,7 +113,7 @@ describe('bpsc send', () => {
     ['a name', ['1', 'bob'], 'the recipient must be a wallet'],
     ['itself', ['1', ALICE.address], 'the recipient must be another'],
     ['no amount', ['0', BOB.address], 'the amount must be above zero'],
-    ['a long memo', ['1', BOB.address, '--memo', 'x'.repeat(300)], 'the memo must be a text'],
+    ['a long memo', ['1', BOB.address, '--memo', 'x'.repeat(300)], 'the memo must be a string'],
     ['nothing', [], 'how much, and to whom?'],
     ['no recipient', ['1'], 'how much, and to whom?'],
     [

@@ -1,7 +1,7 @@
 import type { Details, FaultItem } from '../../../web/src/api/types.js';
 import { isStopped, upstreamState, type KnownState } from '../../../web/src/api/upstream.js';
 
-const STOPPED = 'the token chain is no longer followed, http://x is at fault: FORKED: … (see GET /faults)';
+const STOPPED = 'aka is no longer followed because http://x is at fault: FORKED: … (see GET /faults)';
 const REFUSED = 'GET /chains: connect ECONNREFUSED';
 
 function state(details: Details, troubles?: readonly string[], faults = 0): KnownState {
@@ -34,6 +34,6 @@ describe('how a follower stands with its upstream', () => {
 
   it('says which chain is followed no more', () => {
     const node = state({}, [STOPPED], 1);
-    expect([isStopped(node, 'token'), isStopped(node, 'information')]).toEqual([true, false]);
+    expect([isStopped(node, 'aka'), isStopped(node, 'information')]).toEqual([true, false]);
   });
 });

@@ -1,5 +1,5 @@
 /** How a follower stands with its upstream, as its node says. */
-import type { ChainKind, Chains, FaultItem, NodeStatus } from './types.js';
+import type { Chains, FaultItem, NodeStatus } from './types.js';
 
 /** What is known of the node. */
 export interface KnownState {
@@ -25,9 +25,9 @@ export function upstreamState({ chains, status, faults }: KnownState): UpstreamS
   return { isAtFault, away: { since, isOther: state === 'not_a_node', reason } };
 }
 
-/** Whether a chain is followed no more. */
-export function isStopped({ status }: Pick<KnownState, 'status'>, kind: ChainKind): boolean {
-  const start = `the ${kind} chain`;
+/** Whether a chain is followed no more. @param name of the chain on this node */
+export function isStopped({ status }: Pick<KnownState, 'status'>, name: string): boolean {
+  const start = `${name} is no`;
   return status?.troubles.some((trouble) => isOfFault(trouble) && trouble.startsWith(start)) ?? false;
 }
 

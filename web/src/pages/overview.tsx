@@ -165,7 +165,7 @@ function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: Node
       aside={
         <span class="chain-facts">
           <Badge tone={kind}>{kind === 'token' ? 'token chain' : 'information chain'}</Badge>
-          {isStopped(node, kind) && <Badge tone="bad">no longer followed</Badge>}
+          {isStopped(node, name) && <Badge tone="bad">no longer followed</Badge>}
           <span class="quiet">
             {counted(head.index, 'block')} · {counted(head.tree_size, 'entry', 'entries')}
             {isProducer && ` · ${grouped(waiting)} waiting`}
@@ -221,9 +221,9 @@ function Following({ node }: { readonly node: NodeState }) {
             <Foreign value={chains?.upstream ?? ''} />
           </a>
         </Fact>
-        {followed.slice(0, LAGS_SHOWN_MAX).map(({ name, kind }) => (
+        {followed.slice(0, LAGS_SHOWN_MAX).map(({ name }) => (
           <Fact key={name} name={`Lag of ${name}`}>
-            {isStopped(node, kind)
+            {isStopped(node, name)
               ? 'no longer followed'
               : away !== undefined
                 ? 'unknown: the upstream does not answer'
