@@ -103,7 +103,7 @@ describeInBrowser('the forms', () => {
   });
 
   test.each([
-    ['{"a":1,"a":2}', /twice/],
+    ['{"a":1,"a":2}', /duplicate/],
     ['{"a":', /JSON/],
     ['1e999', /double/],
   ])('refuse %s at the field', async (text, message) => {
