@@ -138,7 +138,7 @@ describe('bpsc receipt', () => {
 
   it.each([
     [['--size', 'x'], 'It must be a whole number.'],
-    [['--size', '99'], 'aka has no checkpoint of 99 entries here (NOT_FOUND)'],
+    [['--size', '99'], 'aka has no checkpoint for 99 entries here (NOT_FOUND)'],
   ])('refuses %j', async (args, text) => {
     const outcome = await http.producer.transfer({ nonce: 'sized' });
     if (!('entry' in outcome)) throw outcome;
