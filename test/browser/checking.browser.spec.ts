@@ -186,7 +186,10 @@ describeInBrowser('what the explorer checks', () => {
     expect(await alert.textContent()).toContain(liar.url);
     await alert.locator('summary').click();
     await alert.getByText('"amount_send":"78"').waitFor();
-    await page.getByText('no longer followed').first().waitFor();
+    // That chain, and no other.
+    await page.locator('[aria-labelledby=chain-aka] .badge.bad', { hasText: 'no longer followed' }).waitFor();
+    await page.locator('.fact', { hasText: 'Lag of aka' }).getByText('no longer followed').waitFor();
+    expect(await page.locator('[aria-labelledby=chain-information] .badge.bad').count()).toBe(0);
     // What it caught overrides what their older blocks have in common.
     await page.getByText('AT FAULT: no longer followed').first().waitFor();
     await page.getByRole('link', { name: 'Network' }).first().click();

@@ -21,6 +21,9 @@ import { SearchBox } from './ui/search-box.js';
 import { CHAIN_CARDS_MAX } from './ui/chain-table.js';
 import { ThemeSwitch } from './ui/theme-switch.js';
 
+const TRANSACTIONS_OF = '/explorer/chains/:name/transactions';
+const RECORDS_OF = '/explorer/chains/:name/information';
+
 type Parts = Readonly<Record<string, string>>;
 
 const PAGES: readonly (readonly [string, (parts: Parts, place: Place) => VNode])[] = [
@@ -31,10 +34,11 @@ const PAGES: readonly (readonly [string, (parts: Parts, place: Place) => VNode])
     '/explorer/chains/:name/blocks/:index',
     ({ name = '', index = '' }) => <BlockPage key={`${name}:${index}`} name={name} index={index} />,
   ],
-  [TRANSACTIONS, () => <TransactionsPage key="" chain={undefined} />],
-  [RECORDS, () => <RecordsPage key="" chain={undefined} />],
-  ['/explorer/chains/:name/transactions', ({ name = '' }) => <TransactionsPage key={name} chain={name} />],
-  ['/explorer/chains/:name/information', ({ name = '' }) => <RecordsPage key={name} chain={name} />],
+  // No key: the choice of a chain keeps the focus while it leads from list to list.
+  [TRANSACTIONS, () => <TransactionsPage />],
+  [RECORDS, () => <RecordsPage />],
+  [TRANSACTIONS_OF, ({ name = '' }) => <TransactionsPage chain={name} />],
+  [RECORDS_OF, ({ name = '' }) => <RecordsPage chain={name} />],
   [`${TRANSACTIONS}/:id`, ({ id = '' }) => <TransactionPage key={id} id={id} />],
   ['/explorer/information/:id', ({ id = '' }) => <InformationPage key={id} id={id} />],
   [
@@ -102,11 +106,15 @@ export function App() {
   );
 }
 
-/** After a link was followed: the focus goes to the page's heading. */
+/**
+ * After a link was followed: the focus goes to the page's heading. It stays with a choice that is still there, so that
+ * the next one can be chosen with the same keys.
+ */
 function useArrival(path: string): void {
   const isFirst = useRef(true);
   useEffect(() => {
-    if (!isFirst.current) document.querySelector('h1')?.focus({ preventScroll: true });
+    const isChoosing = document.activeElement instanceof HTMLSelectElement;
+    if (!isFirst.current && !isChoosing) document.querySelector('h1')?.focus({ preventScroll: true });
     isFirst.current = false;
   }, [path]);
 }
@@ -122,7 +130,7 @@ function TopBar({ path }: { readonly path: string }) {
           {chains !== undefined && <span class={`role ${chains.role}`}>{chains.role}</span>}
         </a>
         <nav aria-label="Pages" class="nav">
-          <NavLink href={OVERVIEW} path={path}>
+          <NavLink href={OVERVIEW} also="/explorer" path={path}>
             Overview
           </NavLink>
           {/* Of more, the overview has a table. */}
@@ -133,12 +141,12 @@ function TopBar({ path }: { readonly path: string }) {
               </NavLink>
             ))}
           {chainsOfKind(chains, 'token').length > 0 && (
-            <NavLink href={TRANSACTIONS} path={path}>
+            <NavLink href={TRANSACTIONS} also={TRANSACTIONS_OF} path={path}>
               Transactions
             </NavLink>
           )}
           {chainsOfKind(chains, 'information').length > 0 && (
-            <NavLink href={RECORDS} path={path}>
+            <NavLink href={RECORDS} also={RECORDS_OF} path={path}>
               Records
             </NavLink>
           )}
@@ -161,14 +169,17 @@ function TopBar({ path }: { readonly path: string }) {
 
 function NavLink({
   href,
+  also,
   path,
   children,
 }: {
   readonly href: string;
+  /** a pattern of other addresses that it stands for */
+  readonly also?: string;
   readonly path: string;
   readonly children: ComponentChildren;
 }) {
-  const isHere = path === href || (href === OVERVIEW && path === '/explorer');
+  const isHere = path === href || (also !== undefined && match(also, path) !== undefined);
   return (
     <a href={href} aria-current={isHere ? 'page' : undefined}>
       {children}

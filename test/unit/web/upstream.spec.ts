@@ -32,8 +32,8 @@ describe('how a follower stands with its upstream', () => {
     expect(upstreamState(node)).toEqual({ isAtFault, away });
   });
 
-  it('says which chain is followed no more', () => {
-    const node = state({}, [STOPPED], 1);
-    expect([isStopped(node, 'aka'), isStopped(node, 'information')]).toEqual([true, false]);
+  it('says which chains are no longer followed', () => {
+    const node = state({ fault_gold: 'FORKED', fault_silver: null }, [STOPPED], 1);
+    expect(['gold', 'silver', 'notes'].map((name) => isStopped(node, name))).toEqual([true, false, false]);
   });
 });

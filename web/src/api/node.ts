@@ -19,7 +19,6 @@ import type {
   Faults,
   NodeStatus,
   Readiness,
-  Supply,
   TokenChain,
 } from './types.js';
 
@@ -43,13 +42,11 @@ export interface NodeState {
   /** newest first, by chain */
   readonly blocks: Readonly<Record<string, readonly BlockSummary[]>>;
   readonly faults: readonly FaultItem[];
-  readonly supply: Supply | undefined;
 }
 
 /** Blocks of a chain that are kept. */
 const BLOCKS_KEPT = 24;
 const POLL_MS = 2000;
-const SUPPLY_MS = 2000;
 /** Without a word for so long, the events are taken for dead: a keep-alive or a status comes every few seconds. */
 const SILENCE_MS = 20_000;
 /** A page that is hidden for so long stops listening. */
@@ -64,7 +61,6 @@ let state: NodeState = {
   statusAt: 0,
   blocks: {},
   faults: [],
-  supply: undefined,
 };
 const listeners = new Set<(state: NodeState) => void>();
 
@@ -116,6 +112,11 @@ export function ownChainOf(chains: Chains | undefined): Chain | undefined {
   return chainsOfKind(chains, 'information')[0];
 }
 
+/** Whether this node seals the chain itself, so that it takes entries for it and knows what waits. */
+export function isSealedHere(chains: Chains | undefined, chain: Chain): boolean {
+  return chains?.role === 'producer' || ownChainOf(chains)?.id === chain.id;
+}
+
 /** What the addresses of its pages call a chain: nothing where it is the first of its kind. */
 export function nameInPath(
   chains: Chains | undefined,
@@ -138,7 +139,6 @@ let lastWordAt = 0;
 let listenedAt = 0;
 let isRefreshing = false;
 let hiddenFor: ReturnType<typeof setTimeout> | undefined;
-let supplyAskedAt = Number.NEGATIVE_INFINITY;
 
 /** Runs as long as the page. */
 export function startNode(): void {
@@ -217,26 +217,24 @@ async function refresh(): Promise<void> {
   }
 }
 
-async function askStatus({ role, details, chains }: Chains): Promise<NodeStatus> {
+async function askStatus(known: Chains): Promise<NodeStatus> {
+  const { role, details, chains } = known;
   const troubles = await fetch('/health/ready')
     .then(async (answer) => ((await answer.json()) as Readiness).details?.node?.troubles ?? [])
     .catch(() => []);
+  const sealed = chains.filter((chain) => isSealedHere(known, chain));
   return {
     role,
     ready: troubles.length === 0,
     troubles,
     details,
-    chains: chains.map(({ name, kind, head }, place) => ({
-      name,
-      kind,
-      head,
-      // The node counts the first chain of a kind only.
-      waiting:
-        chains.findIndex((chain) => chain.kind === kind) === place
-          ? Number(details[kind === 'token' ? 'pending_transactions' : 'pending_information'] ?? 0)
-          : null,
-      next_block: null,
-    })),
+    chains: chains.map(({ name, kind, head }) => {
+      // Here the node says what waits for each kind only: for one of several chains it isn't known.
+      const [only, ...others] = sealed.filter((chain) => chain.kind === kind);
+      const count = details[kind === 'token' ? 'pending_transactions' : 'pending_information'];
+      const isKnown = only?.name === name && others.length === 0;
+      return { name, kind, head, waiting: isKnown ? Number(count ?? 0) : null, next_block: null };
+    }),
   };
 }
 
@@ -246,7 +244,6 @@ function takeStatus(status: NodeStatus): void {
     Date.now(),
     status.chains.reduce((sum, { head, waiting }) => sum + head.tree_size + (waiting ?? 0), 0),
   );
-  void refreshSupply();
 }
 
 async function takeBlock({ chain, block, entries }: BlockEvent): Promise<void> {
@@ -260,7 +257,6 @@ async function takeBlock({ chain, block, entries }: BlockEvent): Promise<void> {
     blocks: { ...state.blocks, [chain]: [summary, ...known].slice(0, BLOCKS_KEPT) },
     status: afterBlock(state.status, chain, block, entries),
   });
-  void refreshSupply();
 }
 
 /** What a sealed block leaves waiting, until the node says so itself within a second. */
@@ -314,15 +310,4 @@ export function summarised(headers: readonly Header[], newest: number): BlockSum
 async function refreshFaults(): Promise<void> {
   const { faults } = await getJson<Faults>('/faults');
   set({ faults });
-}
-
-async function refreshSupply(): Promise<void> {
-  const now = performance.now();
-  if (now - supplyAskedAt < SUPPLY_MS || tokenChain(state.chains) === undefined) return;
-  supplyAskedAt = now;
-  try {
-    set({ supply: await getJson<Supply>('/supply') });
-  } catch {
-    // The next block asks again.
-  }
 }

@@ -2,18 +2,16 @@
 import { walletPath as nodeWalletPath } from '../../../src/chain/contract/new-name.js';
 
 export const OVERVIEW = '/';
-export const TRANSACTIONS = '/explorer/transactions';
-export const RECORDS = '/explorer/information';
 export const NETWORK = '/explorer/network';
 export const RECEIPT = '/explorer/receipt';
 export const TRY_IT = '/explorer/try';
 
 export const chainPath = (name: string): string => `/explorer/chains/${encodeURIComponent(name)}`;
 export const blockPath = (name: string, index: number): string => `${chainPath(name)}/blocks/${index}`;
-export const transactionsPath = (chain: string): string => `${chainPath(chain)}/transactions`;
-export const recordsPath = (chain: string): string => `${chainPath(chain)}/information`;
 /** @param chain undefined: the first of its kind */
 const pagesOf = (chain: string | undefined): string => (chain === undefined ? '/explorer' : chainPath(chain));
+export const transactionsPath = (chain?: string): string => `${pagesOf(chain)}/transactions`;
+export const recordsPath = (chain?: string): string => `${pagesOf(chain)}/information`;
 export const transactionPath = (id: string, chain?: string): string =>
   `${pagesOf(chain)}/transactions/${encodeURIComponent(id)}`;
 export const informationPath = (id: string, chain?: string): string =>
@@ -26,4 +24,7 @@ export const apiOf = (chain: string | undefined): string =>
 /** Where the node gives out an entry's receipt. */
 export const receiptFile = (chain: string, id: string): string =>
   `/chains/${encodeURIComponent(chain)}/receipts/${encodeURIComponent(id)}`;
+/** The lists of the first chain of a kind. */
+export const TRANSACTIONS = transactionsPath();
+export const RECORDS = recordsPath();
 export const searchPath = (query: string): string => `/explorer/search?q=${encodeURIComponent(query)}`;

@@ -1,5 +1,5 @@
 /** How a follower stands with its upstream, as its node says. */
-import type { Chains, FaultItem, NodeStatus } from './types.js';
+import type { Chains, Details, FaultItem, NodeStatus } from './types.js';
 
 /** What is known of the node. */
 export interface KnownState {
@@ -15,8 +15,9 @@ export interface UpstreamState {
   readonly away: { readonly since: number; readonly isOther: boolean; readonly reason: string } | undefined;
 }
 
-export function upstreamState({ chains, status, faults }: KnownState): UpstreamState {
-  const details = status?.details ?? chains?.details ?? {};
+export function upstreamState(node: KnownState): UpstreamState {
+  const { status, faults } = node;
+  const details = detailsOf(node);
   const { unreachable_since: since, upstream_state: state, last_error: error } = details;
   // Before the first status a fault is taken for one that stands.
   const isAtFault = faults.length > 0 && (status?.troubles.some(isOfFault) ?? true);
@@ -25,10 +26,13 @@ export function upstreamState({ chains, status, faults }: KnownState): UpstreamS
   return { isAtFault, away: { since, isOther: state === 'not_a_node', reason } };
 }
 
-/** Whether a chain is followed no more. @param name of the chain on this node */
-export function isStopped({ status }: Pick<KnownState, 'status'>, name: string): boolean {
-  const start = `${name} is no`;
-  return status?.troubles.some((trouble) => isOfFault(trouble) && trouble.startsWith(start)) ?? false;
+/** Whether the chain of this name is no longer followed from any upstream. */
+export function isStopped(node: Pick<KnownState, 'chains' | 'status'>, chain: string): boolean {
+  return typeof detailsOf(node)[`fault_${chain}`] === 'string';
+}
+
+function detailsOf({ chains, status }: Pick<KnownState, 'chains' | 'status'>): Details {
+  return status?.details ?? chains?.details ?? {};
 }
 
 export function isOfFault(trouble: string): boolean {

@@ -1,12 +1,11 @@
 /** One chain: its contract, and all its blocks in pages. */
 import { chainNamed, headIndex, isTokenChain, nameInPath, summarised, useNode } from '../api/node.js';
-import { apiOf, blockPath, chainPath, OVERVIEW, recordsPath, transactionsPath } from '../api/routes.js';
-import type { HeaderPage, Supply } from '../api/types.js';
+import { blockPath, chainPath, OVERVIEW, recordsPath, transactionsPath } from '../api/routes.js';
+import type { HeaderPage } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { counted, grouped } from '../format.js';
 import { navigate } from '../router.js';
 import { ContractWords } from '../ui/contract-words.js';
-import { OfChain } from '../ui/of-chain.js';
 import { SupplyCard } from '../ui/supply-card.js';
 import {
   Badge,
@@ -39,6 +38,7 @@ export function ChainPage({ name, query }: { readonly name: string; readonly que
       </>
     );
   }
+  const inPath = nameInPath(node.chains, chain);
   const head = headIndex(node, name);
   const asked = Number(query.get('to'));
   const to = Number.isSafeInteger(asked) && asked >= 1 ? Math.min(asked, head) : head;
@@ -47,39 +47,25 @@ export function ChainPage({ name, query }: { readonly name: string; readonly que
       <PageTitle
         lead={
           <>
-            <Badge tone={chain.kind}>{chain.kind}</Badge> {counted(head, 'block')}, the newest first ·{' '}
+            <Badge tone={chain.kind}>{chain.kind}</Badge> {counted(head, 'block')} ·{' '}
             {isTokenChain(chain) ? (
-              <a href={transactionsPath(name)}>transactions</a>
+              <a href={transactionsPath(inPath)}>transactions</a>
             ) : (
-              <a href={recordsPath(name)}>records</a>
+              <a href={recordsPath(inPath)}>records</a>
             )}
           </>
         }
       >
         {name}
       </PageTitle>
+      {isTokenChain(chain) && <SupplyCard key={name} chain={chain} title="Tokens" wide />}
       <Card title="Blocks" id="blocks" aside={<JumpTo name={name} head={head} />}>
         <Blocks name={name} head={head} to={to} />
       </Card>
-      {isTokenChain(chain) && <ChainSupply name={name} />}
       <Card title="Contract" id="contract">
         <ContractWords chain={chain} />
       </Card>
     </>
-  );
-}
-
-const SUPPLY_LOOK_MS = 2000;
-
-function ChainSupply({ name }: { readonly name: string }) {
-  const { chains } = useNode();
-  const chain = chainNamed(chains, name);
-  const { data, error, again } = useJson<Supply>(`${apiOf(name)}/supply`, SUPPLY_LOOK_MS);
-  if (error !== undefined) return <Failed error={error} again={again} />;
-  return (
-    <OfChain.Provider value={chain === undefined ? name : nameInPath(chains, chain)}>
-      <SupplyCard supply={data} title="Tokens" />
-    </OfChain.Provider>
   );
 }
 

@@ -1,7 +1,7 @@
 /** One transaction or information record: all its fields, what became of it, and the way to its block. */
 import type { ComponentChildren } from 'preact';
 import { chainNamed, isTokenChain, tokenChain, useNode } from '../api/node.js';
-import { apiOf, blockPath, RECEIPT, receiptFile, transactionPath } from '../api/routes.js';
+import { apiOf, blockPath, chainPath, RECEIPT, receiptFile, transactionPath } from '../api/routes.js';
 import type { ChainKind, EndedHold, Information, Transaction } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { useEntryCheck, type EntryProof } from '../check/use-check.js';
@@ -52,7 +52,7 @@ export function TransactionPage({ id, chain: name }: EntryPageProps) {
   const proof = useEntryCheck(chain?.name, data);
   return (
     <OfChain.Provider value={name}>
-      <PageTitle crumbs={<Badge tone="token">token chain</Badge>}>
+      <PageTitle crumbs={<ChainCrumb name={chain?.name} kind="token" />}>
         {data === undefined ? 'Transaction' : typeName(data)}
       </PageTitle>
       {error !== undefined && <Failed error={error} again={again} />}
@@ -199,7 +199,7 @@ export function InformationPage({ id, chain: named }: EntryPageProps) {
   const proof = useEntryCheck(chain?.name, data);
   return (
     <>
-      <PageTitle crumbs={<Badge tone="information">information chain</Badge>}>Information record</PageTitle>
+      <PageTitle crumbs={<ChainCrumb name={chain?.name} kind="information" />}>Information record</PageTitle>
       {error !== undefined && <Failed error={error} again={again} />}
       {data === undefined && error === undefined && <Loading what="the record" />}
       {data !== undefined && chain !== undefined && (
@@ -238,6 +238,14 @@ export function InformationPage({ id, chain: named }: EntryPageProps) {
           <ProofCard proof={proof} entry={data} chain={chain.name} kind="information" />
         </>
       )}
+    </>
+  );
+}
+
+function ChainCrumb({ name, kind }: { readonly name: string | undefined; readonly kind: ChainKind }) {
+  return (
+    <>
+      {name !== undefined && <a href={chainPath(name)}>{name}</a>} <Badge tone={kind}>{kind} chain</Badge>
     </>
   );
 }

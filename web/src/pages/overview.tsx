@@ -1,5 +1,5 @@
 /** What this node is and does, at a glance, as it happens. */
-import { chainsOfKind, ownChainOf, statusOf, tokenChain, useNode, type NodeState } from '../api/node.js';
+import { isSealedHere, isTokenChain, ownChainOf, statusOf, useNode, type NodeState } from '../api/node.js';
 import { isOfFault, isStopped, upstreamState } from '../api/upstream.js';
 import { chainPath, NETWORK, TRY_IT } from '../api/routes.js';
 import type { Chain, Network } from '../api/types.js';
@@ -78,7 +78,7 @@ export function Overview() {
       {chains.chains.length > 0 && (
         <>
           <div class="columns">
-            {tokenChain(chains) !== undefined && <FirstSupply node={node} />}
+            <FirstSupply chains={chains.chains} />
             <Card title="Throughput" id="throughput">
               <RateChart isFollower={isFollower} />
             </Card>
@@ -103,7 +103,8 @@ function Intro({ node: { chains } }: { readonly node: NodeState }) {
   if (chains === undefined) return null;
   const isFollower = chains.role === 'follower';
   const names = chains.chains.map(({ name }) => name);
-  const rate = tokenChain(chains)?.contract.fee.rate;
+  const [token, ...otherTokens] = chains.chains.filter(isTokenChain);
+  const rate = otherTokens.length === 0 ? token?.contract.fee.rate : undefined;
   const own = ownChainOf(chains);
   return (
     <section class="intro">
@@ -152,7 +153,7 @@ function Intro({ node: { chains } }: { readonly node: NodeState }) {
 function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: NodeState }) {
   const { name, kind, contract } = chain;
   const { chains, status, statusAt, blocks } = node;
-  const isProducer = chains?.role === 'producer';
+  const isOurs = isSealedHere(chains, chain);
   const now = statusOf(status, name);
   const waiting = now?.waiting ?? 0;
   const list = blocks[name] ?? [];
@@ -168,13 +169,13 @@ function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: Node
           {isStopped(node, name) && <Badge tone="bad">no longer followed</Badge>}
           <span class="quiet">
             {counted(head.index, 'block')} · {counted(head.tree_size, 'entry', 'entries')}
-            {isProducer && ` · ${grouped(waiting)} waiting`}
+            {isOurs && ` · ${grouped(waiting)} waiting`}
           </span>
         </span>
       }
     >
       <div class="chain-body">
-        {isProducer ? (
+        {isOurs ? (
           <NextBlockRing
             schedule={contract.schedule}
             next={now?.next_block ?? undefined}
@@ -189,7 +190,7 @@ function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: Node
             <Time at={head.timestamp} />
           </div>
         )}
-        <BlockRow chain={name} blocks={list} waiting={isProducer ? waiting : undefined} />
+        <BlockRow chain={name} blocks={list} waiting={isOurs ? waiting : undefined} />
       </div>
       <p class="hint">A block is sealed {scheduleWords(contract.schedule)}.</p>
     </Card>
@@ -257,15 +258,12 @@ function lagWords(lag: number | undefined): string {
 }
 
 /** Of the first token chain; the others' pages have their own. */
-function FirstSupply({ node: { chains, supply } }: { readonly node: NodeState }) {
-  const tokens = chainsOfKind(chains, 'token');
-  const [first] = tokens;
-  return (
-    <SupplyCard
-      supply={supply}
-      title={tokens.length > 1 && first !== undefined ? <>Tokens of {first.name}</> : 'Tokens'}
-    />
-  );
+function FirstSupply({ chains }: { readonly chains: readonly Chain[] }) {
+  const [first, ...others] = chains.filter(isTokenChain);
+  if (first === undefined) return null;
+  const { name } = first;
+  const link = <a href={chainPath(name)}>{name}</a>;
+  return <SupplyCard chain={first} title={others.length > 0 ? <>Tokens of {link}</> : 'Tokens'} />;
 }
 
 const PEERS_LOOK_MS = 3000;

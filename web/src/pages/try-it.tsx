@@ -2,13 +2,12 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError, postJson } from '../api/get.js';
-import { chainsOfKind, isTokenChain, nameInPath, ownChainOf, statusOf, useNode } from '../api/node.js';
+import { isTokenChain, nameInPath, ownChainOf, statusOf, useNode } from '../api/node.js';
 import { apiOf, blockPath, informationPath, transactionPath } from '../api/routes.js';
 import type {
   AcceptedInformation,
   AcceptedTransaction,
   Chain,
-  Chains,
   NewInformationBlock,
   NewTransactionBlock,
   TokenChain,
@@ -32,35 +31,54 @@ import {
 export function TryItPage() {
   const { chains } = useNode();
   useTitle('Try it');
-  const own = ownChainOf(chains);
   if (chains === undefined) return <Loading what="the node" />;
   return (
     <>
       <PageTitle lead="Send something, and watch it go into a block. The line below each form does the same in a terminal.">
         Try it
       </PageTitle>
-      {chains.role === 'follower' && own === undefined ? (
-        <OnlyProducer upstream={chains.upstream} />
+      {chains.role === 'follower' ? (
+        <AtFollower own={ownChainOf(chains)} upstream={chains.upstream} />
       ) : (
-        <Forms chains={own === undefined ? chains : { ...chains, chains: [own] }} />
+        <Forms chains={chains.chains} />
       )}
     </>
   );
 }
 
-function OnlyProducer({ upstream }: { readonly upstream: string | null }) {
+interface AtFollowerProps {
+  readonly own: Chain | undefined;
+  readonly upstream: string | null;
+}
+
+/** It takes entries for its own chain, if it has one. */
+function AtFollower({ own, upstream }: AtFollowerProps) {
+  const link = (
+    <a href={`${upstream ?? ''}/explorer/try`} rel="noreferrer">
+      <Foreign value={upstream ?? ''} />
+    </a>
+  );
+  if (own === undefined) {
+    return (
+      <Empty title="This node is a follower: it takes nothing in">
+        Only the producer accepts transactions and information. This node pulls from {link}.
+      </Empty>
+    );
+  }
   return (
-    <Empty title="This node is a follower: it takes nothing in">
-      Only the producer accepts transactions and information. This node pulls from{' '}
-      <a href={`${upstream ?? ''}/explorer/try`} rel="noreferrer">
-        <Foreign value={upstream ?? ''} />
-      </a>
-      .
-    </Empty>
+    <>
+      <Note
+        tone="info"
+        title={`This node is a follower: it takes information for its own chain, ${own.name}`}
+      >
+        Its other chains take entries at their producers. This node pulls from {link}.
+      </Note>
+      <Forms chains={[own]} />
+    </>
   );
 }
 
-function Forms({ chains }: { readonly chains: Chains }) {
+function Forms({ chains }: { readonly chains: readonly Chain[] }) {
   const [token, setToken] = useState('');
   const [needsToken, setNeedsToken] = useState(false);
   const onError = (error: ApiError): void => {
@@ -87,18 +105,25 @@ function Forms({ chains }: { readonly chains: Chains }) {
       )}
       <div class="columns">
         <Chosen
-          chains={chains.chains.filter(isTokenChain)}
+          chains={chains.filter(isTokenChain)}
           label="Token chain"
           token={token}
           onError={onError}
-          form={(chain) => <TransactionForm key={chain.name} chain={chain} token={token} onError={onError} />}
+          form={(chain) => (
+            <TransactionForm
+              key={chain.contract.wallets.policy}
+              chain={chain}
+              token={token}
+              onError={onError}
+            />
+          )}
         />
         <Chosen
-          chains={chainsOfKind(chains, 'information')}
+          chains={chains.filter(({ kind }) => kind === 'information')}
           label="Information chain"
           token={token}
           onError={onError}
-          form={(chain) => <InformationForm key={chain.name} chain={chain} token={token} onError={onError} />}
+          form={(chain) => <InformationForm chain={chain} token={token} onError={onError} />}
         />
       </div>
     </>
@@ -111,7 +136,7 @@ interface ChosenProps<C extends Chain> extends FormProps {
   readonly form: (chain: C) => ComponentChildren;
 }
 
-/** The form and the button of one chain of a kind, with a choice where there are several. */
+/** The form and the button of one chain of a kind, with a choice where there are several: it keeps what was typed. */
 function Chosen<C extends Chain>({ chains, label, form, token, onError }: ChosenProps<C>) {
   const [name, setName] = useState<string>();
   const chain = chains.find((one) => one.name === name) ?? chains[0];
@@ -126,7 +151,7 @@ function Chosen<C extends Chain>({ chains, label, form, token, onError }: Chosen
         onChange={setName}
       />
       {form(chain)}
-      <SealNow key={chain.name} chain={chain} token={token} onError={onError} />
+      <SealNow chain={chain} token={token} onError={onError} />
     </div>
   );
 }
@@ -180,25 +205,24 @@ function Field({ label, name, hint, error, children }: FieldProps) {
   );
 }
 
-/** Sends a body and keeps what came of it. */
+/** Sends a body and keeps the answer, which belongs to that path: another chain's form doesn't show it. */
 function useSending<T>(path: string, token: string, onError: (error: ApiError) => void) {
   const [isSending, setSending] = useState(false);
-  const [answer, setAnswer] = useState<T>();
-  const [error, setError] = useState<ApiError>();
+  const [sent, setSent] = useState<{ path: string; answer?: T; error?: ApiError }>();
   const sendText = async (text: string): Promise<void> => {
     setSending(true);
-    setError(undefined);
-    setAnswer(undefined);
+    setSent(undefined);
     try {
-      setAnswer((await postJson<T>(path, text, token)).body);
-    } catch (failure) {
-      if (!(failure instanceof ApiError)) throw failure;
-      setError(failure);
-      onError(failure);
+      setSent({ path, answer: (await postJson<T>(path, text, token)).body });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setSent({ path, error });
+      onError(error);
     } finally {
       setSending(false);
     }
   };
+  const { answer, error } = sent?.path === path ? sent : {};
   return { isSending, answer, error, sendText };
 }
 
@@ -409,7 +433,7 @@ function SealNow({ chain, token, onError }: FormProps & { readonly chain: Chain 
     token,
     onError,
   );
-  const waiting = statusOf(status, chain.name)?.waiting ?? 0;
+  const waiting = statusOf(status, chain.name)?.waiting ?? undefined;
   return (
     <Card title={<>Next block of {chain.name}</>} id={`seal-${chain.kind}`}>
       <p class="hint">
@@ -419,7 +443,9 @@ function SealNow({ chain, token, onError }: FormProps & { readonly chain: Chain 
         <button type="button" class="button" disabled={isSending} onClick={() => void sendText('')}>
           Seal {chain.name} now
         </button>{' '}
-        <span class="quiet">{waiting === 0 ? 'nothing waits' : waitingWords(waiting)}</span>
+        {waiting !== undefined && (
+          <span class="quiet">{waiting === 0 ? 'nothing waits' : waitingWords(waiting)}</span>
+        )}
         {answer !== undefined && (
           <Note tone="ok" title="New block sealed">
             <a href={blockPath(chain.name, answer.index)}>

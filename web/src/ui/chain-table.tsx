@@ -12,7 +12,8 @@ export const CHAIN_CARDS_MAX = 4;
 
 interface Row {
   readonly chain: Chain;
-  readonly waiting: number;
+  /** undefined where it is not known: this node does not seal the chain, or has not reported yet */
+  readonly waiting: number | undefined;
   readonly index: number;
   readonly entries: number;
   readonly timestamp: number;
@@ -21,7 +22,7 @@ interface Row {
 const ORDERS = {
   activity: {
     label: 'Activity',
-    compare: (a: Row, b: Row) => b.waiting - a.waiting || b.timestamp - a.timestamp,
+    compare: (a: Row, b: Row) => (b.waiting ?? 0) - (a.waiting ?? 0) || b.timestamp - a.timestamp,
   },
   entries: { label: 'Entries', compare: (a: Row, b: Row) => b.entries - a.entries },
   name: { label: 'Name', compare: (a: Row, b: Row) => a.chain.name.localeCompare(b.chain.name) },
@@ -109,7 +110,7 @@ function ChainRow({ row, node }: { readonly row: Row; readonly node: NodeState }
       </td>
       <td data-name="Blocks">{grouped(index)}</td>
       <td data-name="Entries">{grouped(entries)}</td>
-      <td data-name="Waiting">{grouped(waiting)}</td>
+      <td data-name="Waiting">{waiting === undefined ? '–' : grouped(waiting)}</td>
       <td data-name="Last block">
         <Time at={timestamp} />
       </td>
@@ -120,5 +121,5 @@ function ChainRow({ row, node }: { readonly row: Row; readonly node: NodeState }
 function rowOf(chain: Chain, { status, blocks }: NodeState): Row {
   const now = statusOf(status, chain.name);
   const { index, tree_size: entries, timestamp } = blocks[chain.name]?.[0]?.header ?? now?.head ?? chain.head;
-  return { chain, waiting: now?.waiting ?? 0, index, entries, timestamp };
+  return { chain, waiting: now?.waiting ?? undefined, index, entries, timestamp };
 }

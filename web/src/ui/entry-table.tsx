@@ -1,6 +1,6 @@
 /** Entries as a table that becomes a list of cards on a phone. */
 import { informationPath, transactionPath } from '../api/routes.js';
-import type { EntryWire, Transaction, TransactionWire } from '../api/types.js';
+import type { EntryWire, Information, Transaction, TransactionWire } from '../api/types.js';
 import { grouped, shortHash } from '../format.js';
 import { useOfChain } from './of-chain.js';
 import { Amount, Badge, Foreign, JsonText, Time, type Tone, WalletName } from './parts.js';
@@ -199,11 +199,11 @@ function Change({ value }: { readonly value: string }) {
   );
 }
 
-export function InformationTable({
-  entries,
-  caption,
-  bad,
-}: Pick<TableProps, 'caption' | 'bad'> & { readonly entries: readonly EntryWire[] }) {
+interface InformationTableProps extends Pick<TableProps, 'caption' | 'withState' | 'bad'> {
+  readonly entries: readonly (EntryWire | Information)[];
+}
+
+export function InformationTable({ entries, caption, withState = false, bad }: InformationTableProps) {
   const chain = useOfChain();
   return (
     <div class="table-box">
@@ -214,6 +214,7 @@ export function InformationTable({
             <th scope="col">Id</th>
             <th scope="col">Information</th>
             <th scope="col">Time</th>
+            {withState && <th scope="col">State</th>}
           </tr>
         </thead>
         <tbody>
@@ -232,6 +233,11 @@ export function InformationTable({
               <td data-name="Time" class="quiet">
                 <Time at={entry.timestamp} />
               </td>
+              {withState && (
+                <td data-name="State">
+                  <StateBadge {...('status' in entry ? entry : {})} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -242,7 +248,7 @@ export function InformationTable({
 
 const SNIPPET_CHARACTERS = 140;
 
-function snippet(entry: EntryWire): string {
+function snippet(entry: EntryWire | Information): string {
   if (entry.type !== 'information') return '';
   if (entry.erased === true) return 'erased';
   const text = JSON.stringify(entry.information ?? null);

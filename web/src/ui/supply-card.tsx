@@ -1,22 +1,28 @@
 /** The sums over all of a chain's tokens. */
 import type { ComponentChildren } from 'preact';
-import { walletPath } from '../api/routes.js';
-import type { Supply } from '../api/types.js';
-import { useOfChain } from './of-chain.js';
-import { Amount, Card, Fact, Facts, Foreign, Loading } from './parts.js';
+import { nameInPath, useNode } from '../api/node.js';
+import { apiOf, walletPath } from '../api/routes.js';
+import type { Supply, TokenChain } from '../api/types.js';
+import { useJson } from '../api/use-json.js';
+import { Amount, Card, Fact, Facts, Failed, Foreign, Loading } from './parts.js';
+
+const LOOK_MS = 2000;
 
 interface SupplyCardProps {
-  readonly supply: Supply | undefined;
+  readonly chain: TokenChain;
   readonly title: ComponentChildren;
+  /** on a card of full width */
+  readonly wide?: boolean;
 }
 
-export function SupplyCard({ supply, title }: SupplyCardProps) {
-  const chain = useOfChain();
+export function SupplyCard({ chain, title, wide = false }: SupplyCardProps) {
+  const inPath = nameInPath(useNode().chains, chain);
+  const { data: supply, error, again } = useJson<Supply>(`${apiOf(inPath)}/supply`, LOOK_MS);
   return (
     <Card title={title} id="tokens">
-      {supply === undefined ? (
-        <Loading what="the supply" />
-      ) : (
+      {supply === undefined && error === undefined && <Loading what="the supply" />}
+      {supply === undefined && error !== undefined && <Failed error={error} again={again} />}
+      {supply !== undefined && (
         <>
           <div class="tiles">
             <div class="tile">
@@ -24,7 +30,7 @@ export function SupplyCard({ supply, title }: SupplyCardProps) {
               <strong>
                 <Amount value={supply.fee_wallet.fees_collected} symbol={supply.symbol} />
               </strong>
-              <a class="hint" href={walletPath(supply.fee_wallet.address, chain)}>
+              <a class="hint" href={walletPath(supply.fee_wallet.address, inPath)}>
                 <Foreign value={supply.fee_wallet.address} />
               </a>
             </div>
@@ -42,7 +48,7 @@ export function SupplyCard({ supply, title }: SupplyCardProps) {
               </span>
             </div>
           </div>
-          <Facts>
+          <Facts wide={wide}>
             <Fact name="Allocated by the contract">
               <Amount value={supply.allocated} />
             </Fact>
