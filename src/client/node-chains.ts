@@ -5,7 +5,7 @@ import type { ChainKind, Contract } from '../chain/contract/contract.js';
 import { fault, isFault, shown, type Fault } from '../chain/faults.js';
 import type { Fields } from '../chain/bytes/fields.js';
 import { KINDS } from '../chain/contract/kinds.js';
-import { readShownChain, shownName, unknownPart } from '../chain/contract/shown-chain.js';
+import { readShownChain, shownName, unknownPart, wrongName } from '../chain/contract/shown-chain.js';
 import { parseHeader, verifySeal } from '../chain/block/verify-block.js';
 import { FaultError } from './errors.js';
 import type { AnswerFields } from './reading.js';
@@ -107,6 +107,8 @@ function isKind(value: unknown): value is ChainKind {
 /** A chain whose head its producer signed. @throws FaultError */
 export function readChain({ fields }: AnswerFields): NodeChain {
   const chain = orThrow(readShownChain(fields));
+  const misnamed = wrongName(chain);
+  if (misnamed !== undefined) throw new FaultError(misnamed);
   const unsealed = verifySeal(chain.head, chain.contract);
   if (unsealed !== undefined) throw new FaultError(unsealed);
   return chain;

@@ -59,7 +59,15 @@ function isAlias(digits: string, id: Hash): boolean {
   return digits.length >= ALIAS_DIGITS && id.startsWith(digits);
 }
 
-/** Parses an item and checks that its id, name and head match its contract; the head's seal is not checked. */
+/**
+ * The fault of a name that is neither the contract's nor an alias of it. For those that find chains by name, such as
+ * clients: a follower knows chains by their ids, and a node may call them what it likes.
+ */
+export function wrongName({ id, name, contract }: ShownChain): Fault | undefined {
+  return isNameOf(name, contract, id) ? undefined : malformed('name', contract.name, name);
+}
+
+/** Parses an item and checks that its id and head match its contract; the head’s seal is not checked, nor is its name. */
 export function readShownChain(fields: Fields): ShownChain | Fault {
   const contract = parseContract(fields.contract);
   if (isFault(contract)) return contract;
@@ -69,7 +77,7 @@ export function readShownChain(fields: Fields): ShownChain | Fault {
   const expected = chainId(contract);
   if (id !== expected) return fault('CHAIN_ID_MISMATCH', { field: 'id', expected, found: id });
   const name = shownName(fields);
-  if (!isNameOf(name, contract, id)) return malformed('name', contract.name, fields.name);
+  if (name === '') return malformed('name', 'a name', fields.name);
   const headFields = asFields(fields.head);
   if (headFields === undefined) return malformed('head', 'an object', fields.head);
   const head = parseHeader(headFields);

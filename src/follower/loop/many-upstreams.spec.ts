@@ -99,7 +99,7 @@ describe('one upstream with any number of chains', () => {
     ['null', () => null, 'MALFORMED'],
     ['no contract', ({ name, kind, id }) => ({ name, kind, id }), 'MALFORMED'],
     ['another id', (item) => ({ ...item, id: 'ab'.repeat(32) }), 'CHAIN_ID_MISMATCH'],
-    ['another name', (item) => ({ ...item, name: 'aka' }), 'MALFORMED'],
+    ['no name', (item) => ({ ...item, name: '' }), 'MALFORMED'],
   ];
   it.each(items)(
     'may add an invalid item, %s: reported once, and nothing else changes',
@@ -120,6 +120,26 @@ describe('one upstream with any number of chains', () => {
       expect(follower.status.troubles()).toEqual([]);
     },
   );
+
+  it('may swap the names of two chains, which are known by their ids', async () => {
+    const [aka, gold] = [ChainBuilder.token(), ChainBuilder.token({ name: 'gold' })];
+    const upstream = await serve(aka, gold);
+    await follow([upstream]);
+    await follower.round();
+    upstream.advertise = ({ role, chains: [first, second] }) => ({
+      role,
+      chains: [
+        { ...first, name: 'gold' },
+        { ...second, name: 'aka' },
+      ],
+    });
+    aka.seal([aka.transfer()]);
+    gold.seal([gold.transfer()]);
+    gold.seal([gold.transfer()]);
+    await follower.round();
+    expect(follower.named()).toEqual({ aka: 2, gold: 3 });
+    expect([await follower.faults(), follower.status.troubles()]).toEqual([[], []]);
+  });
 
   it('may list chains that this version does not support: logged once, and reported while that is so', async () => {
     const aka = ChainBuilder.token();
