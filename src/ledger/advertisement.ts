@@ -1,4 +1,4 @@
-/** An upstream's own claims on GET /chains: its role, its chains with their contracts and heads. They prove nothing. */
+/** Parses an upstream's claims on GET /chains: its role, its chains with their contracts and heads. They prove nothing. */
 import { parseHash, type Hash } from '../chain/bytes/bytes.js';
 import { fault, isFault, shown, type Fault } from '../chain/faults.js';
 import { asFields, type Fields } from '../chain/bytes/fields.js';
@@ -7,41 +7,41 @@ import { JsonError, parseStrictJson } from '../chain/bytes/json.js';
 import { readShownChain, shownName, unknownPart, type ShownChain } from '../chain/contract/shown-chain.js';
 import type { Role } from './node-info.js';
 
-/** Bytes of the answer: more than the longest contracts can have, with an allocation to thousands of long names. */
+/** Maximum bytes of the answer: more than the longest contracts need, with allocations to thousands of long names. */
 export const ADVERTISEMENT_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Names and values in it: a chain has some seventy, and four more for each wallet that it allocates to. */
+/** Maximum names and values in it: a chain has about seventy, and four more for each wallet that it allocates to. */
 const ADVERTISEMENT_VALUES_MAX = 98_304;
 
 export type AdvertisedChain = ShownChain;
 
-/** An item that can't be right: the others can still be followed. */
+/** An invalid item: the other chains can still be followed. */
 export interface FaultyItem {
-  /** the id that it claims, where it has the form of one */
+  /** the id that it claims, if that is well-formed */
   readonly id: Hash | undefined;
-  /** the name that it claims; "" where it has not the form of one */
+  /** the name that it claims; "" if that is not well-formed */
   readonly name: string;
   readonly fault: Fault;
 }
 
-/** A chain that this version knows nothing of, by its kind or version: no fault. */
+/** A chain whose kind or version this software does not support: this is not a fault. */
 export interface UnsupportedChain {
   readonly name: string;
-  /** what it is that is not known, as a short text */
+  /** the part that is not supported, as a short text */
   readonly reason: string;
 }
 
 export interface Advertisement {
   readonly role: Role;
-  /** In the node's order, which begins with its default chains; each id once. */
+  /** In the node's order, which begins with its default chains; each id appears once. */
   readonly chains: readonly AdvertisedChain[];
   readonly faulty: readonly FaultyItem[];
   readonly unsupported: readonly UnsupportedChain[];
-  /** the answer as it came */
+  /** the answer as received */
   readonly text: string;
 }
 
-/** Reads the answer to GET /chains. A fault is one of the answer as a whole. */
+/** Parses the answer to GET /chains. A returned fault concerns the answer as a whole, not a single chain. */
 export function parseAdvertisement(text: string): Advertisement | Fault {
   let fields: Fields | undefined;
   try {

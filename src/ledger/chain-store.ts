@@ -1,4 +1,4 @@
-/** The port to what a node keeps of one chain on disk. */
+/** The port to one chain's data on disk. */
 import type { SealedHeader } from '../chain/block/block.js';
 import type { BookChanges, BookSource } from '../chain/books/book.js';
 import type { Hash, Signature } from '../chain/bytes/bytes.js';
@@ -12,33 +12,33 @@ import type { ParentState } from '../chain/block/verify-block.js';
 /** How this node came to a chain. */
 export type ChainOrigin = 'configured' | 'created' | 'followed' | 'private';
 
-/** A chain that this node has: its contract, which never changes. */
+/** A chain that this node has. Its contract never changes. */
 export interface Chain<C extends Contract = Contract> {
-  /** SHA-256 of the contract: what the chain is called everywhere */
+  /** SHA-256 of the contract: identifies the chain everywhere */
   readonly id: Hash;
-  /** what it is called on this node: as in the contract, unless that name was taken */
+  /** its name on this node: the one in the contract, unless that was already taken */
   readonly name: string;
   readonly origin: ChainOrigin;
   readonly contract: C;
 }
 
-/** An entry as it is kept, in its place. */
+/** An entry as it is stored. */
 export interface StoredEntry {
-  /** its place in the chain, from 0 */
+  /** its position in the chain, from 0 */
   readonly sequence: number;
   readonly id: Hash;
   readonly leafText: string;
-  /** The block that holds it or, while it waits, the one that was promised. */
+  /** The block that contains it or, while it waits, the block that it was promised. */
   readonly block: number;
   readonly content: InformationContent | undefined;
 }
 
-/** An entry on its way into the store. */
+/** An entry to be stored. */
 export interface NewEntry {
   readonly sequence: number;
   readonly block: number;
   readonly entry: Entry;
-  /** The other wallet that a transaction concerns: it is found under both. See {@link counterpartyOf}. */
+  /** The other wallet that a transaction concerns: both histories list it. See {@link counterpartyOf}. */
   readonly counterparty: string | undefined;
 }
 
@@ -52,21 +52,21 @@ export interface Tail {
 /** Entries that wait for one block. */
 export interface WaitingBlock {
   readonly index: number;
-  /** the sequence of the first of them */
+  /** the sequence of the first entry */
   readonly first: number;
   readonly entries: number;
   /** their size on the wire, in bytes (see {@link wireBytes}) */
   readonly bytes: number;
-  /** when the first of them was accepted, in milliseconds */
+  /** when the first entry was accepted, in milliseconds */
   readonly since: number;
 }
 
 export interface NewBlock {
   readonly header: SealedHeader;
   readonly frontier: Frontier;
-  /** Those that the block brings with it: all on a follower; none on the producer, which stored them at intake. */
+  /** The entries to store with the block: all on a follower; none on the producer, which stored them at intake. */
   readonly entries: readonly NewEntry[];
-  /** the producer's signature over the checkpoint of its tree; undefined where this node doesn't have it */
+  /** the producer's signature over the checkpoint of its tree; undefined if this node doesn't have it */
   readonly checkpoint?: Signature | undefined;
 }
 
@@ -80,25 +80,26 @@ export interface SignedHead {
  * One chain in the node's store. Synchronous: each method reads or commits within one turn of the event loop, so a caller
  * that loads, computes and commits without awaiting sees no other writer in between.
  *
- * Promises of every method that writes: atomic; durable when it returns (WAL, synchronous=FULL).
+ * Every method that writes is atomic, and durable when it returns (WAL, synchronous=FULL). Its errors:
  * - `Unavailable` means that nothing was written.
- * - `FatalError` means that the outcome is unknown, or that somebody else wrote: stop the process.
- * - `ConflictError`, which is one, means that nothing was written, since a sequence or a nonce is taken.
+ * - `FatalError` means that the outcome is unknown, or that another process wrote: stop the process.
+ * - `ConflictError`, a `FatalError`, means that nothing was written because a sequence or a nonce is already taken.
  */
 export interface ChainStore<C extends Contract = Contract> {
   readonly chain: Chain<C>;
 
-  /** The last sealed block, with what its children are verified against: shared, not to be changed. */
+  /** The last sealed block, with the state that its child is verified against. It is shared: do not modify it. */
   head(): ParentState;
   tail(): Tail;
-  /** The waiting entries, by promised block, in order. */
+  /** The waiting entries, grouped by promised block, in order. */
   waiting(): readonly WaitingBlock[];
 
-  /** Appends entries behind the tail, in order. The books don't change before a block seals them. */
+  /** Appends entries after the tail, in order. The books don't change until a block seals them. */
   accept(entries: readonly NewEntry[]): void;
   /**
-   * Moves the head from `expectedHead` over `blocks`, in order, or throws FatalError: somebody else moved it.
-   * @param changes what they change in the books together; undefined where there are none
+   * Appends `blocks`, in order, and moves the head from `expectedHead` to the last of them.
+   * @param changes the combined changes of the blocks to the books; undefined if there are none
+   * @throws FatalError if the head is not `expectedHead`: another process moved it
    */
   append(expectedHead: Hash, blocks: readonly NewBlock[], changes: BookChanges | undefined): void;
 
@@ -110,8 +111,8 @@ export interface ChainStore<C extends Contract = Contract> {
   /** Entries with `sequence < before`, newest first, at most `limit`. */
   entriesBefore(before: number, limit: number): readonly StoredEntry[];
   /**
-   * The wire forms of the entries with `from <= sequence < to`, in order, with commas in between: JSON text as UTF-8. All
-   * of them are there, or it throws.
+   * The wire forms of the entries with `from <= sequence < to`, in order, separated by commas: JSON text as UTF-8. Throws
+   * if any of them is missing.
    */
   entriesOnWire(from: number, to: number): Uint8Array;
 
@@ -120,24 +121,24 @@ export interface ChainStore<C extends Contract = Contract> {
   headerByHash(hash: Hash): SealedHeader | undefined;
   /** Headers with `from <= index`, in order, at most `limit`. */
   headers(from: number, limit: number): readonly SealedHeader[];
-  /** The tree at a block. */
+  /** The frontier of the tree at a block. */
   frontier(index: number): Frontier | undefined;
 
-  /** The tree over all entries, waiting ones included: what a proof of a smaller tree is made of. */
+  /** The tree over all entries, including waiting ones. Proofs of smaller trees are made from it. */
   readonly tree: Subtrees;
-  /** Leaf hashes from a sequence on, one after the other: 32 bytes each. All of them are there, or it throws. */
+  /** Leaf hashes from a sequence on, concatenated: 32 bytes each. Throws if any of them is missing. */
   leafHashes(from: number, count: number): Uint8Array;
   /**
-   * The last block whose checkpoint this node has, or the last of those with a tree of `size` entries. Undefined where it
-   * has none.
+   * The last block whose checkpoint this node has; with `size`, the last such block whose tree has that many entries.
+   * Undefined if there is none.
    */
   signedHead(size?: number): SignedHead | undefined;
-  /** Keeps the producer's signature over the checkpoint of a block's tree. */
+  /** Stores the producer's signature over the checkpoint of a block's tree. */
   keepCheckpoint(index: number, checkpoint: Signature): void;
 }
 
 export interface TokenChainStore extends ChainStore<TokenContract> {
-  /** Its wallets, holds and supply at its head. */
+  /** The wallets, holds and supply at the head. */
   readonly books: BookSource;
   /** Transactions that concern `address`, with `sequence < before`, newest first, at most `limit`. */
   transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[];
@@ -155,15 +156,15 @@ export function isInformationStore(store: AnyChainStore): store is InformationCh
   return isInformationContract(store.chain.contract);
 }
 
-/** The books of a chain at its head, where its kind has some. */
+/** The books of a chain at its head; undefined if its kind has none. */
 export function booksOf(store: AnyChainStore): BookSource | undefined {
   return isTokenStore(store) ? store.books : undefined;
 }
 
-/** Bytes of an entry on the wire, near enough to bound a block: leaf, id, and what goes beside the leaf. */
+/** Approximate bytes of an entry on the wire, to limit a block's size: leaf, id, and the content beside the leaf. */
 export function wireBytes(leafBytes: number, contentBytes: number): number {
   return leafBytes + contentBytes + ENTRY_WIRE_OVERHEAD;
 }
 
-/** `,"id":"<64>"` and `,"information":,"salt":"<32>"` and a comma. */
+/** Bytes of `,"id":"<64>"` and `,"information":,"salt":"<32>"` and a comma. */
 export const ENTRY_WIRE_OVERHEAD = 136;

@@ -1,23 +1,23 @@
-/** Time and chance as a node sees them. Tests and the simulation turn the clock by hand. */
+/** The port to clocks, timers and random numbers. Tests and the simulation advance the clock by hand. */
 
 export interface Clock {
   /** The wall clock: milliseconds since 1970-01-01 UTC, a whole number. It may jump in either direction. */
   now(): number;
-  /** The steady clock: milliseconds from any start. It never runs backwards. */
+  /** The steady clock: milliseconds since an arbitrary start. It never runs backwards. */
   elapsed(): number;
   /**
    * Calls back once, after `ms` milliseconds of the steady clock; never before this call returns.
    * @param ms zero or less: as soon as possible
-   * @param name of a wait of the node's own (a schedule, a pause before another try), for people who list timers;
-   *   a limit on how long something else may take has none
-   * @returns cancels the call; does nothing once it was made
+   * @param name for people who list timers, if the node itself waits (for a schedule, or before a retry); a timeout of
+   *   another operation has none
+   * @returns a function that cancels the call; it does nothing after the call
    */
   after(ms: number, callback: () => void, name?: string): () => void;
   /** A random number from 0 up to but not including 1. Not for secrets. */
   random(): number;
 }
 
-/** Whether a signal is aborted. A call, because that changes while the caller waits. */
+/** Whether a signal is aborted. A function, because the compiler assumes that a property keeps its value over an await. */
 export function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
@@ -44,7 +44,7 @@ export function sleep(
   });
 }
 
-/** @returns what `work` gives; undefined when it takes longer than `limitMs`, while it continues */
+/** @returns the result of `work`; undefined if it takes longer than `limitMs`: it continues in the background */
 export async function withinMs<T>(
   clock: Pick<Clock, 'after'>,
   work: Promise<T>,
@@ -61,7 +61,7 @@ export async function withinMs<T>(
   }
 }
 
-/** Calls back every `ms` milliseconds, for the first time after that long. @returns ends it */
+/** Calls back every `ms` milliseconds, the first time after `ms`. @returns a function that stops it */
 export function every(clock: Pick<Clock, 'after'>, ms: number, callback: () => void): () => void {
   let cancel = clock.after(ms, tick);
   function tick(): void {

@@ -1,9 +1,9 @@
-/** The other wallet that a transaction concerns, apart from its sender. */
+/** Finds the other wallet that a transaction concerns, apart from its sender. */
 import type { BookSource } from '../chain/books/book.js';
 import type { Transaction } from '../chain/entry/transaction.js';
 import { assert } from './errors.js';
 
-/** The recipient or, of what ends a hold, the hold's sender: the wallet's owner finds both in its history. */
+/** The recipient or, if the transaction ends a hold, the hold's sender: the wallet's history lists it. */
 export function counterpartyOf(transaction: Transaction, books: Pick<BookSource, 'hold'>): string {
   if (transaction.type === 'transfer' || transaction.type === 'issue') return transaction.recipient;
   const hold = books.hold(transaction.transfer);

@@ -1,18 +1,18 @@
-/** The books as a node shows them. */
+/** The port to the books as a node shows them. */
 import type { Book, BookSource } from '../chain/books/book.js';
 import type { TokenChainStore } from './chain-store.js';
 import { assert } from './errors.js';
 
-/** Given by the role's root module: a follower's end at its head, a producer's with the last entry that it accepted. */
+/** Provided by the role's root module: a follower's end at its head, a producer's at the last entry that it accepted. */
 export abstract class CurrentBooks {
-  /** Of one chain: to be read at once, not kept. */
+  /** The books of one chain. Read them at once; do not keep them. */
   abstract of(store: TokenChainStore): BookSource;
 }
 
-/** Every role looks at every block: the books must always balance, exactly. @throws InvariantError */
+/** Every role checks this for every block: the books must always balance exactly. @throws InvariantError */
 export function assertBalanced(book: Book): void {
   assert(
     book.isBalanced(),
-    'circulating and held tokens are not those that were allocated, issued and not burnt',
+    'circulating and held tokens do not add up to the allocated and issued tokens less the burnt ones',
   );
 }

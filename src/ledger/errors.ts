@@ -1,14 +1,14 @@
-/** The errors of a node, of four kinds; src/http/server/problem.ts maps them to HTTP in one table. */
+/** A node's errors, of four kinds; src/http/server/problem.ts maps them to HTTP in one table. */
 
 import type { Violation } from '../chain/books/book.js';
 
-/** One field of a request that is wrong, and what was expected of it. */
+/** A wrong field of a request, and what was expected of it. */
 export interface FieldError {
   readonly field: string;
   readonly message: string;
 }
 
-/** A request that is malformed: nothing was changed by it. */
+/** A malformed request. Nothing was changed. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
   constructor(
@@ -20,10 +20,10 @@ export class InvalidInput extends Error {
   }
 }
 
-/** Fields that a refusal names, at most: a million wrong fields need no million sentences. */
+/** Maximum number of fields that a refusal names: a million wrong fields don't need a million sentences. */
 export const FIELD_ERRORS_MAX = 100;
 
-/** Collects what is wrong with one request. Memory is bounded, whatever is added: the rest is counted. */
+/** Collects the errors of one request. Memory is bounded: errors beyond the limit are only counted. */
 export class FieldErrors {
   private readonly wrong: FieldError[] = [];
   private readonly unknown: FieldError[] = [];
@@ -48,14 +48,14 @@ export class FieldErrors {
     return this.wrong.some(({ field: named }) => named === field || isInside(named, field));
   }
 
-  /** Ignored where the field is already named. */
+  /** Does nothing if the field is already named. */
   add(field: string, message: string): void {
     if (this.has(field)) return;
     this.total++;
     if (this.wrong.length < FIELD_ERRORS_MAX) this.wrong.push({ field, message });
   }
 
-  /** A field that the request doesn't have: named after those that are wrong. */
+  /** Adds a field that this kind of request doesn't have. These are named after the wrong fields. */
   addUnknown(field: string): void {
     this.total++;
     if (this.unknown.length < FIELD_ERRORS_MAX) {
@@ -75,27 +75,27 @@ export class FieldErrors {
     return new InvalidInput(errors, this.total - errors.length);
   }
 
-  /** @throws InvalidInput unless everything is right */
+  /** @throws InvalidInput if there are any errors */
   throwIfAny(): void {
     if (this.total > 0) throw this.refusal();
   }
 }
 
-/** Whether `inner` is a part of `field`, such as `information.list[3]` of `information`. */
+/** Whether `inner` is a part of `field`, as `information.list[3]` is of `information`. */
 function isInside(inner: string, field: string): boolean {
   return inner.startsWith(field) && (inner[field.length] === '.' || inner[field.length] === '[');
 }
 
-/** The codes of refusals by a rule of the chain, of requests that are well-formed. */
+/** The codes of refusals of well-formed requests by a rule of the chain. */
 export type RuleCode = Violation['code'] | 'NONCE_REUSED' | 'BAD_SIGNATURE';
 
 export class RuleViolation extends Error {
   override readonly name = 'RuleViolation';
   constructor(
     readonly code: RuleCode,
-    /** of the request */
+    /** the field of the request */
     readonly field: string,
-    /** what follows the field's name */
+    /** the message after the field's name */
     readonly expected: string,
   ) {
     super(`${field} ${expected}`);
@@ -113,7 +113,7 @@ export type UnavailableCode =
   | 'TOO_MANY_CONNECTIONS'
   | 'TOO_MANY_BODIES';
 
-/** Operational: not now, perhaps soon. Nothing was changed. */
+/** Operational: not possible now, but may be soon. Nothing was changed. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
   constructor(
@@ -126,7 +126,7 @@ export class Unavailable extends Error {
   }
 }
 
-/** An entry that was accepted and waits for its block: what is asked of it comes with the seal. */
+/** The entry was accepted and waits for its block: the requested data exists only once it is sealed. */
 export class NotSealed extends Error {
   override readonly name = 'NotSealed';
   constructor(
@@ -150,22 +150,22 @@ export class FatalError extends Error {
 }
 
 /**
- * A row with the same place or the same nonce is stored already. Nothing was written.
+ * A row with the same sequence or the same nonce is already stored. Nothing was written.
  * Fatal, except for callers that did not check first.
  */
 export class ConflictError extends FatalError {}
 
-/** Something the operator has to put right: one line, no stack trace. */
+/** A problem that the operator has to fix: one line, no stack trace. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }
 
-/** The user stopped it. */
+/** The user interrupted the command. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Our own bug: an assumption of the code does not hold. */
+/** A bug of ours: an assumption of the code does not hold. */
 export class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }

@@ -1,14 +1,14 @@
-/** Events of a node: sent to listeners after they are on disk, and never delaying what happens next. */
+/** A node's events: sent to listeners once they are on disk, without delaying further work. */
 import type { SealedHeader } from '../chain/block/block.js';
 import type { Chain, StoredEntry } from './chain-store.js';
 import type { FaultRecord } from './store.js';
 
-/** An entry that this node has now: accepted on a producer, verified with its block on a follower. */
+/** An entry was stored: accepted on a producer, verified with its block on a follower. */
 export interface EntryEvent {
   readonly type: 'entry';
   readonly chain: Chain;
   readonly entry: StoredEntry;
-  /** the wallets that it concerns; none where its kind has no books */
+  /** the wallets that it concerns; none if its kind has no books */
   readonly addresses: readonly string[];
 }
 
@@ -32,12 +32,12 @@ type Listener = (event: NodeEvent) => void;
 export class NodeEvents {
   private readonly listeners = new Set<Listener>();
 
-  /** Whether anybody listens: otherwise no event needs to be made. */
+  /** Whether there are listeners: without any, no event needs to be created. */
   get hasListeners(): boolean {
     return this.listeners.size > 0;
   }
 
-  /** @param listener must not throw. @returns a function that ends it */
+  /** @param listener must not throw. @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -1,11 +1,11 @@
-/** Which block an entry that waits may have been promised: what a start relies on, and what an audit checks. */
+/** Finds the blocks that a waiting entry can have been promised: a start relies on this, and an audit checks it. */
 
 /**
- * The first and the last block that the next waiting entry can have been promised: the block of the entry before it, or the
- * one after. The first entry that waits may be one block further on: an empty block was being sealed when the process
- * ended, and is sealed before it.
- * @param headIndex of the last sealed block
- * @param previous the block promised to the entry before; undefined for the first one that waits
+ * The first and the last block that the next waiting entry can have been promised: the block of the previous entry, or the
+ * one after it. The first waiting entry may be one block further on: if an empty block was being sealed when the process
+ * ended, that block is sealed first.
+ * @param headIndex the index of the last sealed block
+ * @param previous the block promised to the previous entry; undefined for the first waiting entry
  */
 export function promisable(headIndex: number, previous: number | undefined): readonly [number, number] {
   return previous === undefined ? [headIndex + 1, headIndex + 2] : [previous, previous + 1];

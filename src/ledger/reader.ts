@@ -1,4 +1,4 @@
-/** Reads the chains out as what goes over the wire, in pieces, so that memory stays constant. */
+/** Reads the chains in their wire form, in pieces, so that memory use stays constant. */
 import { sealedHeaderText, type SealedHeader } from '../chain/block/block.js';
 import type { ChainKind } from '../chain/contract/contract.js';
 import { entryWireText } from '../chain/entry/entry.js';
@@ -8,7 +8,7 @@ import type { AnyChainStore, StoredEntry } from './chain-store.js';
 /** Headers read at a time. */
 const HEADERS_PER_READ = 100;
 
-/** JSON text, or the bytes of such: those of entries come from the store as they are sent. */
+/** JSON text, or its bytes: the store returns entries as the bytes that are sent. */
 export type Piece = string | Uint8Array;
 export type Pieces = Generator<Piece, void, void>;
 
@@ -26,7 +26,7 @@ export interface BlockPlace {
 
 /**
  * A block's wire form, in pieces.
- * @param extra fields to put before the others, as JSON text with a comma at the end
+ * @param extra fields to put before the others, as JSON text with a trailing comma
  */
 export function* blockPieces(
   store: AnyChainStore,

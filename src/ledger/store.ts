@@ -1,4 +1,4 @@
-/** The ports to what a node keeps on disk. Abstract classes, so that Nest can inject what implements them. */
+/** The ports to a node's data on disk. They are abstract classes, so that Nest can inject their implementations. */
 import type { SealedHeader } from '../chain/block/block.js';
 import type { Hash, Signature } from '../chain/bytes/bytes.js';
 import type { Fault } from '../chain/faults.js';
@@ -12,7 +12,7 @@ export { ENTRY_WIRE_OVERHEAD, wireBytes } from './chain-store.js';
 export interface Birth {
   readonly chain: Chain;
   readonly genesis: VerifiedBlock;
-  /** the producer's signature over the checkpoint of the empty tree; undefined where this node doesn't have it */
+  /** the producer's signature over the checkpoint of the empty tree; undefined if this node doesn't have it */
   readonly checkpoint?: Signature | undefined;
 }
 
@@ -20,28 +20,28 @@ export interface Birth {
 export interface Acceptance {
   /** the chain's id */
   readonly chain: Hash;
-  /** behind its tail, in order */
+  /** to be appended after its tail, in order */
   readonly entries: readonly NewEntry[];
 }
 
-/** The chains of this node in one database: what its methods that write promise is what {@link ChainStore} promises. */
+/** This node's chains, in one database. Methods that write give the same guarantees as those of {@link ChainStore}. */
 export abstract class LedgerStore {
-  /** In the order in which this node got them; none before the first start of a producer, or a follower's first contact. */
+  /** In the order in which this node got them; none before a producer's first start or a follower's first contact. */
   abstract stores(): readonly AnyChainStore[];
   abstract store(id: Hash): AnyChainStore | undefined;
-  /** All of them begin in one commit, each with its genesis block. */
+  /** Creates the chains in one commit, each with its genesis block. */
   abstract createChains(births: readonly Birth[]): void;
-  /** {@link ChainStore.accept} of several chains in one commit. */
+  /** {@link ChainStore.accept} for several chains in one commit. */
   abstract acceptTogether(parts: readonly Acceptance[]): void;
 
   /**
-   * A number that changes when another connection changes the database, and not before: until then, a cache of what
-   * was read here is right. A change is noticed at the next turn of the event loop.
+   * A number that changes if, and only if, another connection changes the database: until then, cached reads are
+   * valid. A change is noticed in the next turn of the event loop.
    */
   abstract foreignChanges(): number;
 
   /**
-   * Moves what was committed to its final place now, so that a later commit need not: it is on disk before and after.
+   * Moves committed data to its final place now, so that a later commit doesn't have to. It is on disk before and after.
    * @throws Unavailable
    */
   abstract checkpoint(): void;
@@ -53,7 +53,7 @@ export abstract class LedgerStore {
     return this.stores().map(({ chain }) => chain);
   }
 
-  /** Looks on every chain. */
+  /** Searches all chains. */
   headerByHash(hash: Hash): SealedHeader | undefined {
     for (const store of this.stores()) {
       const header = store.headerByHash(hash);
@@ -70,9 +70,9 @@ export interface KnownNode {
 }
 
 export abstract class NodeRegistry {
-  /** Adds what is new; durable when it resolves. @returns all of them, oldest first */
+  /** Adds the new ones; durable when it resolves. @returns all nodes, oldest first */
   abstract register(urls: readonly string[], now: number): Promise<readonly KnownNode[]>;
-  /** Forgets these; durable when it resolves. Those that it doesn't know are passed over. */
+  /** Removes these nodes; durable when it resolves. Unknown ones are ignored. */
   abstract remove(urls: readonly string[]): Promise<void>;
   /** Oldest first. */
   abstract all(): Promise<readonly KnownNode[]>;
@@ -81,19 +81,19 @@ export abstract class NodeRegistry {
 /** Evidence of a fault: what an upstream sent, and what is wrong with it. */
 export interface FaultRecord extends Fault {
   readonly upstream: string;
-  /** the chain's name, or "" where the fault is about no chain in particular */
+  /** the chain's name, or "" if the fault concerns no particular chain */
   readonly chain: string;
   /** milliseconds */
   readonly detectedAt: number;
   readonly lastSeenAt: number;
   readonly times: number;
-  /** what convicts: see src/follower/upstream/refusal.ts */
+  /** the data that proves the fault: see src/follower/upstream/refusal.ts */
   readonly evidence: string;
-  /** SHA-256 of all of what came, in hex */
+  /** SHA-256 of all the data received, in hex */
   readonly digest: string;
 }
 
-/** Of what is kept as it came: more than a block of a thousand transactions has. */
+/** Maximum characters of evidence that is kept as received: more than a block of a thousand transactions has. */
 export const EVIDENCE_CHARACTERS_MAX = 1_048_576;
 
 export interface FaultPage {
@@ -104,13 +104,14 @@ export interface FaultPage {
 
 export abstract class FaultLog {
   /**
-   * The same fault met again, by the same upstream at the same place, only counts up, whatever else was sent with it: the
-   * first evidence stays. Durable when it resolves. Of more than can be kept, the oldest go, proofs of two stories last.
+   * Adds a fault. If the same upstream repeats a fault at the same place, only its count and time are updated, whatever
+   * else was sent with it: the first evidence is kept. Durable when it resolves. When there are more than can be kept, the
+   * oldest are deleted; evidence of a fork is deleted last.
    */
   abstract add(record: Omit<FaultRecord, 'lastSeenAt' | 'times'>): Promise<void>;
-  /** Newest first, as many as an answer may hold. @param before the `next` of the page before */
+  /** Newest first, as many as one answer may contain. @param before the `next` of the previous page */
   abstract page(before?: number): Promise<FaultPage>;
-  /** The first page's. */
+  /** The faults of the first page. */
   async all(): Promise<readonly FaultRecord[]> {
     return (await this.page()).records;
   }

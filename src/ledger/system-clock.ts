@@ -1,4 +1,4 @@
-/** The machine's clocks, timers and randomness: the one implementation of {@link Clock} outside tests. */
+/** The machine's clocks, timers and random numbers: the only implementation of {@link Clock} outside tests. */
 import type { Clock } from './clock.js';
 
 /** Where named timers are listed while they run, such as Nest's SchedulerRegistry. */
@@ -11,7 +11,7 @@ export interface TimerRegistry {
 export class SystemClock implements Clock {
   private registry: TimerRegistry | undefined;
 
-  /** Lists the named timers that are set from now on. */
+  /** Lists in `registry` the named timers that are set from now on. */
   listTimersIn(registry: TimerRegistry): void {
     this.registry = registry;
   }
@@ -45,7 +45,7 @@ export class SystemClock implements Clock {
     return cancel;
   }
 
-  /** Several may run under one name: the others get a number. @returns takes it off the list */
+  /** Several timers may have one name: all but the first get a number. @returns a function that removes it from the list */
   private list(name: string, timer: NodeJS.Timeout): () => void {
     const { registry } = this;
     if (registry === undefined) return () => undefined;
