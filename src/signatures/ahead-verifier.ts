@@ -1,4 +1,4 @@
-/** Verifies the entries of a block that is still to come, as they come, with their signatures checked meanwhile. */
+/** Verifies the entries of a future block as they arrive, while their signatures are checked in the background. */
 import type { BookSource } from '../chain/books/book.js';
 import type { Hash } from '../chain/bytes/bytes.js';
 import type { Contract } from '../chain/contract/contract.js';
@@ -11,12 +11,12 @@ import { SignatureCollector } from './signature-collector.js';
 export interface AheadInput {
   readonly chain: { readonly id: Hash; readonly contract: Contract };
   readonly parent: ParentState;
-  /** a token chain's at the parent; undefined on an information chain */
+  /** a token chain's books at the parent; undefined on an information chain */
   readonly books: BookSource | undefined;
 }
 
 export class AheadVerifier {
-  /** entries without a fault */
+  /** the number of entries without a fault */
   verified = 0;
   private readonly index: number;
   private readonly entries: EntryVerifier;
@@ -38,12 +38,12 @@ export class AheadVerifier {
     this.entries = new EntryVerifier(input, { chain: chain.id, index: this.index });
   }
 
-  /** Whether an entry had a fault: no other is taken then. */
+  /** Whether an entry had a fault: no more entries are taken then. */
   get isFaulty(): boolean {
     return this.fault !== undefined;
   }
 
-  /** @returns the entry; undefined where one has a fault, which {@link end} tells */
+  /** @returns the entry; undefined once any has a fault, which {@link end} returns */
   take(value: unknown): Entry | undefined {
     if (this.fault !== undefined) return undefined;
     const entry = this.entries.take(value);

@@ -1,4 +1,4 @@
-/** Checks signatures on the thread that asks, with turns for the event loop in between. */
+/** Checks signatures on the calling thread, and yields to the event loop between batches. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BATCH_SIGNATURES, checkBatch } from './check-batch.js';
 import { SignatureChecker, type SignedText } from './signature-checker.js';

@@ -1,4 +1,4 @@
-/** Checks holders' signatures, many at a time: a tenth of a millisecond each is too long for the event loop. */
+/** The port that checks many holders' signatures at a time: at 0.1 ms each, they would block the event loop. */
 import type { PublicKey, Signature } from '../chain/bytes/bytes.js';
 
 export interface SignedText {
@@ -8,6 +8,6 @@ export interface SignedText {
 }
 
 export abstract class SignatureChecker {
-  /** Whether each is good, in order. The event loop gets its turn meanwhile. */
+  /** Whether each signature is valid, in order. Doesn't block the event loop. */
   abstract check(signed: readonly SignedText[]): Promise<readonly boolean[]>;
 }

@@ -1,8 +1,8 @@
-/** Collects signatures while entries are looked at, and has them checked meanwhile. */
+/** Collects signatures while entries are verified, and has them checked in the background. */
 import type { SignatureCheck } from '../chain/books/wallet-rules.js';
 import type { SignatureChecker, SignedText } from './signature-checker.js';
 
-/** Handed over together, while the next entries are looked at. */
+/** Signatures that are handed over together, while the next entries are verified. */
 const SIGNATURES_PER_HANDOVER = 256;
 
 export class SignatureCollector {
@@ -11,7 +11,7 @@ export class SignatureCollector {
 
   constructor(private readonly checker: SignatureChecker) {}
 
-  /** Takes each signature for good: {@link areGood} says whether all were. */
+  /** Assumes that each signature is valid: {@link areGood} returns whether all were. */
   readonly take: SignatureCheck = (publicKey, text, signature) => {
     this.collected.push({ publicKey, text, signature });
     if (this.collected.length >= SIGNATURES_PER_HANDOVER) this.handOver();
@@ -22,7 +22,7 @@ export class SignatureCollector {
     return this.checks.length > 0 || this.collected.length > 0;
   }
 
-  /** Whether all that were taken are good; at once where there was none. */
+  /** Whether all collected signatures are valid; resolves at once if there are none. */
   async areGood(): Promise<boolean> {
     this.handOver();
     return (await Promise.all(this.checks)).every((verdicts) => verdicts.every(Boolean));
@@ -31,7 +31,7 @@ export class SignatureCollector {
   private handOver(): void {
     if (this.collected.length === 0) return;
     const check = this.checker.check(this.collected);
-    // A failure is met where all are waited for, and not before.
+    // A failure is handled where all are awaited; until then it must not count as an unhandled rejection.
     check.catch(() => undefined);
     this.checks.push(check);
     this.collected = [];

@@ -1,4 +1,4 @@
-/** Checks signatures on worker threads, one for each core but the one that everything else runs on. */
+/** Checks signatures on worker threads, one for each core except the one that runs everything else. */
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -6,9 +6,9 @@ import { BATCH_SIGNATURES, checkBatch } from './check-batch.js';
 import { InlineSignatureChecker } from './inline-checker.js';
 import { SignatureChecker, type SignedText } from './signature-checker.js';
 
-/** More would compete with the rest of the machine for what is a rare load. */
+/** More threads would compete with the rest of the machine, for a load that is rare. */
 const THREADS_MAX = 8;
-/** Handing a few signatures over takes as long as checking them. */
+/** Handing over this few signatures takes as long as checking them. */
 const FEW = 4;
 
 interface Batch {
@@ -21,21 +21,21 @@ interface Thread {
   batch: Batch | undefined;
 }
 
-/** @param threads as many as there are cores to spare */
+/** @param threads the number of spare cores */
 export function createSignatureChecker(threads = availableParallelism() - 1): SignatureChecker {
   return threads < 1
     ? new InlineSignatureChecker()
     : new ThreadedSignatureChecker(Math.min(threads, THREADS_MAX));
 }
 
-/** The threads start with the first batch: under the policy `open` there is none. */
+/** The first batch starts the threads: under the policy `open` there is none. */
 export class ThreadedSignatureChecker extends SignatureChecker {
   private readonly threads: Thread[] = [];
   private readonly queue: Batch[] = [];
   private helping = false;
   private closed = false;
 
-  /** @param file the worker's, as JavaScript */
+  /** @param file the worker's JavaScript file */
   constructor(
     private readonly threadsMax: number,
     private readonly file: URL | string = new URL('./worker.js', import.meta.url),
@@ -54,12 +54,12 @@ export class ThreadedSignatureChecker extends SignatureChecker {
     return (await Promise.all(batches)).flat();
   }
 
-  /** Ends the threads. A process needs no such end: idle threads don't keep it alive. */
+  /** Ends the threads. A process can exit without this: idle threads don't keep it alive. */
   async close(): Promise<void> {
     this.closed = true;
     const threads = this.threads.splice(0);
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
-    // Unanswered checks are finished here; an answer that arrived anyway counts first.
+    // Unanswered checks are finished here; if a thread's answer has already arrived, that one counts.
     const left = [...threads.flatMap(({ batch }) => batch ?? []), ...this.queue.splice(0)];
     for (const batch of left) batch.resolve(checkBatch(batch.signed));
   }
@@ -91,7 +91,7 @@ export class ThreadedSignatureChecker extends SignatureChecker {
     worker.on('error', () => {
       this.threads.splice(this.threads.indexOf(thread), 1);
       if (thread.batch === undefined) return;
-      // Without the thread its batch is checked here, like what no thread is left for.
+      // The batch of the failed thread is checked here, as are batches that no thread is left for.
       this.queue.unshift(thread.batch);
       void this.help();
     });
@@ -99,7 +99,7 @@ export class ThreadedSignatureChecker extends SignatureChecker {
     return thread;
   }
 
-  /** This thread does its share as long as the others are busy, with turns for everything else in between. */
+  /** Checks batches on this thread too while the others are busy, and yields to the event loop between them. */
   private async help(): Promise<void> {
     if (this.helping) return;
     this.helping = true;

@@ -48,7 +48,7 @@ const badly = (chain: ChainBuilder): Wire =>
   );
 const well = (chain: ChainBuilder): Wire => chain.transfer({ amount: '1' });
 
-it('hands every signature over, some hundred at a time', async () => {
+it('hands over every signature, a few hundred at a time', async () => {
   const chain = ChainBuilder.signed();
   const checker = new CountingChecker();
   const verdict = await verify(
@@ -60,7 +60,7 @@ it('hands every signature over, some hundred at a time', async () => {
   expect(checker.sizes).toEqual([256, 256, 88]);
 });
 
-it('hands nothing over under the policy open', async () => {
+it('hands over nothing under the policy open', async () => {
   const chain = ChainBuilder.token();
   const checker = new CountingChecker();
   expect(isFault(await verify(chain, [well(chain)], checker))).toBe(false);
@@ -82,7 +82,7 @@ it.each<[string, (chain: ChainBuilder) => Wire[], string, number]>([
     'OVERDRAWN',
     0,
   ],
-])('finds %s, as a verification in one go does', async (_what, make, code, sequence) => {
+])('finds %s, as a verification in one step does', async (_what, make, code, sequence) => {
   const chain = ChainBuilder.signed();
   const block = chain.forge(make(chain));
   const verdict = await verifyInTurns(inputOf(chain, block), new InlineSignatureChecker());
@@ -90,7 +90,7 @@ it.each<[string, (chain: ChainBuilder) => Wire[], string, number]>([
   expect(verdict).toEqual(verifyBlock(inputOf(chain, block)));
 });
 
-it('checks in order, and tells the good from the bad', async () => {
+it('checks in order, and distinguishes valid signatures from invalid ones', async () => {
   const text = 'bpsc';
   const signed = Array.from({ length: 100 }, (_, i) => {
     const [holder, signer] = i % 7 === 0 ? [ALICE, BOB] : [ALICE, ALICE];

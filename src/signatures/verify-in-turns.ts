@@ -1,4 +1,4 @@
-/** Verifies a block with its signatures checked elsewhere, and the event loop at work in between. */
+/** Verifies a block while its signatures are checked elsewhere, and yields to the event loop between steps. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isFault, type Fault } from '../chain/faults.js';
 import { verifyBlockSteps, type VerifiedBlock, type VerifyInput } from '../chain/block/verify-block.js';
@@ -6,8 +6,8 @@ import type { SignatureChecker } from './signature-checker.js';
 import { SignatureCollector } from './signature-collector.js';
 
 /**
- * Signatures are first taken for good and checked meanwhile. If one isn't, or anything else is wrong, the block is
- * verified once more in the protocol's order, so that the fault is the first one: that may cost what it does.
+ * Signatures are first assumed to be valid and checked in the background. If one isn't, or anything else is wrong, the
+ * block is verified again in the protocol's order, so that the first fault is returned: the cost doesn't matter then.
  */
 export async function verifyInTurns(
   input: VerifyInput,
@@ -15,7 +15,7 @@ export async function verifyInTurns(
 ): Promise<VerifiedBlock | Fault> {
   const signatures = new SignatureCollector(checker);
   const verdict = await inTurns({ ...input, checkSignature: signatures.take });
-  // Without a signature there was nothing to be optimistic about.
+  // Without signatures nothing was assumed.
   if (!signatures.hasAny) return verdict;
   return (await signatures.areGood()) && !isFault(verdict) ? verdict : inTurns(input);
 }

@@ -1,4 +1,4 @@
-/** A worker thread that checks batches of signatures, one after the other. */
+/** A worker thread that checks batches of signatures, one at a time. */
 import { parentPort } from 'node:worker_threads';
 import { checkBatch } from './check-batch.js';
 import type { SignedText } from './signature-checker.js';
