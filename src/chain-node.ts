@@ -1,11 +1,11 @@
-/** A node of a smart blockchain, producer or follower: its role on its database. */
+/** Opens a node of a smart blockchain, producer or follower: its role on its database. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NodeConfig } from './config/config.js';
 import type { Role } from './ledger/node-info.js';
 import type { OpenNode } from './node.js';
 import { openStorage, type Storage } from './storage/sqlite/database.js';
 
-/** The node that a role makes of its config and its database. */
+/** Starts a role from its config and its database. */
 export type StartRole<C extends NodeConfig> = (
   config: C,
   storage: Storage,

@@ -1,4 +1,4 @@
-/** One node: reads the configuration, opens what its role needs, listens, and stops cleanly. */
+/** Starts one node: reads the configuration, opens what its role needs, listens, and stops cleanly. */
 import 'reflect-metadata';
 import type { StartRole } from './chain-node.js';
 import type { Config, FollowerConfig } from './config/config.js';
@@ -13,11 +13,11 @@ try {
   const { name, message, stack } = error as Error;
   complain(name === 'OperatorError' ? message : (stack ?? message));
   process.exitCode = 1;
-  // Whatever was opened before the failure must not keep the process alive.
+  // Resources that were opened before the failure must not keep the process alive.
   process.exit();
 }
 
-/** The only place that chooses by role; the code of the other roles isn't even loaded. */
+/** The only place that branches on the role; the code of the other roles isn't loaded. */
 async function run(config: Config): Promise<void> {
   switch (config.role) {
     case 'producer': {
@@ -28,7 +28,7 @@ async function run(config: Config): Promise<void> {
     case 'follower': {
       const { onDatabase } = await import('./chain-node.js');
       const { startFollower } = await import('./follower/start-follower.js');
-      // Only a chain of the node's own takes what can seal.
+      // The code that seals is needed only if the node has a chain of its own.
       const openOwnChain =
         config.privateChain === undefined
           ? undefined

@@ -1,4 +1,4 @@
-/** The life of a node's process: open, listen, run until a signal, close in order. */
+/** Runs a node's process: open, listen, run until a signal, close in order. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Logger } from '@nestjs/common';
@@ -7,23 +7,23 @@ import type { NodeConfig } from './config/config.js';
 import { OperatorError } from './ledger/errors.js';
 import { complain } from './logging/line-output.js';
 
-/** A node that is put together, and not listening yet. */
+/** A node that is assembled but not listening yet. */
 export interface Node {
   readonly app: NestFastifyApplication;
-  /** what else it serves beside its API, as the log says it: ", with the explorer" */
+  /** what it serves besides its API, as text for the log: ", with the explorer" */
   readonly extras: string;
-  /** Starts what a node does beside HTTP, once that listens. @returns what the log says of it */
+  /** Starts a node's work besides HTTP, once HTTP is listening. @returns a line for the log */
   start?(): Promise<string>;
-  /** Gives back what the node holds; called once `app` is closed. */
+  /** Releases the node's resources; called once `app` is closed. */
   close(): Promise<void>;
 }
 
-/** Puts a node together from its config. @throws OperatorError */
+/** Assembles a node from its config. @throws OperatorError */
 export type OpenNode<C extends NodeConfig> = (config: C, fail: (error: unknown) => void) => Promise<Node>;
 
-/** Open connections get this long, in milliseconds, to end by themselves. */
+/** Time in milliseconds that open connections get to end by themselves. */
 const GRACE_MS = 3000;
-/** Then everything else must be done by this time, or the process ends all the same: nothing is lost by it. */
+/** Time in milliseconds after which the process exits even if the shutdown is not complete: nothing is lost. */
 const STOP_LIMIT_MS = 4500;
 
 /** Resolves when the node listens. @throws OperatorError */
@@ -31,12 +31,12 @@ export async function runNode<C extends NodeConfig & { readonly role: string }>(
   config: C,
   openNode: OpenNode<C>,
 ): Promise<void> {
-  // Files that this node writes, which include information in clear, are accessible to its user only.
+  // The files that this node writes contain unencrypted information: only its user may access them.
   process.umask(0o077);
   logWarnings();
   await assertPortFree(config);
   const fail = (error: unknown): void => {
-    // Stop at once and without another answer: the next start re-reads what is on disk.
+    // Stop at once, without sending another answer: the next start re-reads the disk.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     complain(`stopping: ${text}`);
     process.exit(1);
@@ -54,15 +54,15 @@ export async function runNode<C extends NodeConfig & { readonly role: string }>(
   stopOnSignals(node);
 }
 
-/** Node itself would write to stderr and block until it is read. */
+/** Logs Node's warnings: Node itself would write them to stderr and block until that is read. */
 function logWarnings(): void {
-  // There is none with --no-warnings.
+  // With --no-warnings there is no listener to replace.
   if (process.listenerCount('warning') === 0) return;
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => new Logger('Node').warn(`${name}: ${message}`));
 }
 
-/** Before a first start makes a key and chains: with a port that is taken, nothing is to be left of it. */
+/** Called before a first start creates a key and chains: if the port is taken, it must leave nothing behind. */
 async function assertPortFree({ host, port }: NodeConfig): Promise<void> {
   const probe = createServer();
   try {
@@ -89,12 +89,12 @@ function cannotListen({ host, port }: Pick<NodeConfig, 'host' | 'port'>, error: 
   return new OperatorError(`cannot listen on ${host}:${port}: ${reason}`, { cause: error });
 }
 
-/** Connections that the system holds until we take them: a burst of clients must not be turned away. */
+/** Maximum connections that the system queues until we accept them: a burst of clients must not be refused. */
 const CONNECTIONS_WAITING_MAX = 8192;
 
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program does already; stop it, or set PORT',
-  EACCES: 'this user may not; set PORT to 1024 or more',
+  EADDRINUSE: 'the port is already in use; stop the other program, or set PORT',
+  EACCES: 'this user is not allowed to; set PORT to 1024 or higher',
   EADDRNOTAVAIL: 'this machine has no such address; set HOST',
   ENOTFOUND: 'there is no such host; set HOST',
   EAI_AGAIN: 'there is no such host; set HOST',
@@ -112,7 +112,7 @@ function stopOnSignals(node: Node): void {
     void close(node);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
-  // A parent that started this node with a channel (npm run network) takes it along when it dies.
+  // If a parent process started this node with an IPC channel (npm run network), the node stops when the parent dies.
   if (process.send !== undefined) {
     const orphaned = (): void => stop('the parent process is gone');
     process.on('disconnect', orphaned);

@@ -272,7 +272,7 @@ describe('a start that cannot be', () => {
     expect([port.code, oneLine(port.output)]).toEqual([
       1,
       expect.stringMatching(
-        /^bpsc: cannot listen on 127.0.0.1:\d+: another program does already; stop it, or set PORT$/,
+        /^bpsc: cannot listen on 127.0.0.1:\d+: the port is already in use; stop the other program, or set PORT$/,
       ),
     ]);
     expect([database.code, oneLine(database.output)]).toEqual([

@@ -107,7 +107,7 @@ describe('a port that is taken', () => {
     const { code, output } = await startAndEnd({ ...settings(folder), PORT: String(port) });
     expect([code, output]).toEqual([
       1,
-      `bpsc: cannot listen on 127.0.0.1:${port}: another program does already; stop it, or set PORT\n`,
+      `bpsc: cannot listen on 127.0.0.1:${port}: the port is already in use; stop the other program, or set PORT\n`,
     ]);
     expect(readdirSync(folder)).toEqual([]);
     taken.close();
