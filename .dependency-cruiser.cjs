@@ -29,7 +29,7 @@ module.exports = {
     mayImport('http', 'peer', 'logging', 'ledger', 'chain', 'config'),
     mayImport('logging', 'chain', 'config'),
     mayImport('signatures', 'chain'),
-    mayImport('producer', 'http', 'storage', 'signatures', 'ledger', 'chain', 'config'),
+    mayImport('producer', 'http', 'peer', 'storage', 'signatures', 'ledger', 'chain', 'config'),
     mayImport('follower', 'http', 'peer', 'storage', 'signatures', 'ledger', 'chain', 'config'),
     {
       ...mayImport('client', 'chain'),

@@ -50,9 +50,15 @@ export interface ProductionLimits {
   readonly clockJumpMsMax: number;
 }
 
-export interface ProducerConfig extends NodeConfig, ProductionLimits {
-  readonly role: 'producer';
+/** Settings of a node that seals chains. */
+export interface SealingConfig {
   readonly keyFile: string;
+  /** a copy of the last header of each chain, outside the database; undefined: none is kept */
+  readonly checkpointFile: string | undefined;
+}
+
+export interface ProducerConfig extends NodeConfig, ProductionLimits, SealingConfig {
+  readonly role: 'producer';
   /** the chains to create at the first start, or when the list has grown */
   readonly chains: readonly ChainSettings[];
   /** whether CHAINS lists them; without it there are two, configured by variables */
@@ -79,8 +85,7 @@ export interface FollowerConfig extends NodeConfig {
 }
 
 /** The settings that a follower needs to seal a chain of its own. */
-export interface PrivateChainConfig extends ProductionLimits {
-  readonly keyFile: string;
+export interface PrivateChainConfig extends ProductionLimits, SealingConfig {
   readonly settings: InformationSettings;
 }
 

@@ -52,6 +52,20 @@ describe('readConfig', () => {
     });
   });
 
+  it('takes a checkpoint file that is neither the database nor the key, also for a private chain', () => {
+    expect(readConfig({ CHECKPOINT_FILE: '/mnt/heads' })).toMatchObject({ checkpointFile: '/mnt/heads' });
+    const follower = { ROLE: 'follower', PRIVATE_CHAIN: 'notes', CHECKPOINT_FILE: '/mnt/heads' };
+    expect(readConfig(follower)).toMatchObject({ privateChain: { checkpointFile: '/mnt/heads' } });
+    for (const [file, variable] of [
+      ['data/producer.db', 'PRODUCER_KEY_FILE'],
+      ['./data/producer-key.pem', 'PRODUCER_KEY_FILE'],
+    ] as const) {
+      expect(messageOf({ CHECKPOINT_FILE: file })).toContain(
+        `CHECKPOINT_FILE must not be the file that DATABASE_URL or ${variable} names (found "${file}")`,
+      );
+    }
+  });
+
   it('has defaults for a follower, and no key', () => {
     const config = readConfig({ ROLE: 'follower', PRODUCER_KEY_FILE: 'key.pem' });
     expect(config).toMatchObject({

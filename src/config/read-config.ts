@@ -32,6 +32,7 @@ import type {
   ProducerConfig,
   ProductionLimits,
   ProofOfWorkConfig,
+  SealingConfig,
   WalletClientConfig,
 } from './config.js';
 import { parseHost } from './host-name.js';
@@ -107,20 +108,38 @@ function readClassroom(reader: Reader): ClassroomConfig {
 function readProducer(reader: Reader): ProducerConfig {
   const node = readNode(reader, 'producer', 5000);
   const chainDefaults = readChainDefaults(reader);
-  const keyFile = reader.text('PRODUCER_KEY_FILE', './data/producer-key.pem');
-  if (path.resolve(keyFile) === path.resolve(node.databaseFile)) {
-    reader.wrong('PRODUCER_KEY_FILE', 'must not be the file that DATABASE_URL names');
-  }
+  const sealing = readSealing(reader, node, 'PRODUCER_KEY_FILE', './data/producer-key.pem');
   const listed = reader.chains(chainDefaults, node.chainsMax);
   return {
     role: 'producer',
     ...node,
-    keyFile,
+    ...sealing,
     chains: listed ?? readPair(reader, chainDefaults),
     isListed: listed !== undefined,
     chainDefaults,
     ...readProductionLimits(reader),
   };
+}
+
+function readSealing(
+  reader: Reader,
+  { databaseFile }: NodeConfig,
+  keyVariable: string,
+  keyFallback: string,
+): SealingConfig {
+  const keyFile = reader.text(keyVariable, keyFallback);
+  const isSame = (file: string, other: string): boolean => path.resolve(file) === path.resolve(other);
+  if (isSame(keyFile, databaseFile)) {
+    reader.wrong(keyVariable, 'must not be the file that DATABASE_URL names');
+  }
+  const checkpointFile = reader.optional('CHECKPOINT_FILE', 'must be a path', (text) => text);
+  const taken = [databaseFile, keyFile].some(
+    (file) => checkpointFile !== undefined && isSame(checkpointFile, file),
+  );
+  if (taken) {
+    reader.wrong('CHECKPOINT_FILE', `must not be the file that DATABASE_URL or ${keyVariable} names`);
+  }
+  return { keyFile, checkpointFile };
 }
 
 function readProductionLimits(reader: Reader): ProductionLimits {
@@ -202,18 +221,15 @@ function readFollower(reader: Reader): FollowerConfig {
   };
 }
 
-function readPrivateChain(reader: Reader, { databaseFile }: NodeConfig): PrivateChainConfig | undefined {
+function readPrivateChain(reader: Reader, node: NodeConfig): PrivateChainConfig | undefined {
   const schedule = readSchedule(reader, 'INFORMATION_');
   const limits = readProductionLimits(reader);
-  const keyFile = reader.text('PRIVATE_CHAIN_KEY_FILE', './data/private-chain-key.pem');
   const name = reader.optional('PRIVATE_CHAIN', CHAIN_NAME_EXPECTED, (text) =>
     CHAIN_NAME.test(text) ? text : undefined,
   );
   if (name === undefined) return undefined;
-  if (path.resolve(keyFile) === path.resolve(databaseFile)) {
-    reader.wrong('PRIVATE_CHAIN_KEY_FILE', 'must not be the file that DATABASE_URL names');
-  }
-  return { keyFile, settings: { kind: 'information', name, schedule }, ...limits };
+  const sealing = readSealing(reader, node, 'PRIVATE_CHAIN_KEY_FILE', './data/private-chain-key.pem');
+  return { ...sealing, settings: { kind: 'information', name, schedule }, ...limits };
 }
 
 function readNode(reader: Reader, role: Config['role'], port: number): NodeConfig {
@@ -338,7 +354,7 @@ const ELSEWHERE = [
   'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
   'CLOCK_JUMP_MAX_MS',
   'POW_ZEROS', 'POS_ROUND_MS', 'TCP_PORT',
-  'CHAINS', 'PRIVATE_CHAIN', 'PRIVATE_CHAIN_KEY_FILE',
+  'CHAINS', 'PRIVATE_CHAIN', 'PRIVATE_CHAIN_KEY_FILE', 'CHECKPOINT_FILE',
 ];
 
 class Reader {

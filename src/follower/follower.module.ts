@@ -78,12 +78,14 @@ class Listening implements OnApplicationBootstrap, OnModuleDestroy {
 
 @Module({})
 export class FollowerModule {
-  static forRoot({ config, storage, signatures, fail, openOwnChain }: FollowerParts): DynamicModule {
+  /** @throws OperatorError if the node's own chain can't be opened */
+  static async forRoot(parts: FollowerParts): Promise<DynamicModule> {
+    const { config, storage, signatures, fail, openOwnChain } = parts;
     const { store, faults } = storage;
     const clock = new SystemClock();
     const metrics = new Registry();
     const events = new NodeEvents();
-    const own = openOwnChain?.({ config, storage, signatures, events, metrics, clock, fail });
+    const own = await openOwnChain?.({ config, storage, signatures, events, metrics, clock, fail });
     const chains = new FollowedChains(store, config, config.chainsMax);
     const status = new FollowerStatus(config.producerUrls, chains, () => clock.now(), own?.status);
     return {

@@ -26,4 +26,4 @@ export interface OwnChain {
 }
 
 /** Opens the chain, or creates it. @throws OperatorError */
-export type OpenOwnChain = (parts: OwnChainParts) => OwnChain;
+export type OpenOwnChain = (parts: OwnChainParts) => Promise<OwnChain>;

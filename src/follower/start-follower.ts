@@ -27,7 +27,9 @@ export async function startFollower(
   );
   assertOwnChain(config, chains);
   const signatures = createSignatureChecker();
-  return createHttpApp(FollowerModule.forRoot({ config, storage, signatures, fail, openOwnChain }), config);
+  const module = await FollowerModule.forRoot({ config, storage, signatures, fail, openOwnChain });
+  storage.store.settle();
+  return createHttpApp(module, config);
 }
 
 /**

@@ -46,6 +46,13 @@ export abstract class LedgerStore {
    */
   abstract checkpoint(): void;
 
+  /**
+   * Makes everything that was read so far durable: one commit, which flushes what an earlier process wrote but may not
+   * have flushed. Called once at a start, before anything is served: a block that is announced must not be lost.
+   * @throws Unavailable, FatalError as {@link ChainStore}'s methods that write
+   */
+  abstract settle(): void;
+
   /** Throws FatalError when the files that were opened are no longer the ones at their path. */
   abstract assertInPlace(): void;
 

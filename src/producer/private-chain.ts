@@ -9,11 +9,12 @@ import type { NodeInfo } from '../ledger/node-info.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { AcceptingService } from './accept/accepting.service.js';
+import { CheckpointFile } from './birth/checkpoint-file.js';
+import { refuseRestoredBackup, StartWarnings } from './birth/restored-backup.js';
 import { openProducer } from './birth/birth.js';
 import { DiskGuard } from './accept/disk-guard.js';
 import { InformationController } from './http/information.controller.js';
 import { PrivateMiningController } from './http/private-mining.controller.js';
-import { KeyExposure } from './birth/producer-key.js';
 import { ProducerLife } from './chain/producer-life.js';
 import { logAndEmit } from './chain/producer-log.js';
 import { ProducerMetrics } from './chain/producer-metrics.js';
@@ -41,11 +42,14 @@ export interface PrivateChain {
  * The first time, its key and the chain are made together.
  * @throws OperatorError when the key, the chain and the configuration don't belong together
  */
-export function openPrivateChain(parts: PrivateChainParts): PrivateChain {
+export async function openPrivateChain(parts: PrivateChainParts): Promise<PrivateChain> {
   const { config, storage, signatures, events, metrics, clock, fail } = parts;
   const { privateChain, databaseFile } = config;
   assert(privateChain !== undefined, 'there is no PRIVATE_CHAIN');
-  const { keyFile, settings } = privateChain;
+  const { keyFile, checkpointFile, settings } = privateChain;
+  const { store, nodes } = storage;
+  const checkpoints = checkpointFile === undefined ? undefined : new CheckpointFile(checkpointFile);
+  const asked = await refuseRestoredBackup({ databaseFile, store, nodes, checkpoints, clock });
   const signer = openProducer(
     { keyFile, databaseFile, chains: [settings], isListed: true },
     storage.store,
@@ -62,6 +66,7 @@ export function openPrivateChain(parts: PrivateChainParts): PrivateChain {
     metrics: new ProducerMetrics(metrics),
     events: logAndEmit(events, fail),
     signatures,
+    checkpoints,
   });
   return {
     status: new ProducerStatus(producer, storage.store, disk),
@@ -69,7 +74,7 @@ export function openPrivateChain(parts: PrivateChainParts): PrivateChain {
     providers: [
       { provide: Producer, useValue: producer },
       { provide: SystemClock, useValue: clock },
-      { provide: KeyExposure, useValue: new KeyExposure(keyFile) },
+      { provide: StartWarnings, useValue: new StartWarnings(keyFile, asked) },
       ProducerLife,
       AcceptingService,
     ],

@@ -12,6 +12,7 @@ import { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { AcceptingService } from './accept/accepting.service.js';
+import type { CheckpointFile } from './birth/checkpoint-file.js';
 import { BirthOptions, ChainBirths } from './birth/chain-births.service.js';
 import { DiskGuard } from './accept/disk-guard.js';
 import { InformationController } from './http/information.controller.js';
@@ -32,6 +33,7 @@ export interface ProducerModuleOptions {
   readonly config: ProducerConfig;
   readonly storage: NodeStorage;
   readonly signer: Signer;
+  readonly checkpoints: CheckpointFile | undefined;
   readonly signatures: SignatureChecker;
   /** ends the process */
   readonly fail: (error: unknown) => void;
@@ -65,6 +67,7 @@ export class ProducerModule {
       metrics: new ProducerMetrics(metrics),
       events: logAndEmit(events, options.fail),
       signatures: options.signatures,
+      checkpoints: options.checkpoints,
     });
     const info = new ProducerStatus(producer, storage.store, disk);
     return {

@@ -4,6 +4,8 @@ import type { ProducerConfig } from '../config/config.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NodeStorage } from '../ledger/store.js';
 import { createSignatureChecker } from '../signatures/threaded-checker.js';
+import { CheckpointFile } from './birth/checkpoint-file.js';
+import { refuseRestoredBackup, warnOfSilence } from './birth/restored-backup.js';
 import { openProducer } from './birth/birth.js';
 import { warnOfExposure } from './birth/producer-key.js';
 import { ProducerModule } from './producer.module.js';
@@ -18,11 +20,24 @@ export async function startProducer(
   storage: NodeStorage,
   fail: (error: unknown) => void,
 ): Promise<NestFastifyApplication> {
-  const signer = openProducer(config, storage.store, SYSTEM_CLOCK.now());
+  const { databaseFile, keyFile, checkpointFile } = config;
+  const { store, nodes } = storage;
+  const checkpoints = checkpointFile === undefined ? undefined : new CheckpointFile(checkpointFile);
+  const asked = await refuseRestoredBackup({ databaseFile, store, nodes, checkpoints, clock: SYSTEM_CLOCK });
+  const signer = openProducer(config, store, SYSTEM_CLOCK.now());
+  store.settle();
   const app = await createHttpApp(
-    ProducerModule.forRoot({ config, storage, signer, signatures: createSignatureChecker(), fail }),
+    ProducerModule.forRoot({
+      config,
+      storage,
+      signer,
+      checkpoints,
+      signatures: createSignatureChecker(),
+      fail,
+    }),
     config,
   );
-  warnOfExposure(config.keyFile);
+  warnOfExposure(keyFile);
+  warnOfSilence(asked);
   return app;
 }

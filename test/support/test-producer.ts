@@ -9,6 +9,7 @@ import type { ProducerConfig } from '../../src/config/config.js';
 import type { AnyChainStore, InformationChainStore, TokenChainStore } from '../../src/ledger/chain-store.js';
 import type { LedgerStore } from '../../src/ledger/store.js';
 import { openProducer } from '../../src/producer/birth/birth.js';
+import { CheckpointFile } from '../../src/producer/birth/checkpoint-file.js';
 import type { ClockEvent } from '../../src/producer/plan/clock-watch.js';
 import type { ChainProducer } from '../../src/producer/chain/chain-producer.js';
 import { DiskGuard } from '../../src/producer/accept/disk-guard.js';
@@ -111,6 +112,7 @@ export async function startTestProducer(
       failed: (error) => failures.push(error),
     },
     signatures: options.signatures ?? new InlineSignatureChecker(),
+    checkpoints: config.checkpointFile === undefined ? undefined : new CheckpointFile(config.checkpointFile),
   });
   producer.start();
   const ofKind = (kind: ChainKind): ChainProducer => {

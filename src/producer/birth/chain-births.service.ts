@@ -5,7 +5,7 @@ import { readChainSettings, type ChainSettings } from '../../config/chain-settin
 import type { ProducerConfig } from '../../config/config.js';
 import { Conflict, Forbidden } from '../../http/server/problem.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
-import { assert, InvalidInput } from '../../ledger/errors.js';
+import { assert, InvalidInput, Unavailable } from '../../ledger/errors.js';
 import { LedgerStore, type Birth } from '../../ledger/store.js';
 import { birthOf } from './birth.js';
 import { contractOf } from './contracts.js';
@@ -59,11 +59,20 @@ export class ChainBirths {
       throw new Conflict('TOO_MANY_CHAINS', `this node has ${count} chains, as many as CHAINS_MAX allows`);
     }
     const birth = this.birth(settings);
+    try {
+      return { store: this.begin(birth), repeated: false };
+    } catch (error) {
+      if (!(error instanceof Unavailable)) this.producer.failed(error);
+      throw error;
+    }
+  }
+
+  private begin(birth: Birth): AnyChainStore {
     this.store.createChains([birth]);
     const born = this.store.store(birth.chain.id);
-    assert(born !== undefined, 'a chain that was made is stored');
+    assert(born !== undefined, 'a chain that was created is stored');
     this.producer.add(born);
-    return { store: born, repeated: false };
+    return born;
   }
 
   private birth(settings: ChainSettings): Birth {

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { PublicKey, Signature } from '../../chain/bytes/bytes.js';
 import { OperatorError } from '../../ledger/errors.js';
 
@@ -106,15 +106,6 @@ export function warnOfExposure(file: string): void {
     `the key ${file} can be read by users other than its owner (mode ${mode}), and anyone who has it can seal ` +
       `blocks in this producer's name: chmod 600 ${file}`,
   );
-}
-
-/** Warns once the node's logger is there: before that, the line would not be JSON. */
-export class KeyExposure implements OnApplicationBootstrap {
-  constructor(private readonly file: string) {}
-
-  onApplicationBootstrap(): void {
-    warnOfExposure(this.file);
-  }
 }
 
 /** Renames a file; the new name is on disk when it returns. */

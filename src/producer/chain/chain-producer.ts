@@ -8,6 +8,7 @@ import { Unavailable, type RuleViolation } from '../../ledger/errors.js';
 import type { EntryEvent } from '../../ledger/node-events.js';
 import type { Waiting } from '../../ledger/node-info.js';
 import type { SignatureChecker } from '../../signatures/signature-checker.js';
+import type { CheckpointFile } from '../birth/checkpoint-file.js';
 import { BlockFilling } from '../seal/block-filling.js';
 import { ChainState } from './chain-state.js';
 import type { CommitGroup } from '../accept/commit-group.js';
@@ -42,6 +43,8 @@ export interface ChainProducerParts {
   readonly metrics: ProducerMetrics;
   readonly events: ChainProducerEvents;
   readonly signatures: SignatureChecker;
+  /** if copies of the last headers are kept outside the database */
+  readonly checkpoints?: CheckpointFile | undefined;
 }
 
 export class ChainProducer {
@@ -55,14 +58,15 @@ export class ChainProducer {
 
   /** @throws OperatorError when what is stored can't be what a producer stored */
   constructor(store: AnyChainStore, parts: ChainProducerParts) {
-    const { commits, signer, clock, disk, limits, metrics, events, signatures } = parts;
+    const { commits, signer, clock, disk, limits, metrics, events, signatures, checkpoints } = parts;
     const { chain } = store;
     this.events = events;
     this.signatures = signatures;
     this.state = new ChainState(store, clock);
     metrics.start(chain.name, this.state.head.header.index, this.state.waiting);
     const filling = new BlockFilling(this.state, signatures);
-    this.sealer = new Sealer(this.state, signer, clock, metrics, filling, (header) => {
+    const keep = (header: SealedHeader): void => checkpoints?.keep(header);
+    this.sealer = new Sealer(this.state, signer, clock, metrics, filling, keep, (header) => {
       filling.wake();
       this.schedule.sealed();
       events.sealed(chain, header);

@@ -42,7 +42,9 @@ export class Producer {
       for (const chain of this.chains.values()) chain.clockMoved();
     });
     this.parts = { ...parts, clock, commits: new CommitGroup(store) };
-    for (const each of store.stores()) if (each.chain.origin !== 'followed') this.add(each);
+    const own = store.stores().filter(({ chain }) => chain.origin !== 'followed');
+    parts.checkpoints?.keepAll(own.map((each) => each.head().header));
+    for (const each of own) this.chains.set(each.chain.id, new ChainProducer(each, this.parts));
     this.clockWatch = new ClockWatch(
       clock,
       () => this.lastTime(),
@@ -51,11 +53,17 @@ export class Producer {
     metrics.watchClock(() => this.clockState);
   }
 
-  /** A chain that was born while the node runs, or at its start. */
+  /** Adds a chain that was created while the node runs. @throws FatalError */
   add(store: AnyChainStore): void {
+    this.parts.checkpoints?.keep(store.head().header);
     const chain = new ChainProducer(store, this.parts);
     this.chains.set(store.chain.id, chain);
     if (this.isStarted) chain.start();
+  }
+
+  /** Ends the process: what is on disk is not what it knows. */
+  failed(error: unknown): void {
+    this.parts.events.failed(error);
   }
 
   /** The time, for what is to be dated by it. @throws Unavailable while the wall clock can't be believed */

@@ -13,13 +13,17 @@ import { headerOnWire } from './wire-block.js';
 export class Sealer {
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @param onSealed called after each commit */
+  /**
+   * @param keep called right after each commit, before anybody can read the block (see {@link CheckpointFile})
+   * @param onSealed called after each commit
+   */
   constructor(
     private readonly state: ChainState,
     private readonly signer: Signer,
     private readonly clock: Clock,
     private readonly metrics: ProducerMetrics,
     private readonly filling: BlockFilling,
+    private readonly keep: (block: SealedHeader) => void,
     private readonly onSealed: (block: SealedHeader) => void,
   ) {}
 
@@ -74,6 +78,9 @@ export class Sealer {
     const { frontier, lastEntryTimestamp, book } = end;
     const checkpoint = this.checkpointOf(header);
     state.store.append(parent.header.hash, [{ header, frontier, entries: [], checkpoint }], book?.changes());
+    // In the same turn: no request can read the block before its copy outside the database is on disk. A crash between
+    // the two leaves a copy that is one block behind, which the next start updates.
+    this.keep(header);
 
     // announce
     state.head = { header, frontier, lastEntryTimestamp };

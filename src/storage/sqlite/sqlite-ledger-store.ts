@@ -79,6 +79,16 @@ export class SqliteLedgerStore extends LedgerStore {
     }
   }
 
+  override settle(): void {
+    // The log is flushed as a whole, but only by a commit that changes something.
+    const starts = `coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'starts'), 0) + 1`;
+    this.commits.commit(() => {
+      this.commits.sql.run(
+        `INSERT OR REPLACE INTO meta (key, value) VALUES ('starts', CAST(${starts} AS TEXT))`,
+      );
+    });
+  }
+
   override foreignChanges(): number {
     if (this.dataVersion === undefined) {
       this.dataVersion =
