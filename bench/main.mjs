@@ -24,6 +24,7 @@ const figures = {
   growth: () => import('./growth.mjs'),
   signatures: () => import('./signatures.mjs'),
   manyWallets: () => import('./many-wallets.mjs'),
+  proofs: () => import('./proofs.mjs'),
   chains: () => import('./chains.mjs'),
   teaching: () => import('./teaching.mjs'),
 };

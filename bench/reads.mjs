@@ -88,7 +88,7 @@ export async function readsPerSecond(server, paths, { amount }) {
   );
 }
 
-async function readInTurns({ producer, ceiling, paths, rounds, secondsPerRound }) {
+export async function readInTurns({ producer, ceiling, paths, rounds, secondsPerRound }) {
   const speed = new Map();
   const read = async (server, seconds) => {
     const amount = Math.max(connections, Math.round(speed.get(server) * seconds));
@@ -110,7 +110,7 @@ async function readInTurns({ producer, ceiling, paths, rounds, secondsPerRound }
 }
 
 /** Lets the ceiling fetch what it is to answer with, and compares what both then say. */
-async function learn(ceiling, producer, paths) {
+export async function learn(ceiling, producer, paths) {
   const learnt = new Promise((resolve) => ceiling.child.once('message', resolve));
   ceiling.child.send({ from: producer.url, paths });
   await ceiling.orEnd(learnt);
