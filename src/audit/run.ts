@@ -6,7 +6,7 @@ import type { Hash } from '../chain/bytes/bytes.js';
 import { isFault, type Fault } from '../chain/faults.js';
 import { ChainAudit } from './chain-audit.js';
 import { SqliteAuditScratch } from './scratch.js';
-import { damage, isCorruption } from './database/audit-database.js';
+import { damage, isCorruption } from './database/snapshot.js';
 import { isSqliteError } from '../storage/sqlite/sqlite-errors.js';
 import {
   Expectation,

@@ -10,6 +10,7 @@ import { chainCommand } from './chain/chain-command.js';
 import { shownError } from './shell/client-errors.js';
 import { EXIT, printable, Trouble, type ExitCode, type Io } from './shell/io.js';
 import { compareCommand } from './compare-command.js';
+import { exportCommand } from './export/export-command.js';
 import { keygenCommand } from './wallet/keygen-command.js';
 import { answerCommand, sendCommand } from './pay/payment-command.js';
 import { receiptCommand, verifyReceiptCommand } from './receipt/receipt-command.js';
@@ -27,6 +28,8 @@ Examples:
   bpsc send 12.50 bp1…                  pay from it
   bpsc verify http://127.0.0.1:5001     audit all that a node serves
   bpsc verify ./data/producer.db        audit all that a node keeps
+  bpsc export-static ./data/producer.db ./public
+                                        write the chains as files for any web server
   bpsc receipt 127.0.0.1:5000 a415…     fetch the proof that an entry is on the chain
   bpsc status 127.0.0.1:5000 127.0.0.1:5001
   bpsc watch 127.0.0.1:5000             print what happens, as it happens
@@ -82,6 +85,7 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     historyCommand(io, end),
     chainCommand(io, end),
     verifyCommand(io, end),
+    exportCommand(io, end),
     receiptCommand(io, end),
     verifyReceiptCommand(io, end),
     statusCommand(io, end),

@@ -40,6 +40,12 @@ export interface NodeConfig {
   readonly requestTimeoutMs: number;
 }
 
+/** A node of a smart blockchain. */
+export interface ChainNodeConfig extends NodeConfig {
+  /** the folder in which the chains are kept as files for a web server; undefined: none */
+  readonly staticDir: string | undefined;
+}
+
 /** The limits for accepting entries. */
 export interface ProductionLimits {
   /** the maximum number of entries of a chain that wait for a block */
@@ -57,7 +63,7 @@ export interface SealingConfig {
   readonly checkpointFile: string | undefined;
 }
 
-export interface ProducerConfig extends NodeConfig, ProductionLimits, SealingConfig {
+export interface ProducerConfig extends ChainNodeConfig, ProductionLimits, SealingConfig {
   readonly role: 'producer';
   /** the chains to create at the first start, or when the list has grown */
   readonly chains: readonly ChainSettings[];
@@ -67,7 +73,7 @@ export interface ProducerConfig extends NodeConfig, ProductionLimits, SealingCon
   readonly chainDefaults: ChainDefaults;
 }
 
-export interface FollowerConfig extends NodeConfig {
+export interface FollowerConfig extends ChainNodeConfig {
   readonly role: 'follower';
   /** the URLs of one or more upstreams, without trailing slashes */
   readonly producerUrls: readonly string[];

@@ -417,6 +417,33 @@ describe('readConfig', () => {
     );
   });
 
+  it.each([
+    [{ STATIC_DIR: './data' }, 'DATABASE_URL'],
+    [{ STATIC_DIR: '.' }, 'DATABASE_URL'],
+    [{ STATIC_DIR: '/keys', PRODUCER_KEY_FILE: '/keys/a.pem' }, 'PRODUCER_KEY_FILE'],
+    [
+      {
+        ROLE: 'follower',
+        STATIC_DIR: '/keys',
+        PRIVATE_CHAIN: 'notes',
+        PRIVATE_CHAIN_KEY_FILE: '/keys/a/b.pem',
+      },
+      'PRIVATE_CHAIN_KEY_FILE',
+    ],
+  ])('refuses to publish the database or a key: %j', (env, variable) => {
+    expect(messageOf(env)).toContain(
+      `STATIC_DIR must not contain the file that ${variable} names: everything in it is published`,
+    );
+  });
+
+  it('takes STATIC_DIR beside them, relative to where the node is started', () => {
+    expect(messageOf({ STATIC_DIR: './public' })).toBe('accepted');
+    expect(readConfig({ STATIC_DIR: 'data/public' })).toMatchObject({
+      staticDir: path.resolve('data/public'),
+    });
+    expect(readConfig({ ROLE: 'follower' })).toMatchObject({ staticDir: undefined });
+  });
+
   it('never shows the API token', () => {
     expect(messageOf({ API_TOKEN: 'short secret' })).toMatch(/API_TOKEN must be at least 16 characters/);
     expect(messageOf({ API_TOKEN: 'short secret' })).not.toContain('short secret');

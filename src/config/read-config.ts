@@ -37,6 +37,7 @@ import type {
 } from './config.js';
 import { parseHost } from './host-name.js';
 import { parseDatabaseUrl } from './database-url.js';
+import { isInside } from './is-inside.js';
 import { misspelled } from './misspelled.js';
 import { readChains, readJsonArray } from './read-chains.js';
 
@@ -113,6 +114,7 @@ function readProducer(reader: Reader): ProducerConfig {
   return {
     role: 'producer',
     ...node,
+    staticDir: readStaticDir(reader, { DATABASE_URL: node.databaseFile, PRODUCER_KEY_FILE: sealing.keyFile }),
     ...sealing,
     chains: listed ?? readPair(reader, chainDefaults),
     isListed: listed !== undefined,
@@ -204,9 +206,12 @@ function readFollower(reader: Reader): FollowerConfig {
   if (chainIds.length > node.chainsMax) {
     reader.wrong('CHAIN_ID', `must not name more chains than CHAINS_MAX (${node.chainsMax})`);
   }
+  const privateChain = readPrivateChain(reader, node);
+  const ownKey = privateChain === undefined ? {} : { PRIVATE_CHAIN_KEY_FILE: privateChain.keyFile };
   return {
     role: 'follower',
     ...node,
+    staticDir: readStaticDir(reader, { DATABASE_URL: node.databaseFile, ...ownKey }),
     producerUrls: reader.list(
       'PRODUCER_URL',
       'must be an http or https URL without a user or a query, or several separated by commas, without duplicates ' +
@@ -215,10 +220,22 @@ function readFollower(reader: Reader): FollowerConfig {
     ) ?? ['http://127.0.0.1:5000'],
     chainIds,
     producerPublicKeys: reader.list('PRODUCER_PUBLIC_KEY', hex, parsePublicKey) ?? [],
-    privateChain: readPrivateChain(reader, node),
+    privateChain,
     syncIntervalMs: reader.integer('SYNC_INTERVAL_MS', 1000, 10, INTERVAL_MS_MAX),
     syncTimeoutMs: reader.integer('SYNC_TIMEOUT_MS', 30_000, 100, INTERVAL_MS_MAX),
   };
+}
+
+/** @param others by variable: files that must not be in a folder which everybody may read */
+function readStaticDir(reader: Reader, others: Readonly<Record<string, string>>): string | undefined {
+  const name = 'STATIC_DIR';
+  const folder = reader.optional(name, 'must be the path of a folder', (text) => path.resolve(text));
+  if (folder === undefined) return undefined;
+  for (const [variable, file] of Object.entries(others)) {
+    if (!isInside(path.resolve(file), folder)) continue;
+    reader.wrong(name, `must not contain the file that ${variable} names: everything in it is published`);
+  }
+  return folder;
 }
 
 function readPrivateChain(reader: Reader, node: NodeConfig): PrivateChainConfig | undefined {
@@ -354,7 +371,7 @@ const ELSEWHERE = [
   'INFORMATION_BLOCK_MAX_ENTRIES', 'INFORMATION_SEAL_EMPTY', 'PENDING_ENTRIES_MAX', 'FREE_DISK_BYTES_MIN',
   'CLOCK_JUMP_MAX_MS',
   'POW_ZEROS', 'POS_ROUND_MS', 'TCP_PORT',
-  'CHAINS', 'PRIVATE_CHAIN', 'PRIVATE_CHAIN_KEY_FILE', 'CHECKPOINT_FILE',
+  'CHAINS', 'PRIVATE_CHAIN', 'PRIVATE_CHAIN_KEY_FILE', 'CHECKPOINT_FILE', 'STATIC_DIR',
 ];
 
 class Reader {

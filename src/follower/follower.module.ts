@@ -24,6 +24,7 @@ import { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
 import { SystemClock } from '../ledger/system-clock.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
+import { ExportLoop, exportLoop } from '../static/write/export-loop.js';
 import { createFollowing } from './loop/create-following.js';
 import { FollowLoop } from './loop/follow-loop.js';
 import { FollowLoops } from './loop/follow-loops.js';
@@ -87,7 +88,14 @@ export class FollowerModule {
     const events = new NodeEvents();
     const own = await openOwnChain?.({ config, storage, signatures, events, metrics, clock, fail });
     const chains = new FollowedChains(store, config, config.chainsMax);
-    const status = new FollowerStatus(config.producerUrls, chains, () => clock.now(), own?.status);
+    const files = exportLoop({ folder: config.staticDir, store, events, clock, fail });
+    const status = new FollowerStatus(
+      config.producerUrls,
+      chains,
+      () => clock.now(),
+      own?.status,
+      () => files?.troubles() ?? [],
+    );
     return {
       module: FollowerModule,
       imports: [
@@ -123,6 +131,7 @@ export class FollowerModule {
           useFactory: (http: HttpService, loops: FollowLoops) =>
             new Listening(http, clock, loops, config.producerUrls),
         },
+        { provide: ExportLoop, useFactory: () => files },
         ...(own?.providers ?? []),
       ],
     };

@@ -31,8 +31,9 @@ type Listener = (event: NodeEvent) => void;
 
 export class NodeEvents {
   private readonly listeners = new Set<Listener>();
+  private readonly ofBlocks = new Set<() => void>();
 
-  /** Whether there are listeners: without any, no event needs to be created. */
+  /** Whether there are listeners to all events: without any, no event of an entry needs to be created. */
   get hasListeners(): boolean {
     return this.listeners.size > 0;
   }
@@ -43,7 +44,14 @@ export class NodeEvents {
     return () => this.listeners.delete(listener);
   }
 
+  /** Calls back after every block. @param listener must not throw. @returns a function that ends the subscription */
+  onBlock(listener: () => void): () => void {
+    this.ofBlocks.add(listener);
+    return () => this.ofBlocks.delete(listener);
+  }
+
   emit(event: NodeEvent): void {
     for (const listener of this.listeners) listener(event);
+    if (event.type === 'block') for (const listener of this.ofBlocks) listener();
   }
 }

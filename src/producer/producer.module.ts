@@ -27,6 +27,7 @@ import { logAndEmit } from './chain/producer-log.js';
 import { Producer } from './chain/producer.js';
 import { SmartChainController } from './http/smart-chain.controller.js';
 import { SystemClock } from '../ledger/system-clock.js';
+import { ExportLoop, exportLoop } from '../static/write/export-loop.js';
 import { TransactionsController } from './http/transactions.controller.js';
 
 export interface ProducerModuleOptions {
@@ -69,7 +70,14 @@ export class ProducerModule {
       signatures: options.signatures,
       checkpoints: options.checkpoints,
     });
-    const info = new ProducerStatus(producer, storage.store, disk);
+    const files = exportLoop({
+      folder: config.staticDir,
+      store: storage.store,
+      events,
+      clock,
+      fail: options.fail,
+    });
+    const info = new ProducerStatus(producer, storage.store, disk, () => files?.troubles() ?? []);
     return {
       module: ProducerModule,
       imports: [
@@ -92,6 +100,7 @@ export class ProducerModule {
         ProducerLife,
         AcceptingService,
         PendingService,
+        { provide: ExportLoop, useFactory: () => files },
       ],
     };
   }

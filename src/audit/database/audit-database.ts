@@ -3,19 +3,16 @@ import type { Database as Connection } from 'better-sqlite3';
 import type { ChainKind } from '../../chain/contract/contract.js';
 import { KINDS } from '../../chain/contract/kinds.js';
 import type { Stored, StoredChainFacts } from '../stored/stored-facts.js';
-import { OperatorError } from '../../ledger/errors.js';
 import { anyNonceReused, AuditChain, exactText, hex } from './audit-chain.js';
-import { openForAudit, type AuditFile } from './audit-file.js';
+import type { AuditFile } from './audit-file.js';
+import { damage, openSnapshot } from './snapshot.js';
 import { LookUpAudit, type IndexedChain } from './audit-lookups.js';
 import type { ChainRows } from '../../storage/sqlite/entry-table.js';
-import { isSqliteError, type SqliteError } from '../../storage/sqlite/sqlite-errors.js';
 import { wrongClass } from '../../storage/sqlite/storage-classes.js';
-import { schemaDifference, versionOf, type Difference, type Version } from '../../storage/sqlite/schema.js';
+import type { Difference } from '../../storage/sqlite/schema.js';
 
 /** Some ten milliseconds of work. */
 const LOOK_UPS_PER_STEP = 5000;
-/** KiB of the database in memory. */
-const CACHE_KIB = 65_536;
 
 const INDEXED_TABLES = [
   'chain',
@@ -67,30 +64,8 @@ export class AuditDatabase {
    * @throws OperatorError when it isn't there, or no database of this version of ours
    */
   static async open(file: string): Promise<AuditDatabase | Difference> {
-    let opened: AuditFile | undefined;
-    try {
-      opened = await openForAudit(file);
-      const { db } = opened;
-      db.pragma(`cache_size = -${CACHE_KIB}`);
-      // The first read begins the snapshot.
-      db.exec('BEGIN');
-      assertVersion(file, versionOf(db));
-      const difference = schemaDifference(db);
-      if (difference === undefined) return new AuditDatabase(db, opened);
-      await opened.close();
-      return difference;
-    } catch (error) {
-      await opened?.close();
-      if (isCorruption(error)) return damage(error.message);
-      if (!isSqliteError(error)) throw error;
-      const ours = error.code !== 'SQLITE_NOTADB';
-      throw new OperatorError(
-        ours
-          ? `${file} cannot be read: ${error.message} (${error.code})`
-          : `${file} is no database of bpsc: ${error.message}`,
-        { cause: error },
-      );
-    }
+    const opened = await openSnapshot(file);
+    return 'what' in opened ? opened : new AuditDatabase(opened.db, opened);
   }
 
   close(): Promise<void> {
@@ -224,28 +199,4 @@ export class AuditDatabase {
           : [],
       );
   }
-}
-
-/** @param found what SQLite says of the file */
-export function damage(found: string): Difference {
-  return { what: 'the file', expected: 'an undamaged database', found };
-}
-
-/** @throws OperatorError where this version can't say what the database should be */
-function assertVersion(file: string, version: Version): void {
-  const reason = WRONG_VERSIONS[version];
-  if (reason !== undefined) throw new OperatorError(`${file} ${reason}`);
-}
-
-const WRONG_VERSIONS: Readonly<Record<Version, string | undefined>> = {
-  this: undefined,
-  none: 'is no database of bpsc: it has none of its tables',
-  older:
-    'is of an older version of bpsc: start a node on it once, which brings it up to date, or verify it with that version',
-  newer: 'was written by a newer version of bpsc: verify it with that version',
-};
-
-/** SQLite came upon something in the file that can't be. */
-export function isCorruption(error: unknown): error is SqliteError {
-  return isSqliteError(error) && error.code.startsWith('SQLITE_CORRUPT');
 }

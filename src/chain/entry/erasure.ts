@@ -30,6 +30,18 @@ export function erasureText({ erases, nonce, reason, timestamp }: Erasure): stri
   return `{"erases":"${erases}","nonce":"${nonce}",${because}"timestamp":${timestamp},"type":"erasure"}`;
 }
 
+/** Whether a leaf of an information chain, as canonical text, is an erasure's: `type` is the last of its fields. */
+export function isErasureText(leafText: string): boolean {
+  return leafText.endsWith('"type":"erasure"}');
+}
+
+const ERASES = /^\{"erases":"([0-9a-f]{64})"/;
+
+/** The id that an erasure's leaf, as canonical text, erases; undefined for any other leaf of an information chain. */
+export function erasedId(leafText: string): Hash | undefined {
+  return isErasureText(leafText) ? parseHash(ERASES.exec(leafText)?.[1]) : undefined;
+}
+
 export function isReason(value: unknown): value is string {
   return typeof value === 'string' && value.isWellFormed() && utf8Length(value) <= REASON_BYTES_MAX;
 }

@@ -1,6 +1,6 @@
 /** Options that several commands have. */
 import { InvalidArgumentError, Option } from 'commander';
-import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
+import { parseHash, parsePublicKey, type Hash, type PublicKey } from '../../chain/bytes/bytes.js';
 import { parseNodeUrls } from '../../peer/node-url.js';
 import { InvalidInput } from '../../ledger/errors.js';
 import { Trouble, type Io } from './io.js';
@@ -17,6 +17,23 @@ export function timeoutOption(defaultSeconds: number): Option {
 /** A 64-digit id, or key, on the command line. */
 export function hash(text: string): Hash {
   const parsed = parseHash(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('It must be 64 lower-case hex digits.');
+}
+
+/** For an option that may be given several times: one more text. */
+export function texts(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+/** For an option that may be given several times: one more 64-digit id. */
+export function hashes(text: string, before: readonly Hash[] = []): readonly Hash[] {
+  return [...before, hash(text)];
+}
+
+/** A public key on the command line. */
+export function publicKey(text: string): PublicKey {
+  const parsed = parsePublicKey(text);
   if (parsed !== undefined) return parsed;
   throw new InvalidArgumentError('It must be 64 lower-case hex digits.');
 }

@@ -1,14 +1,13 @@
 /** `bpsc verify`: audits a node or a database from genesis. */
-import { existsSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
-import { parsePublicKey, type Hash, type PublicKey } from '../../chain/bytes/bytes.js';
+import { Command } from 'commander';
+import type { Hash, PublicKey } from '../../chain/bytes/bytes.js';
 import { runAudit } from '../../audit/run.js';
 import type { AuditTarget } from '../../audit/target.js';
 import { openDatabaseTarget } from '../../audit/database/database-target.js';
-import { parseDatabaseUrl } from '../../config/database-url.js';
-import { EXIT, Trouble, type ExitCode, type Io } from '../shell/io.js';
+import { EXIT, type ExitCode, type Io } from '../shell/io.js';
 import { openNodeTarget } from '../../audit/node/node-target.js';
-import { hash, nodeClient, timeoutOption } from '../shell/options.js';
+import { hashes, nodeClient, publicKey, texts, timeoutOption } from '../shell/options.js';
+import { databaseFile, isNode } from '../shell/target.js';
 import { NO_PROGRESS, progressOn } from '../shell/progress.js';
 import { auditJson, auditText, isClean } from './verify-report.js';
 
@@ -79,28 +78,7 @@ async function verify(target: string, options: VerifyOptions, io: Io): Promise<E
 
 /** A file's name, a file: URL as in DATABASE_URL, a node's URL, or host:port where no file is called so. */
 async function openTarget(target: string, timeoutSeconds: number, io: Io): Promise<AuditTarget> {
-  if (target.startsWith('file:')) {
-    const file = parseDatabaseUrl(target);
-    if (typeof file === 'string') return openDatabaseTarget(file);
-    throw new Trouble(`${target}: it ${file.wrong}`);
-  }
-  const isUrl = /^https?:\/\//i.test(target);
-  const isHostAndPort = /^[^/\\]+:\d+$/.test(target) && !existsSync(target);
-  if (!isUrl && !isHostAndPort) return openDatabaseTarget(target);
-  return openNodeTarget(nodeClient(target, timeoutSeconds, io));
-}
-
-/** One more of them. */
-function texts(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
-}
-
-function hashes(text: string, before: readonly Hash[] = []): readonly Hash[] {
-  return [...before, hash(text)];
-}
-
-function publicKey(text: string): PublicKey {
-  const parsed = parsePublicKey(text);
-  if (parsed !== undefined) return parsed;
-  throw new InvalidArgumentError('It must be 64 lower-case hex digits.');
+  return isNode(target)
+    ? openNodeTarget(nodeClient(target, timeoutSeconds, io))
+    : openDatabaseTarget(databaseFile(target));
 }

@@ -30,6 +30,8 @@ export class FollowerStatus extends NodeInfo {
     /** milliseconds since 1970-01-01 UTC */
     private readonly now: () => number,
     private readonly own?: OwnStatus,
+    /** of the node's other parts */
+    private readonly otherTroubles: () => readonly string[] = () => [],
   ) {
     super();
     this.all = urls.map((url) => new UpstreamStatus(url, now));
@@ -162,7 +164,7 @@ export class FollowerStatus extends NodeInfo {
     ];
     if (this.storeError !== undefined) troubles.push(`blocks cannot be stored: ${this.storeError}`);
     if (!this.hasChains) troubles.push(this.nothingYet());
-    return troubles;
+    return [...troubles, ...this.otherTroubles()];
   }
 
   /** A fault of one upstream is no trouble for the chain as long as another one serves it. */

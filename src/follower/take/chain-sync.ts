@@ -189,8 +189,7 @@ export class ChainSync {
 
   private emit(chain: Chain, { header, entries }: NewBlock): void {
     const { events } = this.parts;
-    if (!events.hasListeners) return;
-    for (const entry of entries) events.emit(entryEvent(chain, entry));
+    if (events.hasListeners) for (const entry of entries) events.emit(entryEvent(chain, entry));
     events.emit({ type: 'block', chain, header });
   }
 

@@ -5,11 +5,9 @@ import type { FastifyReply } from 'fastify';
 import { NotFound } from '../../ledger/errors.js';
 import { LedgerStore } from '../../ledger/store.js';
 import { parseHash } from '../../chain/bytes/bytes.js';
+import { formatLogList } from '../../chain/contract/log-list.js';
+import { JSON_TYPE } from '../requests/request.js';
 import { logFile } from './log-files.js';
-
-export interface LogList {
-  readonly chains: readonly { readonly id: string; readonly name: string }[];
-}
 
 /** Not in the OpenAPI document: the standard describes these files, and its clients don't need one. */
 @ApiExcludeController()
@@ -20,9 +18,10 @@ export class TlogController {
   /** A chain is listed once it has a checkpoint. */
   @Get('chains.json')
   @Header('cache-control', 'no-cache')
-  list(): LogList {
+  @Header('content-type', JSON_TYPE)
+  list(): string {
     const signed = this.store.stores().filter((store) => store.signedHead() !== undefined);
-    return { chains: signed.map(({ chain: { id, name } }) => ({ id, name })) };
+    return formatLogList(signed.map(({ chain }) => chain));
   }
 
   @Get(':chain/*')

@@ -15,6 +15,8 @@ export class ProducerStatus extends NodeInfo {
     private readonly producer: Producer,
     private readonly store: LedgerStore,
     private readonly disk: DiskGuard,
+    /** of the node's other parts */
+    private readonly otherTroubles: () => readonly string[] = () => [],
   ) {
     super();
   }
@@ -30,7 +32,7 @@ export class ProducerStatus extends NodeInfo {
     const { refusal } = this.producer.clockState;
     if (refusal !== undefined) troubles.push(refusal);
     for (const chain of this.producer.delayed) troubles.push(`${chain} cannot be sealed`);
-    return troubles;
+    return [...troubles, ...this.otherTroubles()];
   }
 
   override waiting(chain: Hash): Waiting {

@@ -19,12 +19,13 @@ export interface ProcessLock {
  */
 export function lockDatabase(place: string, given: string): ProcessLock {
   const named = path.join(realpathSync.native(path.dirname(path.resolve(given))), path.basename(given));
+  const inUse = `the database ${given} is in use by another node: stop that one, or set DATABASE_URL to another file`;
   const locks: Connection[] = [];
   const release = (): void => {
     for (const lock of locks) lock.close();
   };
   try {
-    for (const file of new Set([place, named])) locks.push(lockFile(`${file}.lock`, given));
+    for (const file of new Set([place, named])) locks.push(lockFile(`${file}.lock`, inUse));
     return { release };
   } catch (error) {
     release();
@@ -32,7 +33,18 @@ export function lockDatabase(place: string, given: string): ProcessLock {
   }
 }
 
-function lockFile(file: string, database: string): Connection {
+/**
+ * Takes the lock of a folder that one process alone may write files to.
+ * @param folder must exist
+ * @throws OperatorError when another process has it
+ */
+export function lockFolder(folder: string): ProcessLock {
+  const lock = lockFile(path.join(folder, '.lock'), `another process writes to the folder ${folder}`);
+  return { release: () => lock.close() };
+}
+
+/** @param inUse the error's message when another process has it */
+function lockFile(file: string, inUse: string): Connection {
   const lock = new Database(file, { timeout: 0 });
   try {
     lock.pragma('journal_mode = DELETE');
@@ -41,9 +53,7 @@ function lockFile(file: string, database: string): Connection {
   } catch (error) {
     lock.close();
     if (isSqliteError(error) && error.code.startsWith('SQLITE_BUSY')) {
-      throw new OperatorError(
-        `the database ${database} is in use by another node: stop that one, or set DATABASE_URL to another file`,
-      );
+      throw new OperatorError(inUse);
     }
     throw error;
   }

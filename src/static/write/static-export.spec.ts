@@ -1,0 +1,299 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { filesIn, readStatic } from '../../../test/support/static-folder.js';
+import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
+import { startTestProducer, type TestProducer } from '../../../test/support/test-producer.js';
+import { SYSTEM_DISK, type Disk } from './disk.js';
+import { StaticExport } from './static-export.js';
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.close();
+});
+afterAll(removeTemporary);
+
+const TURNS = { pause: () => Promise.resolve() };
+
+async function producerIn(folder = temporaryFolder()): Promise<TestProducer> {
+  const producer = await startTestProducer(folder);
+  open.push(producer);
+  return producer;
+}
+
+function exportTo(folder: string, disk: Disk = SYSTEM_DISK): StaticExport {
+  const files = new StaticExport(disk, folder, TURNS);
+  open.push(files);
+  return files;
+}
+
+async function sealTransfers({ token, transfer }: TestProducer, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, () => transfer({})));
+  await token.seal();
+}
+
+async function sealRecords({ information, inform }: TestProducer, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, n) => inform({ n, text: 'ä "quoted"' })));
+  await information.seal();
+}
+
+/** What readers ask for; without the lock and notes of the writer's own. */
+const published = (folder: string): ReadonlyMap<string, string> =>
+  new Map([...filesIn(folder)].filter(([name]) => !path.basename(name).startsWith('.')));
+
+describe('a static export', () => {
+  it('shows at each size what its checkpoint covers, and drops partial files that nobody needs any more', async () => {
+    const producer = await producerIn();
+    const folder = path.join(temporaryFolder(), 'deep', 'public');
+    const files = exportTo(folder);
+    let size = 0;
+    for (const count of [0, 1, 254, 1, 1, 300, 500]) {
+      if (count > 0) await sealTransfers(producer, count);
+      await sealRecords(producer, 1);
+      size += count;
+      await files.advance(producer.store.stores());
+      expect(readStatic(folder)).toMatchObject([{ name: 'aka', size }, { name: 'information' }]);
+    }
+    expect(readStatic(folder)[1]).toMatchObject({
+      size: 7,
+      content: Array<unknown>(7).fill(
+        expect.stringMatching(/^\{"information":\{"n":0,.*,"salt":"[0-9a-f]{32}"\}$/),
+      ),
+    });
+    const { id } = producer.tokenStore.chain;
+    expect([...published(folder).keys()].filter((name) => name.startsWith(`${id}/tile`))).toEqual(
+      ['0/000', '0/001', '0/002', '0/003', '0/004.p/33']
+        .concat(['1/000.p/1', '1/000.p/2', '1/000.p/4'])
+        .concat(['entries/000', 'entries/001', 'entries/002', 'entries/003', 'entries/004.p/33'])
+        .map((name) => `${id}/tile/${name}`),
+    );
+  });
+
+  it('writes what the node serves, readable by everybody', async () => {
+    const producer = await producerIn();
+    await sealTransfers(producer, 3);
+    const folder = path.join(temporaryFolder(), 'public');
+    const before = process.umask(0o077);
+    await exportTo(folder).advance(producer.store.stores());
+    process.umask(before);
+    const { id } = producer.tokenStore.chain;
+    for (const [name, mode] of [
+      ['.', 0o755],
+      [id, 0o755],
+      [`${id}/tile/0/000.p`, 0o755],
+      [`${id}/tile/0/000.p/3`, 0o644],
+      [`${id}/checkpoint`, 0o644],
+    ] as const) {
+      expect([name, statSync(path.join(folder, name)).mode & 0o777]).toEqual([name, mode]);
+    }
+  });
+
+  it('goes on where it stopped, at a cost of what is new', async () => {
+    const producer = await producerIn();
+    for (let n = 0; n < 4; n++) await sealTransfers(producer, 300);
+    const folder = temporaryFolder();
+    await exportTo(folder).advance(producer.store.stores());
+    open.splice(1).forEach((each) => void each.close());
+    await sealTransfers(producer, 1);
+    const { disk, steps } = counted();
+    const [token] = await exportTo(folder, disk).advance(producer.store.stores());
+    expect(token).toEqual({ name: 'aka', blocks: 6, entries: 1201, length: 6, newBlocks: 1, newEntries: 1 });
+    expect(steps.filter((step) => step.startsWith('write '))).toHaveLength(5);
+    expect(steps.length).toBeLessThan(60);
+  });
+
+  it('never goes back: a store behind the folder waits until it is there', async () => {
+    const [ahead, behind] = [temporaryFolder(), temporaryFolder()];
+    const producer = await producerIn(ahead);
+    await sealTransfers(producer, 5);
+    await producer.close();
+    open.length = 0;
+    cpSync(ahead, behind, { recursive: true });
+    const folder = temporaryFolder();
+    const first = await producerIn(ahead);
+    await sealTransfers(first, 5);
+    const files = exportTo(folder);
+    await files.advance(first.store.stores());
+    files.close();
+    const before = published(folder);
+    const second = await producerIn(behind);
+    await exportTo(folder).advance(second.store.stores());
+    expect(published(folder)).toEqual(before);
+  });
+
+  it('stops at another history of the chain, and names the file', async () => {
+    const [one, other] = [temporaryFolder(), temporaryFolder()];
+    await (await producerIn(one)).close();
+    open.length = 0;
+    cpSync(one, other, { recursive: true });
+    const folder = temporaryFolder();
+    for (const [place, count] of [
+      [one, 2],
+      [other, 3],
+    ] as const) {
+      const producer = await producerIn(place);
+      await sealTransfers(producer, count);
+      const files = exportTo(folder);
+      if (place === one) await files.advance(producer.store.stores());
+      else {
+        await expect(files.advance(producer.store.stores())).rejects.toThrow(
+          /\/head\.json has block 2 with the hash [0-9a-f]{64}, and here that block is .*another history/,
+        );
+      }
+      files.close();
+    }
+    expect(readStatic(folder)[0]).toMatchObject({ size: 2 });
+  });
+
+  it('does not replace an immutable file that has other bytes', async () => {
+    const producer = await producerIn();
+    await sealTransfers(producer, 2);
+    const folder = temporaryFolder();
+    const { id } = producer.tokenStore.chain;
+    mkdirSync(path.join(folder, id, 'tile/entries/000.p'), { recursive: true });
+    const file = path.join(folder, id, 'tile/entries/000.p/2');
+    writeFileSync(file, 'other');
+    await expect(exportTo(folder).advance(producer.store.stores())).rejects.toThrow(
+      `${file} exists with other bytes than it must have`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe('other');
+    // The other chain is written all the same.
+    expect(readStatic(folder)).toMatchObject([{ name: 'information' }]);
+  });
+
+  it('keeps chains of earlier exports in its list, and refuses a list that is none', async () => {
+    const folder = temporaryFolder();
+    for (let n = 0; n < 2; n++) {
+      const files = exportTo(folder);
+      await files.advance((await producerIn()).store.stores());
+      files.close();
+    }
+    expect(readStatic(folder).map(({ name }) => name)).toEqual(['aka', 'information', 'aka', 'information']);
+    writeFileSync(path.join(folder, 'chains.json'), '[]');
+    await expect(exportTo(folder).advance((await producerIn()).store.stores())).rejects.toThrow(
+      /chains\.json is not a list of chains \(it must be an object with an array of chains\)/,
+    );
+  });
+
+  it('is written again where it was removed, and no checkpoint is there before its files', async () => {
+    const producer = await producerIn();
+    await sealTransfers(producer, 3);
+    const folder = path.join(temporaryFolder(), 'public');
+    const files = exportTo(folder);
+    await files.advance(producer.store.stores());
+    rmSync(folder, { recursive: true });
+    await sealTransfers(producer, 3);
+    await expect(files.advance(producer.store.stores())).rejects.toThrow('ENOENT');
+    expect(readStatic(folder)).toEqual([]);
+    await files.advance(producer.store.stores());
+    expect(readStatic(folder)).toMatchObject([{ size: 6 }, { size: 0 }]);
+  });
+
+  it('is one process’s alone', async () => {
+    const folder = temporaryFolder();
+    const { store } = await producerIn();
+    await exportTo(folder).advance(store.stores());
+    await expect(exportTo(folder).advance(store.stores())).rejects.toThrow(
+      'another process writes to the folder',
+    );
+  });
+});
+
+/** A disk whose steps are counted; the one with number `at` fails, before or after it took effect. */
+function counted(at = Infinity, persists = false): { disk: Disk; steps: string[] } {
+  const steps: string[] = [];
+  const step = async (name: string, file: string, act: () => Promise<void>): Promise<void> => {
+    const isFaulty = steps.push(`${name} ${file}`) - 1 === at;
+    if (isFaulty && !persists) throw new Error('injected');
+    await act();
+    if (isFaulty) throw new Error('injected');
+  };
+  const disk: Disk = {
+    read: (file) => SYSTEM_DISK.read(file),
+    makeFolder: (file) => step('makeFolder', file, () => SYSTEM_DISK.makeFolder(file)),
+    write: (file, bytes) => step('write', file, () => SYSTEM_DISK.write(file, bytes)),
+    rename: (from, to) => step('rename', to, () => SYSTEM_DISK.rename(from, to)),
+    syncFolder: (file) => step('syncFolder', file, () => SYSTEM_DISK.syncFolder(file)),
+    remove: (file) => step('remove', file, () => SYSTEM_DISK.remove(file)),
+  };
+  return { disk, steps };
+}
+
+describe('the fault table: every step of writing', () => {
+  let producer: TestProducer;
+  let old: string;
+  let expected: ReadonlyMap<string, string>;
+  const sizes = [
+    [250, 2],
+    [520, 4],
+  ] as const;
+
+  beforeAll(async () => {
+    producer = await startTestProducer(temporaryFolder());
+    await sealTransfers(producer, 250);
+    await sealRecords(producer, 2);
+    old = temporaryFolder();
+    await advance(old);
+    for (const count of [100, 170]) await sealTransfers(producer, count);
+    await sealRecords(producer, 2);
+    const clean = temporaryFolder();
+    cpSync(old, clean, { recursive: true });
+    await advance(clean);
+    expected = published(clean);
+  });
+  afterAll(() => producer.close());
+
+  const advance = async (
+    folder: string,
+    files = new StaticExport(SYSTEM_DISK, folder, TURNS),
+  ): Promise<void> => {
+    await files.advance(producer.store.stores());
+    files.close();
+  };
+
+  it.each([
+    ['failed', false],
+    ['failed but persisted', true],
+  ])('%s: nothing wrong is visible, and the next try or start completes it', async (_name, persists) => {
+    const all = counted();
+    const probe = temporaryFolder();
+    cpSync(old, probe, { recursive: true });
+    await advance(probe, new StaticExport(all.disk, probe, TURNS));
+    expect(all.steps.length).toBeGreaterThan(60);
+    for (let at = 0; at < all.steps.length; at++) {
+      const folder = temporaryFolder();
+      cpSync(old, folder, { recursive: true });
+      const files = new StaticExport(counted(at, persists).disk, folder, TURNS);
+      await expect(files.advance(producer.store.stores())).rejects.toThrow('injected');
+      const seen = readStatic(folder);
+      expect(sizes.map(([token]) => token)).toContain(seen[0]?.size);
+      expect(sizes.map(([, records]) => records)).toContain(seen[1]?.size);
+      // Half of them try again, half of them are killed and start anew.
+      if (at % 2 === 0) await advance(folder, files);
+      else {
+        files.close();
+        await advance(folder);
+      }
+      expect(published(folder)).toEqual(expected);
+      expect(filesIn(path.join(folder, '.tmp')).size).toBe(0);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('at the very first export as well', async () => {
+    const all = counted();
+    const probe = temporaryFolder();
+    await advance(probe, new StaticExport(all.disk, probe, TURNS));
+    const complete = published(probe);
+    for (let at = 0; at < all.steps.length; at++) {
+      const folder = temporaryFolder();
+      const files = new StaticExport(counted(at, at % 2 === 0).disk, folder, TURNS);
+      await expect(files.advance(producer.store.stores())).rejects.toThrow('injected');
+      files.close();
+      for (const { size } of readStatic(folder)) expect([520, 4]).toContain(size);
+      await advance(folder);
+      expect(published(folder)).toEqual(complete);
+      rmSync(folder, { recursive: true });
+    }
+    expect(existsSync(path.join(probe, 'chains.json'))).toBe(true);
+  });
+});
