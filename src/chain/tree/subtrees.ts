@@ -44,35 +44,58 @@ export function perfectRoot(hashes: Uint8Array, from: number, count: number): Ui
 
 /** Spans read at a time. */
 const SPANS_PER_READ = 4096;
+/** Roots at the tree's right edge that are kept in memory, of either sort. */
+const EDGE_ROOTS_MAX = 1024;
 
 export class Subtrees {
   /** roots of spans, and of pairs of them, and of pairs of those: level 8 and up */
   private readonly upper: HashList[] = [];
+  /** roots over several perfect subtrees: the last step of most proofs in a tree of one size */
+  private readonly edges = new Map<string, Uint8Array>();
+  /** roots of groups in spans that are not complete yet */
+  private readonly groups = new Map<string, Uint8Array>();
 
   constructor(private readonly source: SubtreeSource) {}
 
   /** The hashes of a proof's steps, in order. */
   hashes(steps: readonly ProofStep[]): readonly Uint8Array[] {
-    return steps.map((step) => rootOver(step.map((node) => this.root(node))));
+    const reads = new ProofReads(this.source, steps.flatMap(onlyNode));
+    return steps.map((step) => {
+      const [first] = step;
+      return first !== undefined && step.length === 1 ? this.root(first, reads) : this.edge(step);
+    });
   }
 
   /** The root of a perfect subtree, all leaves of which are there. */
-  root({ level, index }: TreeNode): Uint8Array {
+  root({ level, index }: TreeNode, reads = new ProofReads(this.source, [])): Uint8Array {
     const leaves = 2 ** level;
-    if (level <= GROUP_LEVEL) {
-      return perfectRoot(this.source.leafHashes(index * leaves, leaves), 0, leaves);
-    }
-    if (level < SPAN_LEVEL) return this.rootInSpan(index * leaves, leaves);
+    if (level < GROUP_LEVEL) return perfectRoot(reads.leafHashes(index * leaves, leaves), 0, leaves);
+    if (level < SPAN_LEVEL) return this.rootInSpan(index * leaves, leaves, reads);
     this.load((index + 1) * 2 ** (level - SPAN_LEVEL));
     return this.upperAt(level - SPAN_LEVEL).get(index);
   }
 
-  /** Of 32 to 128 leaves; the span may not be complete. */
-  private rootInSpan(from: number, leaves: number): Uint8Array {
-    const record = this.source.spanRecord(Math.floor(from / SPAN_LEAVES));
-    return record === undefined
-      ? perfectRoot(this.source.leafHashes(from, leaves), 0, leaves)
-      : perfectRoot(record, (from % SPAN_LEAVES) / GROUP_LEAVES, leaves / GROUP_LEAVES);
+  private edge(step: ProofStep): Uint8Array {
+    const key = step.map(({ level, index }) => `${level}/${index}`).join();
+    return cached(this.edges, key, () => rootOver(step.map((node) => this.root(node))));
+  }
+
+  /** Of 16 to 128 leaves; the span may not be complete. */
+  private rootInSpan(from: number, leaves: number, reads: ProofReads): Uint8Array {
+    const record = reads.spanRecord(Math.floor(from / SPAN_LEAVES));
+    const count = leaves / GROUP_LEAVES;
+    if (record !== undefined) return perfectRoot(record, (from % SPAN_LEAVES) / GROUP_LEAVES, count);
+    const roots = new Uint8Array(count * HASH_BYTES);
+    for (let place = 0; place < count; place++) {
+      roots.set(this.groupRoot(from / GROUP_LEAVES + place), place * HASH_BYTES);
+    }
+    return perfectRoot(roots, 0, count);
+  }
+
+  private groupRoot(group: number): Uint8Array {
+    return cached(this.groups, String(group), () =>
+      perfectRoot(this.source.leafHashes(group * GROUP_LEAVES, GROUP_LEAVES), 0, GROUP_LEAVES),
+    );
   }
 
   /** Until the roots of that many spans are in memory. */
@@ -98,6 +121,60 @@ export class Subtrees {
   private upperAt(level: number): HashList {
     return (this.upper[level] ??= new HashList());
   }
+}
+
+const onlyNode = (step: ProofStep): ProofStep => (step.length === 1 ? step : []);
+
+/** What one proof reads: each group of leaf hashes and each record once, whichever of its nodes need them. */
+class ProofReads {
+  private readonly ranges = new Map<number, { from: number; to: number }>();
+  private readonly leaves = new Map<number, Uint8Array>();
+  private readonly records = new Map<number, Uint8Array | undefined>();
+
+  /** @param nodes that will be asked for */
+  constructor(
+    private readonly source: SubtreeSource,
+    nodes: readonly TreeNode[],
+  ) {
+    for (const { level, index } of nodes) {
+      if (level >= GROUP_LEVEL) continue;
+      const [from, to] = [index * 2 ** level, (index + 1) * 2 ** level];
+      const range = this.ranges.get(groupOf(from));
+      if (range === undefined) this.ranges.set(groupOf(from), { from, to });
+      else [range.from, range.to] = [Math.min(range.from, from), Math.max(range.to, to)];
+    }
+  }
+
+  leafHashes(from: number, count: number): Uint8Array {
+    const range = this.ranges.get(groupOf(from));
+    if (range === undefined) return this.source.leafHashes(from, count);
+    let leaves = this.leaves.get(range.from);
+    if (leaves === undefined) {
+      leaves = this.source.leafHashes(range.from, range.to - range.from);
+      this.leaves.set(range.from, leaves);
+    }
+    const start = (from - range.from) * HASH_BYTES;
+    return leaves.subarray(start, start + count * HASH_BYTES);
+  }
+
+  spanRecord(index: number): Uint8Array | undefined {
+    if (!this.records.has(index)) this.records.set(index, this.source.spanRecord(index));
+    return this.records.get(index);
+  }
+}
+
+const groupOf = (leaf: number): number => Math.floor(leaf / GROUP_LEAVES);
+
+/** A root never changes once its leaves are there. */
+function cached(roots: Map<string, Uint8Array>, key: string, compute: () => Uint8Array): Uint8Array {
+  let root = roots.get(key);
+  if (root === undefined) {
+    // A copy: what a hash returns may be a part of a larger buffer.
+    root = new Uint8Array(compute());
+    if (roots.size >= EDGE_ROOTS_MAX) roots.clear();
+    roots.set(key, root);
+  }
+  return root;
 }
 
 /** Hashes without an object for each. */

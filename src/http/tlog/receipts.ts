@@ -8,11 +8,14 @@ import {
   isInformationStore,
   isTokenStore,
   type AnyChainStore,
+  type SignedHead,
   type StoredEntry,
 } from '../../ledger/chain-store.js';
 import { checkpointOf } from '../../ledger/checkpoints.js';
 import { InvalidInput, NotFound, NotSealed } from '../../ledger/errors.js';
+import { LedgerStore } from '../../ledger/store.js';
 import { ChainReader } from '../chains/chain-reader.js';
+import { ReadCache } from '../chains/read-cache.js';
 import type { ConsistencyProofDto, InclusionProofDto } from '../dto/proof.dto.js';
 
 const RETRY_SECONDS = 1;
@@ -28,36 +31,44 @@ export interface ReceiptOptions {
   readonly withContent: boolean;
 }
 
+/** Most characters of cached receipts. */
+const KEPT_MAX = 8 * 1024 * 1024;
+
+/** A receipt up to its checkpoint, which may gain cosignatures. */
+interface ProvenPart {
+  readonly sequence: number;
+  readonly text: string;
+}
+
 @Injectable()
 export class Receipts {
-  constructor(private readonly reader: ChainReader) {}
+  /** Of token chains only, since information may be erased; keyed by chain, tree size and id. */
+  private readonly kept: ReadCache<string, ProvenPart>;
+
+  constructor(
+    private readonly reader: ChainReader,
+    store: LedgerStore,
+  ) {
+    this.kept = new ReadCache(store, { sizeMax: KEPT_MAX, sizeOf: ({ text }) => text.length });
+  }
 
   /**
    * @param ref the chain's name or id; if omitted, the node's default pair is searched, the token chain first
    * @throws NotFound, NotSealed, InvalidInput, Unavailable
    */
   receipt(ref: string | undefined, id: Hash, { size, withContent }: ReceiptOptions): Receipt {
-    const { store, entry } = this.find(ref, id);
-    const { sequence, leafText, content } = this.sealed(store, entry);
-    const signed = store.signedHead(size);
-    if (signed === undefined && size !== undefined) {
-      throw new NotFound(`${store.chain.name} has no checkpoint for ${size} entries here`);
+    const stores = ref === undefined ? this.pair() : [this.reader.named(ref)];
+    for (const store of stores) {
+      const signed = store.signedHead(size);
+      const kept = signed && this.kept.get(keyOf(store, signed, id));
+      if (kept !== undefined) return receiptOf(store, signed as SignedHead, kept);
     }
-    // A follower may have the block before its checkpoint.
-    if (signed === undefined) throw waiting(store, entry, 'its checkpoint');
-    const { treeSize } = signed.header;
-    if (sequence >= treeSize) {
-      if (size === undefined) throw waiting(store, entry, 'a checkpoint that includes it');
-      throw wrongSize(`must be above ${sequence}, the sequence of the entry`);
-    }
-    const text = formatReceipt({
-      leafText,
-      content: withContent ? content : undefined,
-      sequence,
-      proof: store.tree.hashes(inclusionSteps(sequence, treeSize)),
-      checkpoint: checkpointOf(store, signed),
-    });
-    return { fileName: `${store.chain.name}-${sequence}.tlog-proof`, text };
+    const { store, entry } = this.find(ref, stores, id);
+    this.sealed(store, entry);
+    const signed = signedFor(store, entry, size);
+    const part = provenPart(store, entry, signed, withContent);
+    if (isTokenStore(store)) this.kept.set(keyOf(store, signed, id), part);
+    return receiptOf(store, signed, part);
   }
 
   /** @throws NotFound, NotSealed, InvalidInput, Unavailable */
@@ -97,30 +108,74 @@ export class Receipts {
 
   private find(
     ref: string | undefined,
+    stores: readonly AnyChainStore[],
     id: Hash,
   ): { readonly store: AnyChainStore; readonly entry: StoredEntry } {
-    if (ref !== undefined) {
-      const store = this.reader.named(ref);
-      return { store, entry: this.reader.entry(store, id).entry };
-    }
-    const all = this.reader.all();
-    const own = (store: AnyChainStore): boolean => store.chain.origin === 'private';
-    const pair = [isTokenStore, isInformationStore].flatMap((isOfKind) => {
-      const ofKind = all.filter(isOfKind);
-      const first = ofKind.find(own) ?? ofKind[0];
-      return first === undefined ? [] : [first];
-    });
-    for (const store of pair) {
+    for (const store of stores) {
+      if (ref !== undefined) return { store, entry: this.reader.entry(store, id).entry };
       const entry = store.entryById(id);
       if (entry !== undefined) return { store, entry };
     }
-    throw new NotFound(`there is no entry ${id} on ${pair.map(({ chain }) => chain.name).join(' or ')}`);
+    throw new NotFound(`there is no entry ${id} on ${stores.map(({ chain }) => chain.name).join(' or ')}`);
+  }
+
+  /** The node's default pair. */
+  private pair(): readonly AnyChainStore[] {
+    const all = this.reader.all();
+    const own = (store: AnyChainStore): boolean => store.chain.origin === 'private';
+    return [isTokenStore, isInformationStore].flatMap((isOfKind) => {
+      const ofKind = all.filter(isOfKind);
+      return ofKind.find(own) ?? ofKind[0] ?? [];
+    });
   }
 
   private sealed(store: AnyChainStore, entry: StoredEntry): StoredEntry {
     if (entry.sequence < store.head().header.treeSize) return entry;
     throw waiting(store, entry, `block ${entry.block}`);
   }
+}
+
+function keyOf({ chain }: AnyChainStore, { header }: SignedHead, id: Hash): string {
+  return `${chain.id}${header.treeSize}/${id}`;
+}
+
+function receiptOf(store: AnyChainStore, signed: SignedHead, { sequence, text }: ProvenPart): Receipt {
+  return {
+    fileName: `${store.chain.name}-${sequence}.tlog-proof`,
+    text: text + checkpointOf(store, signed),
+  };
+}
+
+/**
+ * The block to whose checkpoint a receipt leads.
+ * @throws NotFound, NotSealed, InvalidInput
+ */
+function signedFor(store: AnyChainStore, entry: StoredEntry, size: number | undefined): SignedHead {
+  const signed = store.signedHead(size);
+  if (signed === undefined && size !== undefined) {
+    throw new NotFound(`${store.chain.name} has no checkpoint for ${size} entries here`);
+  }
+  // A follower may have the block before its checkpoint.
+  if (signed === undefined) throw waiting(store, entry, 'its checkpoint');
+  if (entry.sequence < signed.header.treeSize) return signed;
+  if (size === undefined) throw waiting(store, entry, 'a checkpoint that includes it');
+  throw wrongSize(`must be above ${entry.sequence}, the sequence of the entry`);
+}
+
+function provenPart(
+  store: AnyChainStore,
+  { sequence, leafText, content }: StoredEntry,
+  { header }: SignedHead,
+  withContent: boolean,
+): ProvenPart {
+  const text = formatReceipt({
+    leafText,
+    content: withContent ? content : undefined,
+    sequence,
+    proof: store.tree.hashes(inclusionSteps(sequence, header.treeSize)),
+    checkpoint: '',
+  });
+  return { sequence, text };
 }
 
 function waiting({ chain }: AnyChainStore, { id }: StoredEntry, what: string): NotSealed {
