@@ -14,6 +14,7 @@ import { DECIMALS_MAX } from '../chain/entry/amount.js';
 import { WALLET_EXPECTED } from '../chain/entry/transaction.js';
 import { isWalletName, type WalletPolicy } from '../chain/contract/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
+import { isStaticUrl, staticUrl, withoutStatic } from '../ledger/static-url.js';
 import {
   CHAIN_NAME_EXPECTED,
   readAllocations,
@@ -214,9 +215,9 @@ function readFollower(reader: Reader): FollowerConfig {
     staticDir: readStaticDir(reader, { DATABASE_URL: node.databaseFile, ...ownKey }),
     producerUrls: reader.list(
       'PRODUCER_URL',
-      'must be an http or https URL without a user or a query, or several separated by commas, without duplicates ' +
-        '(%2C for a comma within a URL)',
-      parseUrl,
+      'must be an http or https URL without a user or a query, for static files with static: before it, or several ' +
+        'separated by commas, without duplicates (%2C for a comma within a URL)',
+      parseUpstream,
     ) ?? ['http://127.0.0.1:5000'],
     chainIds,
     producerPublicKeys: reader.list('PRODUCER_PUBLIC_KEY', hex, parsePublicKey) ?? [],
@@ -333,6 +334,13 @@ function readSchedule(reader: Reader, prefix: '' | 'INFORMATION_'): Schedule {
     maxEntries: reader.integerOrNull(`${prefix}BLOCK_MAX_ENTRIES`, 1000, 1, BLOCK_ENTRIES_MAX),
     sealEmpty: reader.flag(`${prefix}SEAL_EMPTY`),
   };
+}
+
+/** A node's URL or, after `static:`, that of static files. */
+function parseUpstream(text: string): string | undefined {
+  if (!isStaticUrl(text)) return parseUrl(text);
+  const url = parseUrl(withoutStatic(text));
+  return url === undefined ? undefined : staticUrl(url);
 }
 
 /** Parses an http(s) URL, and removes trailing slashes. */

@@ -21,6 +21,7 @@ import type { TokenChainStore } from '../ledger/chain-store.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import type { Clock } from '../ledger/clock.js';
 import { NodeEvents } from '../ledger/node-events.js';
+import { isStaticUrl } from '../ledger/static-url.js';
 import type { NodeStorage } from '../ledger/store.js';
 import { SystemClock } from '../ledger/system-clock.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
@@ -58,13 +59,15 @@ class Listening implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly all: readonly UpstreamEvents[];
 
   constructor(http: HttpService, clock: Clock, loops: FollowLoops, urls: readonly string[]) {
-    this.all = urls.map(
-      (url, place) =>
-        new UpstreamEvents(http, clock, {
-          url,
-          onBlock: () => loops.wake(place),
-          onLive: (isLive) => loops.setLive(place, isLive),
-        }),
+    this.all = urls.flatMap((url, place) =>
+      // Files have no events: they are polled.
+      isStaticUrl(url)
+        ? []
+        : new UpstreamEvents(http, clock, {
+            url,
+            onBlock: () => loops.wake(place),
+            onLive: (isLive) => loops.setLive(place, isLive),
+          }),
     );
   }
 
@@ -143,7 +146,7 @@ function routeHint(status: FollowerStatus, chains: FollowedChains, hasOwnChain: 
     hasOwnChain,
     producerOf: (kind) => {
       const first = chains.stores.find(({ chain }) => chain.contract.kind === kind)?.chain;
-      return (first && status.writerOf(first.id)) ?? status.upstreams[0] ?? '';
+      return (first && status.writerOf(first.id)) ?? status.upstreams.find((url) => !isStaticUrl(url));
     },
     producerNamed: (ref) => {
       const chain = chains.stores.find(({ chain: { id, name } }) => id === ref || name === ref)?.chain;

@@ -11,7 +11,7 @@ import { backoffMs } from '../../peer/backoff.js';
 import type { ExportedChain, StaticExport } from '../../static/write/static-export.js';
 import { counted, EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
 import { hashes, nodeUrl, publicKey, timeoutOption } from '../shell/options.js';
-import { databaseFile, isNode } from '../shell/target.js';
+import { databaseFile, isNode, isStatic, staticTarget } from '../shell/target.js';
 
 interface ExportOptions {
   readonly watch?: true;
@@ -30,8 +30,8 @@ const DESCRIPTION = `Writes all chains as files that any web server or file host
 auditors and browsers read them as they read a node. What is there already is kept, and only what is
 missing is written; stopped at any moment, the folder shows nothing wrong.
 
-From a node, every block is pulled and verified first, as a follower does, into a database beside the
-folder. From a database, which is only read and which a node may be running on, it is written as it is.`;
+From a node, or from static files of one (static:https://…), every block is pulled and verified first,
+as a follower does, into a database beside the folder. From a database, which is only read and which a node may be running on, it is written as it is.`;
 
 const EXAMPLES = `
 Examples:
@@ -95,7 +95,7 @@ async function openSource(
   io: Io,
   complain: (line: string) => void,
 ): Promise<ExportSource> {
-  const isUpstream = isNode(target);
+  const isUpstream = isStatic(target) || isNode(target);
   const database = path.resolve(isUpstream ? (options.database ?? `${folder}.db`) : databaseFile(target));
   if (isInside(database, folder)) {
     throw new Trouble(
@@ -110,7 +110,7 @@ async function openSource(
   const { useCliLog } = await import('../../export/cli-log.js');
   useCliLog(complain);
   return NodeSource.open({
-    url: nodeUrl(target),
+    url: isStatic(target) ? staticTarget(target) : nodeUrl(target),
     database,
     timeoutMs: 1000 * options.timeout,
     clock: io.clock,

@@ -1,13 +1,25 @@
 /** What a command's argument names: a node, static files, or a database. */
 import { existsSync } from 'node:fs';
+import { isStaticUrl, staticUrl, withoutStatic } from '../../ledger/static-url.js';
 import { parseDatabaseUrl } from '../../config/database-url.js';
 import { Trouble } from './io.js';
+import { nodeUrl } from './options.js';
 
 /** Whether it names a node: a URL, or host:port where no file is called so. */
 export function isNode(target: string): boolean {
   const isUrl = /^https?:\/\//i.test(target);
   const isHostAndPort = /^[^/\\]+:\d+$/.test(target) && !existsSync(target);
   return (isUrl || isHostAndPort) && !target.startsWith('file:');
+}
+
+/** Whether it names static files: `static:` before a URL or a folder. */
+export function isStatic(target: string): boolean {
+  return isStaticUrl(target);
+}
+
+/** Static files on a web server, as PRODUCER_URL names them. @throws Trouble */
+export function staticTarget(target: string): string {
+  return staticUrl(nodeUrl(withoutStatic(target)));
 }
 
 /** The path of a database: a file's name, or a file: URL as in DATABASE_URL. @throws Trouble */

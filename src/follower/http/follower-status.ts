@@ -6,6 +6,7 @@ import type { Hash } from '../../chain/bytes/bytes.js';
 import type { Fault } from '../../chain/faults.js';
 import type { Chain } from '../../ledger/chain-store.js';
 import { NodeInfo, type Waiting } from '../../ledger/node-info.js';
+import { isStaticUrl } from '../../ledger/static-url.js';
 import type { FollowedChains } from '../take/followed-chains.js';
 import { UpstreamStatus } from '../upstream/upstream-status.js';
 
@@ -80,11 +81,13 @@ export class FollowerStatus extends NodeInfo {
   }
 
   /**
-   * The upstream to which writes must be sent: a producer that serves the chain, or else another upstream that does.
+   * The upstream to which writes must be sent: a producer that serves the chain, or else another node that does;
+   * undefined if there are only static files.
    */
   writerOf(chain: Hash): string | undefined {
-    const serving = this.all.filter((upstream) => upstream.isServing(chain));
-    return (serving.find(({ role }) => role === 'producer') ?? serving[0] ?? this.all[0])?.url;
+    const nodes = this.all.filter(({ url }) => !isStaticUrl(url));
+    const serving = nodes.filter((upstream) => upstream.isServing(chain));
+    return (serving.find(({ role }) => role === 'producer') ?? serving[0] ?? nodes[0])?.url;
   }
 
   /** Blocks that an upstream has and this node lacks; undefined while that isn't known for any upstream. */
@@ -208,7 +211,7 @@ export class FollowerStatus extends NodeInfo {
     const other = this.all.find(({ contact }) => contact.state === 'not_a_node');
     return other === undefined
       ? nothing
-      : `${nothing}: ${this.all.length === 1 ? 'it' : other.url} answers, but is not a bpsc node: ${other.lastError?.message}`;
+      : `${nothing}: ${this.all.length === 1 ? 'it' : other.url} answers, but ${other.unlike}: ${other.lastError?.message}`;
   }
 
   override details(): Details {

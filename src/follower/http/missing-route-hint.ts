@@ -32,7 +32,7 @@ const PENDING_OF_CHAIN = /^\/chains\/([^/]+)\/transactions\/pending$/;
 
 export interface RouteHintOptions {
   /** The producer of the first chain of a kind, if known. */
-  readonly producerOf: (kind: 'token' | 'information') => string;
+  readonly producerOf: (kind: 'token' | 'information') => string | undefined;
   /** The producer of the chain with this name or id; undefined if it isn't followed. */
   readonly producerNamed: (chain: string) => string | undefined;
   /** whether the node has a chain of its own */
@@ -58,8 +58,9 @@ export class FollowerRouteHint extends MissingRouteHint {
   }
 }
 
-function hint(url: string, by = '', more = ''): string {
-  return `this node is a follower and has no such route: send the request to the producer at ${url}${by}${more}`;
+function hint(url: string | undefined, by = '', more = ''): string {
+  const at = url === undefined ? '' : ` at ${url}`;
+  return `this node is a follower and has no such route: send the request to the producer${at}${by}${more}`;
 }
 
 function decoded(part: string): string {

@@ -5,6 +5,7 @@ import type { HttpService } from '@nestjs/axios';
 import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../../config/config.js';
 import type { Clock } from '../../ledger/clock.js';
+import { isStaticUrl } from '../../ledger/static-url.js';
 import type { NodeEvents } from '../../ledger/node-events.js';
 import type { FaultLog, LedgerStore } from '../../ledger/store.js';
 import type { SignatureChecker } from '../../signatures/signature-checker.js';
@@ -17,6 +18,7 @@ import { FollowerMetrics } from '../http/follower-metrics.js';
 import type { FollowerStatus } from '../http/follower-status.js';
 import { Following } from './following.js';
 import { PullingTurns } from './pulling-turns.js';
+import { StaticUpstream } from '../upstream/static-upstream.js';
 import { UpstreamClient } from '../upstream/upstream.js';
 
 export interface FollowerParts {
@@ -39,7 +41,11 @@ export function createFollowing(parts: FollowerParts): readonly Following[] {
   const turns = new PullingTurns(clock);
   const firstTurns = new FirstTurns(clock, status.all.length);
   return status.all.map((upstream, place) => {
-    const client = new UpstreamClient(http, { url: upstream.url, timeoutMs: config.syncTimeoutMs, clock });
+    const { url } = upstream;
+    const { chainsMax, syncTimeoutMs: timeoutMs } = config;
+    const client = isStaticUrl(url)
+      ? new StaticUpstream(http, { url, timeoutMs, clock, chainsMax })
+      : new UpstreamClient(http, { url, timeoutMs, clock });
     return new Following({
       client,
       upstream,

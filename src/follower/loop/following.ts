@@ -20,7 +20,8 @@ import type { FollowerStatus } from '../http/follower-status.js';
 import { pinMismatch, type Pins } from '../take/pins.js';
 import { isRefusal, refuse, type Refusal } from '../upstream/refusal.js';
 import { someOf, type UpstreamStatus } from '../upstream/upstream-status.js';
-import { NotANode, UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
+import { NotANode, UpstreamUnreachable } from '../upstream/upstream.js';
+import type { Upstream } from '../upstream/upstream-port.js';
 
 export interface Round {
   /** retries if the upstream can't be reached */
@@ -32,7 +33,7 @@ export interface Round {
 }
 
 export interface FollowingParts {
-  readonly client: UpstreamClient;
+  readonly client: Upstream;
   readonly upstream: UpstreamStatus;
   /** the upstream's position in PRODUCER_URL, from 0 */
   readonly place: number;

@@ -21,7 +21,8 @@ import type { FollowerMetrics } from '../http/follower-metrics.js';
 import type { PullingTurns } from '../loop/pulling-turns.js';
 import { isRefusal, refuse, twoHeaders, type Refusal } from '../upstream/refusal.js';
 import type { UpstreamStatus } from '../upstream/upstream-status.js';
-import { UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
+import { UpstreamUnreachable } from '../upstream/upstream.js';
+import type { Upstream } from '../upstream/upstream-port.js';
 
 /** The target number of entries in a page, by the average of the missing blocks: a second of work. */
 const PAGE_ENTRIES = 20_000;
@@ -29,7 +30,7 @@ const PAGE_ENTRIES = 20_000;
 const PAUSE_MS = 50;
 
 export interface ChainSyncParts {
-  readonly client: UpstreamClient;
+  readonly client: Upstream;
   readonly upstream: UpstreamStatus;
   readonly store: LedgerStore;
   readonly metrics: FollowerMetrics;

@@ -23,7 +23,8 @@ import type { TokenChainStore } from '../../ledger/chain-store.js';
 import { AheadVerifier, type AheadInput } from '../../signatures/ahead-verifier.js';
 import type { SignatureChecker } from '../../signatures/signature-checker.js';
 import { inTurns } from '../loop/in-turns.js';
-import { jsonIn, UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
+import { jsonIn, UpstreamUnreachable } from '../upstream/upstream.js';
+import type { Upstream } from '../upstream/upstream-port.js';
 import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
 
 /** It is worth the effort if the previous block had at least this many entries: a few milliseconds of work. */
@@ -49,7 +50,7 @@ export class EarlyEntries {
   private restUntil = -Infinity;
 
   constructor(
-    private readonly upstream: Pick<UpstreamClient, 'pending'>,
+    private readonly upstream: Pick<Upstream, 'pending'>,
     private readonly store: TokenChainStore,
     private readonly signatures: SignatureChecker,
     private readonly clock: Clock,

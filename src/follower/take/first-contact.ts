@@ -8,7 +8,8 @@ import type { Chain } from '../../ledger/store.js';
 import type { SignatureChecker } from '../../signatures/signature-checker.js';
 import type { Beginning, FollowedChains } from './followed-chains.js';
 import { isRefusal, refuse, type Refusal } from '../upstream/refusal.js';
-import { UpstreamUnreachable, type UpstreamClient } from '../upstream/upstream.js';
+import { UpstreamUnreachable } from '../upstream/upstream.js';
+import type { Upstream } from '../upstream/upstream-port.js';
 import { verifyBlockText } from './verify-text.js';
 
 /** A genesis block has no entries. */
@@ -18,7 +19,7 @@ export class FirstContact {
   private readonly logger = new Logger('Follower');
 
   constructor(
-    private readonly upstream: UpstreamClient,
+    private readonly upstream: Upstream,
     private readonly chains: FollowedChains,
     private readonly signatures: SignatureChecker,
   ) {}

@@ -7,6 +7,7 @@ import type { Fault } from '../../chain/faults.js';
 import { isTokenContract } from '../../chain/contract/kinds.js';
 import type { Advertisement } from '../../ledger/advertisement.js';
 import type { Role } from '../../ledger/node-info.js';
+import { isStaticUrl } from '../../ledger/static-url.js';
 
 /** Whether the upstream answers like a node, and since when it doesn't, in milliseconds since 1970-01-01 UTC. */
 export interface Contact {
@@ -135,11 +136,16 @@ export class UpstreamStatus {
     this.lastFailure = undefined;
   }
 
+  /** What is wrong with it where something else answers at its address. */
+  get unlike(): string {
+    return isStaticUrl(this.url) ? 'has no static files of bpsc' : 'is not a bpsc node';
+  }
+
   /** The upstream's problem, as a sentence. */
   sentence(message: string): string {
     switch (this.standing.state) {
       case 'not_a_node':
-        return `${this.url} answers, but is not a bpsc node: ${message}`;
+        return `${this.url} answers, but ${this.unlike}: ${message}`;
       case 'answers':
         return `cannot pull from the upstream ${this.url}: ${message}`;
       case 'unreachable':

@@ -13,7 +13,8 @@ import { ADVERTISEMENT_BYTES_MAX } from '../../ledger/advertisement.js';
 import { EVIDENCE_CHARACTERS_MAX } from '../../ledger/store.js';
 import { isRefusal, type Refusal } from './refusal.js';
 import { blocksOf, ndjson, TestUpstream, type Misbehaviour } from '../../../test/support/test-upstream.js';
-import { UpstreamClient, UpstreamUnreachable, type Page, type ServedChain } from './upstream.js';
+import { UpstreamClient, UpstreamUnreachable } from './upstream.js';
+import type { Page, ServedChain } from './upstream-port.js';
 
 const never = new AbortController().signal;
 const token = ChainBuilder.token({ schedule: { interval_ms: null, max_entries: 1, seal_empty: false } });

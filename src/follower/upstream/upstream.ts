@@ -13,7 +13,6 @@ import { LIMIT_MAX } from '../../http/dto/page.dto.js';
 import {
   ADVERTISEMENT_BYTES_MAX,
   parseAdvertisement,
-  type AdvertisedChain,
   type Advertisement,
 } from '../../ledger/advertisement.js';
 import { NDJSON_TYPE } from '../../http/requests/request.js';
@@ -23,6 +22,7 @@ import { BYTES_PER_SECOND_MIN } from '../../peer/patience.js';
 import { PeerFailure, readAll, receive, type Beginning } from '../../peer/receive.js';
 import { inTurns } from '../loop/in-turns.js';
 import { isRefusal, refuse, type Refusal } from './refusal.js';
+import type { Page, ServedChain, Upstream } from './upstream-port.js';
 
 /**
  * The upstream is not there, not available now, or its answer was cut off. This proves nothing, and is worth a retry.
@@ -52,25 +52,13 @@ export interface UpstreamOptions {
 /** The path at which every node serves its role and its chains. */
 const CHAINS_PATH = '/chains';
 
-/** A chain that an upstream serves. */
-export type ServedChain = Pick<AdvertisedChain, 'id' | 'name' | 'contract'>;
-
-/** The blocks to request. */
-export interface Page {
-  /** index of the first one */
-  readonly from: number;
-  readonly limit: number;
-  /** the tree size of the last verified block, before the next one to arrive */
-  readonly sizeBefore: () => number;
-}
-
 /** The limit for a page of pending transactions: a thousand, each of maximum length. */
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
 const PENDING_LIMITS = { elementsMax: LIMIT_MAX, elementMax: 65_536 };
 /** After this long without a byte, a request is abandoned before its time limit. */
 const SILENCE_MS_MAX = 10_000;
 
-export class UpstreamClient {
+export class UpstreamClient implements Upstream {
   readonly url: string;
 
   constructor(

@@ -7,6 +7,7 @@ import { verifySeal } from '../../chain/block/verify-block.js';
 import { parseAdvertisement, type AdvertisedChain, type Advertisement } from '../../ledger/advertisement.js';
 import type { Clock } from '../../ledger/clock.js';
 import { NodeInfo } from '../../ledger/node-info.js';
+import { isStaticUrl } from '../../ledger/static-url.js';
 import { LedgerStore, NodeRegistry } from '../../ledger/store.js';
 import { CLOCK } from '../server/core.module.js';
 import type { NetworkChainDto, NetworkDto, NetworkNodeDto } from '../dto/network.dto.js';
@@ -109,7 +110,7 @@ export class NetworkView {
 
   /** Nobody else is ever asked: no address that comes with an answer is followed. */
   private async targets(): Promise<readonly Target[]> {
-    const { upstreams } = this.info;
+    const upstreams = this.info.upstreams.filter((url) => !isStaticUrl(url));
     const registered = (await this.registry.all()).filter(({ url }) => !upstreams.includes(url));
     return [
       ...upstreams.map((url) => ({ url, source: 'upstream' }) as const),
