@@ -8,7 +8,7 @@ import type { Chain } from '../../ledger/chain-store.js';
 import { NodeInfo, type Waiting } from '../../ledger/node-info.js';
 import { isStaticUrl } from '../../ledger/static-url.js';
 import type { FollowedChains } from '../take/followed-chains.js';
-import { UpstreamStatus } from '../upstream/upstream-status.js';
+import { someOf, UpstreamStatus } from '../upstream/upstream-status.js';
 
 /** A node's status of a chain that it seals itself. */
 export type OwnStatus = Pick<NodeInfo, 'troubles' | 'details' | 'waiting'>;
@@ -119,8 +119,8 @@ export class FollowerStatus extends NodeInfo {
       if (fault !== undefined) return `the upstream ${upstream.url} is at fault: ${fault} (see GET /faults)`;
       const { lastError, url } = upstream;
       if (lastError !== undefined) return upstream.sentence(lastError.message);
-      return chain !== undefined && upstream.contact.state === 'answers' && !upstream.isServing(chain)
-        ? `the upstream ${url} does not list the chain`
+      return chain !== undefined && upstream.isWithout(chain)
+        ? `the upstream ${url} ${notListing(upstream, chain)} the chain`
         : `the upstream ${url} has not answered completely yet`;
     });
     return reasons.join('; ');
@@ -178,25 +178,25 @@ export class FollowerStatus extends NodeInfo {
         `${name} is no longer followed because its producer broke a rule: ${textOf(broken)} (see GET /faults)`,
       ];
     }
-    if (this.all.some((upstream) => upstream.isServing(id))) return [];
-    const faulty = this.all.filter(
-      (upstream) => this.mustHave(id, upstream) && upstream.faultOf(id) !== undefined,
-    );
-    if (faulty.length > 0) {
-      return faulty.map(
-        (upstream) =>
-          `${name} is no longer followed because ${upstream.url} is at fault: ${faultText(upstream, id)} (see GET /faults)`,
-      );
+    if (this.all.some((upstream) => upstream.isServingNow(id))) return [];
+    const concerned = this.all.filter((upstream) => this.mustHave(id, upstream));
+    const isNowhere = this.all.every((upstream) => upstream.isWithout(id));
+    const mayHaveIt = this.all.filter((each) => isNowhere || concerned.includes(each) || each.isAway);
+    const reasons = mayHaveIt.map((upstream) => whyNotServed(upstream, id));
+    if (concerned.some((upstream) => upstream.faultOf(id) !== undefined)) {
+      return [`${name} is no longer followed because ${reasons.join('; ')}`];
     }
-    const isNowhere = this.all.length > 1 && this.all.every(({ contact }) => contact.state === 'answers');
-    return isNowhere ? [`no upstream lists ${name}`] : [];
+    // Upstreams that are merely unreachable are no trouble: the last good state is served meanwhile.
+    return isNowhere || concerned.some((upstream) => upstream.isWithout(id))
+      ? [`${name} is not served by any upstream now: ${reasons.join('; ')}`]
+      : [];
   }
 
   /** Chains that could not begin and that no other upstream has. */
   private refusedBy(upstream: UpstreamStatus): readonly string[] {
     const { fault, url } = upstream;
     const refused = [...upstream.stopped].filter(
-      ([id]) => this.chains.storeOf(id) === undefined && !this.all.some((each) => each.isServing(id)),
+      ([id]) => this.chains.storeOf(id) === undefined && !this.all.some((each) => each.isServingNow(id)),
     );
     const lines = refused.map(
       ([, { name, fault: of }]) =>
@@ -233,8 +233,19 @@ export class FollowerStatus extends NodeInfo {
       last_error: failed?.message ?? null,
       last_error_at: failed?.at ?? null,
       ...(unsupported.length === 0 ? {} : { unsupported: unsupported.join('; ') }),
+      ...this.detailOfMissing(),
       ...(this.all.length === 1 ? {} : this.detailsOfEach()),
     };
+  }
+
+  /** Chains that an upstream has listed before but does not list now: that is no fault, and may pass. */
+  private detailOfMissing(): Details {
+    const missing = this.all.flatMap((upstream) =>
+      this.chains.stores
+        .filter(({ chain: { id } }) => upstream.hasShown(id) && upstream.isWithout(id))
+        .map(({ chain: { name } }) => `${name} by ${upstream.url}`),
+    );
+    return missing.length === 0 ? {} : { no_longer_listed: someOf(missing) };
   }
 
   private detailsOfEach(): Details {
@@ -261,7 +272,7 @@ export class FollowerStatus extends NodeInfo {
   private codeOf(chain: Hash): string | undefined {
     const broken = this.broken.get(chain);
     if (broken !== undefined) return broken.fault;
-    if (this.all.some((upstream) => upstream.isServing(chain))) return undefined;
+    if (this.all.some((upstream) => upstream.isServingNow(chain))) return undefined;
     return this.all.map((upstream) => upstream.stopped.get(chain)?.fault ?? upstream.fault).find(Boolean)
       ?.fault;
   }
@@ -270,6 +281,27 @@ export class FollowerStatus extends NodeInfo {
 function faultText(upstream: UpstreamStatus, chain: Hash | undefined): string | undefined {
   const fault = chain === undefined ? upstream.fault : upstream.faultOf(chain);
   return fault && textOf(fault);
+}
+
+/** Why a chain can't be pulled from an upstream now. */
+function whyNotServed(upstream: UpstreamStatus, chain: Hash): string {
+  const { url, contact } = upstream;
+  const fault = faultText(upstream, chain);
+  if (fault !== undefined) return `${url} is at fault: ${fault} (see GET /faults)`;
+  switch (contact.state) {
+    case 'answers':
+      return `${url} ${notListing(upstream, chain)} it`;
+    case 'unreachable':
+      return `${url} is unreachable`;
+    case 'not_a_node':
+      return `${url} answers, but is not a bpsc node`;
+    case 'not_asked':
+      return `${url} has not answered yet`;
+  }
+}
+
+function notListing(upstream: UpstreamStatus, chain: Hash): string {
+  return upstream.hasShown(chain) ? 'no longer lists' : 'does not list';
 }
 
 function textOf({ fault, message }: Fault): string {

@@ -557,15 +557,47 @@ describe('an upstream with a diverging chain', () => {
     expect(fault?.evidence).toContain(fresh.chain);
   });
 
-  it('has one chain fewer', async () => {
+  it('may drop a chain: no fault, the others are followed, and it is pulled again once it is listed', async () => {
     upstream.chains = [information];
-    await expectFault('CHAIN_MISMATCH');
+    information.seal([information.information()]);
+    sealTransfers(1);
+    expect(await follower.round()).toEqual(['information']);
+    expect(await follower.faults()).toEqual([]);
+    expect(follower.status.troubles()).toEqual([
+      `aka is not served by any upstream now: ${upstream.url} no longer lists it`,
+    ]);
+    expect(follower.status.reason(follower.id('token'))).toBe(
+      `the upstream ${upstream.url} no longer lists the chain`,
+    );
+    expect(follower.status.details()).toMatchObject({
+      fault_aka: null,
+      lag_blocks_aka: null,
+      no_longer_listed: `aka by ${upstream.url}`,
+      upstream_state: 'answers',
+    });
+    upstream.chains = [token, information];
+    expect(await follower.round()).toEqual(['token', 'information']);
+    expect(follower.heads()).toEqual([3, 2]);
+    expect(follower.status.troubles()).toEqual([]);
+    expect(follower.status.details()).not.toHaveProperty('no_longer_listed');
   });
 
-  it('is a producer without chains', async () => {
+  it('is a producer without the chains that it had: none of its new ones begin, and the old ones are waited for', async () => {
     upstream.chains = [];
     await follower.round();
-    expect((await follower.faults()).map(({ fault }) => fault)).toEqual(['CHAIN_MISMATCH', 'CHAIN_MISMATCH']);
+    upstream.chains = [ChainBuilder.token({ name: 'gold' })];
+    await follower.round();
+    expect(await follower.faults()).toEqual([]);
+    expect(follower.status.troubles()).toEqual(
+      ['aka', 'information'].map(
+        (name) => `${name} is not served by any upstream now: ${upstream.url} no longer lists it`,
+      ),
+    );
+    expect(Object.keys(follower.named())).toEqual(['aka', 'information']);
+    expect(follower.following.isOver).toBe(false);
+    upstream.chains = [token, information];
+    expect(await follower.round()).toEqual(['token', 'information']);
+    expect(follower.status.troubles()).toEqual([]);
   });
 
   it.each(['producer', 'follower'] as const)('has a different block at our head, as a %s', async (role) => {

@@ -9,9 +9,10 @@ import type { Advertisement } from '../../ledger/advertisement.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
 import { Unavailable } from '../../ledger/errors.js';
+import type { Chain } from '../../ledger/store.js';
 import { backoffMs } from '../../peer/backoff.js';
 import type { ChainSync, Observation } from '../take/chain-sync.js';
-import { missingChain } from '../take/compare.js';
+import { replacedChain } from '../take/compare.js';
 import type { FaultReporter } from '../upstream/fault-reporter.js';
 import type { FirstContact } from '../take/first-contact.js';
 import type { FirstTurns } from './first-turns.js';
@@ -62,6 +63,8 @@ export class Following {
   private complaint: string | undefined;
   /** faulty items that were already reported */
   private readonly reported = new Set<string>();
+  /** chains that the upstream must have but does not list, each logged once */
+  private readonly missing = new Set<Hash>();
 
   constructor(private readonly parts: FollowingParts) {}
 
@@ -200,19 +203,32 @@ export class Following {
   }
 
   /**
-   * Reports missing chains. A follower may not have begun a chain yet; a producer without one of its chains was set up
-   * again.
+   * Handles chains that the upstream must have but doesn't list. A producer that lists another chain under the same
+   * name was set up again: a fault. In all other cases the follower waits for the chain.
    */
   private async reportMissing(advertisement: Advertisement): Promise<void> {
     const { chains, faults, status, upstream } = this.parts;
-    if (advertisement.role === 'follower') return;
     for (const { chain } of chains.stores) {
       const { id, name } = chain;
-      const isShown = advertisement.chains.some((theirs) => theirs.id === id);
-      if (isShown || status.isStopped(id, upstream) || !status.mustHave(id, upstream)) continue;
-      const refusal = refuse(missingChain(chain, advertisement), advertisement.text);
-      await faults.report({ of: 'chain', id, name }, refusal);
+      if (!upstream.isWithout(id)) {
+        if (this.missing.delete(id)) this.logger.log(`${upstream.url} lists the chain ${name} again`);
+        continue;
+      }
+      if (status.isStopped(id, upstream) || !status.mustHave(id, upstream)) continue;
+      const replaced = advertisement.role === 'producer' ? replacedChain(chain, advertisement) : undefined;
+      if (replaced !== undefined) {
+        await faults.report({ of: 'chain', id, name }, refuse(replaced, advertisement.text));
+      } else if (upstream.hasShown(id) || advertisement.role === 'producer') this.noteMissing(chain);
     }
+  }
+
+  private noteMissing({ id, name }: Chain): void {
+    if (this.missing.has(id)) return;
+    this.missing.add(id);
+    const { url } = this.parts.upstream;
+    this.logger.warn(
+      `the upstream ${url} does not list the chain ${name}, ${id}: it is pulled from there again as soon as it is listed`,
+    );
   }
 
   /**
@@ -229,17 +245,22 @@ export class Following {
     }
     const { begin, beyond } = chains.select(advertisement, (id) => status.isStopped(id, upstream));
     this.reportUnsupported(advertisement, beyond.length);
-    // If a producer lost one of its chains, its other chains are another producer's, or were set up again.
-    const lost = chains.stores.some(({ chain: { id } }) => {
-      return upstream.stopped.get(id)?.fault.fault === 'CHAIN_MISMATCH';
-    });
-    if (begin.length === 0 || lost) return true;
+    if (begin.length === 0 || this.isSetUpAgain(advertisement)) return true;
     await firstTurns.before(place, stop);
     if (isAborted(stop)) return false;
     const refused = async ({ id, contract }: { id: Hash; contract: { name: string } }, refusal: Refusal) =>
       faults.report({ of: 'chain', id, name: contract.name }, refusal);
     await firstContact.make(begin, refused, stop);
     return true;
+  }
+
+  /** Whether a producer replaced one of its chains, or lists none: its new chains may be another producer's. */
+  private isSetUpAgain({ role }: Advertisement): boolean {
+    const { chains, status, upstream } = this.parts;
+    const ids = chains.stores.map(({ chain: { id } }) => id).filter((id) => status.mustHave(id, upstream));
+    if (ids.some((id) => upstream.stopped.get(id)?.fault.fault === 'CHAIN_MISMATCH')) return true;
+    const sound = ids.filter((id) => !status.isStopped(id, upstream));
+    return role === 'producer' && sound.length > 0 && sound.every((id) => upstream.isWithout(id));
   }
 
   /** Logs the chains that are not followed, once, and keeps them in the upstream's status while that is so. */

@@ -396,19 +396,55 @@ describe('one chain at two upstreams', () => {
     expect(follower.store.stores().map((store) => store.tail().nextSequence)).toEqual([3]);
   });
 
-  it('counts as missing at one of them only if that has listed it before', async () => {
+  it('is pulled from the other if one drops it, which is no fault and is logged once', async () => {
     const gold = ChainBuilder.token({ name: 'gold' });
     producer.chains = [chain, gold];
     await follower.round();
     expect([follower.named(), await follower.faults()]).toEqual([{ aka: 1, gold: 1 }, []]);
     producer.chains = [gold];
-    await follower.round();
-    expect(await follower.faults()).toMatchObject([
-      { fault: 'CHAIN_MISMATCH', chain: 'aka', upstream: producer.url },
-    ]);
+    for (let round = 0; round < 2; round++) {
+      chain.seal([chain.transfer()]);
+      await follower.round();
+    }
+    expect(follower.named()).toEqual({ aka: 3, gold: 1 });
+    expect([await follower.faults(), follower.status.troubles()]).toEqual([[], []]);
+    expect(follower.status.details()).toMatchObject({ no_longer_listed: `aka by ${producer.url}` });
+    const line = `${producer.url} does not list the chain aka, ${chain.chain}`;
+    expect(logged().filter((text) => text.includes(line))).toHaveLength(1);
+    producer.chains = [chain, gold];
+    await node.close();
     chain.seal([chain.transfer()]);
     await follower.round();
-    expect(follower.named()).toEqual({ aka: 2, gold: 1 });
+    expect(follower.named()).toEqual({ aka: 4, gold: 1 });
+  });
+
+  it('is a trouble that names both while one lies and the other is down', async () => {
+    const block = chain.seal([chain.transfer()]);
+    const lie = JSON.stringify(block).replace('"recipient":"bob"', '"recipient":"eve"');
+    producer.misbehave = ({ path: asked }, response) =>
+      asked === blocksOf(chain) && (response.end(`${lie}\n`), true);
+    node.misbehave = (_, response) => (response.writeHead(503).end(), true);
+    await follower.round();
+    const troubles = follower.status.troubles();
+    expect(troubles).toEqual([
+      expect.stringMatching(/^aka is no longer followed because http:.* is at fault: ENTRY_ID_MISMATCH: /),
+    ]);
+    expect(troubles[0]).toContain(`(see GET /faults); ${node.url} is unreachable`);
+    expect(follower.status.details()).toMatchObject({ fault_aka: 'ENTRY_ID_MISMATCH' });
+    node.misbehave = undefined;
+    await follower.round();
+    expect([follower.status.troubles(), follower.named()]).toEqual([[], { aka: 2 }]);
+  });
+
+  it('is a trouble while one no longer lists it and the other is down, but not while both are down', async () => {
+    producer.chains = [ChainBuilder.token({ name: 'gold' })];
+    node.misbehave = (_, response) => (response.writeHead(503).end(), true);
+    await follower.round();
+    expect(follower.status.troubles()).toEqual([
+      `aka is not served by any upstream now: ${producer.url} no longer lists it; ${node.url} is unreachable`,
+    ]);
+    producer.misbehave = node.misbehave;
+    await follower.round();
     expect(follower.status.troubles()).toEqual([]);
   });
 });

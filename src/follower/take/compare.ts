@@ -45,15 +45,16 @@ export function compareChains(
   });
 }
 
-/** The fault of an upstream that must have a chain but doesn't list it. */
-export function missingChain({ id, contract }: Chain, { chains }: Advertisement): Fault {
+/**
+ * The fault of a producer that lists another chain in place of one that it must have: its names are unique. That it
+ * lists neither is no fault: nothing contradicts the chain, and it may be listed again.
+ */
+export function replacedChain({ id, contract }: Chain, { chains }: Advertisement): Fault | undefined {
   const other = chains.find(
     (theirs) => theirs.contract.kind === contract.kind && theirs.contract.name === contract.name,
   );
-  const found =
-    other === undefined
-      ? 'no such chain'
-      : `${other.id}: the upstream was started from scratch, or serves another chain`;
+  if (other === undefined || other.id === id) return undefined;
+  const found = `${other.id}: the upstream was started from scratch, or serves another chain`;
   const expected = `the ${contract.kind} chain ${id}`;
   return fault('CHAIN_MISMATCH', { field: 'chains', expected, found });
 }

@@ -69,7 +69,7 @@ export class FaultReporter {
     if (isProducers) {
       return `The producer of ${scope.name} signed it, so the chain is no longer followed from any upstream; ${served}.`;
     }
-    const other = this.status.all.find((each) => each.isServing(scope.id));
+    const other = this.status.all.find((each) => each.isServingNow(scope.id));
     return other === undefined
       ? `${scope.name} is no longer followed; ${served}.`
       : `${scope.name} is now pulled from ${other.url} instead.`;

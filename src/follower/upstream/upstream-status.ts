@@ -117,6 +117,16 @@ export class UpstreamStatus {
     return this.serves.has(chain) && this.faultOf(chain) === undefined;
   }
 
+  /** The same, and it answers now. */
+  isServingNow(chain: Hash): boolean {
+    return !this.isAway && this.isServing(chain);
+  }
+
+  /** Whether it answers, but its latest answer does not list the chain. */
+  isWithout(chain: Hash): boolean {
+    return this.standing.state === 'answers' && !this.serves.has(chain);
+  }
+
   /** Whether the chain is its default token chain. */
   isFirstToken(chain: Hash): boolean {
     return this.firstToken === chain;
@@ -128,7 +138,7 @@ export class UpstreamStatus {
 
   /** undefined while unknown: the upstream doesn't answer, or isn't trusted. */
   lagOf(chain: Hash): number | undefined {
-    return this.isAway || !this.isServing(chain) ? undefined : this.lags.get(chain);
+    return this.isServingNow(chain) ? this.lags.get(chain) : undefined;
   }
 
   level(chain: Hash): void {
