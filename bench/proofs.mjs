@@ -1,10 +1,11 @@
 // Proofs, one part after the other.
+import * as receiptPage from './receipt-page.mjs';
 import * as receipts from './receipts.mjs';
 
-const parts = [receipts];
+const parts = [receipts, receiptPage];
 
 export async function run(settings) {
   const lines = [];
-  for (const part of parts) lines.push(...(await part.run(settings)));
+  for (const part of parts) lines.push(...[await part.run(settings)].flat());
   return lines;
 }

@@ -135,16 +135,26 @@ export function useReceiptCheck(
   keys: readonly string[],
 ): ProvenEntry | ReceiptProblem | undefined {
   const [checked, setChecked] = useState<{ of: string; result: ProvenEntry | ReceiptProblem }>();
+  const worker = useRef<Worker | undefined>(undefined);
+  /** what was sent and not answered yet, in order */
+  const sent = useRef<string[]>([]);
   const of = JSON.stringify([text, keys]);
+  // One worker for the page: by the time a receipt comes, it has loaded.
   useEffect(() => {
-    if (text === undefined) return undefined;
-    const worker = startWorker((reply) => {
-      if (reply.type === 'receipt') setChecked({ of, result: reply.result });
-      if (reply.type === 'failed') setChecked({ of, result: { problem: reply.message } });
+    const started = startWorker((reply) => {
+      const answered = sent.current.shift();
+      if (answered === undefined) return;
+      if (reply.type === 'receipt') setChecked({ of: answered, result: reply.result });
+      if (reply.type === 'failed') setChecked({ of: answered, result: { problem: reply.message } });
     });
+    worker.current = started;
+    return () => started.terminate();
+  }, []);
+  useEffect(() => {
+    if (text === undefined) return;
     const request: Request = { type: 'receipt', text, keys };
-    worker.postMessage(request);
-    return () => worker.terminate();
+    sent.current.push(of);
+    worker.current?.postMessage(request);
   }, [of]);
   return checked?.of === of ? checked.result : undefined;
 }
