@@ -33,7 +33,11 @@ async function run(config: Config): Promise<void> {
         config.privateChain === undefined
           ? undefined
           : (await import('./producer/private-chain.js')).openPrivateChain;
-      const start: StartRole<FollowerConfig> = (...parts) => startFollower(...parts, openOwnChain);
+      // So is the code that cosigns, only if it is a witness.
+      const openWitness =
+        config.witness === undefined ? undefined : (await import('./witness/open-witness.js')).openWitness;
+      const start: StartRole<FollowerConfig> = (...parts) =>
+        startFollower(...parts, { openOwnChain, openWitness });
       return runNode(config, onDatabase(start));
     }
     case 'pow': {

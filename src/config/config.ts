@@ -1,5 +1,6 @@
 /** The configuration of a node, read once and typed. A follower's has no key and no schedule: it can't seal. */
 import type { Hash, PublicKey } from '../chain/bytes/bytes.js';
+import type { VerifierKey } from '../chain/note/verifier-key.js';
 import type { ChainDefaults, ChainSettings, InformationSettings } from './chain-settings.js';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -88,6 +89,16 @@ export interface FollowerConfig extends ChainNodeConfig {
   readonly syncTimeoutMs: number;
   /** an information chain of the node's own, in addition to those that it follows */
   readonly privateChain: PrivateChainConfig | undefined;
+  /** if this node is a witness */
+  readonly witness: WitnessConfig | undefined;
+}
+
+/** The settings of a witness: its key, and the logs that it cosigns beside the chains that it follows. */
+export interface WitnessConfig {
+  /** of its key, by the rules of C2SP signed-note */
+  readonly name: string;
+  readonly keyFile: string;
+  readonly logs: readonly VerifierKey[];
 }
 
 /** The settings that a follower needs to seal a chain of its own. */

@@ -66,6 +66,30 @@ describe('readConfig', () => {
     }
   });
 
+  it('makes a follower a witness by a name, with the logs of a file', () => {
+    const file = path.join(temporaryFolder(), 'logs');
+    const vkey =
+      'bpsc/502a113683a758a556004024518041a8e0ef751d8110d034ef0b43b0cdb0348e+8177083c+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c';
+    const env = { ROLE: 'follower', WITNESS_NAME: 'w.example/1', WITNESS_LOGS: file };
+    writeFileSync(file, `# logs\n\n  ${vkey}\n`);
+    expect(readConfig(env)).toMatchObject({
+      witness: { name: 'w.example/1', keyFile: './data/witness-key.pem', logs: [{ type: 1 }] },
+    });
+    expect(readConfig({ ROLE: 'follower' })).toMatchObject({ witness: undefined });
+    expect(messageOf({ ...env, WITNESS_NAME: 'a b' })).toContain('WITNESS_NAME must be the name of a key');
+    expect(messageOf({ ...env, WITNESS_NAME: '' })).toContain('WITNESS_LOGS requires WITNESS_NAME');
+    expect(messageOf({ ...env, WITNESS_KEY_FILE: 'data/follower.db' })).toContain(
+      'WITNESS_KEY_FILE must not be the file that DATABASE_URL',
+    );
+    writeFileSync(file, `${vkey}\nnonsense\n`);
+    expect(messageOf(env)).toContain(
+      `WITNESS_LOGS names ${file}, of which line 2 must be the verifier key of a log (type 0x01)`,
+    );
+    expect(messageOf({ ...env, WITNESS_LOGS: '/nowhere' })).toContain(
+      'WITNESS_LOGS must be the path of a file that can be read: ENOENT',
+    );
+  });
+
   it('has defaults for a follower, and no key', () => {
     const config = readConfig({ ROLE: 'follower', PRODUCER_KEY_FILE: 'key.pem' });
     expect(config).toMatchObject({

@@ -1,4 +1,5 @@
 /** Reads the environment into a typed config in one pass; all problems are reported in one error. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseRate, type Rate } from '../chain/entry/amount.js';
 import { parseHash, parsePublicKey } from '../chain/bytes/bytes.js';
@@ -12,6 +13,7 @@ import {
 } from '../chain/contract/contract.js';
 import { DECIMALS_MAX } from '../chain/entry/amount.js';
 import { WALLET_EXPECTED } from '../chain/entry/transaction.js';
+import { ED25519, isKeyName, parseVerifierKey, type VerifierKey } from '../chain/note/verifier-key.js';
 import { isWalletName, type WalletPolicy } from '../chain/contract/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
 import { isStaticUrl, staticUrl, withoutStatic } from '../ledger/static-url.js';
@@ -35,6 +37,7 @@ import type {
   ProofOfWorkConfig,
   SealingConfig,
   WalletClientConfig,
+  WitnessConfig,
 } from './config.js';
 import { parseHost } from './host-name.js';
 import { parseDatabaseUrl } from './database-url.js';
@@ -131,13 +134,12 @@ function readSealing(
   keyFallback: string,
 ): SealingConfig {
   const keyFile = reader.text(keyVariable, keyFallback);
-  const isSame = (file: string, other: string): boolean => path.resolve(file) === path.resolve(other);
-  if (isSame(keyFile, databaseFile)) {
+  if (isSameFile(keyFile, databaseFile)) {
     reader.wrong(keyVariable, 'must not be the file that DATABASE_URL names');
   }
   const checkpointFile = reader.optional('CHECKPOINT_FILE', 'must be a path', (text) => text);
   const taken = [databaseFile, keyFile].some(
-    (file) => checkpointFile !== undefined && isSame(checkpointFile, file),
+    (file) => checkpointFile !== undefined && isSameFile(checkpointFile, file),
   );
   if (taken) {
     reader.wrong('CHECKPOINT_FILE', `must not be the file that DATABASE_URL or ${keyVariable} names`);
@@ -208,11 +210,19 @@ function readFollower(reader: Reader): FollowerConfig {
     reader.wrong('CHAIN_ID', `must not name more chains than CHAINS_MAX (${node.chainsMax})`);
   }
   const privateChain = readPrivateChain(reader, node);
-  const ownKey = privateChain === undefined ? {} : { PRIVATE_CHAIN_KEY_FILE: privateChain.keyFile };
+  const witness = readWitness(reader, [
+    node.databaseFile,
+    privateChain?.keyFile,
+    privateChain?.checkpointFile,
+  ]);
+  const ownKeys = {
+    ...(privateChain === undefined ? {} : { PRIVATE_CHAIN_KEY_FILE: privateChain.keyFile }),
+    ...(witness === undefined ? {} : { WITNESS_KEY_FILE: witness.keyFile }),
+  };
   return {
     role: 'follower',
     ...node,
-    staticDir: readStaticDir(reader, { DATABASE_URL: node.databaseFile, ...ownKey }),
+    staticDir: readStaticDir(reader, { DATABASE_URL: node.databaseFile, ...ownKeys }),
     producerUrls: reader.list(
       'PRODUCER_URL',
       'must be an http or https URL without a user or a query, for static files with static: before it, or several ' +
@@ -222,6 +232,7 @@ function readFollower(reader: Reader): FollowerConfig {
     chainIds,
     producerPublicKeys: reader.list('PRODUCER_PUBLIC_KEY', hex, parsePublicKey) ?? [],
     privateChain,
+    witness,
     syncIntervalMs: reader.integer('SYNC_INTERVAL_MS', 1000, 10, INTERVAL_MS_MAX),
     syncTimeoutMs: reader.integer('SYNC_TIMEOUT_MS', 30_000, 100, INTERVAL_MS_MAX),
   };
@@ -237,6 +248,40 @@ function readStaticDir(reader: Reader, others: Readonly<Record<string, string>>)
     reader.wrong(name, `must not contain the file that ${variable} names: everything in it is published`);
   }
   return folder;
+}
+
+/** @param others files that must not be the key's */
+function readWitness(reader: Reader, others: readonly (string | undefined)[]): WitnessConfig | undefined {
+  const expected = 'must be the name of a key, such as witness.example.org/w1: without spaces and +';
+  const name = reader.optional('WITNESS_NAME', expected, (text) => (isKeyName(text) ? text : undefined));
+  const keyFile = reader.text('WITNESS_KEY_FILE', './data/witness-key.pem');
+  const logs = reader.file('WITNESS_LOGS', readLogs);
+  if (name === undefined) {
+    if (logs !== undefined) reader.wrong('WITNESS_LOGS', 'requires WITNESS_NAME');
+    return undefined;
+  }
+  if (others.some((file) => file !== undefined && isSameFile(file, keyFile))) {
+    const names = 'DATABASE_URL, PRIVATE_CHAIN_KEY_FILE or CHECKPOINT_FILE';
+    reader.wrong('WITNESS_KEY_FILE', `must not be the file that ${names} names`);
+  }
+  return { name, keyFile, logs: logs ?? [] };
+}
+
+/** Verifier keys of logs, one a line; empty lines and those that begin with # are ignored. */
+function readLogs(text: string): readonly VerifierKey[] | string {
+  const logs: VerifierKey[] = [];
+  for (const [place, line] of text.split('\n').entries()) {
+    const item = line.trim();
+    if (item === '' || item.startsWith('#')) continue;
+    const key = parseVerifierKey(item);
+    if (key?.type !== ED25519) return `line ${place + 1} must be the verifier key of a log (type 0x01)`;
+    logs.push(key);
+  }
+  return logs;
+}
+
+function isSameFile(file: string, other: string): boolean {
+  return path.resolve(file) === path.resolve(other);
 }
 
 function readPrivateChain(reader: Reader, node: NodeConfig): PrivateChainConfig | undefined {
@@ -380,6 +425,7 @@ const ELSEWHERE = [
   'CLOCK_JUMP_MAX_MS',
   'POW_ZEROS', 'POS_ROUND_MS', 'TCP_PORT',
   'CHAINS', 'PRIVATE_CHAIN', 'PRIVATE_CHAIN_KEY_FILE', 'CHECKPOINT_FILE', 'STATIC_DIR',
+  'WITNESS_NAME', 'WITNESS_KEY_FILE', 'WITNESS_LOGS',
 ];
 
 class Reader {
@@ -441,6 +487,20 @@ class Reader {
 
   flag(name: string): boolean {
     return this.oneOf(name, ['true', 'false'], 'false') === 'true';
+  }
+
+  /** What is in the file that a variable names. @param parse returns a sentence about what is wrong with the text */
+  file<T extends object>(name: string, parse: (text: string) => T | string): T | undefined {
+    const file = this.value(name);
+    if (file === undefined) return undefined;
+    try {
+      const parsed = parse(readFileSync(file, 'utf8'));
+      if (typeof parsed !== 'string') return parsed;
+      this.problems.push(`${name} names ${file}, of which ${parsed}`);
+    } catch (error) {
+      this.problems.push(`${name} must be the path of a file that can be read: ${(error as Error).message}`);
+    }
+    return undefined;
   }
 
   databaseFile(fallback: string): string {

@@ -12,6 +12,7 @@ import {
 } from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
+import type { Hash } from '../chain/bytes/bytes.js';
 import type { BookSource } from '../chain/books/book.js';
 import type { FollowerConfig } from '../config/config.js';
 import { CoreModule } from '../http/server/core.module.js';
@@ -20,7 +21,9 @@ import { ReadModule } from '../http/chains/read.module.js';
 import type { TokenChainStore } from '../ledger/chain-store.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import type { Clock } from '../ledger/clock.js';
+import { Cosignatures } from '../ledger/cosignatures.js';
 import { NodeEvents } from '../ledger/node-events.js';
+import { Puller } from '../ledger/puller.js';
 import { isStaticUrl } from '../ledger/static-url.js';
 import type { NodeStorage } from '../ledger/store.js';
 import { SystemClock } from '../ledger/system-clock.js';
@@ -34,6 +37,7 @@ import { FollowerController } from './http/follower.controller.js';
 import { FollowerStatus } from './http/follower-status.js';
 import { FollowerRouteHint } from './http/missing-route-hint.js';
 import type { OpenOwnChain } from './own-chain.js';
+import type { OpenWitness } from './own-witness.js';
 import { UpstreamEvents } from './upstream/upstream-events.js';
 
 export interface FollowerParts {
@@ -43,7 +47,9 @@ export interface FollowerParts {
   /** ends the process */
   readonly fail: (error: unknown) => void;
   /** if the node has a chain of its own */
-  readonly openOwnChain: OpenOwnChain | undefined;
+  readonly openOwnChain?: OpenOwnChain | undefined;
+  /** if the node is a witness */
+  readonly openWitness?: OpenWitness | undefined;
 }
 
 /** A follower only shows verified data: the books at its head. */
@@ -82,14 +88,16 @@ class Listening implements OnApplicationBootstrap, OnModuleDestroy {
 
 @Module({})
 export class FollowerModule {
-  /** @throws OperatorError if the node's own chain can't be opened */
+  /** @throws OperatorError if the node's own chain or its key as a witness can't be opened */
   static async forRoot(parts: FollowerParts): Promise<DynamicModule> {
-    const { config, storage, signatures, fail, openOwnChain } = parts;
+    const { config, storage, signatures, fail, openOwnChain, openWitness } = parts;
     const { store, faults } = storage;
     const clock = new SystemClock();
     const metrics = new Registry();
     const events = new NodeEvents();
     const own = await openOwnChain?.({ config, storage, signatures, events, metrics, clock, fail });
+    const witness = config.witness && openWitness?.(config.witness, storage);
+    const cosignatures = new Cosignatures({ policy: undefined, own: witness?.key }, events);
     const chains = new FollowedChains(store, config, config.chainsMax);
     const files = exportLoop({ folder: config.staticDir, store, events, clock, fail });
     const status = new FollowerStatus(
@@ -98,7 +106,11 @@ export class FollowerModule {
       () => clock.now(),
       own?.status,
       () => files?.troubles() ?? [],
+      witness?.identity,
     );
+    const { producerUrls: upstreams } = config;
+    const isFollowed = (id: Hash): boolean => !status.isBroken(id);
+    const cosigning = witness?.live({ cosignatures, events, metrics, clock, upstreams, isFollowed, fail });
     return {
       module: FollowerModule,
       imports: [
@@ -107,7 +119,7 @@ export class FollowerModule {
         ScheduleModule.forRoot(),
         HttpModule.register({}),
       ],
-      controllers: [FollowerController, ...(own?.controllers ?? [])],
+      controllers: [FollowerController, ...(own?.controllers ?? []), ...(cosigning?.controllers ?? [])],
       providers: [
         { provide: FollowerStatus, useValue: status },
         { provide: MissingRouteHint, useValue: routeHint(status, chains, own !== undefined) },
@@ -135,7 +147,13 @@ export class FollowerModule {
             new Listening(http, clock, loops, config.producerUrls),
         },
         { provide: ExportLoop, useFactory: () => files },
+        {
+          provide: Puller,
+          inject: [FollowLoops],
+          useFactory: (loops: FollowLoops): Puller => ({ pull: () => void loops.syncNow() }),
+        },
         ...(own?.providers ?? []),
+        ...(cosigning?.providers ?? []),
       ],
     };
   }

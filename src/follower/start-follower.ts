@@ -7,10 +7,18 @@ import type { Chain, NodeStorage } from '../ledger/store.js';
 import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { FollowerModule } from './follower.module.js';
 import type { OpenOwnChain } from './own-chain.js';
+import type { OpenWitness } from './own-witness.js';
 import { assertPinned } from './take/pins.js';
 
+/** The parts of a follower that are loaded only if they are configured. */
+export interface FollowerExtras {
+  /** if the node has a chain of its own */
+  readonly openOwnChain?: OpenOwnChain | undefined;
+  /** if the node is a witness */
+  readonly openWitness?: OpenWitness | undefined;
+}
+
 /**
- * @param openOwnChain if the node has a chain of its own
  * @param fail ends the process
  * @throws OperatorError if the database follows a chain other than the pinned one
  */
@@ -18,7 +26,7 @@ export async function startFollower(
   config: FollowerConfig,
   storage: NodeStorage,
   fail: (error: unknown) => void,
-  openOwnChain?: OpenOwnChain,
+  extras: FollowerExtras = {},
 ): Promise<NestFastifyApplication> {
   const chains = storage.store.chains();
   assertPinned(
@@ -27,7 +35,7 @@ export async function startFollower(
   );
   assertOwnChain(config, chains);
   const signatures = createSignatureChecker();
-  const module = await FollowerModule.forRoot({ config, storage, signatures, fail, openOwnChain });
+  const module = await FollowerModule.forRoot({ config, storage, signatures, fail, ...extras });
   storage.store.settle();
   return createHttpApp(module, config);
 }

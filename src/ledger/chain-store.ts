@@ -5,6 +5,7 @@ import type { Hash, Signature } from '../chain/bytes/bytes.js';
 import type { Contract, InformationContract, TokenContract } from '../chain/contract/contract.js';
 import type { Entry, InformationContent } from '../chain/entry/entry.js';
 import { isInformationContract, isTokenContract } from '../chain/contract/kinds.js';
+import type { NoteSignature } from '../chain/note/signed-note.js';
 import type { Subtrees } from '../chain/tree/subtrees.js';
 import type { Frontier } from '../chain/tree/tree.js';
 import type { ParentState } from '../chain/block/verify-block.js';
@@ -135,6 +136,18 @@ export interface ChainStore<C extends Contract = Contract> {
   signedHead(size?: number): SignedHead | undefined;
   /** Stores the producer's signature over the checkpoint of a block's tree. */
   keepCheckpoint(index: number, checkpoint: Signature): void;
+  /** The last block whose tree has this many entries; undefined if no block ends there. */
+  headerOfSize(size: number): SealedHeader | undefined;
+
+  /** The cosignatures of the checkpoint of this size, in the order in which they came: the same array until they change. */
+  cosignatures(size: number): readonly NoteSignature[];
+  /** The sizes of which there are cosignatures, the smallest first. */
+  cosignedSizes(): readonly number[];
+  /**
+   * Stores cosignatures of the checkpoint of `size`, and deletes those of other sizes in the same commit. A second one
+   * by the same key replaces the first.
+   */
+  keepCosignatures(size: number, cosignatures: readonly NoteSignature[], forget: readonly number[]): void;
 }
 
 export interface TokenChainStore extends ChainStore<TokenContract> {

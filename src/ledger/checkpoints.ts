@@ -1,18 +1,27 @@
 /** Formats a chain's stored checkpoints as the notes that are served. */
 import { checkpointKey, formatCheckpoint, treeHead } from '../chain/note/checkpoint.js';
+import { formatSignatureLine, type NoteSignature } from '../chain/note/signed-note.js';
 import type { AnyChainStore, SignedHead } from './chain-store.js';
 
-/** Formatted once: every receipt ends with one. */
-const formatted = new WeakMap<SignedHead, string>();
+interface Formatted {
+  readonly note: string;
+  /** those that the note has */
+  readonly cosignatures: readonly NoteSignature[];
+}
 
-/** The checkpoint as a note with the producer's signature. */
-export function checkpointOf({ chain }: AnyChainStore, signed: SignedHead): string {
-  const known = formatted.get(signed);
-  if (known !== undefined) return known;
+/** Formatted once: every receipt ends with one. */
+const formatted = new WeakMap<SignedHead, Formatted>();
+
+/** The checkpoint as a note with the producer's signature and the cosignatures that this node has. */
+export function checkpointOf(store: AnyChainStore, signed: SignedHead): string {
   const { header, checkpoint } = signed;
-  const key = checkpointKey(chain.id, chain.contract.producer);
-  const note = formatCheckpoint(key, treeHead(header.treeSize, header.treeRoot), checkpoint);
-  formatted.set(signed, note);
+  const cosignatures = store.cosignatures(header.treeSize);
+  const known = formatted.get(signed);
+  if (known?.cosignatures === cosignatures) return known.note;
+  const key = checkpointKey(store.chain.id, store.chain.contract.producer);
+  const byLog = formatCheckpoint(key, treeHead(header.treeSize, header.treeRoot), checkpoint);
+  const note = byLog + cosignatures.map(formatSignatureLine).join('');
+  formatted.set(signed, { note, cosignatures });
   return note;
 }
 

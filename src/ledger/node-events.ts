@@ -25,7 +25,14 @@ export interface FaultEvent {
   readonly fault: Omit<FaultRecord, 'lastSeenAt' | 'times'>;
 }
 
-export type NodeEvent = EntryEvent | BlockEvent | FaultEvent;
+/** The quorum of this node's policy cosigned a checkpoint: the entries below its size are witnessed. */
+export interface WitnessedEvent {
+  readonly type: 'witnessed';
+  readonly chain: Chain;
+  readonly size: number;
+}
+
+export type NodeEvent = EntryEvent | BlockEvent | FaultEvent | WitnessedEvent;
 
 type Listener = (event: NodeEvent) => void;
 

@@ -16,6 +16,14 @@ export interface Waiting {
   readonly byCount: number | null;
 }
 
+/** A witness, as others name it in a policy. */
+export interface WitnessIdentity {
+  /** of its key */
+  readonly name: string;
+  /** its key as a text, by C2SP signed-note */
+  readonly verifierKey: string;
+}
+
 /** Provided by the role's root module. */
 export abstract class NodeInfo {
   abstract readonly role: Role;
@@ -35,6 +43,10 @@ export abstract class NodeInfo {
   }
   /** The fault that ended following a chain from an upstream: it overrides any agreement. */
   faultOf(_chain: Hash, _upstream: string): string | undefined {
+    return undefined;
+  }
+  /** This node as a witness; undefined if it is none. */
+  get witness(): WitnessIdentity | undefined {
     return undefined;
   }
   /** The entries that wait for a block of a chain; undefined if this node does not seal it. */

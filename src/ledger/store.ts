@@ -3,6 +3,7 @@ import type { SealedHeader } from '../chain/block/block.js';
 import type { Hash, Signature } from '../chain/bytes/bytes.js';
 import type { Fault } from '../chain/faults.js';
 import type { VerifiedBlock } from '../chain/block/verify-block.js';
+import type { TreeHead } from '../chain/tree/proofs.js';
 import type { AnyChainStore, Chain, NewEntry } from './chain-store.js';
 
 export type * from './chain-store.js';
@@ -70,6 +71,27 @@ export abstract class LedgerStore {
   }
 }
 
+/** A step of a witness: from what it cosigned last of a log to what it cosigns now. */
+export interface CosignedStep {
+  /** the log's: the first line of its checkpoints */
+  readonly origin: string;
+  /** undefined if it has cosigned nothing of the log */
+  readonly from: TreeHead | undefined;
+  readonly to: TreeHead;
+}
+
+/** What this node, as a witness, cosigned last of each log. */
+export abstract class CosignedHeads {
+  /** undefined if it has cosigned nothing of the log */
+  abstract last(origin: string): TreeHead | undefined;
+  /**
+   * Moves the last heads in one commit, each by compare-and-swap; durable when it returns.
+   * @throws Unavailable: nothing was written
+   * @throws FatalError: the outcome is unknown, or a head is not its `from` any more, and nothing was written
+   */
+  abstract advance(steps: readonly CosignedStep[]): void;
+}
+
 /** A node that was registered with this one. */
 export interface KnownNode {
   readonly url: string;
@@ -129,4 +151,5 @@ export interface NodeStorage {
   readonly store: LedgerStore;
   readonly nodes: NodeRegistry;
   readonly faults: FaultLog;
+  readonly cosigned: CosignedHeads;
 }

@@ -62,8 +62,8 @@ async function start(env: Record<string, string> = {}, name = 'follower', url = 
   }) as FollowerConfig;
   const storage = await openStorage(config.databaseFile, 'follower');
   try {
-    const open = config.privateChain === undefined ? undefined : openPrivateChain;
-    const app = await startFollower(config, storage, () => undefined, open);
+    const openOwnChain = config.privateChain === undefined ? undefined : openPrivateChain;
+    const app = await startFollower(config, storage, () => undefined, { openOwnChain });
     await app.listen(config.port, config.host);
     const node = { url: await app.getUrl(), app, storage };
     nodes.push(node);

@@ -19,7 +19,7 @@ import { InformationController } from './http/information.controller.js';
 import { MiningController } from './http/mining.controller.js';
 import { NewChainController } from './http/new-chain.controller.js';
 import { PendingService } from './http/pending.service.js';
-import type { Signer } from './birth/producer-key.js';
+import type { Signer } from '../keys/key-file.js';
 import { ProducerMetrics } from './chain/producer-metrics.js';
 import { ProducerStatus } from './chain/producer-status.js';
 import { ProducerLife } from './chain/producer-life.js';

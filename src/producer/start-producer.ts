@@ -7,7 +7,7 @@ import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { CheckpointFile } from './birth/checkpoint-file.js';
 import { refuseRestoredBackup, warnOfSilence } from './birth/restored-backup.js';
 import { openProducer } from './birth/birth.js';
-import { warnOfExposure } from './birth/producer-key.js';
+import { warnOfExposure } from '../keys/key-file.js';
 import { ProducerModule } from './producer.module.js';
 import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
 

@@ -46,10 +46,11 @@ export function parseAddCheckpoint(body: string): AddCheckpoint | string {
  * @returns undefined where it may
  */
 export function refusalOf(
-  { oldSize, proof, checkpoint }: AddCheckpoint,
+  request: AddCheckpoint,
   keys: readonly VerifierKey[],
   last: TreeHead | undefined,
 ): WitnessRefusal | undefined {
+  const { oldSize, checkpoint } = request;
   if (keys.length === 0) return { status: 404, reason: `the log ${checkpoint.origin} is not known here` };
   const verified = verifyNote(checkpoint.note, keys);
   if (typeof verified === 'string') return { status: 403, reason: verified };
@@ -57,6 +58,14 @@ export function refusalOf(
   if (oldSize > checkpoint.size) {
     return { status: 400, reason: `old must be at most the checkpoint’s size, ${checkpoint.size}` };
   }
+  return inconsistencyOf(request, last);
+}
+
+/** The part of {@link refusalOf} that depends on what the witness cosigned last. */
+export function inconsistencyOf(
+  { oldSize, proof, checkpoint }: AddCheckpoint,
+  last: TreeHead | undefined,
+): WitnessRefusal | undefined {
   const known = last ?? { size: 0, root: EMPTY_ROOT };
   if (oldSize !== known.size) return { status: 409, size: known.size };
   if (checkpoint.size === 0 && !equalBytes(checkpoint.root, EMPTY_ROOT)) {

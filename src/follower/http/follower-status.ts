@@ -5,7 +5,7 @@
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { Fault } from '../../chain/faults.js';
 import type { Chain } from '../../ledger/chain-store.js';
-import { NodeInfo, type Waiting } from '../../ledger/node-info.js';
+import { NodeInfo, type Waiting, type WitnessIdentity } from '../../ledger/node-info.js';
 import { isStaticUrl } from '../../ledger/static-url.js';
 import type { FollowedChains } from '../take/followed-chains.js';
 import { someOf, UpstreamStatus } from '../upstream/upstream-status.js';
@@ -33,10 +33,15 @@ export class FollowerStatus extends NodeInfo {
     private readonly own?: OwnStatus,
     /** of the node's other parts */
     private readonly otherTroubles: () => readonly string[] = () => [],
+    private readonly asWitness?: WitnessIdentity,
   ) {
     super();
     this.all = urls.map((url) => new UpstreamStatus(url, now));
     this.startedAt = now();
+  }
+
+  override get witness(): WitnessIdentity | undefined {
+    return this.asWitness;
   }
 
   override get upstream(): string | undefined {

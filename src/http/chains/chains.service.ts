@@ -28,12 +28,14 @@ export class ChainsService {
    * default.
    */
   all(): ChainsDto {
+    const { witness } = this.info;
     const stores = this.store.stores().toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
     return {
       role: this.info.role,
       upstream: this.info.upstream ?? null,
       upstreams: this.info.upstreams,
       details: this.info.details(),
+      witness: witness === undefined ? null : { name: witness.name, verifier_key: witness.verifierKey },
       chains: stores.map((store) => this.describe(store)),
     };
   }

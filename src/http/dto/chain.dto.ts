@@ -164,6 +164,17 @@ export const DETAILS = {
   example: {},
 } satisfies ApiPropertyOptions;
 
+export class WitnessDto {
+  @ApiProperty({ description: 'The name of its key', example: 'witness.example.org/w1' })
+  readonly name!: string;
+
+  @ApiProperty({
+    description: 'Its key in C2SP signed-note format, for the line `witness` of a policy',
+    example: 'bpsc.example/follower-1+e8cb9a92+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU',
+  })
+  readonly verifier_key!: string;
+}
+
 export class ChainsDto {
   @ApiProperty({ enum: ['producer', 'follower'], example: 'producer' })
   readonly role!: Role;
@@ -181,6 +192,13 @@ export class ChainsDto {
 
   @ApiProperty(DETAILS)
   readonly details!: Readonly<Record<string, string | number | boolean | null>>;
+
+  @ApiProperty({
+    type: WitnessDto,
+    nullable: true,
+    description: 'This node as a witness; null if it is none',
+  })
+  readonly witness!: WitnessDto | null;
 
   @ApiProperty({ type: [ChainDto] })
   readonly chains!: readonly ChainDto[];

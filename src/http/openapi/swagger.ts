@@ -2,6 +2,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
+import { ADD_CHECKPOINT } from '../../ledger/witness-limits.js';
 import { changesSomething } from '../server/api-token.js';
 import { problemResponse, type ProblemStatus } from './api-problems.js';
 import { isFields, useNullType } from './openapi-3-1.js';
@@ -29,6 +30,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['chains', 'Contracts, blocks and headers'],
   ['wallets', 'What wallets have, and the supply'],
   ['events', 'What happens, as it happens'],
+  ['witness', 'Cosignatures of checkpoints'],
   ['search', 'Everything that has a name'],
   ['network', 'Other nodes, and what was refused from them'],
   ['health', 'For monitoring the node'],
@@ -125,7 +127,8 @@ function describeAccess(
     }
   }
   // Also where no body is asked for, what is sent as one is read.
-  if (method !== 'GET') add(413, 415);
+  if (method !== 'GET') add(413);
+  if (method !== 'GET' && path !== ADD_CHECKPOINT) add(415);
   if (isRateLimited && !isUnlimited(path)) add(429);
   add(400, 500);
   for (const [status, response] of Object.entries(responses)) {

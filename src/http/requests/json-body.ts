@@ -1,8 +1,10 @@
-/** Reads request bodies: strict JSON and nothing else (protocol, section 1), and no number that would change. */
+/** Reads request bodies: strict JSON (protocol, section 1), and no number that would change; a text where a route takes one. */
+import type { Readable } from 'node:stream';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JSON_DEPTH_MAX, JsonError, parseStrictJson } from '../../chain/bytes/json.js';
 import { InvalidInput } from '../../ledger/errors.js';
+import { readText, textBytesMax } from './text-body.js';
 import { InexactNumbers } from './inexact-numbers.js';
 import { MalformedJson } from '../server/problem.js';
 import { readNothing, type Bodies } from '../server/bodies.js';
@@ -13,6 +15,11 @@ const ENVELOPE_LEVELS = 1;
 /** Replaces Fastify's parsers by ours. */
 export function useStrictJson(fastify: FastifyInstance, bodies: Bodies): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    // Fastify refuses types that are malformed.
+    if (takesText(request)) request.headers['content-type'] = 'text/plain';
+    done();
+  });
   fastify.addContentTypeParser('application/json', (request, payload, done) => {
     const refusal = typeRefusal(request);
     if (refusal !== undefined) return done(refusal);
@@ -26,10 +33,31 @@ export function useStrictJson(fastify: FastifyInstance, bodies: Bodies): void {
     });
   });
   fastify.addContentTypeParser('*', (request, payload, done) => {
+    if (takesText(request)) return readAsText(bodies, request, payload, done);
     const type = request.headers['content-type'] ?? 'of no type';
     const message = `the body must be application/json, not ${type}`;
     // `curl -d ''` names a form, but sends nothing; a chunked body may be empty too.
     readNothing(request, payload, new UnsupportedMediaTypeException(message), done);
+  });
+}
+
+function takesText({ routeOptions }: FastifyRequest): boolean {
+  return textBytesMax(routeOptions.config) !== undefined;
+}
+
+function readAsText(
+  bodies: Bodies,
+  request: FastifyRequest,
+  payload: Readable,
+  done: (error: Error | null, body?: string) => void,
+): void {
+  bodies.read(request, payload, (error, body) => {
+    if (error !== null) return done(error);
+    try {
+      done(null, readText(body ?? new Uint8Array()));
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }
 

@@ -13,6 +13,7 @@ export function pathOf(request: FastifyRequest): string {
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
+export const TEXT_TYPE = 'text/plain; charset=utf-8';
 export const NDJSON_TYPE = 'application/x-ndjson';
 export const LINES_TYPE = `${NDJSON_TYPE}; charset=utf-8`;
 

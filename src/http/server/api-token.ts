@@ -2,15 +2,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { UnauthorizedException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { ADD_CHECKPOINT } from '../../ledger/witness-limits.js';
 
 /** Routes that seal a block with any method, as in the papers. */
 export const SEALING_PATHS: ReadonlySet<string> = new Set(['/mine', '/information/mine']);
+
+/** Routes that anybody may call, whatever the method: what is sent there proves itself. */
+const FOR_ANYBODY: ReadonlySet<string> = new Set([ADD_CHECKPOINT]);
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Whether a route changes something: then it needs the token of a node that has one, and no other site's page may use it. */
 export function changesSomething(method: string, path: string): boolean {
-  return !READING.has(method) || SEALING_PATHS.has(path);
+  return (!READING.has(method) && !FOR_ANYBODY.has(path)) || SEALING_PATHS.has(path);
 }
 
 /**

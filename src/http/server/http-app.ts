@@ -20,6 +20,7 @@ import { onChain } from '../chains/chain-routes.js';
 import { serveExplorer } from './explorer.js';
 import { refuseForeignPages } from './foreign-pages.js';
 import { useStrictJson } from '../requests/json-body.js';
+import { textBytesMax } from '../requests/text-body.js';
 import { explainMissing, MissingRouteHint } from './missing-route.js';
 import { countLostLines, logRequests, measureRequests } from './observe.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -113,6 +114,8 @@ function watchRoutes(
 ): void {
   fastify.addHook('onRoute', (route) => {
     if (BATCH_ROUTES.has(route.url)) route.bodyLimit = config.batchBodyBytesMax;
+    const textMax = textBytesMax(route.config);
+    if (textMax !== undefined) route.bodyLimit = textMax;
     // Nest's own handler comes too late for routes that aren't its own.
     route.errorHandler ??= (error, request, reply) => problems.answer(error, request, reply);
     if (route.method === 'HEAD') {

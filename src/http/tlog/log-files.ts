@@ -7,7 +7,7 @@ import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { checkpointOf } from '../../ledger/checkpoints.js';
 import { contentOf, hasContent, tiledFile } from '../../ledger/log-files.js';
 import { IMMUTABLE } from '../chains/send.js';
-import { JSON_TYPE, LINES_TYPE } from '../requests/request.js';
+import { JSON_TYPE, LINES_TYPE, TEXT_TYPE } from '../requests/request.js';
 
 export interface LogFile {
   readonly type: string;
@@ -15,7 +15,6 @@ export interface LogFile {
   readonly body: string | Uint8Array;
 }
 
-export const TEXT_TYPE = 'text/plain; charset=utf-8';
 const BYTES_TYPE = 'application/octet-stream';
 const NO_CACHE = 'no-cache';
 /** Content may be erased, so it is never immutable. */

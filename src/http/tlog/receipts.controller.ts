@@ -12,8 +12,8 @@ import {
   ReceiptQueryDto,
 } from '../dto/proof.dto.js';
 import { ApiProblems } from '../openapi/api-problems.js';
+import { TEXT_TYPE } from '../requests/request.js';
 import { IdPipe } from '../requests/validation.js';
-import { TEXT_TYPE } from './log-files.js';
 import { Receipts } from './receipts.js';
 
 @ApiTags('proofs')

@@ -8,7 +8,7 @@ import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { OperatorError } from '../../ledger/errors.js';
 import { openStorage, type Storage } from '../../storage/sqlite/database.js';
 import { openProducer, sealGenesis } from './birth.js';
-import { ProducerKey } from './producer-key.js';
+import { SigningKey } from '../../keys/key-file.js';
 
 let storage: Storage | undefined;
 afterEach(async () => {
@@ -77,8 +77,7 @@ describe('the first start of a producer', () => {
     copyFileSync(key(folder), key(old));
     await storage?.close();
     storage = await openStorage(producerConfig(old).databaseFile, 'producer');
-    const genesis = (of: Contract): VerifiedBlock =>
-      sealGenesis(of, ProducerKey.read(key(old)) as ProducerKey);
+    const genesis = (of: Contract): VerifiedBlock => sealGenesis(of, SigningKey.read(key(old)) as SigningKey);
     storage.store.createChains(
       [contract, information?.contract as Contract].map((of) => ({
         chain: { id: chainId(of), name: of.name, origin: 'configured' as const, contract: of },
@@ -98,7 +97,7 @@ describe('the first start of a producer', () => {
 
   it('is begun again after a crash before the chains were stored', async () => {
     const folder = temporaryFolder();
-    ProducerKey.generate().write(`${key(folder)}.new`);
+    SigningKey.generate().write(`${key(folder)}.new`);
     await start(folder);
     expect(existsSync(`${key(folder)}.new`)).toBe(false);
     expect(existsSync(key(folder))).toBe(true);
@@ -139,14 +138,14 @@ describe('a key and a database that do not belong together', () => {
     const folder = temporaryFolder();
     await start(folder);
     rmSync(key(folder));
-    ProducerKey.generate().write(`${key(folder)}.new`);
+    SigningKey.generate().write(`${key(folder)}.new`);
     await expect(start(folder)).rejects.toThrow(/is missing/);
   });
 
   it('refuses another key', async () => {
     const folder = temporaryFolder();
     await start(folder);
-    ProducerKey.generate().write(key(folder));
+    SigningKey.generate().write(key(folder));
     await expect(start(folder)).rejects.toThrow(/is not the one that the chains in .* name/);
   });
 

@@ -12,7 +12,7 @@ import { refuseNewNames } from './new-contract.js';
 import { EMPTY_ROOT } from '../../chain/tree/tree.js';
 import { signCheckpoint, signMissingCheckpoints } from '../seal/checkpoints.js';
 import { blockOnWire } from '../seal/wire-block.js';
-import { ProducerKey, renameDurably, type Signer } from './producer-key.js';
+import { SigningKey, renameDurably, type Signer } from '../../keys/key-file.js';
 
 /** The chains that a node makes, and where the key to them is. */
 export type BirthConfig = Pick<ProducerConfig, 'keyFile' | 'databaseFile' | 'chains' | 'isListed'>;
@@ -39,7 +39,7 @@ export function openProducer(
   const { keyFile, databaseFile } = config;
   const unborn = `${keyFile}.new`;
   const chains = ownChains(store);
-  let key = ProducerKey.read(keyFile);
+  let key = SigningKey.read(keyFile);
   if (chains.length === 0) {
     if (key === undefined) return beBorn(config, store, unborn, now, as);
     throw new OperatorError(
@@ -49,7 +49,7 @@ export function openProducer(
   }
   if (key === undefined) {
     // A crash between the chains' commit and the key's last step: the key lies there under its first name.
-    key = ProducerKey.read(unborn);
+    key = SigningKey.read(unborn);
     if (key === undefined || !owns(key, chains)) {
       throw new OperatorError(
         `there are chains in ${databaseFile} but their key (${keyFile}) is missing: restore it, ` +
@@ -72,7 +72,7 @@ export function openProducer(
 function takeConfiguration(
   config: BirthConfig,
   store: LedgerStore,
-  key: ProducerKey,
+  key: SigningKey,
   now: number,
   { origin, keyVariable }: BirthAs,
 ): void {
@@ -143,7 +143,7 @@ function beBorn(
   now: number,
   { origin }: BirthAs,
 ): Signer {
-  const key = ProducerKey.generate();
+  const key = SigningKey.generate();
   const births = config.chains.map((settings) => birthOf(settings, origin, key, now));
   // A crash here leaves nothing that counts: a file that the next start overwrites.
   key.write(unborn);
@@ -173,6 +173,6 @@ function ownChains(store: LedgerStore): readonly Chain[] {
   return store.chains().filter(({ origin }) => origin !== 'followed');
 }
 
-function owns(key: ProducerKey, chains: readonly Chain[]): boolean {
+function owns(key: SigningKey, chains: readonly Chain[]): boolean {
   return chains.every(({ contract }) => contract.producer === key.publicKey);
 }

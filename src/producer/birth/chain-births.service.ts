@@ -11,7 +11,7 @@ import { birthOf } from './birth.js';
 import { contractOf } from './contracts.js';
 import { wrongNames } from './new-contract.js';
 import { Producer } from '../chain/producer.js';
-import type { Signer } from './producer-key.js';
+import type { Signer } from '../../keys/key-file.js';
 
 /** The parts that a birth needs apart from the node's store. */
 export class BirthOptions {

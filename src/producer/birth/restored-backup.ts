@@ -17,7 +17,7 @@ import { OperatorError } from '../../ledger/errors.js';
 import type { LedgerStore, NodeRegistry } from '../../ledger/store.js';
 import { NodeProbe } from '../../peer/node-probe.js';
 import type { CheckpointFile } from './checkpoint-file.js';
-import { warnOfExposure } from './producer-key.js';
+import { warnOfExposure } from '../../keys/key-file.js';
 
 /** A start waits this long, at most, for all nodes together. */
 const ASK_MS = 5000;

@@ -16,7 +16,7 @@ import type { DiskGuard } from '../accept/disk-guard.js';
 import { checkDraftSignatures } from '../accept/draft-signatures.js';
 import type { Draft } from '../accept/drafts.js';
 import { Intake, type IntakeLimits, type Outcome } from '../accept/intake.js';
-import type { Signer } from '../birth/producer-key.js';
+import type { Signer } from '../../keys/key-file.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 import { ReturnSchedule } from '../plan/return-schedule.js';
 import { Sealer } from '../seal/sealer.js';

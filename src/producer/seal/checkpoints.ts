@@ -3,7 +3,7 @@ import type { Hash, Signature } from '../../chain/bytes/bytes.js';
 import { chainOrigin, checkpointText, treeHead } from '../../chain/note/checkpoint.js';
 import type { TreeHead } from '../../chain/tree/proofs.js';
 import type { LedgerStore } from '../../ledger/store.js';
-import type { Signer } from '../birth/producer-key.js';
+import type { Signer } from '../../keys/key-file.js';
 
 export function signCheckpoint(chain: Hash, head: TreeHead, signer: Signer): Signature {
   return signer.sign(checkpointText(chainOrigin(chain), head));

@@ -6,7 +6,7 @@ import type { Clock } from '../../ledger/clock.js';
 import type { BlockFilling } from './block-filling.js';
 import type { ChainState } from '../chain/chain-state.js';
 import type { ProducerMetrics } from '../chain/producer-metrics.js';
-import type { Signer } from '../birth/producer-key.js';
+import type { Signer } from '../../keys/key-file.js';
 import { signCheckpoint } from './checkpoints.js';
 import { headerOnWire } from './wire-block.js';
 

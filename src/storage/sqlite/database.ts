@@ -46,8 +46,10 @@ export async function openStorage(file: string, role: Role): Promise<Storage> {
     reading = new Database(place, { readonly: true, timeout: BUSY_TIMEOUT_MS });
     const opened = [reading, connection];
     const held = lock;
+    const store = new SqliteLedgerStore(connection, reading);
     return {
-      store: new SqliteLedgerStore(connection, reading),
+      store,
+      cosigned: store.cosigned,
       nodes: new PrismaNodeRegistry(prisma),
       faults: new PrismaFaultLog(prisma),
       async close() {

@@ -6,6 +6,7 @@ import type { SealedHeader } from '../../chain/block/block.js';
 import type { BookChanges } from '../../chain/books/book.js';
 import type { Hash, Signature } from '../../chain/bytes/bytes.js';
 import type { Contract } from '../../chain/contract/contract.js';
+import type { NoteSignature } from '../../chain/note/signed-note.js';
 import type { Subtrees } from '../../chain/tree/subtrees.js';
 import type { Frontier } from '../../chain/tree/tree.js';
 import type { ParentState, VerifiedBlock } from '../../chain/block/verify-block.js';
@@ -22,6 +23,7 @@ import type {
 import { assert, FatalError } from '../../ledger/errors.js';
 import { endRow, type ChainRows, type EntryTable } from './entry-table.js';
 import { bytes, entryOf, frontierBytes, frontierOf, headerOf, type BlockRow, type EntryRow } from './rows.js';
+import { SqliteCosignatures } from './sqlite-cosignatures.js';
 import { SqliteTree } from './sqlite-tree.js';
 import type { SqliteCommits } from './sqlite-commits.js';
 import type { Statements } from './statements.js';
@@ -47,6 +49,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   protected readonly endRow: number;
   private readonly number: number;
   private readonly nodes: SqliteTree;
+  private readonly cosigned: SqliteCosignatures;
   /** Read once: every answer asks for it, and only {@link append} moves it. */
   private known: ParentState | undefined;
   /** As {@link known}: the last block whose checkpoint is there. */
@@ -63,6 +66,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     this.firstRow = rows.firstRow;
     this.endRow = endRow(rows);
     this.nodes = new SqliteTree(commits, rows, table);
+    this.cosigned = new SqliteCosignatures(commits, rows.number);
   }
 
   get tree(): Subtrees {
@@ -208,6 +212,23 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
         index,
       ]);
     });
+  }
+
+  headerOfSize(size: number): SealedHeader | undefined {
+    const header = this.header(this.indexBeyond(size) - 1);
+    return header?.treeSize === size ? header : undefined;
+  }
+
+  cosignatures(size: number): readonly NoteSignature[] {
+    return this.cosigned.of(size);
+  }
+
+  cosignedSizes(): readonly number[] {
+    return this.cosigned.sizes();
+  }
+
+  keepCosignatures(size: number, cosignatures: readonly NoteSignature[], forget: readonly number[]): void {
+    this.cosigned.keep(size, cosignatures, forget);
   }
 
   /** Of the blocks with a tree of this size, which follow each other, the last whose checkpoint is there. */

@@ -4,11 +4,12 @@ import type { Hash } from '../../chain/bytes/bytes.js';
 import { contractText, parseContract, type ChainKind, type Contract } from '../../chain/contract/contract.js';
 import type { AnyChainStore, Chain, ChainOrigin } from '../../ledger/chain-store.js';
 import { assert, FatalError } from '../../ledger/errors.js';
-import { LedgerStore, type Acceptance, type Birth } from '../../ledger/store.js';
+import { LedgerStore, type Acceptance, type Birth, type CosignedHeads } from '../../ledger/store.js';
 import { CHAINS_STORED_MAX, ROWS_PER_CHAIN, type ChainRows } from './entry-table.js';
 import { bytes } from './rows.js';
 import type { SqliteChainStore } from './sqlite-chain-store.js';
 import { SqliteCommits } from './sqlite-commits.js';
+import { SqliteCosignedHeads } from './sqlite-cosigned-heads.js';
 import { beforeCommit } from './sqlite-errors.js';
 import { SqliteInformationStore } from './sqlite-information-store.js';
 import { SqliteTokenStore } from './sqlite-token-store.js';
@@ -25,6 +26,7 @@ interface ChainRow {
 }
 
 export class SqliteLedgerStore extends LedgerStore {
+  readonly cosigned: CosignedHeads;
   private readonly commits: SqliteCommits;
   /** in the order of their numbers */
   private readonly byId = new Map<Hash, SqliteStore>();
@@ -39,6 +41,7 @@ export class SqliteLedgerStore extends LedgerStore {
   ) {
     super();
     this.commits = new SqliteCommits(db, reading);
+    this.cosigned = new SqliteCosignedHeads(this.commits);
     const rows = this.commits.sql.all<ChainRow>(
       'SELECT number, name, origin, chain_id, contract, first_row FROM chain ORDER BY number',
     );

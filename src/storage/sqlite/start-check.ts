@@ -36,6 +36,7 @@ const OF_CHAINS = [
   'hold',
   'supply',
   'transaction_run',
+  'cosignature',
 ];
 
 /** @throws OperatorError with a line that says what is wrong, and what to do */

@@ -470,6 +470,12 @@ export interface components {
       /** @description `from` for the next page; null on the last page */
       readonly next_from: number | null;
     };
+    readonly WitnessDto: {
+      /** @description The name of its key */
+      readonly name: string;
+      /** @description Its key in C2SP signed-note format, for the line `witness` of a policy */
+      readonly verifier_key: string;
+    };
     readonly ChainsDto: {
       /** @enum {string} */
       readonly role: 'producer' | 'follower';
@@ -481,6 +487,8 @@ export interface components {
       readonly details: {
         readonly [key: string]: string | number | boolean | null;
       };
+      /** @description This node as a witness; null if it is none */
+      readonly witness: components['schemas']['WitnessDto'] | null;
       readonly chains: readonly components['schemas']['ChainDto'][];
     };
     readonly HeaderPageDto: {
@@ -1090,6 +1098,7 @@ export type TransactionBlockDto = components['schemas']['TransactionBlockDto'];
 export type SmartChainDto = components['schemas']['SmartChainDto'];
 export type InformationBlockDto = components['schemas']['InformationBlockDto'];
 export type BlockPageDto = components['schemas']['BlockPageDto'];
+export type WitnessDto = components['schemas']['WitnessDto'];
 export type ChainsDto = components['schemas']['ChainsDto'];
 export type HeaderPageDto = components['schemas']['HeaderPageDto'];
 export type FrontierDto = components['schemas']['FrontierDto'];

@@ -1,4 +1,4 @@
-/** The producer's Ed25519 key: the one thing that makes it the producer. */
+/** A node's Ed25519 key in a file of its own: a producer's, or a witness's. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import {
   closeSync,
@@ -13,17 +13,17 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { Logger } from '@nestjs/common';
-import type { PublicKey, Signature } from '../../chain/bytes/bytes.js';
-import { OperatorError } from '../../ledger/errors.js';
+import type { PublicKey, Signature } from '../chain/bytes/bytes.js';
+import { OperatorError } from '../ledger/errors.js';
 
-/** Signs with the producer's key; nothing gives the key itself out. */
+/** Signs with a key; nothing gives the key itself out. */
 export abstract class Signer {
   abstract readonly publicKey: PublicKey;
   /** Ed25519 over the text's UTF-8 bytes. */
   abstract sign(text: string): Signature;
 }
 
-export class ProducerKey extends Signer {
+export class SigningKey extends Signer {
   override readonly publicKey: PublicKey;
 
   private constructor(private readonly key: KeyObject) {
@@ -37,15 +37,15 @@ export class ProducerKey extends Signer {
     return sign(null, Buffer.from(text), this.key).toString('hex') as Signature;
   }
 
-  static generate(): ProducerKey {
-    return new ProducerKey(generateKeyPairSync('ed25519').privateKey);
+  static generate(): SigningKey {
+    return new SigningKey(generateKeyPairSync('ed25519').privateKey);
   }
 
   /**
    * @returns undefined when there is no such file
    * @throws OperatorError when it can't be read, or holds no Ed25519 key
    */
-  static read(file: string): ProducerKey | undefined {
+  static read(file: string): SigningKey | undefined {
     let pem: string;
     try {
       pem = readFileSync(file, 'utf8');
@@ -64,7 +64,7 @@ export class ProducerKey extends Signer {
     if (key?.asymmetricKeyType !== 'ed25519') {
       throw new OperatorError(`the key file ${file} holds no Ed25519 private key in PKCS#8 PEM form`);
     }
-    return new ProducerKey(key);
+    return new SigningKey(key);
   }
 
   /** Writes PKCS#8 PEM, mode 0600, on disk when it returns. */
@@ -98,13 +98,13 @@ export function exposedMode(file: string): string | undefined {
   return process.platform === 'win32' || (mode & 0o044) === 0 ? undefined : mode.toString(8);
 }
 
-/** Says in the log that others than its owner may read the key, where they may. */
-export function warnOfExposure(file: string): void {
+/** Says in the log that others than its owner may read the key, where they may. @param power what anyone can do who has it */
+export function warnOfExposure(file: string, power = "seal blocks in this producer's name"): void {
   const mode = exposedMode(file);
   if (mode === undefined) return;
   new Logger('Key').warn(
-    `the key ${file} can be read by users other than its owner (mode ${mode}), and anyone who has it can seal ` +
-      `blocks in this producer's name: chmod 600 ${file}`,
+    `the key ${file} can be read by users other than its owner (mode ${mode}), and anyone who has it can ` +
+      `${power}: chmod 600 ${file}`,
   );
 }
 
