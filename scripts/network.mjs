@@ -109,7 +109,7 @@ function wholeNumber(name, text, min, max) {
 /** What is to run: the producer first. */
 function plan({ followers, port: base, data }) {
   // A node's own place in the network is the network's to say.
-  const { PORT, ROLE, DATABASE_URL, PRODUCER_URL, PRODUCER_KEY_FILE, ...common } = process.env;
+  const { PORT, ROLE, DATABASE_URL, PRODUCER_URL, PRODUCER_KEY_FILE, PRIVATE_CHAIN, ...common } = process.env;
   common.LOG_FORMAT ??= 'pretty';
   if (colours) common.FORCE_COLOR ??= '1';
   const file = (name) => `${data.replace(/[/\\]+$/, '')}/${name}`;
@@ -139,6 +139,7 @@ function plan({ followers, port: base, data }) {
         PORT: String(port),
         DATABASE_URL: `file:${file(`follower-${port}.db`)}`,
         PRODUCER_URL: producerUrl,
+        ...(PRIVATE_CHAIN === undefined ? {} : { PRIVATE_CHAIN }),
       },
     })),
   ];

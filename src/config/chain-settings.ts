@@ -269,7 +269,8 @@ class FieldReader {
   /** Reports unknown fields; called after all known ones have been read. */
   finish(): void {
     for (const name of Object.keys(this.fields)) {
-      if (!this.known.has(name)) this.wrong(name, 'is not a field of a chain');
+      if (this.known.has(name)) continue;
+      this.wrong(name, `is not a field of a chain: here, the fields are ${[...this.known].join(', ')}`);
     }
   }
 

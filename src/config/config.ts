@@ -82,6 +82,8 @@ export interface FollowerConfig extends ChainNodeConfig {
    * the pinned chains: a single token chain stands for all chains of its producer, otherwise exactly these; empty: any
    */
   readonly chainIds: readonly Hash[];
+  /** whether CHAIN_ID is written as a list: with a comma, which also may follow a single id */
+  readonly isChainList: boolean;
   /** the pinned producers; empty: any */
   readonly producerPublicKeys: readonly PublicKey[];
   readonly syncIntervalMs: number;

@@ -363,7 +363,7 @@ describe('readConfig', () => {
       [
         'an unknown field',
         JSON.stringify([{ ...gold, fees: {} }]),
-        'CHAINS [0].fees is not a field of a chain',
+        'CHAINS [0].fees is not a field of a chain: here, the fields are kind, name, symbol, decimals, wallets, fee, schedule',
       ],
       [
         'a field of Object',
@@ -373,7 +373,12 @@ describe('readConfig', () => {
       [
         'a token’s field',
         JSON.stringify([{ ...notes, decimals: 2 }]),
-        'CHAINS [0].decimals is not a field of a chain',
+        'CHAINS [0].decimals is not a field of a chain: here, the fields are kind, name, schedule',
+      ],
+      [
+        'an unknown field of the fee',
+        JSON.stringify([{ ...gold, fee: { percent: 1 } }]),
+        'CHAINS [0].fee.percent is not a field of a chain: here, the fields are rate, wallet, disposition',
       ],
       [
         'a wrong fee',
@@ -419,13 +424,34 @@ describe('readConfig', () => {
       chainIds: [a, b],
       producerPublicKeys: [b],
     });
-    expect(messageOf({ ROLE: 'follower', CHAIN_ID: `${a},` })).toContain(
-      'CHAIN_ID must be 64 lower-case hex',
-    );
+    for (const wrong of [`${a},,`, `,${a}`, ',', `${a},x,`]) {
+      expect(messageOf({ ROLE: 'follower', CHAIN_ID: wrong })).toContain(
+        'CHAIN_ID must be 64 lower-case hex',
+      );
+    }
     expect(messageOf({ ROLE: 'follower', PRODUCER_PUBLIC_KEY: `${a},${a}` })).toContain('without duplicates');
     expect(messageOf({ ...env, CHAINS_MAX: '1' })).toContain(
       'CHAIN_ID must not name more chains than CHAINS_MAX',
     );
+  });
+
+  it('refuses PRIVATE_CHAIN on a producer, which would ignore it', () => {
+    expect(messageOf({ PRIVATE_CHAIN: 'notes' })).toContain('PRIVATE_CHAIN is for ROLE=follower');
+    expect(messageOf({ PRIVATE_CHAIN: '' })).toBe('accepted');
+    expect(messageOf({ ROLE: 'follower', PRIVATE_CHAIN: 'notes' })).toBe('accepted');
+  });
+
+  it('takes a comma after a single CHAIN_ID as a list of one', () => {
+    const id = 'ab'.repeat(32);
+    const pinsOf = (value?: string) => {
+      const { chainIds, isChainList } = readConfig({ ROLE: 'follower', CHAIN_ID: value }) as FollowerConfig;
+      return { chainIds, isChainList };
+    };
+    expect(pinsOf(id)).toEqual({ chainIds: [id], isChainList: false });
+    expect(pinsOf(`${id},`)).toEqual({ chainIds: [id], isChainList: true });
+    expect(pinsOf(` ${id} , `)).toEqual({ chainIds: [id], isChainList: true });
+    expect(pinsOf(`${id},${'cd'.repeat(32)},`)).toMatchObject({ isChainList: true });
+    expect(pinsOf()).toEqual({ chainIds: [], isChainList: false });
   });
 
   it.each([

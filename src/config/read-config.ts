@@ -115,6 +115,7 @@ function readProducer(reader: Reader): ProducerConfig {
   const chainDefaults = readChainDefaults(reader);
   const sealing = readSealing(reader, node, 'PRODUCER_KEY_FILE', './data/producer-key.pem');
   const listed = reader.chains(chainDefaults, node.chainsMax);
+  reader.refuse('PRIVATE_CHAIN', 'is for ROLE=follower: a producer makes its information chains from CHAINS');
   return {
     role: 'producer',
     ...node,
@@ -205,8 +206,8 @@ function readFollower(reader: Reader): FollowerConfig {
   const node = readNode(reader, 'follower', 5001);
   const hex =
     'must be 64 lower-case hex digits, or several such values separated by commas, without duplicates';
-  const chainIds = reader.list('CHAIN_ID', hex, parseHash) ?? [];
-  if (chainIds.length > node.chainsMax) {
+  const pinned = readChainIds(reader, hex);
+  if (pinned.chainIds.length > node.chainsMax) {
     reader.wrong('CHAIN_ID', `must not name more chains than CHAINS_MAX (${node.chainsMax})`);
   }
   const privateChain = readPrivateChain(reader, node);
@@ -229,13 +230,23 @@ function readFollower(reader: Reader): FollowerConfig {
         'separated by commas, without duplicates (%2C for a comma within a URL)',
       parseUpstream,
     ) ?? ['http://127.0.0.1:5000'],
-    chainIds,
+    ...pinned,
     producerPublicKeys: reader.list('PRODUCER_PUBLIC_KEY', hex, parsePublicKey) ?? [],
     privateChain,
     witness,
     syncIntervalMs: reader.integer('SYNC_INTERVAL_MS', 1000, 10, INTERVAL_MS_MAX),
     syncTimeoutMs: reader.integer('SYNC_TIMEOUT_MS', 30_000, 100, INTERVAL_MS_MAX),
   };
+}
+
+/** A comma after a single id makes it a list of one. */
+function readChainIds(reader: Reader, hex: string): Pick<FollowerConfig, 'chainIds' | 'isChainList'> {
+  let isChainList = false;
+  const chainIds = reader.optional('CHAIN_ID', `${hex}; a comma may follow the last one`, (text) => {
+    isChainList = text.includes(',');
+    return parseList(text.replace(/,$/, ''), parseHash);
+  });
+  return { chainIds: chainIds ?? [], isChainList };
 }
 
 /** @param others by variable: files that must not be in a folder which everybody may read */
@@ -388,6 +399,13 @@ function parseUpstream(text: string): string | undefined {
   return url === undefined ? undefined : staticUrl(url);
 }
 
+/** Parses values separated by commas, without duplicates or empty values. */
+function parseList<T>(text: string, parse: (item: string) => T | undefined): readonly T[] | undefined {
+  const items = text.split(',').map((item) => parse(item.trim()));
+  const found = items.filter((item): item is NonNullable<typeof item> => item !== undefined);
+  return found.length === items.length && new Set(found).size === items.length ? found : undefined;
+}
+
 /** Parses an http(s) URL, and removes trailing slashes. */
 function parseUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
@@ -441,6 +459,11 @@ class Reader {
     return value === '' ? undefined : value;
   }
 
+  /** Refuses a variable of another role that would be missed if it were ignored. */
+  refuse(name: string, reason: string): void {
+    if (this.value(name) !== undefined) this.wrong(name, reason);
+  }
+
   wrong(name: string, expected: string): void {
     const found = name === 'API_TOKEN' ? '' : ` (found ${JSON.stringify(this.env[name])})`;
     this.problems.push(`${name} ${expected}${found}`);
@@ -468,11 +491,7 @@ class Reader {
 
   /** Values separated by commas, without duplicates or empty values. */
   list<T>(name: string, expected: string, parse: (text: string) => T | undefined): readonly T[] | undefined {
-    return this.optional(name, expected, (text) => {
-      const items = text.split(',').map((item) => parse(item.trim()));
-      const found = items.filter((item): item is NonNullable<typeof item> => item !== undefined);
-      return found.length === items.length && new Set(found).size === items.length ? found : undefined;
-    });
+    return this.optional(name, expected, (text) => parseList(text, parse));
   }
 
   matching(name: string, pattern: RegExp, fallback: string, expected: string): string {

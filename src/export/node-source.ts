@@ -23,7 +23,7 @@ const CHAINS_MAX = 256;
 /** Further tries if the node can't be reached. */
 const RETRIES_MAX = 2;
 
-export interface NodeSourceOptions extends Pins {
+export interface NodeSourceOptions extends Omit<Pins, 'isChainList'> {
   readonly url: string;
   /** the file in which the verified chains are kept */
   readonly database: string;
@@ -47,7 +47,13 @@ export class NodeSource implements ExportSource {
     const storage = await openStorage(database, 'follower');
     try {
       const { store, faults } = storage;
-      const config = { chainIds, producerPublicKeys, chainsMax: CHAINS_MAX, syncTimeoutMs: timeoutMs };
+      const config = {
+        chainIds,
+        isChainList: chainIds.length > 1,
+        producerPublicKeys,
+        chainsMax: CHAINS_MAX,
+        syncTimeoutMs: timeoutMs,
+      };
       assertPinned(config, store.chains());
       const chains = new FollowedChains(store, config, CHAINS_MAX);
       const status = new FollowerStatus([url], chains, () => clock.now());

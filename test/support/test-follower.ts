@@ -87,6 +87,7 @@ export async function startTestFollower(
   const metrics = new Registry();
   const config = {
     chainIds: [],
+    isChainList: (options.config?.chainIds ?? []).length > 1,
     producerPublicKeys: [],
     chainsMax: 256,
     syncTimeoutMs: 5_000,

@@ -168,11 +168,16 @@ export class FollowerStatus extends NodeInfo {
       ...(this.own?.troubles() ?? []),
       ...this.chains.stores.flatMap(({ chain }) => this.troubleOf(chain)),
       ...this.all.flatMap((upstream) => this.refusedBy(upstream)),
-      ...this.chains.missing(),
+      ...this.missing(),
     ];
     if (this.storeError !== undefined) troubles.push(`blocks cannot be stored: ${this.storeError}`);
-    if (!this.hasChains) troubles.push(this.nothingYet());
     return [...troubles, ...this.otherTroubles()];
+  }
+
+  /** The pinned chains that are not followed and, as long as there are no chains at all, the reason. */
+  missing(): readonly string[] {
+    const missing = this.chains.missing(this.all.flatMap(({ listedChains }) => listedChains));
+    return this.hasChains ? missing : [...missing, this.nothingYet()];
   }
 
   /** A fault of one upstream is no trouble for the chain as long as another one serves it. */
@@ -214,9 +219,13 @@ export class FollowerStatus extends NodeInfo {
   private nothingYet(): string {
     const nothing = `nothing has been pulled from ${this.upstreams.join(', ')} yet`;
     const other = this.all.find(({ contact }) => contact.state === 'not_a_node');
-    return other === undefined
-      ? nothing
-      : `${nothing}: ${this.all.length === 1 ? 'it' : other.url} answers, but ${other.unlike}: ${other.lastError?.message}`;
+    if (other === undefined) {
+      const isEmpty = this.all.every(({ contact, listedChains, unsupported }) => {
+        return contact.state === 'answers' && listedChains.length === 0 && unsupported === '';
+      });
+      return isEmpty ? `${nothing}: no chain is listed there` : nothing;
+    }
+    return `${nothing}: ${this.all.length === 1 ? 'it' : other.url} answers, but ${other.unlike}: ${other.lastError?.message}`;
   }
 
   override details(): Details {

@@ -15,14 +15,16 @@ import { FirstContact } from '../take/first-contact.js';
 import { FirstTurns } from './first-turns.js';
 import type { FollowedChains } from '../take/followed-chains.js';
 import { FollowerMetrics } from '../http/follower-metrics.js';
+import type { Pins } from '../take/pins.js';
 import type { FollowerStatus } from '../http/follower-status.js';
 import { Following } from './following.js';
+import { MissingLog } from './missing-log.js';
 import { PullingTurns } from './pulling-turns.js';
 import { StaticUpstream } from '../upstream/static-upstream.js';
 import { UpstreamClient } from '../upstream/upstream.js';
 
 export interface FollowerParts {
-  readonly config: Pick<FollowerConfig, 'chainIds' | 'producerPublicKeys' | 'chainsMax' | 'syncTimeoutMs'>;
+  readonly config: Pins & Pick<FollowerConfig, 'chainsMax' | 'syncTimeoutMs'>;
   readonly store: LedgerStore;
   readonly chains: FollowedChains;
   readonly faults: FaultLog;
@@ -40,6 +42,7 @@ export function createFollowing(parts: FollowerParts): readonly Following[] {
   const metrics = new FollowerMetrics(parts.metrics, status, store);
   const turns = new PullingTurns(clock);
   const firstTurns = new FirstTurns(clock, status.all.length);
+  const missing = new MissingLog(status, firstTurns);
   return status.all.map((upstream, place) => {
     const { url } = upstream;
     const { chainsMax, syncTimeoutMs: timeoutMs } = config;
@@ -51,6 +54,7 @@ export function createFollowing(parts: FollowerParts): readonly Following[] {
       upstream,
       place,
       firstTurns,
+      missing,
       chains,
       pins: config,
       chainsMax: config.chainsMax,

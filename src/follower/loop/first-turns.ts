@@ -9,12 +9,14 @@ const WAIT_MS_MAX = 5_000;
  * those answer. So names and default chains do not depend on which upstream answers first.
  */
 export class FirstTurns {
+  private readonly waiting = new Set<number>();
   private readonly tried: { readonly done: Promise<void>; readonly resolve: () => void }[];
 
   constructor(
     private readonly clock: Pick<Clock, 'after'>,
     upstreams: number,
   ) {
+    for (let place = 0; place < upstreams; place++) this.waiting.add(place);
     this.tried = Array.from({ length: upstreams }, () => {
       let resolve = (): void => undefined;
       const done = new Promise<void>((fulfil) => (resolve = fulfil));
@@ -35,8 +37,14 @@ export class FirstTurns {
     stop.removeEventListener('abort', abort);
   }
 
+  /** Whether every upstream has been tried. */
+  get areOver(): boolean {
+    return this.waiting.size === 0;
+  }
+
   /** Records that this upstream's chains have begun, or could not. */
   markTried(place: number): void {
+    this.waiting.delete(place);
     this.tried[place]?.resolve();
   }
 }

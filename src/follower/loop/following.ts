@@ -16,6 +16,7 @@ import { replacedChain } from '../take/compare.js';
 import type { FaultReporter } from '../upstream/fault-reporter.js';
 import type { FirstContact } from '../take/first-contact.js';
 import type { FirstTurns } from './first-turns.js';
+import type { MissingLog } from './missing-log.js';
 import type { FollowedChains } from '../take/followed-chains.js';
 import type { FollowerStatus } from '../http/follower-status.js';
 import { pinMismatch, type Pins } from '../take/pins.js';
@@ -39,6 +40,7 @@ export interface FollowingParts {
   /** the upstream's position in PRODUCER_URL, from 0 */
   readonly place: number;
   readonly firstTurns: FirstTurns;
+  readonly missing: MissingLog;
   readonly chains: FollowedChains;
   readonly pins: Pins;
   readonly chainsMax: number;
@@ -121,6 +123,8 @@ export class Following {
       upstream.failed(error.message);
       this.complain(upstream.sentence(error.message));
       return 'lost';
+    } finally {
+      if (!isAborted(stop)) this.parts.missing.update();
     }
   }
 

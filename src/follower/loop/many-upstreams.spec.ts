@@ -461,6 +461,56 @@ describe('a pin', () => {
     expect(follower.status.troubles()).toEqual([]);
   });
 
+  it('of one token chain as a list means this chain alone, which is waited for without an accusation', async () => {
+    const upstream = await serve(information, gold);
+    await follow([upstream], { config: { chainIds: ids(aka), isChainList: true } });
+    await follower.round();
+    expect([follower.named(), await follower.faults()]).toEqual([{}, []]);
+    expect(follower.status.troubles()).toEqual([
+      `CHAIN_ID names ${aka.chain}, but no upstream has listed that chain yet`,
+      `nothing has been pulled from ${upstream.url} yet`,
+    ]);
+    upstream.chains = [information, aka, gold];
+    await follower.round();
+    expect(Object.keys(follower.named())).toEqual(['aka']);
+    expect(follower.status.troubles()).toEqual([]);
+  });
+
+  it('that contradicts another one is reported with the contradiction, and logged once', async () => {
+    const [first, second] = [await serve(aka, information), await serve(theirs)];
+    const config = {
+      chainIds: ids(aka, information),
+      producerPublicKeys: [OTHER_PRODUCER.publicKey as PublicKey],
+    };
+    await follow([first, second], { config });
+    await follower.round();
+    await follower.round();
+    const excluded = (chain: ChainBuilder): string =>
+      `CHAIN_ID names ${chain.chain}, and ${first.url} lists that chain, but PRODUCER_PUBLIC_KEY does not name its producer, ${PRODUCER.publicKey}`;
+    const reasons = [
+      excluded(aka),
+      excluded(information),
+      `PRODUCER_PUBLIC_KEY names ${OTHER_PRODUCER.publicKey}, and ${second.url} lists chains of that producer, but CHAIN_ID names none of them`,
+      `nothing has been pulled from ${first.url}, ${second.url} yet`,
+    ];
+    expect(follower.status.troubles()).toEqual(reasons);
+    expect(await follower.faults()).toEqual([]);
+    expect(logged()).toEqual([`not everything that is wanted is followed:\n  ${reasons.join('\n  ')}`]);
+  });
+
+  it('of no chain leaves a node with nothing if its upstream lists nothing, which is logged once', async () => {
+    const upstream = await serve();
+    await follow([upstream]);
+    await follower.round();
+    await follower.round();
+    const reason = `nothing has been pulled from ${upstream.url} yet: no chain is listed there`;
+    expect(follower.status.troubles()).toEqual([reason]);
+    expect(logged()).toEqual([`not everything that is wanted is followed:\n  ${reason}`]);
+    upstream.chains = [aka];
+    await follower.round();
+    expect(follower.status.troubles()).toEqual([]);
+  });
+
   it('of several chains means exactly these, and this node is not ready until each is found', async () => {
     const [first, second] = [await serve(aka, information), await serve(theirs)];
     const config = { chainIds: ids(information, gold) };

@@ -5,7 +5,7 @@ import { ALIAS_DIGITS } from '../../chain/contract/shown-chain.js';
 import type { AdvertisedChain, Advertisement } from '../../ledger/advertisement.js';
 import type { Birth, Chain, LedgerStore } from '../../ledger/store.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
-import { isPinned, missingPins, type Pins } from './pins.js';
+import { isPinned, missingPins, type ListedChain, type Pins } from './pins.js';
 
 /** A chain that can begin: its genesis block is verified. */
 export interface Beginning {
@@ -40,12 +40,10 @@ export class FollowedChains {
     return store?.chain.origin === 'followed' ? store : undefined;
   }
 
-  /** Returns a sentence for each pin that no followed chain matches yet. */
-  missing(): readonly string[] {
-    return missingPins(
-      this.pins,
-      this.stores.map(({ chain }) => chain),
-    );
+  /** Returns a sentence for each pin that no followed chain matches yet. @param listed by the upstreams */
+  missing(listed: readonly ListedChain[]): readonly string[] {
+    const followed = this.stores.map(({ chain }) => chain);
+    return missingPins(this.pins, followed, listed);
   }
 
   /** Selects the chains to begin. @param isRefused whether a chain of this upstream was found at fault earlier */

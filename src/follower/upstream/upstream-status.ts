@@ -6,6 +6,7 @@ import type { Hash } from '../../chain/bytes/bytes.js';
 import type { Fault } from '../../chain/faults.js';
 import { isTokenContract } from '../../chain/contract/kinds.js';
 import type { Advertisement } from '../../ledger/advertisement.js';
+import type { ListedChain } from '../take/pins.js';
 import type { Role } from '../../ledger/node-info.js';
 import { isStaticUrl } from '../../ledger/static-url.js';
 
@@ -25,6 +26,7 @@ export class UpstreamStatus {
   private readonly shown = new Set<Hash>();
   /** chains that it lists now, without faulty items */
   private serves: ReadonlySet<Hash> = new Set();
+  private listed: readonly ListedChain[] = [];
   private firstToken: Hash | undefined;
   private ownFault: Fault | undefined;
   private lastFailure: { readonly message: string; readonly at: number } | undefined;
@@ -78,8 +80,18 @@ export class UpstreamStatus {
     this.standing = { state: 'answers', since: undefined };
     this.role = role;
     this.serves = new Set(chains.map(({ id }) => id));
+    this.listed = chains.map(({ id, contract }) => ({
+      id,
+      producer: contract.producer,
+      upstream: this.url,
+    }));
     for (const { id } of chains) this.shown.add(id);
     this.firstToken = chains.find(({ contract }) => isTokenContract(contract))?.id;
+  }
+
+  /** The chains in its latest answer. */
+  get listedChains(): readonly ListedChain[] {
+    return this.listed;
   }
 
   /** It didn't answer like a node: it can't be reached, or something else answers there. */
