@@ -1,20 +1,11 @@
 /** A node's Ed25519 key in a file of its own: a producer's, or a witness's. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { PublicKey, Signature } from '../chain/bytes/bytes.js';
 import { OperatorError } from '../ledger/errors.js';
+import { readSmallFile } from './small-file.js';
 
 /** Signs with a key; nothing gives the key itself out. */
 export abstract class Signer {
@@ -46,15 +37,15 @@ export class SigningKey extends Signer {
    * @throws OperatorError when it can't be read, or holds no Ed25519 key
    */
   static read(file: string): SigningKey | undefined {
-    let pem: string;
+    let pem: string | undefined;
     try {
-      pem = readFileSync(file, 'utf8');
+      pem = readSmallFile(file);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw new OperatorError(`the key file ${file} cannot be read: ${(error as Error).message}`, {
         cause: error,
       });
     }
+    if (pem === undefined) return undefined;
     let key: KeyObject | undefined;
     try {
       key = createPrivateKey(pem);

@@ -50,12 +50,14 @@ export async function openPrivateChain(parts: PrivateChainParts): Promise<Privat
   const { store, nodes } = storage;
   const checkpoints = checkpointFile === undefined ? undefined : new CheckpointFile(checkpointFile);
   const asked = await refuseRestoredBackup({ databaseFile, store, nodes, checkpoints, clock });
+  const known = store.chains().length;
   const signer = openProducer(
     { keyFile, databaseFile, chains: [settings], isListed: true },
     storage.store,
     clock.now(),
     { origin: 'private', keyVariable: 'PRIVATE_CHAIN_KEY_FILE' },
   );
+  const born = store.chains().slice(known);
   const disk = new DiskGuard(databaseFile, privateChain.freeDiskBytesMin, clock);
   const producer = new Producer({
     store: storage.store,
@@ -74,7 +76,7 @@ export async function openPrivateChain(parts: PrivateChainParts): Promise<Privat
     providers: [
       { provide: Producer, useValue: producer },
       { provide: SystemClock, useValue: clock },
-      { provide: StartWarnings, useValue: new StartWarnings(keyFile, asked) },
+      { provide: StartWarnings, useValue: new StartWarnings(keyFile, asked, born) },
       ProducerLife,
       AcceptingService,
     ],

@@ -6,7 +6,7 @@ import type { NodeStorage } from '../ledger/store.js';
 import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { CheckpointFile } from './birth/checkpoint-file.js';
 import { refuseRestoredBackup, warnOfSilence } from './birth/restored-backup.js';
-import { openProducer } from './birth/birth.js';
+import { logNewChains, openProducer } from './birth/birth.js';
 import { warnOfExposure } from '../keys/key-file.js';
 import { ProducerModule } from './producer.module.js';
 import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
@@ -24,7 +24,9 @@ export async function startProducer(
   const { store, nodes } = storage;
   const checkpoints = checkpointFile === undefined ? undefined : new CheckpointFile(checkpointFile);
   const asked = await refuseRestoredBackup({ databaseFile, store, nodes, checkpoints, clock: SYSTEM_CLOCK });
+  const known = store.chains().length;
   const signer = openProducer(config, store, SYSTEM_CLOCK.now());
+  const born = store.chains().slice(known);
   store.settle();
   const app = await createHttpApp(
     ProducerModule.forRoot({
@@ -37,6 +39,7 @@ export async function startProducer(
     }),
     config,
   );
+  logNewChains(born);
   warnOfExposure(keyFile);
   warnOfSilence(asked);
   return app;

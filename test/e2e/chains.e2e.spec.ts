@@ -39,8 +39,11 @@ afterAll(async () => {
 });
 
 it('serves each chain under its name and its id, and the first pair on the papers’ routes', async () => {
-  const { chains } = (await get('/chains')).body as { chains: { id: string; name: string }[] };
+  const { chains } = (await get('/chains')).body as { chains: { id: string; name: string; kind: string }[] };
   expect(chains.map(({ name }) => name)).toEqual(['gold', 'notes', 'silver', 'diplomas']);
+  for (const { name, kind, id } of chains) {
+    expect(node.output().split(`"new ${kind} chain ${name}: ${id}"`)).toHaveLength(2);
+  }
   const silver = chains[2]?.id ?? '';
 
   expect(await send('silver', 'n1')).toMatchObject({ status: 201, body: { index: 2 } });

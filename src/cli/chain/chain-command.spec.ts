@@ -62,6 +62,16 @@ describe('bpsc chain new', () => {
     expect([code, stderr]).toEqual([1, 'bpsc: refused: says API_TOKEN_NEEDED (API_TOKEN_NEEDED)\n']);
   });
 
+  it('names its own variable for the token where the node asks for one', async () => {
+    node.script.push(problem(401, 'UNAUTHORIZED'), problem(403, 'TOKEN_NEEDED'));
+    expect((await bpsc('chain', 'new', 'token', 'lead')).stderr).toContain(
+      "(UNAUTHORIZED): set BPSC_API_TOKEN to the node's API_TOKEN\n",
+    );
+    expect((await bpsc('chain', 'new', 'token', 'lead')).stderr).toContain(
+      '(TOKEN_NEEDED): API_TOKEN is set on the node, and BPSC_API_TOKEN to the same for this command\n',
+    );
+  });
+
   it.each<[string, readonly string[], RegExp]>([
     ['a kind that is none', ['image', 'art'], /It must be token or information\./],
     ['no name', ['token'], /missing required argument 'name'/],

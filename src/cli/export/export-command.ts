@@ -10,7 +10,7 @@ import { Interrupted, OperatorError } from '../../ledger/errors.js';
 import { backoffMs } from '../../peer/backoff.js';
 import type { ExportedChain, StaticExport } from '../../static/write/static-export.js';
 import { counted, EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
-import { hashes, nodeUrl, publicKey, timeoutOption } from '../shell/options.js';
+import { hashes, nodeUrl, once, publicKey, timeoutOption } from '../shell/options.js';
 import { databaseFile, isNode, isStatic, staticTarget } from '../shell/target.js';
 
 interface ExportOptions {
@@ -54,7 +54,11 @@ export function exportCommand(io: Io, end: (code: ExitCode) => void): Command {
     .option('--watch', 'go on until you stop it, and write new blocks as they come')
     .option('--database <file>', 'of a node: where its verified chains are kept (default: <folder>.db)')
     .option('--chain-id <id>', 'of a node: this chain alone; may be given for several chains', hashes)
-    .option('--producer <key>', 'of a node: chains of this producer alone', publicKey)
+    .option(
+      '--producer <key>',
+      'of a node: chains of this producer alone; may be given once',
+      once(publicKey),
+    )
     .addOption(timeoutOption(TIMEOUT_SECONDS))
     .addHelpText('after', EXAMPLES)
     .action(async (target: string, folder: string, options: ExportOptions) =>

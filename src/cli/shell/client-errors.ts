@@ -22,13 +22,21 @@ const NAMES: Readonly<Record<string, string>> = {
   name: 'the name',
 };
 
+/** A node's sentences are about its own variable: the command has another one. */
+const TOKEN_HINTS: Readonly<Record<string, string>> = {
+  UNAUTHORIZED: ": set BPSC_API_TOKEN to the node's API_TOKEN",
+  TOKEN_NEEDED: ': API_TOKEN is set on the node, and BPSC_API_TOKEN to the same for this command',
+};
+
 export function shownError(error: BpscError): { readonly message: string; readonly code: ExitCode } {
   if (error instanceof InvalidRequestError) {
     const texts = error.errors.map(({ field, message }) => `${NAMES[field] ?? field} ${message}`);
     return { message: texts.join('; '), code: EXIT.trouble };
   }
-  if (error instanceof RefusedError)
-    return { message: `refused: ${error.detail} (${error.code})`, code: EXIT.fault };
+  if (error instanceof RefusedError) {
+    const hint = TOKEN_HINTS[error.code] ?? '';
+    return { message: `refused: ${error.detail} (${error.code})${hint}`, code: EXIT.fault };
+  }
   if (error instanceof FaultError)
     return { message: `the node is not what it should be: ${error.message}`, code: EXIT.fault };
   return { message: error.message, code: error instanceof OutcomeUnknownError ? EXIT.unknown : EXIT.trouble };

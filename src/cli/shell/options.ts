@@ -31,6 +31,14 @@ export function hashes(text: string, before: readonly Hash[] = []): readonly Has
   return [...before, hash(text)];
 }
 
+/** For an option that pins something: given twice, the last value would silently replace the first. */
+export function once<T>(parse: (text: string) => T): (text: string, before?: T) => T {
+  return (text, before) => {
+    if (before !== undefined) throw new InvalidArgumentError('It may be given only once.');
+    return parse(text);
+  };
+}
+
 /** A public key on the command line. */
 export function publicKey(text: string): PublicKey {
   const parsed = parsePublicKey(text);

@@ -6,7 +6,7 @@ import type { AuditTarget } from '../../audit/target.js';
 import { openDatabaseTarget } from '../../audit/database/database-target.js';
 import { EXIT, type ExitCode, type Io } from '../shell/io.js';
 import { openNodeTarget } from '../../audit/node/node-target.js';
-import { hashes, nodeClient, publicKey, texts, timeoutOption } from '../shell/options.js';
+import { hashes, nodeClient, once, publicKey, texts, timeoutOption } from '../shell/options.js';
 import { databaseFile, isNode } from '../shell/target.js';
 import { NO_PROGRESS, progressOn } from '../shell/progress.js';
 import { auditJson, auditText, isClean } from './verify-report.js';
@@ -55,7 +55,11 @@ export function verifyCommand(io: Io, end: (code: ExitCode) => void): Command {
     .argument('<url | database>', 'a node, or the file that a node keeps its chains in')
     .option('--chain <name | id>', 'this chain alone; may be given for several chains', texts)
     .option('--chain-id <id>', 'this chain must be there; may be given for several chains', hashes)
-    .option('--producer <key>', 'this public key must have signed every block', publicKey)
+    .option(
+      '--producer <key>',
+      'this public key must have signed every block; may be given once',
+      once(publicKey),
+    )
     .option('--json', 'print one JSON document')
     .option('-q, --quiet', 'show no progress')
     .addOption(timeoutOption(TIMEOUT_SECONDS))

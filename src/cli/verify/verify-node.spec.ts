@@ -241,6 +241,19 @@ describe('what the verdict covers', () => {
     expect(chainsOf(result)).toMatchObject([{ fault: null }, { fault: { code: 'PRODUCER_MISMATCH' } }]);
   });
 
+  it('takes one producer: of two, the second is refused and not silently the only one', async () => {
+    node.chains = [token, foreign];
+    const keys = [token.contract.producer, OTHER_PRODUCER.publicKey].map(String);
+    const { code, stderr } = await run([
+      'verify',
+      '-q',
+      ...keys.flatMap((key) => ['--producer', key]),
+      node.url,
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--producer <key>.*It may be given only once/);
+  });
+
   it('says that chains are of several producers, where none is named', async () => {
     node.chains = [token, foreign];
     const { code, stdout } = await run(['verify', '-q', node.url]);

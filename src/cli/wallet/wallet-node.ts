@@ -9,7 +9,7 @@ import { FileSigner } from './file-signer.js';
 import { IntentFile } from '../pay/intent.js';
 import { Trouble, type Io } from '../shell/io.js';
 import { readKeyFile } from './key-file.js';
-import { hash, nodeUrl, timeoutOption } from '../shell/options.js';
+import { hash, nodeUrl, once, timeoutOption } from '../shell/options.js';
 import { chosenWallet, makeWalletFolder, walletFolder, walletName, walletOption } from './wallet-files.js';
 
 const NODE = 'http://127.0.0.1:5000';
@@ -42,7 +42,7 @@ export function withNodeOptions(command: Command): Command {
   return command
     .addOption(nodeOption())
     .option('--chain <name | id>', 'the token chain (default: the node’s first)')
-    .option('--chain-id <id>', 'the token chain must be this one', hash)
+    .option('--chain-id <id>', 'the token chain must be this one; may be given once', once(hash))
     .option('--json', 'print one JSON document')
     .addOption(timeoutOption(TIMEOUT_SECONDS));
 }

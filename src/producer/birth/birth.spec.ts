@@ -1,4 +1,5 @@
 import { firstOf } from '../../../test/support/first-of.js';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
@@ -159,6 +160,21 @@ describe('a key and a database that do not belong together', () => {
   it('refuses a key file that cannot be read', async () => {
     const folder = temporaryFolder();
     await expect(start(folder, { PRODUCER_KEY_FILE: folder })).rejects.toThrow(/cannot be read/);
+  });
+});
+
+const describeOnLinux = process.platform === 'linux' ? describe : describe.skip;
+describeOnLinux('a key path that leads to something other than a regular file', () => {
+  it('is refused at once: a FIFO, which would block the start until somebody writes to it', async () => {
+    const folder = temporaryFolder();
+    execFileSync('mkfifo', [key(folder)]);
+    await expect(start(folder)).rejects.toThrow(/key\.pem cannot be read: it is not a regular file/);
+    expect(storage?.store.chains()).toEqual([]);
+  });
+
+  it('is refused at once: a file of the kernel, which may block as well', async () => {
+    const env = { PRODUCER_KEY_FILE: '/proc/kmsg' };
+    await expect(start(temporaryFolder(), env)).rejects.toThrow(/the key file \/proc\/kmsg holds no Ed25519/);
   });
 });
 

@@ -1,4 +1,5 @@
 /** The first start of a producer makes its key and its chains together; every other start checks that they still belong together. */
+import { Logger } from '@nestjs/common';
 import { blockHash, genesisHeader, signedText } from '../../chain/block/block.js';
 import { chainId, type Contract } from '../../chain/contract/contract.js';
 import { verifyBlock, type VerifiedBlock } from '../../chain/block/verify-block.js';
@@ -152,6 +153,14 @@ function beBorn(
   // A crash here leaves chains whose key has its first name: the next start finishes the rename.
   renameDurably(unborn, config.keyFile);
   return key;
+}
+
+/** Logs new chains, one line each, after they are stored and the node's own logger is in place. */
+export function logNewChains(chains: readonly Chain[]): void {
+  const logger = new Logger('Chains');
+  for (const { id, name, origin, contract } of chains) {
+    logger.log(`new ${origin === 'private' ? 'private ' : ''}${contract.kind} chain ${name}: ${id}`);
+  }
 }
 
 /** The first block of a chain, as its producer signs it. */

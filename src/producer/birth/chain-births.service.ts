@@ -7,7 +7,7 @@ import { Conflict, Forbidden } from '../../http/server/problem.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { assert, InvalidInput, Unavailable } from '../../ledger/errors.js';
 import { LedgerStore, type Birth } from '../../ledger/store.js';
-import { birthOf } from './birth.js';
+import { birthOf, logNewChains } from './birth.js';
 import { contractOf } from './contracts.js';
 import { wrongNames } from './new-contract.js';
 import { Producer } from '../chain/producer.js';
@@ -71,6 +71,7 @@ export class ChainBirths {
     this.store.createChains([birth]);
     const born = this.store.store(birth.chain.id);
     assert(born !== undefined, 'a chain that was created is stored');
+    logNewChains([birth.chain]);
     this.producer.add(born);
     return born;
   }

@@ -2,12 +2,13 @@
  * CHECKPOINT_FILE: a copy, outside the database, of the last block header that this node sealed on each of its chains. At
  * a start it shows whether the database is an older copy of itself.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import type { SealedHeader } from '../../chain/block/block.js';
 import { parseSealedHeader, sealedHeaderLine } from '../../chain/block/sealed-header-text.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { FatalError, OperatorError } from '../../ledger/errors.js';
 import { renameDurably } from '../../keys/key-file.js';
+import { readSmallFile } from '../../keys/small-file.js';
 
 export class CheckpointFile {
   private readonly last = new Map<Hash, SealedHeader>();
@@ -52,9 +53,8 @@ export class CheckpointFile {
 
   private lines(): readonly string[] {
     try {
-      return readFileSync(this.path, 'utf8').split('\n').filter(Boolean);
+      return (readSmallFile(this.path) ?? '').split('\n').filter(Boolean);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw new OperatorError(this.cannot('read', error), { cause: error });
     }
   }

@@ -14,8 +14,9 @@ import {
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import type { Clock } from '../../ledger/clock.js';
 import { OperatorError } from '../../ledger/errors.js';
-import type { LedgerStore, NodeRegistry } from '../../ledger/store.js';
+import type { Chain, LedgerStore, NodeRegistry } from '../../ledger/store.js';
 import { NodeProbe } from '../../peer/node-probe.js';
+import { logNewChains } from './birth.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 import { warnOfExposure } from '../../keys/key-file.js';
 
@@ -166,9 +167,11 @@ export class StartWarnings implements OnApplicationBootstrap {
   constructor(
     private readonly keyFile: string,
     private readonly asked: Asked,
+    private readonly born: readonly Chain[],
   ) {}
 
   onApplicationBootstrap(): void {
+    logNewChains(this.born);
     warnOfExposure(this.keyFile);
     warnOfSilence(this.asked);
   }
