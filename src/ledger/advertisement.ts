@@ -4,6 +4,7 @@ import { fault, isFault, shown, type Fault } from '../chain/faults.js';
 import { asFields, type Fields } from '../chain/bytes/fields.js';
 import { assertJsonSize } from '../chain/bytes/json-size.js';
 import { JsonError, parseStrictJson } from '../chain/bytes/json.js';
+import { isInformationContract } from '../chain/contract/kinds.js';
 import { readShownChain, shownName, unknownPart, type ShownChain } from '../chain/contract/shown-chain.js';
 import type { Role } from './node-info.js';
 
@@ -35,6 +36,8 @@ export interface Advertisement {
   readonly role: Role;
   /** In the node's order, which begins with its default chains; each id appears once. */
   readonly chains: readonly AdvertisedChain[];
+  /** the chain that a follower seals itself, if it has one: it lists it before those that it follows */
+  readonly own: Hash | undefined;
   readonly faulty: readonly FaultyItem[];
   readonly unsupported: readonly UnsupportedChain[];
   /** the answer as received */
@@ -75,7 +78,14 @@ export function parseAdvertisement(text: string): Advertisement | Fault {
       faulty.push({ id: chain.id, name, fault: malformed('id', 'each chain once', chain.id) });
     } else chains.set(chain.id, chain);
   }
-  return { role, chains: [...chains.values()], faulty, unsupported, text };
+  const all = [...chains.values()];
+  const own = sealsOne(fields) ? all.find(({ contract }) => isInformationContract(contract))?.id : undefined;
+  return { role, chains: all, own, faulty, unsupported, text };
+}
+
+/** Only a node that seals says how many entries wait; of a follower, that is an information chain (PRIVATE_CHAIN). */
+function sealsOne({ role, details }: Fields): boolean {
+  return role === 'follower' && asFields(details)?.pending_information !== undefined;
 }
 
 function malformed(field: string, expected: string, found: unknown): Fault {

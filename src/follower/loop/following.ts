@@ -254,7 +254,19 @@ export class Following {
     if (isAborted(stop)) return false;
     const refused = async ({ id, contract }: { id: Hash; contract: { name: string } }, refusal: Refusal) =>
       faults.report({ of: 'chain', id, name: contract.name }, refusal);
-    await firstContact.make(begin, refused, stop);
+    const isOwn = ({ id }: { id: Hash }): boolean => id === advertisement.own;
+    await firstContact.make(
+      begin.filter((chain) => !isOwn(chain)),
+      refused,
+      stop,
+    );
+    const own = begin.filter(isOwn);
+    if (own.length === 0) return true;
+    // Its private chain begins after the chains of all upstreams, so that none of their defaults depends on it.
+    firstTurns.markTried(place);
+    await firstTurns.before(status.all.length, stop);
+    if (isAborted(stop)) return false;
+    await firstContact.make(own, refused, stop);
     return true;
   }
 

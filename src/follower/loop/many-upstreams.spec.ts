@@ -259,6 +259,46 @@ it('a chain begun earlier is followed at once, however long another upstream tak
   expect(follower.named()).toEqual({ aka: 1, gold: 2 });
 });
 
+describe("an upstream's private chain, which that node lists first", () => {
+  const [aka, information] = [ChainBuilder.token(), ChainBuilder.information()];
+  const notes = new ChainBuilder(
+    { ...ChainBuilder.information().contract, name: 'notes', producer: OTHER_PRODUCER.publicKey },
+    OTHER_PRODUCER,
+  ).begin();
+
+  async function neighbour(...followed: ChainBuilder[]): Promise<TestUpstream> {
+    const node = await serve(notes, ...followed);
+    node.role = 'follower';
+    node.advertise = (answer) => ({ ...answer, details: { pending_information: 0 } });
+    return node;
+  }
+
+  it('is no default of a follower: its upstream lists those of the producer as well', async () => {
+    await follow([await neighbour(aka, information)]);
+    await follower.round();
+    expect(Object.keys(follower.named())).toEqual(['aka', 'information', 'notes']);
+  });
+
+  it.each([
+    ['before', 0],
+    ['after', 1],
+  ])('is no default of a follower that names that node %s the producer', async (_, place) => {
+    const upstreams = [await serve(aka, information)];
+    upstreams.splice(place, 0, await neighbour());
+    await follow(upstreams);
+    await follower.round();
+    expect(Object.keys(follower.named())).toEqual(['aka', 'information', 'notes']);
+  });
+
+  it('is followed like any other, as the default where there is no other', async () => {
+    await follow([await neighbour()]);
+    await follower.round();
+    notes.seal([notes.information()]);
+    await follower.round();
+    expect(follower.named()).toEqual({ notes: 2 });
+  });
+});
+
 describe('one chain at two upstreams', () => {
   let chain: ChainBuilder;
   let producer: TestUpstream;

@@ -15,7 +15,7 @@ export interface Beginning {
 
 /** What to do with the chains that an upstream lists. */
 export interface Selection {
-  /** the chains to begin, in the upstream's order */
+  /** the chains to begin, in the upstream's order, but its private chain last */
   readonly begin: readonly AdvertisedChain[];
   /** the chains for which there is no room: see CHAINS_MAX */
   readonly beyond: readonly AdvertisedChain[];
@@ -47,7 +47,9 @@ export class FollowedChains {
   }
 
   /** Selects the chains to begin. @param isRefused whether a chain of this upstream was found at fault earlier */
-  select({ chains }: Advertisement, isRefused: (id: Hash) => boolean): Selection {
+  select({ chains: listed, own }: Advertisement, isRefused: (id: Hash) => boolean): Selection {
+    // An upstream's private chain comes last: it must not take a name or a default from the chains of the network.
+    const chains = listed.toSorted((a, b) => Number(a.id === own) - Number(b.id === own));
     const known = [...this.stores.map(({ chain }) => chain), ...chains];
     const wanted = chains.filter(
       (chain) =>
