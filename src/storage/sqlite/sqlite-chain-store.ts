@@ -142,6 +142,8 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
         `the head of ${this.chain.name} is no longer ${expectedHead}: another process moved it`,
       );
     });
+    const { header, checkpoint } = last;
+    if (checkpoint !== undefined) this.signed = { header, checkpoint };
   }
 
   /** Within a transaction: the chain's first block, to which its row in `chain` points already. */
@@ -260,7 +262,11 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   private insert(entries: readonly NewEntry[]): void {
     this.insertEntries(entries);
     const [first] = entries;
-    if (first !== undefined) this.nodes.complete(first.sequence, entries.length);
+    if (first === undefined) return;
+    this.nodes.complete(
+      first.sequence,
+      entries.map(({ entry }) => entry.id),
+    );
   }
 
   protected entryOf(row: EntryRow | undefined): StoredEntry | undefined {

@@ -42,10 +42,18 @@ export class SqliteTree implements SubtreeSource {
     return Buffer.concat(rows.map(({ root }) => root));
   }
 
-  /** Within the transaction that stores the entries from a sequence on: the spans that they complete. */
-  complete(from: number, count: number): void {
-    const end = from + count;
-    for (let span = Math.floor(from / SPAN_LEAVES); (span + 1) * SPAN_LEAVES <= end; span++) this.store(span);
+  /**
+   * Within the transaction that stores the entries from a sequence on: the spans that they complete.
+   * @param ids the entries' leaf hashes, which need not be read back
+   */
+  complete(from: number, ids: readonly Uint8Array[]): void {
+    const end = from + ids.length;
+    for (let span = Math.floor(from / SPAN_LEAVES); (span + 1) * SPAN_LEAVES <= end; span++) {
+      const start = span * SPAN_LEAVES;
+      const before = start < from ? [this.leafHashes(start, from - start)] : [];
+      const own = ids.slice(Math.max(0, start - from), start + SPAN_LEAVES - from);
+      this.store(span, Buffer.concat([...before, ...own]));
+    }
   }
 
   /**
@@ -62,13 +70,15 @@ export class SqliteTree implements SubtreeSource {
     for (let from = found?.spans ?? 0; from < spans; from += SPANS_PER_COMMIT) {
       const end = Math.min(spans, from + SPANS_PER_COMMIT);
       commits.commit(() => {
-        for (let span = from; span < end; span++) this.store(span);
+        for (let span = from; span < end; span++) {
+          this.store(span, this.leafHashes(span * SPAN_LEAVES, SPAN_LEAVES));
+        }
       });
     }
   }
 
-  private store(span: number): void {
-    const record = spanRecord(this.leafHashes(span * SPAN_LEAVES, SPAN_LEAVES));
+  private store(span: number, leafHashes: Uint8Array): void {
+    const record = spanRecord(leafHashes);
     this.commits.sql.run('INSERT INTO subtree (chain, "index", roots) VALUES (?, ?, ?)', [
       this.rows.number,
       span,
