@@ -16,6 +16,7 @@ import { WALLET_EXPECTED } from '../chain/entry/transaction.js';
 import { ED25519, isKeyName, parseVerifierKey, type VerifierKey } from '../chain/note/verifier-key.js';
 import { isWalletName, type WalletPolicy } from '../chain/contract/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
+import { CHAINS_MAX_MAX } from '../ledger/list-size.js';
 import { isStaticUrl, staticUrl, withoutStatic } from '../ledger/static-url.js';
 import {
   CHAIN_NAME_EXPECTED,
@@ -49,8 +50,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const MIB = 1024 * 1024;
 const ROLES = ['producer', 'follower', 'pow', 'pyverse', 'pyverse-client', 'pos', 'classroom'] as const;
-/** The limit for CHAINS_MAX: as many as a database has room for, and more than any node needs. */
-const CHAINS_MAX_MAX = 4096;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const LOG_FORMATS: readonly LogFormat[] = ['json', 'pretty'];
 const POLICIES: readonly WalletPolicy[] = ['open', 'signed'];

@@ -8,11 +8,11 @@ import { isInformationContract } from '../chain/contract/kinds.js';
 import { readShownChain, shownName, unknownPart, type ShownChain } from '../chain/contract/shown-chain.js';
 import type { Role } from './node-info.js';
 
-/** Maximum bytes of the answer: more than the longest contracts need, with allocations to thousands of long names. */
-export const ADVERTISEMENT_BYTES_MAX = 8 * 1024 * 1024;
+/** Maximum bytes of the answer. No node makes or begins chains for which it would be longer: see list-size.ts. */
+export const ADVERTISEMENT_BYTES_MAX = 12 * 1024 * 1024;
 
-/** Maximum names and values in it: a chain has about seventy, and four more for each wallet that it allocates to. */
-const ADVERTISEMENT_VALUES_MAX = 98_304;
+/** Maximum values in it: a chain has some seventy, and four more for each wallet that it allocates to. */
+export const ADVERTISEMENT_VALUES_MAX = 98_304;
 
 export type AdvertisedChain = ShownChain;
 

@@ -9,6 +9,7 @@ import type { Advertisement } from '../../ledger/advertisement.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
 import { Unavailable } from '../../ledger/errors.js';
+import { LIST_LIMIT } from '../../ledger/list-size.js';
 import type { Chain } from '../../ledger/store.js';
 import { backoffMs } from '../../peer/backoff.js';
 import type { ChainSync, Observation } from '../take/chain-sync.js';
@@ -17,7 +18,7 @@ import type { FaultReporter } from '../upstream/fault-reporter.js';
 import type { FirstContact } from '../take/first-contact.js';
 import type { FirstTurns } from './first-turns.js';
 import type { MissingLog } from './missing-log.js';
-import type { FollowedChains } from '../take/followed-chains.js';
+import type { FollowedChains, Selection } from '../take/followed-chains.js';
 import type { FollowerStatus } from '../http/follower-status.js';
 import { pinMismatch, type Pins } from '../take/pins.js';
 import { isRefusal, refuse, type Refusal } from '../upstream/refusal.js';
@@ -247,8 +248,9 @@ export class Following {
       await faults.report({ of: 'upstream' }, refuse(mismatch, advertisement.text));
       return false;
     }
-    const { begin, beyond } = chains.select(advertisement, (id) => status.isStopped(id, upstream));
-    this.reportUnsupported(advertisement, beyond.length);
+    const selection = chains.select(advertisement, (id) => status.isStopped(id, upstream));
+    const { begin } = selection;
+    this.reportUnsupported(advertisement, selection);
     if (begin.length === 0 || this.isSetUpAgain(advertisement)) return true;
     await firstTurns.before(place, stop);
     if (isAborted(stop)) return false;
@@ -280,7 +282,10 @@ export class Following {
   }
 
   /** Logs the chains that are not followed, once, and keeps them in the upstream's status while that is so. */
-  private reportUnsupported({ unsupported }: Advertisement, beyond: number): void {
+  private reportUnsupported(
+    { unsupported }: Advertisement,
+    { beyond: { length: beyond }, unlistable }: Selection,
+  ): void {
     const { chainsMax, upstream } = this.parts;
     const kinds = unsupported.map(({ name, reason }) => `${name === '' ? 'a chain' : name} (${reason})`);
     const sentences = [
@@ -288,6 +293,11 @@ export class Following {
       ...(beyond === 0
         ? []
         : [`${beyond} more ${beyond === 1 ? 'chain' : 'chains'}: CHAINS_MAX is ${chainsMax}`]),
+      ...(unlistable.length === 0
+        ? []
+        : [
+            `${someOf(unlistable.map(({ name }) => name))}: there is no room in this node's own list (${LIST_LIMIT})`,
+          ]),
     ];
     const text =
       sentences.length === 0

@@ -179,6 +179,21 @@ describe('one upstream with any number of chains', () => {
   });
 });
 
+it('begins no chain with which its own list would be longer than its followers read, and says so', async () => {
+  const allocations = Array.from({ length: 4096 }, (_, i) => ({ address: `w${i}`, amount: '1' }));
+  const wallets = { policy: 'open', allocations };
+  const chains = Array.from({ length: 6 }, (_, i) => ChainBuilder.token({ name: `gold-${i}`, wallets }));
+  const [first, second] = [await serve(...chains.slice(0, 3)), await serve(...chains.slice(3))];
+  await follow([first, second]);
+  await follower.round();
+  await follower.round();
+  expect(Object.keys(follower.named())).toEqual(['gold-0', 'gold-1', 'gold-2', 'gold-3', 'gold-4']);
+  expect(follower.status.details().unsupported).toMatch(
+    /^some chains of http:\S+ are not followed: gold-5: there is no room in this node's own list \(GET \/chains/,
+  );
+  expect([await follower.faults(), follower.status.troubles()]).toEqual([[], []]);
+});
+
 describe('two producers with the same names', () => {
   it.each([
     ['at once', 0],

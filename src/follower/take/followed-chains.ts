@@ -3,6 +3,7 @@ import type { Hash } from '../../chain/bytes/bytes.js';
 import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { ALIAS_DIGITS } from '../../chain/contract/shown-chain.js';
 import type { AdvertisedChain, Advertisement } from '../../ledger/advertisement.js';
+import { ListRoom } from '../../ledger/list-size.js';
 import type { Birth, Chain, LedgerStore } from '../../ledger/store.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { isPinned, missingPins, type ListedChain, type Pins } from './pins.js';
@@ -19,6 +20,8 @@ export interface Selection {
   readonly begin: readonly AdvertisedChain[];
   /** the chains for which there is no room: see CHAINS_MAX */
   readonly beyond: readonly AdvertisedChain[];
+  /** the chains with which this node's own list would be longer than its followers read */
+  readonly unlistable: readonly AdvertisedChain[];
 }
 
 export class FollowedChains {
@@ -55,8 +58,19 @@ export class FollowedChains {
       (chain) =>
         this.store.store(chain.id) === undefined && !isRefused(chain.id) && isPinned(chain, this.pins, known),
     );
+    if (wanted.length === 0) return { begin: [], beyond: [], unlistable: [] };
     const room = Math.max(0, this.chainsMax - this.store.stores().length);
-    return { begin: wanted.slice(0, room), beyond: wanted.slice(room) };
+    const list = this.listRoom();
+    const fits = new Map(wanted.slice(0, room).map((chain) => [chain, list.take(chain.contract)]));
+    return {
+      begin: wanted.filter((chain) => fits.get(chain) === true),
+      beyond: wanted.slice(room),
+      unlistable: wanted.filter((chain) => fits.get(chain) === false),
+    };
+  }
+
+  private listRoom(): ListRoom {
+    return new ListRoom(this.store.stores().map(({ chain }) => chain.contract));
   }
 
   /**
@@ -66,7 +80,11 @@ export class FollowedChains {
    */
   begin(beginnings: readonly Beginning[]): readonly Chain[] {
     const room = this.chainsMax - this.store.stores().length;
-    const news = beginnings.filter(({ chain }) => this.store.store(chain.id) === undefined).slice(0, room);
+    const list = this.listRoom();
+    const news = beginnings
+      .filter(({ chain }) => this.store.store(chain.id) === undefined)
+      .slice(0, room)
+      .filter(({ chain }) => list.take(chain.contract));
     if (news.length === 0) return [];
     const own = new Set(news.map(({ chain }) => chain.contract.name));
     const taken = new Set(this.store.stores().map(({ chain }) => chain.name));

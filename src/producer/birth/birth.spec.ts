@@ -204,6 +204,27 @@ describe('a list of chains', () => {
   });
   const names = (): readonly string[] => storage?.store.chains().map(({ name }) => name) ?? [];
 
+  it('is refused if followers could not read the list of its chains, and leaves nothing', async () => {
+    const folder = temporaryFolder();
+    const allocations = Array.from({ length: 4096 }, (_, i) => ({ address: `w${i}`, amount: '1' }));
+    const listed = Array.from({ length: 14 }, (_, i) => ({
+      kind: 'token',
+      name: `gold-${i}`,
+      wallets: { allocations },
+    }));
+    const file = path.join(folder, 'chains.json');
+    writeFileSync(file, JSON.stringify(listed));
+    await expect(start(folder, { CHAINS: file })).rejects.toThrow(
+      /^there is no room for the chain gold-5: GET \/chains, the list that followers read, has at most 12582912 bytes/,
+    );
+    expect([names(), existsSync(key(folder))]).toEqual([[], false]);
+    writeFileSync(file, JSON.stringify(listed.slice(0, 5)));
+    await start(folder, { CHAINS: file });
+    writeFileSync(file, JSON.stringify(listed.slice(0, 6)));
+    await expect(start(folder, { CHAINS: file })).rejects.toThrow(/no room for the chain gold-5/);
+    expect(names()).toHaveLength(5);
+  });
+
   it('is made at the first start, and may grow', async () => {
     const folder = temporaryFolder();
     const publicKey = await start(folder, CHAINS('t-gold', 'i-notes', 't-silver'));

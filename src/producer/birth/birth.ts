@@ -7,6 +7,7 @@ import type { ChainSettings } from '../../config/chain-settings.js';
 import type { ProducerConfig } from '../../config/config.js';
 import { assert, OperatorError } from '../../ledger/errors.js';
 import type { ChainOrigin } from '../../ledger/chain-store.js';
+import { LIST_LIMIT, ListRoom } from '../../ledger/list-size.js';
 import type { Birth, Chain, LedgerStore } from '../../ledger/store.js';
 import { contractOf, refuseOtherContracts } from './contracts.js';
 import { refuseNewNames } from './new-contract.js';
@@ -96,7 +97,9 @@ function takeConfiguration(
   const added = config.chains.filter((settings) => chainOf(settings) === undefined);
   // A crash before its end leaves the chains of before; one after it all of them.
   if (added.length > 0) {
-    store.createChains(added.map((settings) => birthOf(settings, origin, key, now)));
+    const births = added.map((settings) => birthOf(settings, origin, key, now));
+    refuseUnreadable(births, store);
+    store.createChains(births);
   }
 }
 
@@ -123,6 +126,17 @@ function refuseUnlisted(
 }
 
 /**
+ * Chains that a follower could not read in the node's list must not be made: they could never be followed.
+ * @throws OperatorError that names the first chain for which there is no room
+ */
+function refuseUnreadable(births: readonly Birth[], store: LedgerStore): void {
+  const room = new ListRoom(store.chains().map(({ contract }) => contract));
+  const beyond = births.find(({ chain }) => !room.take(chain.contract));
+  if (beyond === undefined) return;
+  throw new OperatorError(`there is no room for the chain ${beyond.chain.name}: ${LIST_LIMIT}`);
+}
+
+/**
  * A chain with its first block.
  * @throws OperatorError for names that a new chain can't have
  */
@@ -146,6 +160,7 @@ function beBorn(
 ): Signer {
   const key = SigningKey.generate();
   const births = config.chains.map((settings) => birthOf(settings, origin, key, now));
+  refuseUnreadable(births, store);
   // A crash here leaves nothing that counts: a file that the next start overwrites.
   key.write(unborn);
   // A crash here leaves the same.

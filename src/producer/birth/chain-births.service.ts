@@ -6,6 +6,7 @@ import type { ProducerConfig } from '../../config/config.js';
 import { Conflict, Forbidden } from '../../http/server/problem.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { assert, InvalidInput, Unavailable } from '../../ledger/errors.js';
+import { LIST_LIMIT, ListRoom } from '../../ledger/list-size.js';
 import { LedgerStore, type Birth } from '../../ledger/store.js';
 import { birthOf, logNewChains } from './birth.js';
 import { contractOf } from './contracts.js';
@@ -59,6 +60,10 @@ export class ChainBirths {
       throw new Conflict('TOO_MANY_CHAINS', `this node has ${count} chains, as many as CHAINS_MAX allows`);
     }
     const birth = this.birth(settings);
+    const room = new ListRoom(this.store.stores().map(({ chain }) => chain.contract));
+    if (!room.take(birth.chain.contract)) {
+      throw new Conflict('TOO_MANY_CHAINS', `there is no room for the chain: ${LIST_LIMIT}`);
+    }
     try {
       return { store: this.begin(birth), repeated: false };
     } catch (error) {
