@@ -1,5 +1,6 @@
 /** The configuration of a node, read once and typed. A follower's has no key and no schedule: it can't seal. */
 import type { Hash, PublicKey } from '../chain/bytes/bytes.js';
+import type { Policy } from '../chain/note/policy.js';
 import type { VerifierKey } from '../chain/note/verifier-key.js';
 import type { ChainDefaults, ChainSettings, InformationSettings } from './chain-settings.js';
 
@@ -64,7 +65,13 @@ export interface SealingConfig {
   readonly checkpointFile: string | undefined;
 }
 
-export interface ProducerConfig extends ChainNodeConfig, ProductionLimits, SealingConfig {
+/** The witnesses that a node knows. */
+export interface TrustConfig {
+  /** whose cosignatures are kept and collected, and whose quorum makes an entry witnessed; undefined: nobody's */
+  readonly policy: Policy | undefined;
+}
+
+export interface ProducerConfig extends ChainNodeConfig, ProductionLimits, SealingConfig, TrustConfig {
   readonly role: 'producer';
   /** the chains to create at the first start, or when the list has grown */
   readonly chains: readonly ChainSettings[];
@@ -74,7 +81,7 @@ export interface ProducerConfig extends ChainNodeConfig, ProductionLimits, Seali
   readonly chainDefaults: ChainDefaults;
 }
 
-export interface FollowerConfig extends ChainNodeConfig {
+export interface FollowerConfig extends ChainNodeConfig, TrustConfig {
   readonly role: 'follower';
   /** the URLs of one or more upstreams, without trailing slashes */
   readonly producerUrls: readonly string[];

@@ -90,6 +90,24 @@ describe('readConfig', () => {
     );
   });
 
+  it('reads a policy, of a producer and of a follower', () => {
+    const file = path.join(temporaryFolder(), 'policy');
+    const vkey = 'bpsc.example/follower-1+e8cb9a92+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU';
+    writeFileSync(file, `witness w ${vkey} http://127.0.0.1:5001/\nquorum w\n`);
+    const policy = { quorum: 'w', witnesses: [{ name: 'w', url: 'http://127.0.0.1:5001' }] };
+    expect(readConfig({ WITNESSES: file })).toMatchObject({ policy });
+    expect(readConfig({ ROLE: 'follower', WITNESSES: file })).toMatchObject({ policy });
+    expect(readConfig({})).toMatchObject({ policy: undefined });
+    writeFileSync(file, `witness w ${vkey} ftp://w\nquorum w\n`);
+    expect(messageOf({ WITNESSES: file })).toContain(
+      `WITNESSES names ${file}, of which the witness w must have an http or https URL without a user or a query`,
+    );
+    writeFileSync(file, 'quorum w');
+    expect(messageOf({ WITNESSES: file })).toContain(
+      'of which line 1 names w, which no line before it defines',
+    );
+  });
+
   it('has defaults for a follower, and no key', () => {
     const config = readConfig({ ROLE: 'follower', PRODUCER_KEY_FILE: 'key.pem' });
     expect(config).toMatchObject({

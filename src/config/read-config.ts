@@ -13,11 +13,13 @@ import {
 } from '../chain/contract/contract.js';
 import { DECIMALS_MAX } from '../chain/entry/amount.js';
 import { WALLET_EXPECTED } from '../chain/entry/transaction.js';
+import { parsePolicy, type Policy } from '../chain/note/policy.js';
 import { ED25519, isKeyName, parseVerifierKey, type VerifierKey } from '../chain/note/verifier-key.js';
 import { isWalletName, type WalletPolicy } from '../chain/contract/wallet-policy.js';
 import { OperatorError } from '../ledger/errors.js';
 import { CHAINS_MAX_MAX } from '../ledger/list-size.js';
 import { isStaticUrl, staticUrl, withoutStatic } from '../ledger/static-url.js';
+import { COSIGNATURES_MAX } from '../ledger/witness-limits.js';
 import {
   CHAIN_NAME_EXPECTED,
   readAllocations,
@@ -122,6 +124,7 @@ function readProducer(reader: Reader): ProducerConfig {
     ...sealing,
     chains: listed ?? readPair(reader, chainDefaults),
     isListed: listed !== undefined,
+    policy: reader.file('WITNESSES', readPolicy),
     chainDefaults,
     ...readProductionLimits(reader),
   };
@@ -233,6 +236,7 @@ function readFollower(reader: Reader): FollowerConfig {
     producerPublicKeys: reader.list('PRODUCER_PUBLIC_KEY', hex, parsePublicKey) ?? [],
     privateChain,
     witness,
+    policy: reader.file('WITNESSES', readPolicy),
     syncIntervalMs: reader.integer('SYNC_INTERVAL_MS', 1000, 10, INTERVAL_MS_MAX),
     syncTimeoutMs: reader.integer('SYNC_TIMEOUT_MS', 30_000, 100, INTERVAL_MS_MAX),
   };
@@ -275,6 +279,19 @@ function readWitness(reader: Reader, others: readonly (string | undefined)[]): W
     reader.wrong('WITNESS_KEY_FILE', `must not be the file that ${names} names`);
   }
   return { name, keyFile, logs: logs ?? [] };
+}
+
+/** A policy of C2SP tlog-policy. */
+function readPolicy(text: string): Policy | string {
+  const policy = parsePolicy(text);
+  if (typeof policy === 'string') return policy;
+  const { witnesses } = policy;
+  if (witnesses.length > COSIGNATURES_MAX) return `at most ${COSIGNATURES_MAX} witnesses may be listed`;
+  const urls = witnesses.map(({ url }) => url && parseUrl(url));
+  const wrong = witnesses.find(({ url }, place) => url !== undefined && urls[place] === undefined);
+  if (wrong !== undefined)
+    return `the witness ${wrong.name} must have an http or https URL without a user or a query`;
+  return { ...policy, witnesses: witnesses.map((each, place) => ({ ...each, url: urls[place] })) };
 }
 
 /** Verifier keys of logs, one a line; empty lines and those that begin with # are ignored. */
@@ -442,7 +459,7 @@ const ELSEWHERE = [
   'CLOCK_JUMP_MAX_MS',
   'POW_ZEROS', 'POS_ROUND_MS', 'TCP_PORT',
   'CHAINS', 'PRIVATE_CHAIN', 'PRIVATE_CHAIN_KEY_FILE', 'CHECKPOINT_FILE', 'STATIC_DIR',
-  'WITNESS_NAME', 'WITNESS_KEY_FILE', 'WITNESS_LOGS',
+  'WITNESS_NAME', 'WITNESS_KEY_FILE', 'WITNESS_LOGS', 'WITNESSES',
 ];
 
 class Reader {

@@ -11,6 +11,7 @@ import { FollowerStatus } from '../follower/http/follower-status.js';
 import { FollowedChains } from '../follower/take/followed-chains.js';
 import { assertPinned, type Pins } from '../follower/take/pins.js';
 import { Interrupted } from '../ledger/errors.js';
+import { Cosignatures } from '../ledger/cosignatures.js';
 import { NodeEvents } from '../ledger/node-events.js';
 import type { Clock } from '../ledger/clock.js';
 import { createSignatureChecker } from '../signatures/threaded-checker.js';
@@ -55,6 +56,7 @@ export class NodeSource implements ExportSource {
         syncTimeoutMs: timeoutMs,
       };
       assertPinned(config, store.chains());
+      const events = new NodeEvents();
       const chains = new FollowedChains(store, config, CHAINS_MAX);
       const status = new FollowerStatus([url], chains, () => clock.now());
       const all = createFollowing({
@@ -67,7 +69,9 @@ export class NodeSource implements ExportSource {
         http: new HttpService(axios.create()),
         clock,
         signatures: createSignatureChecker(),
-        events: new NodeEvents(),
+        events,
+        // Without a policy there is nobody whose cosignatures could be told from made-up ones.
+        cosignatures: new Cosignatures({ policy: undefined }, events),
       });
       return new NodeSource(storage, status, all, stop);
     } catch (error) {

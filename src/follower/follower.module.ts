@@ -14,6 +14,7 @@ import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
 import type { Hash } from '../chain/bytes/bytes.js';
 import type { BookSource } from '../chain/books/book.js';
+import { Collecting, collecting } from '../collecting/collecting.js';
 import type { FollowerConfig } from '../config/config.js';
 import { CoreModule } from '../http/server/core.module.js';
 import { MissingRouteHint } from '../http/server/missing-route.js';
@@ -97,7 +98,16 @@ export class FollowerModule {
     const events = new NodeEvents();
     const own = await openOwnChain?.({ config, storage, signatures, events, metrics, clock, fail });
     const witness = config.witness && openWitness?.(config.witness, storage);
-    const cosignatures = new Cosignatures({ policy: undefined, own: witness?.key }, events);
+    const cosignatures = new Cosignatures({ policy: config.policy, own: witness?.key }, events);
+    const witnesses = collecting({
+      policy: config.policy,
+      store,
+      cosignatures,
+      events,
+      metrics,
+      clock,
+      fail,
+    });
     const chains = new FollowedChains(store, config, config.chainsMax);
     const files = exportLoop({ folder: config.staticDir, store, events, clock, fail });
     const status = new FollowerStatus(
@@ -114,7 +124,15 @@ export class FollowerModule {
     return {
       module: FollowerModule,
       imports: [
-        CoreModule.forRoot({ ...storage, info: status, books: new FollowerBooks(), events, metrics, clock }),
+        CoreModule.forRoot({
+          ...storage,
+          info: status,
+          books: new FollowerBooks(),
+          cosignatures,
+          events,
+          metrics,
+          clock,
+        }),
         ReadModule.forRoot(config),
         ScheduleModule.forRoot(),
         HttpModule.register({}),
@@ -127,7 +145,19 @@ export class FollowerModule {
           provide: FollowLoops,
           inject: [HttpService, SchedulerRegistry],
           useFactory: (http: HttpService, timers: SchedulerRegistry) => {
-            const parts = { config, store, chains, faults, metrics, status, http, clock, signatures, events };
+            const parts = {
+              config,
+              store,
+              chains,
+              faults,
+              metrics,
+              status,
+              http,
+              clock,
+              signatures,
+              events,
+              cosignatures,
+            };
             clock.listTimersIn(timers);
             const loops = createFollowing(parts).map(
               (following, place) =>
@@ -147,6 +177,7 @@ export class FollowerModule {
             new Listening(http, clock, loops, config.producerUrls),
         },
         { provide: ExportLoop, useFactory: () => files },
+        { provide: Collecting, useFactory: () => witnesses },
         {
           provide: Puller,
           inject: [FollowLoops],

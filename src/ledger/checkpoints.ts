@@ -31,3 +31,14 @@ export function headCheckpoint(store: AnyChainStore): string | undefined {
   const signed = store.signedHead();
   return signed?.header.treeSize === header.treeSize ? checkpointOf(store, signed) : undefined;
 }
+
+/** The newest checkpoint with cosignatures or, with `cosigner`, with one by a key of this name; undefined if there is none. */
+export function cosignedCheckpoint(store: AnyChainStore, cosigner?: string): string | undefined {
+  const isBy = (size: number): boolean =>
+    cosigner === undefined || store.cosignatures(size).some(({ name }) => name === cosigner);
+  const size = store.cosignedSizes().findLast(isBy);
+  if (size === undefined) return undefined;
+  const newest = store.signedHead();
+  const signed = newest?.header.treeSize === size ? newest : store.signedHead(size);
+  return signed && checkpointOf(store, signed);
+}

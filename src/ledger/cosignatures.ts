@@ -41,6 +41,16 @@ export class Cosignatures {
     return policy !== undefined && policy.quorum !== 'none';
   }
 
+  /** Whether there are keys whose cosignatures are kept. */
+  get hasKeys(): boolean {
+    return this.keys.length > 0;
+  }
+
+  /** Whether a signature names a key whose cosignatures are kept; it proves nothing. */
+  isKnown({ name, id }: NoteSignature): boolean {
+    return this.keys.some((key) => key.name === name && keyId(key) === id);
+  }
+
   /** The newest size of which the policy's quorum cosigned the checkpoint: entries below it are witnessed. */
   witnessedSize(store: AnyChainStore): number | undefined {
     const { id } = store.chain;
@@ -71,10 +81,7 @@ export class Cosignatures {
     const kept = store.cosignatures(size);
     const isKept = ({ name, id }: NoteSignature): boolean =>
       kept.some((other) => other.name === name && other.id === id);
-    const known = this.keys.map((key) => ({ name: key.name, id: keyId(key) }));
-    const isKnown = ({ name, id }: NoteSignature): boolean =>
-      known.some((key) => key.name === name && key.id === id);
-    const fresh = firstOfEach(offered.filter((each) => isKnown(each) && !isKept(each)));
+    const fresh = firstOfEach(offered.filter((each) => this.isKnown(each) && !isKept(each)));
     if (fresh.length === 0) return undefined;
     const verified = verifyNote({ text, signatures: fresh }, this.keys);
     if (typeof verified === 'string') return verified;

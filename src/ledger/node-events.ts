@@ -38,7 +38,7 @@ type Listener = (event: NodeEvent) => void;
 
 export class NodeEvents {
   private readonly listeners = new Set<Listener>();
-  private readonly ofBlocks = new Set<() => void>();
+  private readonly ofBlocks = new Set<(event: BlockEvent) => void>();
 
   /** Whether there are listeners to all events: without any, no event of an entry needs to be created. */
   get hasListeners(): boolean {
@@ -52,13 +52,13 @@ export class NodeEvents {
   }
 
   /** Calls back after every block. @param listener must not throw. @returns a function that ends the subscription */
-  onBlock(listener: () => void): () => void {
+  onBlock(listener: (event: BlockEvent) => void): () => void {
     this.ofBlocks.add(listener);
     return () => this.ofBlocks.delete(listener);
   }
 
   emit(event: NodeEvent): void {
     for (const listener of this.listeners) listener(event);
-    if (event.type === 'block') for (const listener of this.ofBlocks) listener();
+    if (event.type === 'block') for (const listener of this.ofBlocks) listener(event);
   }
 }

@@ -1,4 +1,4 @@
-/** One GET of another node: nothing it sends is trusted, and how long it may keep us waiting is bounded. */
+/** One request to another node, a GET or a POST of a text: nothing it sends is trusted, and how long it may keep us waiting is bounded. */
 import type { Readable } from 'node:stream';
 import type { HttpService } from '@nestjs/axios';
 import type { AxiosRequestConfig } from 'axios';
@@ -19,6 +19,8 @@ export interface PeerRequest {
   readonly url: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** the body; if there is one, the request is a POST */
+  readonly post?: string;
   readonly limits: PatienceLimits;
   /** ends it at once */
   readonly stop: AbortSignal;
@@ -56,7 +58,7 @@ export class PeerFailure extends Error {
  */
 export async function* receive(
   http: HttpService,
-  { url, path, headers, limits, stop, clock, begin, connection }: PeerRequest,
+  { url, path, headers, post, limits, stop, clock, begin, connection }: PeerRequest,
 ): AsyncGenerator<Uint8Array, void, void> {
   const patience = new Patience(limits, stop, clock);
   let body: Readable | undefined;
@@ -64,7 +66,9 @@ export async function* receive(
   try {
     const answer = await patience.wait(
       firstValueFrom(
-        http.get<Readable>(url + path, {
+        http.request<Readable>({
+          url: url + path,
+          ...(post === undefined ? {} : { method: 'POST', data: post }),
           headers: { 'Accept-Encoding': encodingFor(url), ...headers },
           responseType: 'stream',
           maxRedirects: 0,

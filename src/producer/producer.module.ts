@@ -3,10 +3,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
 import type { BookSource } from '../chain/books/book.js';
+import { Collecting, collecting } from '../collecting/collecting.js';
 import type { ProducerConfig } from '../config/config.js';
 import { CoreModule } from '../http/server/core.module.js';
 import { ReadModule } from '../http/chains/read.module.js';
 import type { TokenChainStore } from '../ledger/chain-store.js';
+import { Cosignatures } from '../ledger/cosignatures.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
@@ -77,12 +79,32 @@ export class ProducerModule {
       clock,
       fail: options.fail,
     });
+    const cosignatures = new Cosignatures(config, events);
+    const { store } = storage;
+    const { fail } = options;
+    const witnesses = collecting({
+      policy: config.policy,
+      store,
+      cosignatures,
+      events,
+      metrics,
+      clock,
+      fail,
+    });
     const info = new ProducerStatus(producer, storage.store, disk, () => files?.troubles() ?? []);
     return {
       module: ProducerModule,
       imports: [
         ScheduleModule.forRoot(),
-        CoreModule.forRoot({ ...storage, info, books: new ProducerBooks(producer), events, metrics, clock }),
+        CoreModule.forRoot({
+          ...storage,
+          info,
+          books: new ProducerBooks(producer),
+          cosignatures,
+          events,
+          metrics,
+          clock,
+        }),
         ReadModule.forRoot(config),
       ],
       controllers: [
@@ -101,6 +123,7 @@ export class ProducerModule {
         AcceptingService,
         PendingService,
         { provide: ExportLoop, useFactory: () => files },
+        { provide: Collecting, useFactory: () => witnesses },
       ],
     };
   }

@@ -105,10 +105,11 @@ export class Recovery {
   ): Promise<TreeHead | undefined> {
     const { clock, key, logs } = this.parts;
     const options = { signal, clock, bytesMax: CHECKPOINT_BYTES_MAX, timeoutMs: NODE_MS };
+    const query = `?cosigner=${encodeURIComponent(key.name)}`;
     const [base, path] = isStaticUrl(url) ? [withoutStatic(url), ''] : [url, '/tlog'];
     try {
       const checkpoint = parseCheckpoint(
-        await new NodeProbe(base, options).ask(`${path}/${chain.id}/checkpoint`),
+        await new NodeProbe(base, options).ask(`${path}/${chain.id}/checkpoint${query}`),
       );
       if (typeof checkpoint === 'string' || checkpoint.origin !== chainOrigin(chain.id)) return undefined;
       const byLog = logs.keys(checkpoint.origin);

@@ -45,8 +45,8 @@ export class Unasked implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(private readonly parts: UnaskedParts) {}
 
   onApplicationBootstrap(): void {
-    this.unsubscribe = this.parts.events.subscribe((event) => {
-      if (event.type === 'block' && event.chain.origin === 'followed') this.plan(event.chain.id);
+    this.unsubscribe = this.parts.events.onBlock(({ chain }) => {
+      if (chain.origin === 'followed') this.plan(chain.id);
     });
     for (const { chain } of this.parts.logs.followed()) this.plan(chain.id);
   }

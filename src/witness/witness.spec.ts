@@ -216,7 +216,9 @@ describe('for a chain that this node follows', () => {
     await seal('a', 'b');
     const events = new NodeEvents();
     const pull = (): void =>
-      void follower.round().then(() => events.emit({ type: 'witnessed', chain: ours().chain, size: 0 }));
+      void follower
+        .round()
+        .then(() => events.emit({ type: 'block', chain: ours().chain, header: ours().head().header }));
     const { witness } = witnessOn({ storage: follower.storage, events, pull });
     expect(ours().head().header.treeSize).toBe(0);
     expect(shown(await witness.answer(request(0)))).toBe('200');

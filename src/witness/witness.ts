@@ -105,7 +105,7 @@ export class Witness {
     try {
       const pulled = new Promise<void>((resolve) => {
         stops.push(clock.after(PULL_MS_MAX, resolve));
-        stops.push(events.subscribe(() => isThere() && resolve()));
+        stops.push(events.onBlock(() => isThere() && resolve()));
       });
       puller.pull();
       await pulled;

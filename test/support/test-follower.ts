@@ -4,6 +4,7 @@ import { HttpService } from '@nestjs/axios';
 import { Logger } from '@nestjs/common';
 import axios from 'axios';
 import { Registry } from 'prom-client';
+import type { Policy } from '../../src/chain/note/policy.js';
 import type { Hash } from '../../src/chain/bytes/bytes.js';
 import type { ChainKind } from '../../src/chain/contract/contract.js';
 import type { FaultRecord, LedgerStore } from '../../src/ledger/store.js';
@@ -12,6 +13,7 @@ import { createFollowing, type FollowerParts } from '../../src/follower/loop/cre
 import { FollowedChains } from '../../src/follower/take/followed-chains.js';
 import { FollowerStatus } from '../../src/follower/http/follower-status.js';
 import type { Following, Round } from '../../src/follower/loop/following.js';
+import { Cosignatures } from '../../src/ledger/cosignatures.js';
 import { NodeEvents } from '../../src/ledger/node-events.js';
 import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
 import type { Clock } from '../../src/ledger/clock.js';
@@ -69,6 +71,7 @@ export interface TestFollower {
 
 export interface TestFollowerOptions {
   readonly config?: Partial<FollowerParts['config']>;
+  readonly policy?: Policy;
   /** between the follower and its store, to make it fail */
   readonly wrap?: (store: LedgerStore) => LedgerStore;
 }
@@ -93,6 +96,7 @@ export async function startTestFollower(
     syncTimeoutMs: 5_000,
     ...options.config,
   };
+  const events = new NodeEvents();
   const chains = new FollowedChains(store, config, config.chainsMax);
   const status = new FollowerStatus(typeof urls === 'string' ? [urls] : urls, chains, () => clock.now());
   const all = createFollowing({
@@ -105,7 +109,8 @@ export async function startTestFollower(
     http: new HttpService(axios.create()),
     clock,
     signatures: new InlineSignatureChecker(),
-    events: new NodeEvents(),
+    events,
+    cosignatures: new Cosignatures({ policy: options.policy }, events),
   });
   const never = new AbortController().signal;
   return {

@@ -10,7 +10,9 @@ import { apiInfo, createHttpApp } from '../../src/http/server/http-app.js';
 import { createDocument } from '../../src/http/openapi/swagger.js';
 import { ReadModule } from '../../src/http/chains/read.module.js';
 import type { BookSource } from '../../src/chain/books/book.js';
+import type { Policy } from '../../src/chain/note/policy.js';
 import type { TokenChainStore } from '../../src/ledger/chain-store.js';
+import { Cosignatures } from '../../src/ledger/cosignatures.js';
 import { CurrentBooks } from '../../src/ledger/current-books.js';
 import { SYSTEM_CLOCK } from '../../src/ledger/system-clock.js';
 import { NodeInfo } from '../../src/ledger/node-info.js';
@@ -54,6 +56,7 @@ export interface TestHttpOptions {
   readonly env?: Record<string, string>;
   /** the built explorer */
   readonly webFolder?: string;
+  readonly policy?: Policy;
   readonly controllers?: readonly Type[];
   readonly providers?: NonNullable<DynamicModule['providers']>;
 }
@@ -76,6 +79,7 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
         faults,
         info,
         books: new TestBooks(producer),
+        cosignatures: new Cosignatures({ policy: options.policy }, producer.events),
         events: producer.events,
         metrics,
         clock: SYSTEM_CLOCK,

@@ -25,6 +25,8 @@ export interface ShownChain {
   readonly head: SealedHeader;
   /** what is shown as the head's checkpoint, not looked at yet; undefined where none is */
   readonly checkpoint: string | undefined;
+  /** the same for the newest checkpoint with cosignatures */
+  readonly cosigned: string | undefined;
 }
 
 /** The name that an item claims; "" if it isn't well-formed. */
@@ -85,10 +87,19 @@ export function readShownChain(fields: Fields): ShownChain | Fault {
   if (head.chain !== id) {
     return fault('CHAIN_MISMATCH', { index: head.index, field: 'chain', expected: id, found: head.chain });
   }
-  const { checkpoint = null } = fields;
+  const { checkpoint = null, cosigned_checkpoint: cosigned = null } = fields;
   if (checkpoint !== null && typeof checkpoint !== 'string')
     return malformed('checkpoint', 'a text', checkpoint);
-  return { id, name, contract, head, checkpoint: checkpoint ?? undefined };
+  if (cosigned !== null && typeof cosigned !== 'string')
+    return malformed('cosigned_checkpoint', 'a text', cosigned);
+  return {
+    id,
+    name,
+    contract,
+    head,
+    checkpoint: checkpoint ?? undefined,
+    cosigned: cosigned ?? undefined,
+  };
 }
 
 function malformed(field: string, expected: string, found: unknown): Fault {

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import type { FollowerConfig } from '../../config/config.js';
 import type { Clock } from '../../ledger/clock.js';
 import { isStaticUrl } from '../../ledger/static-url.js';
+import type { Cosignatures } from '../../ledger/cosignatures.js';
 import type { NodeEvents } from '../../ledger/node-events.js';
 import type { FaultLog, LedgerStore } from '../../ledger/store.js';
 import type { SignatureChecker } from '../../signatures/signature-checker.js';
@@ -34,11 +35,12 @@ export interface FollowerParts {
   readonly clock: Clock;
   readonly signatures: SignatureChecker;
   readonly events: NodeEvents;
+  readonly cosignatures: Cosignatures;
 }
 
 /** Creates one {@link Following} for each upstream, in the order of PRODUCER_URL. */
 export function createFollowing(parts: FollowerParts): readonly Following[] {
-  const { config, store, chains, faults, status, http, clock, signatures, events } = parts;
+  const { config, store, chains, faults, status, http, clock, signatures, events, cosignatures } = parts;
   const metrics = new FollowerMetrics(parts.metrics, status, store);
   const turns = new PullingTurns(clock);
   const firstTurns = new FirstTurns(clock, status.all.length);
@@ -60,7 +62,17 @@ export function createFollowing(parts: FollowerParts): readonly Following[] {
       chainsMax: config.chainsMax,
       firstContact: new FirstContact(client, chains, signatures),
       faults: new FaultReporter(upstream, faults, status, metrics, events, () => clock.now()),
-      sync: new ChainSync({ client, upstream, store, metrics, signatures, turns, events, clock }),
+      sync: new ChainSync({
+        client,
+        upstream,
+        store,
+        metrics,
+        signatures,
+        turns,
+        events,
+        cosignatures,
+        clock,
+      }),
       status,
       clock,
     });

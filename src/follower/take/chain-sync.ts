@@ -10,6 +10,7 @@ import { signatureOfHead } from '../../chain/note/checkpoint.js';
 import { LIMIT_MAX } from '../../http/dto/page.dto.js';
 import type { AdvertisedChain, Advertisement } from '../../ledger/advertisement.js';
 import { isTokenStore, type AnyChainStore, type TokenChainStore } from '../../ledger/chain-store.js';
+import type { Cosignatures } from '../../ledger/cosignatures.js';
 import { isAborted, withinMs, type Clock } from '../../ledger/clock.js';
 import type { EntryEvent, NodeEvents } from '../../ledger/node-events.js';
 import type { Chain, LedgerStore, NewBlock, NewEntry } from '../../ledger/store.js';
@@ -17,6 +18,7 @@ import type { SignatureChecker } from '../../signatures/signature-checker.js';
 import { BlockRun, Overtaken } from './block-run.js';
 import { compareChains, type Standing } from './compare.js';
 import { EarlyEntries } from './early-entries.js';
+import { ShownCosignatures } from './shown-cosignatures.js';
 import type { FollowerMetrics } from '../http/follower-metrics.js';
 import type { PullingTurns } from '../loop/pulling-turns.js';
 import { isRefusal, refuse, twoHeaders, type Refusal } from '../upstream/refusal.js';
@@ -38,6 +40,7 @@ export interface ChainSyncParts {
   /** shared by all upstreams */
   readonly turns: PullingTurns;
   readonly events: NodeEvents;
+  readonly cosignatures: Cosignatures;
   readonly clock: Clock;
 }
 
@@ -54,7 +57,11 @@ export class ChainSync {
   private readonly logger = new Logger('Follower');
   private readonly early = new Map<Hash, EarlyEntries>();
 
-  constructor(private readonly parts: ChainSyncParts) {}
+  private readonly cosignatures: ShownCosignatures;
+
+  constructor(private readonly parts: ChainSyncParts) {
+    this.cosignatures = new ShownCosignatures(parts.upstream.url, parts.cosignatures);
+  }
 
   /**
    * Pulls at most one page, and nothing from an upstream that contradicts the verified chain.
@@ -62,6 +69,16 @@ export class ChainSync {
    * @throws UpstreamUnreachable, Unavailable, FatalError
    */
   async step(
+    store: AnyChainStore,
+    observed: Observation,
+    stop: AbortSignal,
+  ): Promise<'level' | 'more' | Refusal> {
+    const end = await this.advance(store, observed, stop);
+    if (!isRefusal(end)) this.cosignatures.take(store, observed.theirs);
+    return end;
+  }
+
+  private async advance(
     store: AnyChainStore,
     observed: Observation,
     stop: AbortSignal,

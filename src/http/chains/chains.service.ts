@@ -5,7 +5,7 @@ import { contractJson } from '../../chain/contract/contract.js';
 import { NodeInfo } from '../../ledger/node-info.js';
 import { checkpointKey } from '../../chain/note/checkpoint.js';
 import { formatVerifierKey } from '../../chain/note/verifier-key.js';
-import { headCheckpoint } from '../../ledger/checkpoints.js';
+import { cosignedCheckpoint, headCheckpoint } from '../../ledger/checkpoints.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { LedgerStore } from '../../ledger/store.js';
 import { pageOf } from './block-text.js';
@@ -82,6 +82,7 @@ export class ChainsService {
       head: headerDto(head),
       verifier_key: formatVerifierKey(checkpointKey(id, contract.producer)),
       checkpoint: headCheckpoint(store) ?? null,
+      cosigned_checkpoint: cosignedCheckpoint(store) ?? null,
     };
   }
 }

@@ -153,6 +153,15 @@ export class ChainDto {
     example: null,
   })
   readonly checkpoint!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'The newest checkpoint with cosignatures of witnesses that this node knows; null if there is none. Followers take them from here',
+    example: null,
+  })
+  readonly cosigned_checkpoint!: string | null;
 }
 
 export const DETAILS = {

@@ -2,6 +2,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import type { Clock } from '../../ledger/clock.js';
+import { Cosignatures } from '../../ledger/cosignatures.js';
 import { CurrentBooks } from '../../ledger/current-books.js';
 import { NodeEvents } from '../../ledger/node-events.js';
 import { NodeInfo } from '../../ledger/node-info.js';
@@ -16,6 +17,7 @@ export interface Core {
   readonly faults: FaultLog;
   readonly info: NodeInfo;
   readonly books: CurrentBooks;
+  readonly cosignatures: Cosignatures;
   readonly events: NodeEvents;
   readonly metrics: Registry;
   readonly clock: Clock;
@@ -24,13 +26,24 @@ export interface Core {
 @Global()
 @Module({})
 export class CoreModule {
-  static forRoot({ store, nodes, faults, info, books, events, metrics, clock }: Core): DynamicModule {
+  static forRoot({
+    store,
+    nodes,
+    faults,
+    info,
+    books,
+    cosignatures,
+    events,
+    metrics,
+    clock,
+  }: Core): DynamicModule {
     const providers = [
       { provide: LedgerStore, useValue: store },
       { provide: NodeRegistry, useValue: nodes },
       { provide: FaultLog, useValue: faults },
       { provide: NodeInfo, useValue: info },
       { provide: CurrentBooks, useValue: books },
+      { provide: Cosignatures, useValue: cosignatures },
       { provide: NodeEvents, useValue: events },
       { provide: Registry, useValue: metrics },
       { provide: CLOCK, useValue: clock },

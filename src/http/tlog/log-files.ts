@@ -4,7 +4,7 @@ import { sealedHeaderLine } from '../../chain/block/sealed-header-text.js';
 import { tileWidth } from '../../chain/tree/tiles.js';
 import { parseNumberPath, parseTilePath, TILE_WIDTH } from '../../chain/tree/tile-path.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
-import { checkpointOf } from '../../ledger/checkpoints.js';
+import { checkpointOf, cosignedCheckpoint } from '../../ledger/checkpoints.js';
 import { contentOf, hasContent, tiledFile } from '../../ledger/log-files.js';
 import { IMMUTABLE } from '../chains/send.js';
 import { JSON_TYPE, LINES_TYPE, TEXT_TYPE } from '../requests/request.js';
@@ -20,13 +20,19 @@ const NO_CACHE = 'no-cache';
 /** Content may be erased, so it is never immutable. */
 const FOR_A_MINUTE = 'public, max-age=60';
 
-/** @param path relative to the chain's folder. @returns undefined if there is no such file, or not yet */
-export function logFile(store: AnyChainStore, path: string): LogFile | undefined {
+/**
+ * @param path relative to the chain's folder
+ * @param cosigner the name of a key: the newest checkpoint that it cosigned, where there is one
+ * @returns undefined if there is no such file, or not yet
+ */
+export function logFile(store: AnyChainStore, path: string, cosigner?: string): LogFile | undefined {
   const { header } = store.head();
   switch (path) {
     case 'checkpoint': {
       const signed = store.signedHead();
-      return signed && { type: TEXT_TYPE, cacheControl: NO_CACHE, body: checkpointOf(store, signed) };
+      const cosigned = cosigner === undefined ? undefined : cosignedCheckpoint(store, cosigner);
+      const body = cosigned ?? (signed && checkpointOf(store, signed));
+      return body === undefined ? undefined : { type: TEXT_TYPE, cacheControl: NO_CACHE, body };
     }
     case 'contract.json':
       return { type: JSON_TYPE, cacheControl: IMMUTABLE, body: contractText(store.chain.contract) };

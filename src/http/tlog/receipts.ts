@@ -11,6 +11,7 @@ import {
   type SignedHead,
   type StoredEntry,
 } from '../../ledger/chain-store.js';
+import { Cosignatures } from '../../ledger/cosignatures.js';
 import { checkpointOf } from '../../ledger/checkpoints.js';
 import { InvalidInput, NotFound, NotSealed } from '../../ledger/errors.js';
 import { LedgerStore } from '../../ledger/store.js';
@@ -44,10 +45,13 @@ interface ProvenPart {
 export class Receipts {
   /** Of token chains only, since information may be erased; keyed by chain, tree size and id. */
   private readonly kept: ReadCache<string, ProvenPart>;
+  /** by chain: see {@link witnessedHead} */
+  private readonly witnessed = new Map<Hash, SignedHead>();
 
   constructor(
     private readonly reader: ChainReader,
     store: LedgerStore,
+    private readonly cosignatures: Cosignatures,
   ) {
     this.kept = new ReadCache(store, { sizeMax: KEPT_MAX, sizeOf: ({ text }) => text.length });
   }
@@ -59,16 +63,39 @@ export class Receipts {
   receipt(ref: string | undefined, id: Hash, { size, withContent }: ReceiptOptions): Receipt {
     const stores = ref === undefined ? this.pair() : [this.reader.named(ref)];
     for (const store of stores) {
-      const signed = store.signedHead(size);
-      const kept = signed && this.kept.get(keyOf(store, signed, id));
-      if (kept !== undefined) return receiptOf(store, signed as SignedHead, kept);
+      const kept = this.keptReceipt(store, id, size);
+      if (kept !== undefined) return kept;
     }
     const { store, entry } = this.find(ref, stores, id);
     this.sealed(store, entry);
-    const signed = signedFor(store, entry, size);
+    const witnessed = size === undefined ? this.witnessedHead(store) : undefined;
+    const isCovered = witnessed !== undefined && entry.sequence < witnessed.header.treeSize;
+    const signed = isCovered ? witnessed : signedFor(store, entry, size);
     const part = provenPart(store, entry, signed, withContent);
     if (isTokenStore(store)) this.kept.set(keyOf(store, signed, id), part);
     return receiptOf(store, signed, part);
+  }
+
+  private keptReceipt(store: AnyChainStore, id: Hash, size: number | undefined): Receipt | undefined {
+    const witnessed = size === undefined ? this.witnessedHead(store) : undefined;
+    for (const signed of [witnessed, store.signedHead(size)]) {
+      const kept = signed && this.kept.get(keyOf(store, signed, id));
+      if (kept === undefined || signed === undefined) continue;
+      const isOther = signed !== witnessed && kept.sequence < (witnessed?.header.treeSize ?? 0);
+      return isOther ? undefined : receiptOf(store, signed, kept);
+    }
+    return undefined;
+  }
+
+  /** The newest checkpoint that is witnessed, if a newer one is not yet: a receipt that proves more is worth more. */
+  private witnessedHead(store: AnyChainStore): SignedHead | undefined {
+    const size = this.cosignatures.witnessedSize(store);
+    if (size === undefined || store.signedHead()?.header.treeSize === size) return undefined;
+    const known = this.witnessed.get(store.chain.id);
+    if (known?.header.treeSize === size) return known;
+    const signed = store.signedHead(size);
+    if (signed !== undefined) this.witnessed.set(store.chain.id, signed);
+    return signed;
   }
 
   /** @throws NotFound, NotSealed, InvalidInput, Unavailable */

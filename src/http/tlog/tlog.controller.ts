@@ -1,5 +1,5 @@
 /** Each chain as a tiled log, under the paths of the standard (C2SP tlog-tiles, protocol section 9). */
-import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { NotFound } from '../../ledger/errors.js';
@@ -25,11 +25,16 @@ export class TlogController {
   }
 
   @Get(':chain/*')
-  file(@Param('chain') chain: string, @Param('*') path: string, @Res() reply: FastifyReply): void {
+  file(
+    @Param('chain') chain: string,
+    @Param('*') path: string,
+    @Query('cosigner') cosigner: unknown,
+    @Res() reply: FastifyReply,
+  ): void {
     const id = parseHash(chain);
     const store = id === undefined ? undefined : this.store.store(id);
     if (store === undefined) throw new NotFound(`there is no log ${JSON.stringify(chain.slice(0, 80))} here`);
-    const file = logFile(store, path);
+    const file = logFile(store, path, typeof cosigner === 'string' ? cosigner : undefined);
     if (file === undefined) {
       throw new NotFound(
         `the log of ${store.chain.name} has no ${JSON.stringify(path.slice(0, 80))}, or not yet`,

@@ -410,6 +410,8 @@ export interface components {
       readonly verifier_key: string;
       /** @description The checkpoint of the head’s tree (C2SP tlog-checkpoint), signed by the producer; null if this node doesn’t have it yet */
       readonly checkpoint: string | null;
+      /** @description The newest checkpoint with cosignatures of witnesses that this node knows; null if there is none. Followers take them from here */
+      readonly cosigned_checkpoint: string | null;
     };
     readonly TransactionBlockDto: {
       /** @description Id of the chain: the hash of its contract */
