@@ -1,4 +1,4 @@
-/** Reads what a node answers when it has accepted something, and holds it against what was asked for. */
+/** Reads a node's answer to an accepted request, and compares it with the request. */
 import type { TokenContract } from '../chain/contract/contract.js';
 import { asFields } from '../chain/bytes/fields.js';
 import { BpscError, UnexpectedAnswerError } from './errors.js';
@@ -8,12 +8,12 @@ import { readTransaction, type TransactionRecord } from './transaction-record.js
 import { transactionPath } from './routes.js';
 import type { Answer } from './transport.js';
 
-/** It is on the node's disk, and will be in that block. */
+/** An entry that is on the node's disk, and the block that will contain it. */
 export interface Accepted {
   readonly id: string;
-  /** the index of the block that is promised to hold it */
+  /** the index of the promised block */
   readonly block: number;
-  /** Whether it had been accepted before, under the same nonce: this is its first answer again. */
+  /** Whether it was accepted before under the same nonce: then this repeats the first answer. */
   readonly repeated: boolean;
 }
 
@@ -24,13 +24,13 @@ export interface AcceptedTransaction extends Accepted {
 /** @throws UnexpectedAnswerError */
 export function readAccepted(answer: Answer, path: string): Accepted & { readonly answer: AnswerFields } {
   const fields = new AnswerFields(path, parseObject(answer.text, path));
-  // A node says it twice; a proxy, or a browser's rules for other origins, may hide the header.
+  // A node sends it twice, since a proxy or a browser's rules for other origins may hide the header.
   const repeated = answer.status === 200 || answer.headers.get('idempotency-hit') === 'true';
   const id = 'id' in fields.fields ? fields.text('id') : fields.object('transaction').text('id');
   return { id, block: fields.count('index'), repeated, answer: fields };
 }
 
-/** @throws UnexpectedAnswerError where the node has accepted something else, or says so */
+/** @throws UnexpectedAnswerError if the node accepted something else, or claims to have */
 export function readAcceptedTransaction(
   answer: Answer,
   request: PreparedRequest,

@@ -1,4 +1,4 @@
-/** The calls about one chain of a node: the one that is named or, without a name, the node's default chain of the kind. */
+/** The calls for one chain of a node: the named one or, without a name, the node's default chain of that kind. */
 import { blockTextMax } from '../chain/block/block-text-max.js';
 import type { SealedHeader } from '../chain/block/block.js';
 import { parseHash, type Hash } from '../chain/bytes/bytes.js';
@@ -44,11 +44,11 @@ import { verifyEntry, type VerifiedEntry } from './verify-entry.js';
 import { readSupply, readWallet, type SupplyRecord, type WalletRecord } from './wallet-records.js';
 
 export interface CallOptions {
-  /** Ends the call with an error named `AbortError`; what has been sent by then ends with OutcomeUnknownError instead. */
+  /** Ends the call with an error named `AbortError`, or with OutcomeUnknownError if something was already sent. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A transaction that waits, and the block that was promised to hold it. */
+/** A pending transaction, and the block that was promised for it. */
 export type PendingTransaction = TransactionRecord & { readonly block: number };
 
 export interface ReceiptOptions extends CallOptions {
@@ -59,11 +59,11 @@ export interface ReceiptOptions extends CallOptions {
 }
 
 /**
- * A client of one chain, as {@link BpscClient.chain} gives it. Calls that are about the other kind of chain throw
+ * A client of one chain, as {@link BpscClient.chain} gives it. Calls for the other kind of chain throw
  * InvalidRequestError.
  */
 export class ChainClient {
-  /** @param reference the chain's name or id; without it, each call is about the node's default chain of its kind */
+  /** @param reference the chain's name or id; without it, each call uses the node's default chain of its kind */
   constructor(
     protected readonly node: NodeContact,
     private readonly reference: string | undefined,
@@ -74,12 +74,12 @@ export class ChainClient {
     return this.node.url;
   }
 
-  /** The token chain's contract: symbol, decimals, fee, schedule, wallets. Asked for once. */
+  /** The token chain's contract: symbol, decimals, fee, schedule, wallets. Requested once. */
   async contract(): Promise<TokenContract> {
     return (await this.target('token')).contract;
   }
 
-  /** The chain's id; without a name that of the token chain, the pinned one or that of the first contact. */
+  /** The chain's id; without a name, that of the token chain: the pinned one, or the one seen at the first contact. */
   async chainId(): Promise<string> {
     return (await this.target(this.reference === undefined ? 'token' : undefined)).id;
   }
@@ -91,7 +91,7 @@ export class ChainClient {
   }
 
   /**
-   * Sends tokens; answered when the node has the transaction on its disk, with the block that will hold it.
+   * Sends tokens. Resolves once the transaction is on the node's disk, with the block that will contain it.
    *
    * One call pays once, however often it had to be sent. To repeat a call that failed with OutcomeUnknownError,
    * `submit` its request: a second `send` is a second payment, unless both have the same nonce.
@@ -100,17 +100,17 @@ export class ChainClient {
     return this.submit(await this.prepareSend(order, options), options);
   }
 
-  /** Makes new tokens; for the contract's issuer alone. As safe as {@link send}. */
+  /** Issues new tokens; only for the contract's issuer. As safe as {@link send}. */
   async issue(order: IssueOrder, options?: CallOptions): Promise<AcceptedTransaction> {
     return this.submit(await this.prepareIssue(order, options), options);
   }
 
-  /** Takes a hold: the recipient gets the tokens, less the fee. @param id of the hold */
+  /** Accepts a hold: the recipient gets the tokens, minus the fee. @param id of the hold */
   async accept(id: string, order: AnswerOrder, options?: CallOptions): Promise<AcceptedTransaction> {
     return this.submit(await this.prepareAnswer('accept', id, order, options), options);
   }
 
-  /** Sends a hold back: the sender gets all of it. @param id of the hold */
+  /** Declines a hold: the sender gets the full amount back. @param id of the hold */
   async decline(id: string, order: AnswerOrder, options?: CallOptions): Promise<AcceptedTransaction> {
     return this.submit(await this.prepareAnswer('decline', id, order, options), options);
   }
@@ -163,7 +163,7 @@ export class ChainClient {
     });
   }
 
-  /** One transaction, pending or sealed: its content fits its id, its place and state are the node's word. */
+  /** One transaction, pending or sealed: its content matches its id; its position and state are not verified. */
   async transaction(id: string, { signal }: CallOptions = {}): Promise<PlacedTransaction> {
     const { contract, routes } = await this.target('token', signal);
     const path = `${routes.base}/transactions/${transactionId(id)}`;
@@ -202,7 +202,7 @@ export class ChainClient {
     return readWallet(await this.node.get(`${routes.base}${walletPath(address)}`, signal));
   }
 
-  /** The sums over all of the token. */
+  /** The totals of the token. */
   async supply({ signal }: CallOptions = {}): Promise<SupplyRecord> {
     const { routes } = await this.target('token', signal);
     return readSupply(await this.node.get(`${routes.base}/supply`, signal));
@@ -216,7 +216,7 @@ export class ChainClient {
     );
   }
 
-  /** The transactions that wait for a block, oldest first; of a producer alone. */
+  /** The pending transactions, oldest first; only a producer has them. */
   async *pending(options: CallOptions = {}): AsyncGenerator<PendingTransaction, void, void> {
     const { contract, routes } = await this.target('token', options.signal);
     yield* this.pages(`${routes.base}/transactions/pending`, {}, options, (page) =>
@@ -228,7 +228,7 @@ export class ChainClient {
 
   /**
    * A block as it is on the wire, for {@link verifyEntry}: signed by the producer, each entry well-formed by itself;
-   * whether they are the ones that were signed is not verified.
+   * it is not verified that they are the entries that were signed.
    * @throws FaultError
    */
   async block(kind: ChainKind, index: number, { signal }: CallOptions = {}): Promise<Fields> {
@@ -240,21 +240,21 @@ export class ChainClient {
     return readBlock(text, index, id, contract, signal);
   }
 
-  /** The tree at a block, largest subtree first, as hashes: what the next block's entries are proven with. */
+  /** The tree at a block as hashes, largest subtree first: the next block's entries are proven with it. */
   async frontier(kind: ChainKind, index: number, { signal }: CallOptions = {}): Promise<readonly string[]> {
     const { path } = await this.blocks(kind, signal);
     return (await this.node.get(`${path}/blocks/${index}/frontier`, signal)).texts('frontier');
   }
 
   /**
-   * A chain's blocks in order, each verified before it is given out, and then those to come, until `signal` aborts.
+   * A chain's blocks in order, each verified before it is yielded, and then new ones, until `signal` aborts.
    *
-   * From block 1 every rule of the protocol is checked; nonces, wallets and holds are kept in memory for it, some
-   * hundred bytes an entry. From a later block everything but the rules that take the whole history: overdrawn
+   * From block 1 every rule of the protocol is checked; this keeps nonces, wallets and holds in memory, some
+   * hundred bytes an entry. From a later block, all rules are checked except those that need the whole history: overdrawn
    * wallets, the state of holds, nonces used before, the time of the first entry against its predecessor's.
-   * A node that can't be reached any more is retried forever.
+   * A node that becomes unreachable is retried forever.
    * @param from the index of the first block, from 1
-   * @throws FaultError at the first block that is not what it should be: nothing after it is given out
+   * @throws FaultError at the first invalid block: nothing after it is yielded
    */
   follow<K extends ChainKind>(
     kind: K,
@@ -286,13 +286,13 @@ export class ChainClient {
     return allPages((cursor) => this.node.get(withQuery(path, { ...query, cursor }), signal), items);
   }
 
-  /** The chain that a call is about. @param kind undefined where the named chain may be of any */
+  /** The chain of a call. @param kind undefined if the named chain may be of any kind */
   protected target<K extends ChainKind>(kind: K | undefined, signal?: AbortSignal): Promise<Target<K>> {
     if (this.reference !== undefined) return this.node.named(this.reference, kind, signal);
     return this.node.defaultOf((kind ?? 'token') as K, signal);
   }
 
-  /** Where a chain's blocks are: older nodes know their chains by name alone. */
+  /** The path of a chain's blocks: older nodes know their chains only by name. */
   private async blocks(
     kind: ChainKind | undefined,
     signal: AbortSignal | undefined,
@@ -302,7 +302,7 @@ export class ChainClient {
     return { ...target, path: base === '' ? `/chains/${target.name}` : base };
   }
 
-  /** The chain that a prepared request is for: the path may name it, or mean the node's default. */
+  /** The chain that a prepared request is for: the path may name it, or stand for the node's default. */
   private async targetOf(
     { chain, path }: PreparedRequest,
     signal: AbortSignal | undefined,

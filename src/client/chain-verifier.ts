@@ -25,17 +25,17 @@ export class ChainVerifier {
     return new ChainVerifier(contract, undefined);
   }
 
-  /** @param header whose seal was checked. @param frontier of the tree at it, held against its root */
+  /** @param header its seal is verified. @param frontier of its tree, verified against its root */
   static after(contract: Contract, header: SealedHeader, frontier: Frontier): ChainVerifier {
     return new ChainVerifier(contract, { header, frontier, lastEntryTimestamp: undefined });
   }
 
-  /** entries up to the block that comes next */
+  /** the number of entries before the next block */
   get size(): number {
     return this.parent?.header.treeSize ?? 0;
   }
 
-  /** the index of the block that comes next */
+  /** the index of the next block */
   get next(): number {
     return (this.parent?.header.index ?? 0) + 1;
   }
@@ -43,7 +43,7 @@ export class ChainVerifier {
   /**
    * The next block, verified, with turns for the event loop.
    * @param text a block's JSON as it came
-   * @throws FaultError; the verifier stays as it was
+   * @throws FaultError; the verifier's state doesn't change
    */
   async take(text: string, signal: AbortSignal | undefined): Promise<VerifiedBlock> {
     const block = orThrow(await inTurns(BlockText.read(text, this.contract, this.next), signal));
@@ -64,7 +64,7 @@ export class ChainVerifier {
       const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
       this.nonces.add(nonceKey(sender, nonce));
     }
-    // At genesis the book is the whole one already, which ours was made as.
+    // At genesis, the block's book is already the whole book, and ours was created from it.
     if (this.parent !== undefined && book !== undefined) this.books?.absorb(book);
     const last = entries.at(-1);
     const lastEntryTimestamp =

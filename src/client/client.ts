@@ -1,4 +1,4 @@
-/** The client of a node: reads what it serves, and sends it what its wallets sign. Runs in Node and in a browser. */
+/** The client of a node: reads its data, and sends requests that wallets sign. Runs in Node and in a browser. */
 import type { ChainKind } from '../chain/contract/contract.js';
 import { walletPath } from '../chain/contract/new-name.js';
 import { ChainClient, type CallOptions } from './chain-client.js';
@@ -7,7 +7,7 @@ import { readChain, type NodeChain, type NodeChains } from './node-chains.js';
 import { NodeContact, type ClientOptions } from './node-contact.js';
 import { readChainWallet, type ChainWalletRecord } from './wallet-records.js';
 
-/** A chain that is to be made, as an item of the node's CHAINS: what is left out is as the node's variables say. */
+/** A chain to create, in the form of an item of the node's CHAINS: the node's variables are the defaults. */
 export interface NewChain {
   readonly kind: ChainKind;
   readonly name: string;
@@ -21,29 +21,29 @@ export interface NewChain {
 /**
  * A node's client.
  *
- * What can be checked is: contracts by the chain's id, heads and blocks by the producer's signature, transactions by
- * their ids. Wallets, the supply, lists, places and states are the node's word; who wants to believe nobody follows
- * the chain ({@link follow}), or runs `bpsc verify`.
+ * Everything that can be verified is: contracts by the chain's id, heads and blocks by the producer's signature,
+ * transactions by their ids. Wallets, the supply, lists, positions and states are not verified; to trust nobody, follow
+ * the chain ({@link follow}), or run `bpsc verify`.
  *
- * Calls are about the node's first token chain and its first chain of information; {@link chain} gives a client of
- * another one.
+ * Calls use the node's first token chain and its first information chain; {@link chain} returns a client for another
+ * one.
  *
- * Every call throws a BpscError: `InvalidRequestError` before anything is sent, `RefusedError` where the node says
- * no, `UnavailableError` where it says nothing, `FaultError` and `UnexpectedAnswerError` where it says what it can't,
- * and those that send something `OutcomeUnknownError`.
+ * Every call throws a BpscError: `InvalidRequestError` before anything is sent, `RefusedError` if the node
+ * refuses, `UnavailableError` if it doesn't answer, `FaultError` and `UnexpectedAnswerError` if its answer is invalid, and
+ * `OutcomeUnknownError` from calls that send something.
  */
 export class BpscClient extends ChainClient {
   /**
-   * Asks nothing yet.
+   * Sends no request yet.
    * @param url of a node, http or https; a path before the routes is kept
-   * @throws InvalidRequestError for what is no such URL, id or key
+   * @throws InvalidRequestError for an invalid URL, id or key
    */
   constructor(url: string, options: ClientOptions = {}) {
     super(new NodeContact(url, options), undefined);
   }
 
   /**
-   * A client of one chain of this node, with the same calls. Asks nothing yet.
+   * A client of one chain of this node, with the same calls. Sends no request yet.
    * @param reference its name on this node, or its id: only the id says which chain it is
    */
   chain(reference: string): ChainClient {
@@ -55,15 +55,15 @@ export class BpscClient extends ChainClient {
     return this.node.chains(signal);
   }
 
-  /** The balances of an address on every token chain of the node that ever named it. */
+  /** The balances of an address on every token chain of the node on which it occurs. */
   async wallets(address: string, { signal }: CallOptions = {}): Promise<readonly ChainWalletRecord[]> {
     const path = walletPath(address).replace('/wallets', '/addresses');
     return (await this.node.get(path, signal)).objects('wallets').map(readChainWallet);
   }
 
   /**
-   * Makes a chain while the node runs: on its disk with its first block when this resolves. Only on a producer that has
-   * an `API_TOKEN`. Can be repeated: the same chain is found again.
+   * Creates a chain while the node runs. It is on the node's disk with its first block when this resolves. Requires a
+   * producer with an `API_TOKEN`. Can be repeated: the second call finds the same chain.
    */
   async createChain(chain: NewChain, { signal }: CallOptions = {}): Promise<NodeChain> {
     const made = readChain(await this.node.post('/chains', JSON.stringify(chain), signal));

@@ -1,11 +1,11 @@
-/** Entries of either chain as the client gives them out. */
+/** Entries of either kind of chain, as the client returns them. */
 import { toHex, type Hash } from '../chain/bytes/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract/contract.js';
 import type { Entry, InformationEntry, TransactionEntry } from '../chain/entry/entry.js';
 import { recordOf, type TransactionRecord } from './transaction-record.js';
 
 export interface InformationRecord {
-  /** SHA-256(0x00 ‖ leaf bytes), 64 hex digits: the record's name */
+  /** SHA-256(0x00 ‖ leaf bytes), 64 hex digits: identifies the record */
   readonly id: string;
   readonly type: 'information';
   /** SHA-256(salt ‖ JCS(information)) */
@@ -13,7 +13,7 @@ export interface InformationRecord {
   readonly nonce: string;
   /** when the producer accepted it, in milliseconds since 1970-01-01 UTC */
   readonly timestamp: number;
-  /** any JSON; undefined once it was erased */
+  /** any JSON; undefined once it is erased */
   readonly content: { readonly information: unknown; readonly salt: string } | undefined;
 }
 

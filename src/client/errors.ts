@@ -1,8 +1,8 @@
-/** The client's errors, as types: each of them says whether anything may have happened. */
+/** The client's error types: each tells whether anything may have changed. */
 import type { Fault } from '../chain/faults.js';
 import type { PreparedRequest } from './prepared-request.js';
 
-/** One field that is wrong, and what was expected of it. */
+/** A wrong field, and what was expected. */
 export interface FieldError {
   /** empty for the whole request */
   readonly field: string;
@@ -22,7 +22,7 @@ export class BpscError extends Error {
   }
 }
 
-/** The client refused it: an address with a typing error, an amount that is none. Nothing was sent. */
+/** The client refused the request, for instance because of a typo in an address. Nothing was sent. */
 export class InvalidRequestError extends BpscError {
   override readonly name = 'InvalidRequestError';
   constructor(readonly errors: readonly FieldError[]) {
@@ -30,7 +30,7 @@ export class InvalidRequestError extends BpscError {
   }
 }
 
-/** The node said no (RFC 9457). Nothing was changed by the request, neither by this nor by an earlier attempt. */
+/** The node refused the request (RFC 9457). Neither this nor an earlier attempt changed anything. */
 export class RefusedError extends BpscError {
   override readonly name = 'RefusedError';
   constructor(
@@ -38,16 +38,16 @@ export class RefusedError extends BpscError {
     code: string,
     /** for people */
     readonly detail: string,
-    /** the fields that are wrong, where the node names any */
+    /** the wrong fields, if the node names any */
     readonly errors: readonly FieldError[],
-    /** of a POST; it is free again, for the same request or for another */
+    /** of a POST; it can be used again, for the same request or for another */
     readonly nonce?: string,
   ) {
     super(detail, code);
   }
 }
 
-/** The node can't be reached, or has no time: after all attempts. Nothing was changed by the request. */
+/** The node was unreachable or busy in all attempts. Nothing was changed. */
 export class UnavailableError extends BpscError {
   override readonly name = 'UnavailableError';
   constructor(message: string, options?: ErrorOptions) {
@@ -56,9 +56,9 @@ export class UnavailableError extends BpscError {
 }
 
 /**
- * A POST got no answer that settles it, after all attempts: it may have been accepted, or not. Never send it again
- * under another nonce. `client.submit(error.request, { mayHaveBeenSent: true })` is safe at any time, and as often
- * as it takes: the node accepts one nonce of a sender once.
+ * No attempt of a POST got a conclusive answer: it may or may not have been accepted. Never send it again
+ * under another nonce. `client.submit(error.request, { mayHaveBeenSent: true })` is safe at any time, however
+ * often: the node accepts each nonce of a sender once.
  */
 export class OutcomeUnknownError extends BpscError {
   override readonly name = 'OutcomeUnknownError';
@@ -79,7 +79,7 @@ export class OutcomeUnknownError extends BpscError {
   }
 }
 
-/** The node answers as no node does. */
+/** The answer is not one that a node gives. */
 export class UnexpectedAnswerError extends BpscError {
   override readonly name = 'UnexpectedAnswerError';
   constructor(message: string) {
@@ -87,7 +87,7 @@ export class UnexpectedAnswerError extends BpscError {
   }
 }
 
-/** The node's data is not what it should be: it breaks a rule of the protocol, or it is another chain than the pinned one. */
+/** The node's data is invalid: it breaks a rule of the protocol, or is not of the pinned chain. */
 export class FaultError extends BpscError {
   override readonly name = 'FaultError';
   constructor(readonly fault: Fault) {
@@ -95,7 +95,7 @@ export class FaultError extends BpscError {
   }
 }
 
-/** For code that checks arguments at the entry of a public function. */
+/** For checks of a public function's arguments. */
 export function invalid(field: string, message: string): InvalidRequestError {
   return new InvalidRequestError([{ field, message }]);
 }

@@ -1,4 +1,4 @@
-/** Follows a chain from outside as a follower does: every block is verified against its parent before it is given out. */
+/** Follows a chain like a follower: every block is verified against its parent before it is yielded. */
 import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block/block-text-max.js';
 import type { SealedHeader } from '../chain/block/block.js';
 import { hashHex, type Hash } from '../chain/bytes/bytes.js';
@@ -19,11 +19,11 @@ import { BadStatus, LineTooLong, NoAnswer, type Transport } from './transport.js
 import { readFrontier } from './verify-entry.js';
 
 export interface FollowOptions {
-  /** ends the iteration, quietly */
+  /** ends the iteration without an error */
   readonly signal?: AbortSignal | undefined;
-  /** The hash of the block before the first one, as the caller knows it; without it the node's word is taken. */
+  /** The hash of the block before the first one, as the caller knows it; without it, the node's answer is trusted. */
   readonly parentHash?: string | undefined;
-  /** the wait after a look that found nothing new, in milliseconds; each further one twice as long. 250 by default */
+  /** the wait after a poll without new blocks, in milliseconds; it doubles each time. 250 by default */
   readonly pollMs?: number | undefined;
   /** the longest such wait; 5000 by default */
   readonly pollMsMax?: number | undefined;
@@ -33,13 +33,13 @@ export interface FollowedBlock<K extends ChainKind = ChainKind> {
   readonly header: SealedHeader;
   readonly entries: readonly EntryRecord<K>[];
   /**
-   * Whether the rules were checked that take the whole history (overdrawn wallets, open holds, nonces used before):
+   * Whether the rules that need the whole history were checked (overdrawn wallets, open holds, nonces used before):
    * true when the chain is followed from block 1.
    */
   readonly historyChecked: boolean;
 }
 
-/** The requests that following makes. */
+/** The requests that following sends. */
 export interface BlockSource {
   readonly transport: Transport;
   /** @returns `path`: before the chain's blocks */
@@ -55,7 +55,7 @@ const POLL_MS = 250;
 const POLL_MS_MAX = 5000;
 const PAGE_BLOCKS = 100;
 
-/** @throws FaultError, and what the first contact throws; later a node that can't be reached is asked again */
+/** @throws FaultError, and what the first contact throws; a node that becomes unreachable later is retried */
 export async function* follow<K extends ChainKind>(
   source: BlockSource,
   kind: K,
@@ -77,7 +77,7 @@ export async function* follow<K extends ChainKind>(
       } catch (error) {
         waitMs = waitAfter(error, source.transport.clock);
       }
-      // A page may have ended before the head: then the next one is asked for at once.
+      // A page may end before the head: then the next one is requested at once.
       if (idle === -1 && waitMs === 0) continue;
       const { clock } = source.transport;
       await sleep(clock, Math.max(waitMs, Math.min(pollMsMax, pollMs * 2 ** Math.min(idle, 30))), signal);
@@ -138,7 +138,7 @@ function followed<K extends ChainKind>(
   return { header, entries: entries.map((entry) => entryRecord<K>(entry, contract)), historyChecked };
 }
 
-/** How long to wait at least after what a node can do about by itself. @throws everything else */
+/** The minimum wait after an error from which a node can recover by itself. @throws any other error */
 function waitAfter(error: unknown, clock: Clock): number {
   if (error instanceof NoAnswer) return 1;
   if (error instanceof LineTooLong) {

@@ -1,4 +1,4 @@
-/** Reads what a node says of its chains. A contract is believed where it hashes to the chain's id; a head where the producer signed it. */
+/** Reads a node's list of chains. A contract is valid if it hashes to the chain's id; a head, if the producer signed it. */
 import type { SealedHeader } from '../chain/block/block.js';
 import type { Hash } from '../chain/bytes/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract/contract.js';
@@ -14,19 +14,19 @@ import type { AnswerFields } from './reading.js';
 export interface NodeChain<C extends Contract = Contract> {
   /** the hash of the contract */
   readonly id: Hash;
-  /** what the node calls it: the contract's name, unless that was taken there */
+  /** its name on the node: the contract's, unless that was taken */
   readonly name: string;
   readonly contract: C;
   /** the last sealed block's header, signed by the producer that the contract names */
   readonly head: SealedHeader;
 }
 
-/** A chain that can't be what the node says: the others are not touched by it. */
+/** A chain that the node shows wrongly: the others are not affected. */
 export interface FaultyChain {
-  /** "" where the node gives it none */
+  /** "" if the node gives no valid one */
   readonly name: string;
   readonly fault: Fault;
-  /** the kind that it claims, where it comes before every other chain of that kind */
+  /** the kind that it claims, if it comes before every other chain of that kind */
   readonly isFirstOf: ChainKind | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface NodeChains {
   readonly role: 'producer' | 'follower';
   /** the node that this one follows; undefined on the producer */
   readonly upstream: string | undefined;
-  /** the default pair: the first of each kind; undefined while a follower knows none */
+  /** the default pair: the first of each kind; undefined until a follower has one */
   readonly token: NodeChain<Contract & { kind: 'token' }> | undefined;
   readonly information: NodeChain<Contract & { kind: 'information' }> | undefined;
   /** in the node's order */
@@ -51,7 +51,7 @@ export interface NodeChains {
 
 export type ChainItem = NodeChain | FaultyChain | UnsupportedChain;
 
-/** The chains of an answer to GET /chains, in the node's order: each is right, wrong or unknown by itself. */
+/** The chains of an answer to GET /chains, in the node's order: each is valid, faulty or unsupported by itself. */
 export function readItems(answer: AnswerFields): readonly ChainItem[] {
   const known = new Set<Hash>();
   const claimed = new Set<ChainKind>();
@@ -74,7 +74,7 @@ export function readItems(answer: AnswerFields): readonly ChainItem[] {
   });
 }
 
-/** @throws UnexpectedAnswerError where the answer as a whole is no node's */
+/** @throws UnexpectedAnswerError if the answer as a whole is not a node's */
 export function readChains(answer: AnswerFields): NodeChains {
   const items = readItems(answer);
   const all = items.filter((item): item is NodeChain => 'id' in item);

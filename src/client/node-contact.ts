@@ -1,4 +1,4 @@
-/** A node as a client knows it: how it is asked, and which chains it was found to have. */
+/** A client's view of a node: how requests are sent, and the chains that it was found to have. */
 import { parseHash, parsePublicKey, type Hash } from '../chain/bytes/bytes.js';
 import type { ChainKind, Contract } from '../chain/contract/contract.js';
 import { fault } from '../chain/faults.js';
@@ -24,17 +24,17 @@ export interface ClientOptions {
   /** the node's `API_TOKEN`, sent with every POST */
   readonly apiToken?: string | undefined;
   /**
-   * the token chain's id: no other token chain is read or signed for, unless it is named by its own id. Without it the
-   * first contact decides: the node's first token chain is meant from then on
+   * the token chain's id: no other token chain is read or signed for, unless a call names its id. Without it, the
+   * first contact decides: from then on it is the node's first token chain of that time
    */
   readonly chainId?: string | undefined;
   /** the public key that must have signed, on every chain: 64 hex digits */
   readonly producer?: string | undefined;
-  /** further attempts after one that got no answer, or 429, or 503; 4 by default */
+  /** retries after an attempt without an answer, or with 429 or 503; 4 by default */
   readonly retries?: number | undefined;
-  /** for one attempt in all; for blocks, how long the node may say nothing. 10,000 by default */
+  /** for one whole attempt; for blocks, how long the node may send nothing. 10,000 by default */
   readonly timeoutMs?: number | undefined;
-  /** the wait before the second attempt, at most; each further one twice as long. 250 by default */
+  /** the maximum wait before the second attempt; it doubles with each further one. 250 by default */
   readonly backoffMs?: number | undefined;
   /** the longest such wait; 5000 by default. A node's Retry-After counts up to 30,000 */
   readonly backoffMsMax?: number | undefined;
@@ -42,7 +42,7 @@ export interface ClientOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** A chain that calls are about, and where they go. */
+/** The chain of a call, and the paths of its routes. */
 export interface Target<K extends ChainKind = ChainKind> extends NodeChain<Contract & { kind: K }> {
   readonly routes: Routes;
 }
@@ -54,12 +54,12 @@ export class NodeContact {
   readonly policy: RetryPolicy;
   private readonly pinnedChain: Hash | undefined;
   private readonly producer: string | undefined;
-  /** the default token chain: the pinned one, or that of the first contact */
+  /** the default token chain: the pinned one, or the one seen at the first contact */
   private met: Hash | undefined;
   /** Contracts never change: one contact is enough. */
   private contact: Promise<NodeChains> | undefined;
 
-  /** @throws InvalidRequestError for what is no URL, id or key */
+  /** @throws InvalidRequestError for an invalid URL, id or key */
   constructor(url: string, options: ClientOptions) {
     const {
       retries = 4,
@@ -86,7 +86,7 @@ export class NodeContact {
     return postJson(this.transport, this.policy, path, body, signal);
   }
 
-  /** The chains as they are now. @throws FaultError where the default pair isn't what it should be */
+  /** The chains as they are now. @throws FaultError if a chain of the default pair is faulty */
   async chains(signal: AbortSignal | undefined): Promise<NodeChains> {
     const chains = await this.read(signal);
     if (chains.all.length + chains.faulty.length > 0) this.defaultToken(chains);
@@ -94,7 +94,7 @@ export class NodeContact {
     return chains;
   }
 
-  /** The node's first token chain, or the pinned one; or its first chain of information. */
+  /** The node's first token chain or the pinned one, or its first information chain. */
   async defaultOf<K extends ChainKind>(kind: K, signal: AbortSignal | undefined): Promise<Target<K>> {
     const chains = await this.known(signal);
     const isUnborn = chains.all.length + chains.faulty.length === 0;
@@ -112,7 +112,7 @@ export class NodeContact {
     return { ...found, routes: found.id === first?.id ? DEFAULT_ROUTES : routesOf(found.id) };
   }
 
-  /** The chain of a name or an id. @throws InvalidRequestError where the node has none, or one of another kind */
+  /** The chain with a name or an id. @throws InvalidRequestError if the node has none, or one of another kind */
   async named<K extends ChainKind>(
     reference: string,
     kind: K | undefined,
@@ -120,7 +120,7 @@ export class NodeContact {
   ): Promise<Target<K>> {
     let chains = await this.known(signal);
     if (chainOf(chains, reference) === undefined) {
-      // It may have been made since the contact.
+      // It may have been created since the contact.
       this.contact = undefined;
       chains = await this.known(signal);
     }
@@ -128,7 +128,7 @@ export class NodeContact {
     if (found === undefined) throw noSuchChain(this.url, reference, chains);
     checkProducer(found, this.producer);
     const { pinnedChain: pin } = this;
-    // A name is the node's word; an id is a pin itself.
+    // A name is only the node's claim; an id is a pin itself.
     if (isToken(found) && pin !== undefined && found.id !== pin && reference !== found.id) {
       throw new FaultError(fault('CHAIN_MISMATCH', { field: 'chain id', expected: pin, found: found.id }));
     }
@@ -147,7 +147,7 @@ export class NodeContact {
         if (this.contact === contact) this.contact = undefined;
       });
     }
-    // Several calls wait for the same contact: one of them that is stopped doesn't stop it.
+    // Several calls may wait for the same contact: aborting one of them doesn't stop it.
     return unlessStopped(this.contact, signal);
   }
 
@@ -155,7 +155,7 @@ export class NodeContact {
     return readChains(await this.get('/chains', signal));
   }
 
-  /** @throws FaultError where the node has another one, or none */
+  /** @throws FaultError if the node has another one, or none */
   private defaultToken(chains: NodeChains): NodeChain<Contract & { kind: 'token' }> | undefined {
     const { met } = this;
     const found = met === undefined ? chains.token : chains.all.find(({ id }) => id === met);
@@ -176,7 +176,7 @@ function isToken(chain: NodeChain): chain is NodeChain<Contract & { kind: 'token
   return chain.contract.kind === 'token';
 }
 
-/** Where the first chain of a kind can't be read, the second isn't taken for it. */
+/** If the first chain of a kind is faulty, the second is not used instead. */
 function throwFaultOf({ faulty }: NodeChains, kind: ChainKind): void {
   const first = faulty.find((chain) => chain.isFirstOf === kind);
   if (first !== undefined) throw new FaultError(first.fault);

@@ -1,4 +1,4 @@
-/** Makes nonces: the client's names for its requests, under which a node accepts each of them once. */
+/** Creates nonces: identifiers of requests, each of which a node accepts once. */
 
 const NONCE_BYTES = 16;
 

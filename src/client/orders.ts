@@ -1,4 +1,4 @@
-/** From what a caller wants to a request that is complete: everything that can be checked here is, before anything is signed or sent. */
+/** Turns a caller's order into a complete request. Everything that can be checked is, before anything is signed or sent. */
 import { formatAmount, readAmount, splitFee, type Units } from '../chain/entry/amount.js';
 import { addressOf } from '../chain/entry/address.js';
 import { parseHash, parsePublicKey, parseSignature, type Hash } from '../chain/bytes/bytes.js';
@@ -14,7 +14,7 @@ import type { PreparedRequest } from './prepared-request.js';
 import type { Routes } from './routes.js';
 import type { Signer } from './signer.js';
 
-/** Whose wallet it is: under the policy `signed` its signer, under `open` its name. */
+/** The wallet: under the policy `signed` its signer, under `open` its name. */
 export type From = Signer | string;
 
 interface OrderBase {
@@ -31,9 +31,9 @@ export interface IssueOrder extends OrderBase {
 }
 
 export interface SendOrder extends IssueOrder {
-  /** up to 256 bytes of UTF-8, for everybody to read */
+  /** up to 256 bytes of UTF-8, public */
   readonly memo?: string | undefined;
-  /** Makes it a hold: the recipient has to accept it until then (milliseconds since 1970-01-01 UTC, or a Date), else it comes back. */
+  /** Makes it a hold: the recipient must accept it by then (milliseconds since 1970-01-01 UTC, or a Date), or it is returned. */
   readonly holdUntil?: number | Date | undefined;
 }
 
@@ -132,7 +132,7 @@ function checkMove(order: IssueOrder, contract: TokenContract): Move {
   const { policy } = contract.wallets;
   if (!isWalletName(to, policy)) throw invalid('to', WALLET_EXPECTED[policy]);
   if (to === base.sender) throw invalid('to', 'must be another wallet than the sender’s');
-  // A number that went through floating point may not be the one that was meant.
+  // Floating point may have changed the number that was meant.
   if (typeof amount !== 'string') throw invalid('amount', 'must be a decimal string');
   const send = readAmount(amount, contract.decimals);
   if (typeof send === 'string') throw invalid('amount', send);
@@ -163,7 +163,7 @@ async function complete(
   return { chain: id, path, body: JSON.stringify({ ...fields, ...proof }), nonce };
 }
 
-/** A wrong signer is found here, not by the node's refusal. */
+/** Catches a wrong signer before the node would refuse it. */
 async function prove(signer: Signer, text: string): Promise<object> {
   const publicKey = parsePublicKey(signer.publicKey);
   if (publicKey === undefined || addressOf(publicKey) !== signer.address) {

@@ -1,11 +1,11 @@
-/** Lists that come page by page, as one list. */
+/** Reads a paged list as one list. */
 import { UnexpectedAnswerError } from './errors.js';
 import type { AnswerFields } from './reading.js';
 
 /**
- * All items of a list, a page at a time as they are asked for.
+ * All items of a list; pages are requested as they are needed.
  * @param load the page at a cursor; undefined: the first
- * @throws UnexpectedAnswerError for pages that go round in a circle, or on without items: the list would have no end
+ * @throws UnexpectedAnswerError for pages that repeat, or continue without items: the list would have no end
  */
 export async function* allPages<T>(
   load: (cursor: string | undefined) => Promise<AnswerFields>,

@@ -3,7 +3,7 @@
 import { sleep as wait, type Clock } from '../ledger/clock.js';
 import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
 
-/** The caller's own signal ended it. */
+/** The caller's own signal aborted. */
 export class Stopped extends Error {
   override readonly name = 'AbortError';
 }
@@ -40,7 +40,7 @@ export class Patience {
     });
   }
 
-  /** Waits no longer: what is done with what came is not the node's time. */
+  /** Ends the wait: time spent on processing an answer doesn't count. */
   pause(): void {
     this.cancel?.();
   }

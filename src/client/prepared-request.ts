@@ -1,12 +1,12 @@
-/** A request that is complete, signature included: it can be kept, and sent again byte for byte. */
+/** A complete request, signature included: it can be stored, and sent again byte for byte. */
 
 export interface PreparedRequest {
-  /** id of the chain that it is for */
+  /** the id of its chain */
   readonly chain: string;
   /** such as /transactions/new */
   readonly path: string;
   /** JSON text, sent as it is */
   readonly body: string;
-  /** the one in the body: under it the node accepts this request once */
+  /** the nonce in the body: the node accepts it once */
   readonly nonce: string;
 }

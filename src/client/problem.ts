@@ -1,4 +1,4 @@
-/** Reads the problems (RFC 9457) that a node answers with. */
+/** Reads a node's problems (RFC 9457). */
 import { asFields } from '../chain/bytes/fields.js';
 import { RefusedError, type FieldError } from './errors.js';
 import type { Answer } from './transport.js';
@@ -9,7 +9,7 @@ interface Problem {
   readonly errors: readonly FieldError[];
 }
 
-/** The problem in an answer; undefined where somebody else answered in the node's place. */
+/** The problem in an answer; undefined if something else answered in the node's place. */
 export function problemIn({ headers, text }: Answer): Problem | undefined {
   if (headers.get('content-type')?.startsWith('application/problem+json') !== true) return undefined;
   let fields;
@@ -32,7 +32,7 @@ export function refusalOf(answer: Answer, path: string, nonce?: string): Refused
   return new RefusedError(answer.status, `HTTP_${answer.status}`, `${path} ${statusText(answer)}`, [], nonce);
 }
 
-/** A browser hides what a redirect says, and shows the status 0. */
+/** A browser hides a redirect's target, and reports the status 0. */
 export function statusText({ status }: Answer): string {
   const redirects = status === 0 || (status >= 300 && status < 400);
   return redirects ? 'redirects, which is not followed' : `answers with status ${status}`;

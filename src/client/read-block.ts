@@ -1,4 +1,4 @@
-/** Reads a block of a node's answer, and no more of it than the producer signed the header of. */
+/** Reads a block from a node's answer, and only as many entries as the signed header allows. */
 import { BlockText, BrokenEntries } from '../chain/block/block-text.js';
 import { ENTRIES_FIELD } from '../chain/block/block.js';
 import type { Hash } from '../chain/bytes/bytes.js';
@@ -34,6 +34,6 @@ export async function readBlock(
     orThrow(parseEntry(value, contract, { index }));
     entries.push(value);
   }
-  // Where the field isn't a list at all, it stays what it is.
+  // If the field is not a list, it is left as it is.
   return block.count === 0 ? block.fields : { ...block.fields, [ENTRIES_FIELD[contract.kind]]: entries };
 }

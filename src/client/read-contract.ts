@@ -1,4 +1,4 @@
-/** Reads a contract that was kept as JSON, for proofs without a node. */
+/** Reads a contract that was stored as JSON, for proofs without a node. */
 import { parseContract, type Contract } from '../chain/contract/contract.js';
 import { orThrow } from './node-chains.js';
 

@@ -1,4 +1,4 @@
-/** GETs: asked again as long as it is worth it, and read as JSON that is checked. */
+/** GET requests: retried while that is useful, and read as checked JSON. */
 import { asFields, isCount, type Fields } from '../chain/bytes/fields.js';
 import { assertJsonSize } from '../chain/bytes/json-size.js';
 import { JsonError, parseStrictJson } from '../chain/bytes/json.js';
@@ -42,7 +42,7 @@ export async function getText(
 }
 
 /**
- * The object in the answer to a POST that may be repeated, since the second one finds what the first one made.
+ * The object in the answer to a POST that may be repeated, since the second one finds the first one's result.
  * @throws UnavailableError, RefusedError, UnexpectedAnswerError, Stopped
  */
 export async function postJson(
@@ -57,7 +57,7 @@ export async function postJson(
   return new AnswerFields(path, parseObject(answer.text, path));
 }
 
-/** Asks again as long as it is worth it. */
+/** Retries while that is useful. */
 async function patiently(
   transport: Transport,
   policy: RetryPolicy,
@@ -99,7 +99,7 @@ export function parseObject(text: string, path: string): Fields {
 
 const DECIMAL = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
 
-/** Reads the fields of an answer; each method throws UnexpectedAnswerError where the field isn't of its form. */
+/** Reads the fields of an answer; each method throws UnexpectedAnswerError if the field has another form. */
 export class AnswerFields {
   constructor(
     private readonly path: string,
@@ -116,7 +116,7 @@ export class AnswerFields {
     return value === undefined || value === null ? undefined : this.text(name);
   }
 
-  /** a decimal string, below zero too */
+  /** a decimal string, possibly negative */
   amount(name: string): string {
     const value = this.text(name);
     return DECIMAL.test(value) ? value : this.fail(name, 'a decimal string');

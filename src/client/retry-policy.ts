@@ -1,4 +1,4 @@
-/** Which answers are worth another attempt, and when. */
+/** Decides which answers justify another attempt, and when. */
 import type { Clock } from '../ledger/clock.js';
 import type { Answer } from './transport.js';
 
@@ -11,15 +11,15 @@ export interface RetryPolicy {
   readonly clock: Clock;
 }
 
-/** A node that wants more is asked again all the same, and may say so again. */
+/** If a node asks for more, it is tried again anyway, and may repeat that. */
 export const RETRY_AFTER_MS_MAX = 30_000;
 
-/** The node is busy, and says so before it does anything. */
+/** The node is busy, and says so before it changes anything. */
 export function isBusy({ status }: Answer): boolean {
   return status === 429 || status === 503;
 }
 
-/** Exponential, with jitter over the upper half, so that clients don't come back in step; never before Retry-After. */
+/** Exponential, with jitter over the upper half, so that clients don't retry at the same moment; never before Retry-After. */
 export function waitMs(policy: RetryPolicy, failures: number, answer: Answer | undefined): number {
   const { clock } = policy;
   const limit = Math.min(policy.backoffMsMax, policy.backoffMs * 2 ** failures);

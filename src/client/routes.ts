@@ -1,14 +1,14 @@
-/** Where the calls about a chain go: to the routes of that chain or, for a node's default pair, to those of the papers. */
+/** The routes of a chain's calls: the chain's own or, for a node's default pair, those of the papers. */
 import type { Hash } from '../chain/bytes/bytes.js';
 
 export interface Routes {
-  /** before the routes that both forms have in common */
+  /** the prefix of the routes that both forms have */
   readonly base: string;
   readonly newTransaction: string;
   readonly newInformation: string;
 }
 
-/** Older nodes have these alone. */
+/** Older nodes have only these. */
 export const DEFAULT_ROUTES: Routes = {
   base: '',
   newTransaction: '/transactions/new',
@@ -26,12 +26,12 @@ const OF_A_CHAIN = /^\/chains\/([0-9a-f]{64})(\/.*)$/;
 export interface TransactionPath {
   /** the chain that the path itself names */
   readonly chain: string | undefined;
-  /** what the request makes, and of an answer to a hold the hold's id */
+  /** what the request creates, and the hold's id if it answers a hold */
   readonly type: string;
   readonly transfer: string | undefined;
 }
 
-/** The action that a POST to this path requests; undefined where it is no request about a transaction. */
+/** The action that a POST to this path requests; undefined if the request is not about a transaction. */
 export function transactionPath(path: string): TransactionPath | undefined {
   const [, chain, inner] = OF_A_CHAIN.exec(path) ?? [];
   const rest = inner ?? path;

@@ -1,4 +1,4 @@
-/** Who signs for a wallet: the client asks for signatures and never sees a key. */
+/** Signs for a wallet: the client requests signatures and never sees a key. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { addressOf } from '../chain/entry/address.js';
 import { parsePublicKey, toHex, type PublicKey } from '../chain/bytes/bytes.js';
@@ -7,16 +7,16 @@ import { invalid } from './errors.js';
 export interface Signer {
   /** the raw Ed25519 key (RFC 8032) as 64 lower-case hex digits */
   readonly publicKey: string;
-  /** the wallet's address, which follows from the key */
+  /** the wallet's address, derived from the key */
   readonly address: string;
   /**
-   * The Ed25519 signature over the UTF-8 bytes of `text`, as 128 lower-case hex digits. What is signed says which
-   * chain it is for and all that the holder decides; a signer may show it, and refuse by throwing.
+   * The Ed25519 signature over the UTF-8 bytes of `text`, as 128 lower-case hex digits. The text names the
+   * chain and everything that the holder decides; a signer may show it, and refuse by throwing.
    */
   sign(text: string): Promise<string>;
 }
 
-/** A signer whose key is in this program's memory. The key shows up in no property, and so in no log. */
+/** A signer whose key is in this program's memory. The key is in no property, so no log shows it. */
 export class KeySigner implements Signer {
   readonly publicKey: PublicKey;
   readonly address: string;
@@ -24,7 +24,7 @@ export class KeySigner implements Signer {
 
   /**
    * @param seed the RFC 8032 secret key, 32 random bytes; they are copied
-   * @throws InvalidRequestError when there are not 32 of them
+   * @throws InvalidRequestError unless there are 32 of them
    */
   constructor(seed: Uint8Array) {
     if (seed.length !== 32) throw invalid('seed', 'must be 32 bytes');
@@ -33,7 +33,7 @@ export class KeySigner implements Signer {
     this.address = addressOf(this.publicKey);
   }
 
-  /** A new key: keep `seed` where nobody else can read it, for there is no other way to the wallet. */
+  /** Creates a key. Store `seed` where nobody else can read it: without it, the wallet is lost. */
   static generate(): { readonly signer: KeySigner; readonly seed: Uint8Array } {
     const seed = crypto.getRandomValues(new Uint8Array(32));
     return { signer: new KeySigner(seed), seed };

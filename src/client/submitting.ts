@@ -1,4 +1,4 @@
-/** POSTs that can't pay twice: one body and one nonce for all attempts, and "refused" is said only of what was. */
+/** POSTs that can't pay twice: one body and one nonce for all attempts, and "refused" only if that is certain. */
 import { OutcomeUnknownError, UnexpectedAnswerError, type BpscError } from './errors.js';
 import { sleep, Stopped } from './patience.js';
 import type { PreparedRequest } from './prepared-request.js';
@@ -8,15 +8,15 @@ import { isBusy, waitMs, type RetryPolicy } from './retry-policy.js';
 import { NoAnswer, type Answer, type Transport } from './transport.js';
 
 export interface SubmitOptions {
-  /** Whether it may have been sent before, by an earlier call or by another process: then less counts as a refusal. */
+  /** Whether it may have been sent before, by an earlier call or by another process: then fewer answers count as a refusal. */
   readonly mayHaveBeenSent?: boolean;
-  /** aborting says nothing of the outcome, once something was sent */
+  /** once something was sent, aborting leaves the outcome unknown */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Sends a request until it is settled.
- * @param read what the answer says; whatever it throws leaves the outcome unknown
+ * @param read reads the answer; if it throws, the outcome is unknown
  * @throws RefusedError, UnavailableError: nothing was changed
  * @throws OutcomeUnknownError
  * @throws Stopped when the signal aborted before anything was sent
@@ -45,7 +45,7 @@ class Attempts {
     private readonly transport: Transport,
     private readonly policy: RetryPolicy,
     private readonly request: PreparedRequest,
-    /** whether any attempt so far may have been accepted without our knowing */
+    /** whether an earlier attempt may have been accepted without an answer */
     public mayHaveArrived: boolean,
   ) {}
 
@@ -64,7 +64,7 @@ class Attempts {
         failed = error;
       }
       if (answer !== undefined && !isBusy(answer)) return this.settled(answer);
-      // A node says "not now" before it does anything; a proxy's 503 says nothing of the node behind it.
+      // A node refuses before it changes anything; a proxy's 503 says nothing about the node behind it.
       this.mayHaveArrived ||=
         failed?.mayHaveArrived ?? (answer?.status === 503 && problemIn(answer) === undefined);
       if (failures >= this.policy.retries) throw this.exhausted(failed, answer);
@@ -82,8 +82,8 @@ class Attempts {
   }
 
   /**
-   * Once an attempt got no answer, only the chain's own rules settle it: the node looks a nonce up before them, and
-   * would have repeated its first answer. A wrong token or a proxy's 404 then say nothing of that first attempt.
+   * Once an attempt got no answer, only a refusal by the chain's own rules is conclusive: the node looks up the nonce
+   * first, and would have repeated its first answer. A wrong token or a proxy's 404 says nothing about that attempt.
    */
   private isRefusal(answer: Answer): boolean {
     const { status } = answer;

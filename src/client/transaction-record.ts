@@ -1,4 +1,4 @@
-/** Transactions as the client gives them out: amounts as decimal strings, every field of the leaf, checked against the id. */
+/** Transactions as the client returns them: amounts as decimal strings, every field of the leaf, checked against the id. */
 import { formatAmount, type Units } from '../chain/entry/amount.js';
 import { toHex, type Hash } from '../chain/bytes/bytes.js';
 import type { TokenContract } from '../chain/contract/contract.js';
@@ -10,7 +10,7 @@ import { orThrow } from './node-chains.js';
 import type { AnswerFields } from './reading.js';
 
 interface RecordBase {
-  /** SHA-256(0x00 ‖ leaf bytes), 64 hex digits: the transaction's name */
+  /** SHA-256(0x00 ‖ leaf bytes), 64 hex digits: identifies the transaction */
   readonly id: string;
   /** a wallet */
   readonly sender: string;
@@ -19,7 +19,7 @@ interface RecordBase {
   readonly timestamp: number;
   /** of the sender; undefined under the policy `open`, and of a return */
   readonly publicKey: string | undefined;
-  /** the sender's, over what it decided */
+  /** the sender's, over the fields that it decides */
   readonly signature: string | undefined;
 }
 
@@ -56,11 +56,11 @@ export type TransactionRecord = TransferRecord | IssueRecord | HoldEndRecord;
 export type EntryStatus = 'pending' | 'sealed';
 export type TransferState = 'pending' | 'held' | 'delivered' | 'declined' | 'returned';
 
-/** Where an entry stands. */
+/** The position of an entry. */
 export interface Place {
   /** in the chain, from 0 */
   readonly sequence: number;
-  /** the block that holds it or, while it is pending, the one that was promised */
+  /** the block that contains it or, while it is pending, the promised one */
   readonly block: number;
   readonly status: EntryStatus;
 }
@@ -71,7 +71,7 @@ export interface EndedBy extends Place {
   readonly type: HoldEndRecord['type'];
 }
 
-/** The hold that an accept, a decline or a return ends, in the node's word. Amounts are decimal strings of tokens. */
+/** The hold that an accept, a decline or a return ends, as the node shows it: not verified. Amounts are decimal strings of tokens. */
 export interface EndedHold {
   readonly sender: string;
   readonly recipient: string;
@@ -83,14 +83,14 @@ export interface EndedHold {
 
 export type PlacedTransaction = TransactionRecord &
   Place & {
-    /** what the sealed blocks say has become of a transfer or an issue, where the node tells it; its word, as the place is */
+    /** the state of a transfer or an issue by the sealed blocks, if the node shows it; not verified, like its position */
     readonly state: TransferState | undefined;
     readonly endedBy: EndedBy | undefined;
-    /** what it ends, where the node tells it */
+    /** the hold that it ends, if the node shows it */
     readonly hold: EndedHold | undefined;
     /**
-     * In a wallet's history: by how much it changes what is available in the wallet, a decimal string; undefined where the
-     * node doesn't tell it.
+     * In a wallet's history: the change of the wallet's available balance, a decimal string; undefined if the
+     * node doesn't show it.
      */
     readonly availableChange: string | undefined;
   };
@@ -105,7 +105,7 @@ const STATES = ['pending', 'held', 'delivered', 'declined', 'returned'] as const
 const ENDS = ['accept', 'decline', 'return'] as const;
 
 /**
- * A transaction in a node's answer: its forms, its id and its split of fees are checked against the contract.
+ * A transaction in a node's answer: its form, its id and its fee are verified against the contract.
  * @throws FaultError
  */
 export function readTransaction({ fields }: AnswerFields, contract: TokenContract): TransactionRecord {

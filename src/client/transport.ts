@@ -1,4 +1,4 @@
-/** One request and its answer over fetch, bounded in size and in time. Nothing is tried twice here. */
+/** One request and its answer over fetch, bounded in size and in time. Nothing is retried here. */
 import { asFields } from '../chain/bytes/fields.js';
 import type { Clock } from '../ledger/clock.js';
 import { Patience, Stopped } from './patience.js';
@@ -18,11 +18,11 @@ export interface GetOptions {
 
 export interface LineLimit {
   readonly charactersMax: number;
-  /** How long a line may be that begins so, where it has more. */
+  /** The length limit of a line with this beginning, for a longer line. */
   readonly longer: (beginning: string) => number;
 }
 
-/** No answer came, or none that could be read. */
+/** There was no answer, or none that could be read. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   constructor(
@@ -35,7 +35,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** A line is longer than any that is right. */
+/** A line is longer than any valid one. */
 export class LineTooLong extends Error {
   override readonly name = 'LineTooLong';
   constructor(readonly charactersMax: number) {
@@ -43,7 +43,7 @@ export class LineTooLong extends Error {
   }
 }
 
-/** An answer to a request for lines of another status than 200. */
+/** An answer to a request for lines with a status other than 200. */
 export class BadStatus extends Error {
   override readonly name = 'BadStatus';
   constructor(
@@ -54,7 +54,7 @@ export class BadStatus extends Error {
   }
 }
 
-/** A contract with 4096 allocations has some hundred kilobytes. */
+/** A contract with 4096 allocations takes some hundred kilobytes. */
 const ANSWER_BYTES_MAX = 4 * 1_048_576;
 const BEGINNING_CHARACTERS = 4096;
 
@@ -64,7 +64,7 @@ export class Transport {
     readonly url: string,
     private readonly fetch: Fetch,
     private readonly apiToken: string | undefined,
-    /** how long one attempt may take, or a stream of blocks be silent */
+    /** how long one attempt may take, or a stream of blocks may pause */
     private readonly timeoutMs: number,
     readonly clock: Clock,
   ) {}
@@ -74,7 +74,7 @@ export class Transport {
     return this.exchange(path, { headers: { accept: 'application/json' } }, bytesMax, signal);
   }
 
-  /** @throws NoAnswer, Stopped: then as well it may have arrived */
+  /** @throws NoAnswer, Stopped: the request may have arrived even so */
   post(path: string, body: string, signal?: AbortSignal): Promise<Answer> {
     const headers: Record<string, string> = {
       accept: 'application/json',
@@ -86,7 +86,7 @@ export class Transport {
 
   /**
    * The lines of an answer in NDJSON as they come.
-   * @throws NoAnswer also for an answer that breaks off, BadStatus, LineTooLong, Stopped
+   * @throws NoAnswer, also for a truncated answer, BadStatus, LineTooLong, Stopped
    */
   async *lines(
     path: string,
@@ -103,7 +103,7 @@ export class Transport {
       let rest = '';
       for await (const piece of texts(response)) {
         const end = piece.lastIndexOf('\n');
-        // Only where a line ends is it cut: to look for its end in all of it again and again would be quadratic.
+        // Only the new piece is searched for the end of a line: searching the whole line each time would be quadratic.
         if (end === -1) rest += piece;
         else {
           const lines = (rest + piece.slice(0, end)).split('\n');
@@ -140,7 +140,7 @@ export class Transport {
     }
   }
 
-  /** Redirects aren't followed: a token, or a signed payment, goes to the address that was named and no other. */
+  /** Redirects aren't followed: a token, or a signed payment, goes only to the address that was named. */
   private begin(path: string, init: RequestInit, { signal }: Patience): Promise<Response> {
     return this.fetch(this.url + path, { ...init, redirect: 'manual', credentials: 'omit', signal });
   }
@@ -150,13 +150,13 @@ async function readAnswer(response: Response, bytesMax: number): Promise<Answer>
   let text = '';
   for await (const piece of texts(response)) {
     text += piece;
-    // A character has one byte at least.
+    // A character takes at least one byte.
     if (text.length > bytesMax) throw new NoAnswer(`answers with more than ${bytesMax} bytes`, true);
   }
   return { status: response.status, headers: response.headers, text };
 }
 
-/** The body's text as it comes; what isn't read is not fetched. */
+/** The body's text as it arrives; unread data is not fetched. */
 async function* texts(response: Response): AsyncGenerator<string, void, void> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
@@ -173,7 +173,7 @@ async function* texts(response: Response): AsyncGenerator<string, void, void> {
       yield decoder.decode(read.value as Uint8Array, { stream: true });
     }
   } finally {
-    // The rest of an answer that was given up is not waited for.
+    // The rest of an abandoned answer is not awaited.
     if (!done) void reader.cancel().catch(() => undefined);
   }
 }
@@ -187,7 +187,7 @@ function failure(error: unknown, patience: Patience, signal: AbortSignal | undef
   return new NoAnswer(reason, !NEVER_SENT.has(code), { cause: error });
 }
 
-/** The codes of Node's fetch where there was no connection; a browser gives none. */
+/** The codes of Node's fetch if there was no connection; a browser has none. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -197,7 +197,7 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** fetch itself says "fetch failed"; its cause says why, and has no message where several addresses were tried. */
+/** fetch itself says "fetch failed"; its cause has the reason, but no message if several addresses were tried. */
 function causeOf(error: unknown): { readonly reason: string; readonly code: string } {
   const cause = asFields(asFields(error)?.cause) ?? asFields(error) ?? {};
   const { message, code } = cause;

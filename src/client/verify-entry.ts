@@ -1,4 +1,4 @@
-/** Proves that an entry is in a block that a chain's producer signed, with that block and one hash for each bit of its parent's size. */
+/** Proves that an entry is in a block that a chain's producer signed, from that block and one hash for each bit set in its parent's size. */
 import { ENTRIES_FIELD, type SealedHeader } from '../chain/block/block.js';
 import { checkAddress } from '../chain/books/book.js';
 import { fromHex, hashHex, parseHash, toHex, type Hash } from '../chain/bytes/bytes.js';
@@ -17,7 +17,7 @@ import { checkProducer, orThrow, readHead } from './node-chains.js';
 export interface EntryProof {
   /** the chain's: its hash is the chain's id, and it names the producer */
   readonly contract: Contract;
-  /** the chain's id as the caller knows it from elsewhere; without it the contract alone says which chain it is */
+  /** the chain's id as the caller knows it from elsewhere; without it, the contract alone identifies the chain */
   readonly chainId?: string | undefined;
   /** the producer's public key, likewise */
   readonly producer?: string | undefined;
@@ -25,21 +25,21 @@ export interface EntryProof {
   readonly frontier: readonly string[];
 }
 
-/** An entry whose content, place and seal were checked. */
+/** An entry whose content, position and seal were verified. */
 export interface VerifiedEntry {
   readonly entry: EntryRecord;
-  /** its place in the chain, from 0 */
+  /** its position in the chain, from 0 */
   readonly sequence: number;
-  /** of the block that holds it: signed by the producer */
+  /** of the block that contains it: signed by the producer */
   readonly header: SealedHeader;
 }
 
 /**
  * Verifies without any node: a stored block proves its entries forever.
  *
- * Checked are the forms, ids and fees of all entries of the block, the entry's own signature under the policy `signed`,
- * the tree over all entries of the chain so far, the block's hash and the producer's signature. Whether the block
- * stands on its parent, and whether wallets had what they sent, takes the chain: `follow` checks that.
+ * It checks the forms, ids and fees of all entries of the block, the entry's own signature under the policy `signed`,
+ * the tree over all entries of the chain so far, the block's hash and the producer's signature. It can't check that the
+ * block builds on its parent, nor that wallets had what they sent: that needs the chain (see `follow`).
  * @param entry its id, or the entry as it is on the wire
  * @param block as it is on the wire, parsed from JSON
  * @throws FaultError
@@ -75,7 +75,7 @@ function pinned(value: string): Hash {
   return hash;
 }
 
-/** An entry on the wire is worth nothing but by its leaf: the id that it names must be that leaf's. */
+/** An entry on the wire counts only by its leaf: the id that it names must be that leaf's hash. */
 function wantedId(entry: string | Fields, contract: Contract): string {
   if (typeof entry !== 'string') return toHex(orThrow(parseEntry(entry, contract)).id);
   const id = parseHash(entry);
@@ -98,7 +98,7 @@ function readEntries(block: Fields, header: SealedHeader, contract: Contract): r
   );
 }
 
-/** The frontier isn't proven by itself: it is right when, with these entries, it gives the root that was signed. */
+/** The frontier is not proven by itself: it is valid if, with these entries, it leads to the signed root. */
 function checkTree(entries: readonly Entry[], header: SealedHeader, nodes: readonly string[]): void {
   const tree = readFrontier(nodes, header.treeSize - entries.length);
   for (const { id } of entries) tree.append(id);

@@ -1,21 +1,21 @@
-/** Wallets and the supply as the client gives them out. The node's word: amounts are decimal strings of tokens. */
+/** Wallets and the supply as the client returns them, not verified. Amounts are decimal strings of tokens. */
 import type { AnswerFields } from './reading.js';
 
 export interface WalletRecord {
   readonly address: string;
-  /** what it may send; below zero only under the policy `open` */
+  /** the amount that it can send; negative only under the policy `open` */
   readonly available: string;
-  /** what the BPSC keeps of it in holds that are open */
+  /** its amount in open holds */
   readonly held: string;
   /** `available` + `held` */
   readonly balance: string;
   /** allocated by the contract, or issued */
   readonly issued: string;
-  /** all that left it for good, fees included */
+  /** the total that it sent, without open holds and returned ones, fees included */
   readonly sent: string;
-  /** all that arrived by transfers, after fees */
+  /** the total that it received by transfers, after fees */
   readonly received: string;
-  /** the part of `sent` that was fees */
+  /** the fees in `sent` */
   readonly feesPaid: string;
   /** fees credited to it, as the fee wallet */
   readonly feesCollected: string;
@@ -25,13 +25,13 @@ export interface WalletRecord {
 
 /** A wallet on one of several chains. */
 export interface ChainWalletRecord extends WalletRecord {
-  /** what the node calls the chain */
+  /** the chain's name on the node */
   readonly chain: string;
   readonly chainId: string;
   readonly symbol: string;
 }
 
-/** The sums over all of the token. `circulating` + `held` = `allocated` + `issued` − `burnt` under `signed`. */
+/** The totals of the token. `circulating` + `held` = `allocated` + `issued` − `burnt` under `signed`. */
 export interface SupplyRecord {
   readonly policy: 'open' | 'signed';
   readonly symbol: string;

@@ -1,10 +1,10 @@
-/** How long to wait before another try: exponential, with full jitter, so that followers don't come back in step. */
+/** The wait before a retry: exponential, with full jitter, so that followers don't retry at the same moment. */
 
 export const BACKOFF_BASE_MS = 200;
 export const BACKOFF_MAX_MS = 5_000;
 
 /**
- * @param failures tries that failed before, from 0
+ * @param failures failed attempts so far, from 0
  * @param random from 0 up to but not including 1
  */
 export function backoffMs(failures: number, random: number): number {

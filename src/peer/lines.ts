@@ -7,19 +7,19 @@ const BEGINNING_BYTES = 4096;
 const EMPTY = new Uint8Array(0);
 
 /**
- * Linear in the bytes it is given, however small the pieces they come in: what is left of a piece is copied into
- * one buffer that doubles as it grows, up to what a line may have. Holds no more than twice the line so far, and one piece.
+ * Linear in the number of bytes, however small the pieces: the rest of a piece is copied into
+ * one buffer that doubles as it grows, up to the limit of a line. Holds no more than twice the line so far, and one piece.
  */
 export class LineSplitter {
   private buffer = new Uint8Array(0);
   private length = 0;
-  /** of the line under way */
+  /** of the current line */
   private bytesMax: number;
   private isAsked = false;
 
   /**
    * @param lineBytesMax bytes of a line, without its line feed
-   * @param longer asked once of a line that becomes longer, with its beginning: how many bytes this one may have
+   * @param longer called once for a line that becomes longer, with its beginning; returns its own limit in bytes
    */
   constructor(
     private readonly lineBytesMax: number,
@@ -28,17 +28,17 @@ export class LineSplitter {
     this.bytesMax = lineBytesMax;
   }
 
-  /** Whether a line was longer than allowed: nothing more comes out then. */
+  /** Whether a line was too long: then no more lines are yielded. */
   get overflowed(): boolean {
     return this.length > this.bytesMax;
   }
 
-  /** How long the line under way may be, in bytes. */
+  /** The limit of the current line, in bytes. */
   get allowed(): number {
     return this.bytesMax;
   }
 
-  /** The lines that end in `piece`, without their line feeds. Each is valid until the next one is asked for. */
+  /** The lines that end in `piece`, without their line feeds. Each is valid until the next one is requested. */
   *push(piece: Uint8Array): Generator<Uint8Array, void, void> {
     let start = 0;
     while (!this.overflowed) {

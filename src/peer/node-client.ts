@@ -1,4 +1,4 @@
-/** Asks a node over HTTP, and believes nothing: what it sends is bounded in size, and its silence in time. */
+/** Sends requests to a node over HTTP, and trusts nothing: answers are bounded in size, and silence in time. */
 import { HttpService } from '@nestjs/axios';
 import { LineSplitter } from './lines.js';
 import type { Clock } from '../ledger/clock.js';
@@ -10,7 +10,7 @@ import { EventsTooLong, serverEvents, type ServerEvent } from './server-events.j
 export interface NodeClientOptions {
   /** without a slash at the end */
   readonly url: string;
-  /** how long it may say nothing, in milliseconds */
+  /** how long it may send nothing, in milliseconds */
   readonly silenceMsMax: number;
   readonly stop: AbortSignal;
   readonly clock: Clock;
@@ -24,15 +24,15 @@ export interface JsonAnswer {
 const EVENT_STREAM = 'text/event-stream';
 const HTTP = new HttpService();
 
-/** A line of an answer; `cut` when the answer ended in it. */
+/** A line of an answer; `cut`: the answer ended within it. */
 export interface Line {
   readonly bytes: Uint8Array;
   readonly cut: boolean;
 }
 
-/** The node can't be reached, or not for long enough. Says nothing of what it holds. */
+/** The node is unreachable, or the connection broke. This says nothing about its data. */
 export class NodeUnreachable extends OperatorError {
-  /** of the answer, where it was one that says no */
+  /** of the answer, if it was an error */
   readonly status: number | undefined;
 
   constructor(
@@ -46,7 +46,7 @@ export class NodeUnreachable extends OperatorError {
   }
 }
 
-/** Something answers there, but not as a node of ours does. */
+/** Something answers there, but not like a node. */
 export class NotANode extends NodeUnreachable {
   constructor(url: string, path: string, reason: string) {
     super(url, path, reason);
@@ -71,8 +71,8 @@ export class NodeClient {
   }
 
   /**
-   * The lines of an answer of status 200; one that is longer than allowed comes as `undefined`, the last.
-   * @param longer asked once of a line that becomes longer, with its beginning: how many bytes this one may have
+   * The lines of an answer of status 200; one that is too long is yielded as `undefined`, and is the last.
+   * @param longer called once for a line that becomes longer, with its beginning; returns its own limit in bytes
    */
   async *lines(
     path: string,
@@ -90,7 +90,7 @@ export class NodeClient {
     if (rest.length > 0) yield { bytes: rest, cut: true };
   }
 
-  /** Server-sent events, without an end but the node's. @param lastId of the last event that was received */
+  /** Server-sent events, until the node ends the stream. @param lastId of the last event that was received */
   async *events(path: string, lastId: string | undefined): AsyncGenerator<ServerEvent, void, void> {
     const check = (status: number): void => this.check(path, status);
     const headers = lastId === undefined ? {} : { 'Last-Event-ID': lastId };
@@ -109,7 +109,7 @@ export class NodeClient {
     headers: Readonly<Record<string, string>> = {},
   ): AsyncGenerator<Uint8Array, void, void> {
     const { url, silenceMsMax, stop, clock } = this.options;
-    // A node may have no events for a long time; of everything else it has all there is.
+    // A node may have no events for a long time; all other answers are complete at once.
     const bytesPerSecondMin = accept === EVENT_STREAM ? 0 : BYTES_PER_SECOND_MIN;
     try {
       yield* receive(HTTP, {

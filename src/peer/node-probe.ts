@@ -1,4 +1,4 @@
-/** Asks one other node over HTTP, bounded in bytes and in time, and notes whether strangers could have asked it as well. */
+/** Sends requests to another node, bounded in bytes and in time, and records whether strangers could have done the same. */
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { Agent as HttpAgent } from 'node:http';
@@ -10,7 +10,7 @@ import { BYTES_PER_SECOND_MIN } from './patience.js';
 import { isPublicAddress } from './public-address.js';
 import { PeerFailure, readAll, receive } from './receive.js';
 
-/** It answered, but not as a node does. */
+/** It answered, but not like a node. */
 export class NotANode extends Error {}
 
 export interface ProbeOptions {
@@ -27,12 +27,12 @@ const addressesOf = (name: string): Promise<LookupAddress[]> => lookup(name, { a
 
 const HTTP = new HttpService();
 
-// A connection that is kept would be used without a look at where it leads.
+// A kept connection would be reused without a check of its address.
 const httpAgent = new HttpAgent({ keepAlive: false });
 const httpsAgent = new HttpsAgent({ keepAlive: false });
 
 export class NodeProbe {
-  /** at the first look-up; undefined: the name was not looked up yet, or could not be resolved */
+  /** at the first lookup; undefined: the name was not looked up yet, or could not be resolved */
   private wasPublic: boolean | undefined;
   private readonly isPublicAddress: (address: string) => boolean;
 
@@ -45,14 +45,14 @@ export class NodeProbe {
     if (isIP(name) !== 0) this.wasPublic = this.isPublicAddress(name);
   }
 
-  /** Whether all addresses that the URL's host has are public. A name that can't be looked up has none. */
+  /** Whether all addresses of the URL's host are public. A name that can't be resolved has none. */
   get isPublic(): boolean {
     return this.wasPublic === true;
   }
 
   /**
-   * @throws NotANode unless the answer has a status of 2xx and is no longer than it may be
-   * @throws Error where there is no answer
+   * @throws NotANode unless the answer has a 2xx status and is within the limit
+   * @throws Error if there is no answer
    */
   async ask(path: string): Promise<string> {
     const { signal, bytesMax, timeoutMs, clock } = this.options;
@@ -76,7 +76,7 @@ export class NodeProbe {
     }
   }
 
-  /** Connects to the address that was checked: the next look-up of the name may give another. */
+  /** Connects to the address that was checked: the next lookup of the name may return another. */
   private readonly lookup = async (name: string): Promise<[LookupAddress[]]> => {
     const addresses = await (this.options.addressesOf ?? addressesOf)(name);
     const isPublic = addresses.every(({ address }) => this.isPublicAddress(address));

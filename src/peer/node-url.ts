@@ -1,13 +1,13 @@
-/** Nodes are named by their URL's origin, however they were written. */
+/** Nodes are identified by their URL's origin, in whatever form they are sent. */
 import { InvalidInput, type FieldError } from '../ledger/errors.js';
 
-/** Nodes in one request, at most. */
+/** The maximum number of nodes in one request. */
 export const NODES_MAX = 100;
 const URL_CHARACTERS_MAX = 2048;
 const EXPECTED = 'must be an http or https URL without a user and a query, or host:port';
 
 /**
- * The origins of what was sent as URLs or host:port, each once.
+ * The origins of nodes that are sent as URLs or host:port, without duplicates.
  * @throws InvalidInput that names each `nodes[i]` which is neither
  */
 export function parseNodeUrls(values: readonly unknown[]): readonly string[] {
@@ -20,11 +20,11 @@ export function parseNodeUrls(values: readonly unknown[]): readonly string[] {
   return [...new Set(origins as readonly string[])];
 }
 
-/** A scheme of ours or none, a host that doesn't end with a colon, no credentials; a path is let pass and dropped. */
+/** http, https or no scheme, a host that doesn't end with a colon, no credentials; a path is allowed and dropped. */
 const WRITTEN = /^(?:https?:\/\/)?[^\s/\\?#@]*[^\s/\\?#@:](?:\/(?!\/)\S*)?$/i;
 const SCHEME = /^https?:\/\//i;
 
-/** The origin, without a slash at the end; undefined when there is none. */
+/** The origin, without a trailing slash; undefined if there is none. */
 function originOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > URL_CHARACTERS_MAX) return undefined;
   if (!WRITTEN.test(value)) return undefined;

@@ -1,19 +1,19 @@
-/** How long another node may keep us waiting. Only waiting counts: what we do with an answer's parts is not its fault. */
+/** Limits how long another node may keep us waiting. Only waiting counts, not the time that we spend on its answer. */
 
 import type { Clock } from '../ledger/clock.js';
 
 /**
- * Bytes a second, on average: what comes more slowly for too long is given up, however steady it is. As low as web
- * servers set it against clients that read slowly: a slow line has ten times as much.
+ * Minimum bytes per second, on average: an answer that stays slower is abandoned, however steady it is. It is as low as
+ * web servers set it for slow clients: a slow line has ten times as much.
  */
 export const BYTES_PER_SECOND_MIN = 256;
 
 export interface PatienceLimits {
-  /** Waiting in all that bytes have to earn: each gives back what it takes at the lowest rate, up to all of it. */
+  /** The total waiting time. Each byte restores the time that it takes at the minimum rate, up to the total. */
   readonly totalMs: number;
-  /** one wait: silence */
+  /** a single wait, without any bytes */
   readonly silenceMs: number;
-  /** 0: any byte gives back all of {@link totalMs} */
+  /** 0: any byte restores all of {@link totalMs} */
   readonly bytesPerSecondMin: number;
 }
 
@@ -38,7 +38,7 @@ export class Patience {
     stop.addEventListener('abort', this.give);
   }
 
-  /** Aborted when the time is over, or at a stop. */
+  /** Aborted when the time is up, or at a stop. */
   get signal(): AbortSignal {
     return this.abort.signal;
   }
@@ -48,12 +48,12 @@ export class Patience {
     return this.reason;
   }
 
-  /** Whether it ended, or would, by too few bytes and not by silence. */
+  /** Whether the limit is exceeded by too few bytes rather than by silence. */
   get isSlow(): boolean {
     return this.hasBytes;
   }
 
-  /** Waits for something that `signal` aborts. */
+  /** Waits for work that {@link signal} aborts. */
   async wait<T>(work: Promise<T>): Promise<T> {
     const started = this.clock.elapsed();
     const limitMs = Math.min(this.leftMs, this.limits.silenceMs);

@@ -1,4 +1,4 @@
-/** Which addresses anybody on the internet could reach as well, and so learns nothing about from this node. */
+/** Distinguishes addresses that anybody on the internet can reach from those of private networks. */
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 
@@ -6,12 +6,12 @@ import ipaddr from 'ipaddr.js';
 const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3');
 
 /**
- * Whether an IP address is global unicast by IANA's special-purpose registries, and none of this machine's own: a
- * firewall may keep others from what this machine can reach of itself.
+ * Whether an IP address is global unicast by IANA's special-purpose registries, and not one of this machine's own: a
+ * firewall may hide from others what this machine can reach on itself.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  // An IPv4 address that is mapped into IPv6 counts as the IPv4 address.
+  // An IPv4-mapped IPv6 address counts as the IPv4 address.
   const parsed = ipaddr.process(address);
   if (parsed.range() !== 'unicast') return false;
   if (parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL_IPV6)) return false;

@@ -1,4 +1,4 @@
-/** One request to another node, a GET or a POST of a text: nothing it sends is trusted, and how long it may keep us waiting is bounded. */
+/** One request to another node, a GET or a POST of a text: its answer is not trusted, and the wait is bounded. */
 import type { Readable } from 'node:stream';
 import type { HttpService } from '@nestjs/axios';
 import type { AxiosRequestConfig } from 'axios';
@@ -7,10 +7,10 @@ import { asFields } from '../chain/bytes/fields.js';
 import type { Clock } from '../ledger/clock.js';
 import { Patience, type PatienceLimits } from './patience.js';
 
-/** How an answer begins. */
+/** The beginning of an answer. */
 export interface Beginning {
   readonly status: number;
-  /** @param name in lower case. @returns undefined where there is no such header, or several */
+  /** @param name in lower case. @returns undefined if there is no such header, or several */
   readonly header: (name: string) => string | undefined;
 }
 
@@ -25,16 +25,16 @@ export interface PeerRequest {
   /** ends it at once */
   readonly stop: AbortSignal;
   readonly clock: Clock;
-  /** Looks at how the answer begins; what it throws ends the request and is passed on. */
+  /** Checks the beginning of the answer; an error that it throws ends the request and is passed on. */
   readonly begin: (answer: Beginning) => void;
-  /** where connections lead to */
+  /** how to connect */
   readonly connection?: Pick<AxiosRequestConfig, 'lookup' | 'httpAgent' | 'httpsAgent'>;
 }
 
 /**
- * Why no answer came, or none that could be read to its end. `stopped`: our own stop. `late`: see
- * {@link PeerFailure.isSlow}. `not-http`: another protocol, or no TLS where it should be. `damaged`: the body isn't
- * compressed as its headers say. `lost`: no connection, or it broke.
+ * Why there was no complete answer. `stopped`: our own stop. `late`: see
+ * {@link PeerFailure.isSlow}. `not-http`: another protocol, or no TLS where it is expected. `damaged`: the body isn't
+ * compressed as its headers say. `lost`: no connection, or a broken one.
  */
 export type FailureKind = 'stopped' | 'late' | 'not-http' | 'damaged' | 'lost';
 
@@ -43,7 +43,7 @@ export class PeerFailure extends Error {
   constructor(
     readonly kind: FailureKind,
     message: string,
-    /** `late`: whether bytes came, but too few; else none came for too long */
+    /** `late`: whether some bytes came, but too few; otherwise none came for too long */
     readonly isSlow: boolean,
     options?: ErrorOptions,
   ) {
@@ -52,8 +52,8 @@ export class PeerFailure extends Error {
 }
 
 /**
- * The pieces of an answer's body as they arrive, decompressed. Redirects and proxies are not followed: only the node
- * that was named is asked.
+ * The pieces of an answer's body as they arrive, decompressed. Redirects and proxies are not followed: the request goes only to
+ * the given node.
  * @throws PeerFailure
  */
 export async function* receive(
@@ -80,7 +80,7 @@ export async function* receive(
       ),
     );
     body = answer.data;
-    // An error may come while nobody waits for a piece; the next wait reports it.
+    // An error may occur while nobody waits for a piece; the next wait reports it.
     body.on('error', () => undefined);
     begin({ status: answer.status, header: (name) => headerIn(answer.headers, name) });
     isBegun = true;
@@ -100,7 +100,7 @@ export async function* receive(
   }
 }
 
-/** @throws PeerFailure, or what `tooLong` makes where there are more than `bytesMax` bytes */
+/** @throws PeerFailure, or the error of `tooLong` if there are more than `bytesMax` bytes */
 export async function readAll(
   pieces: AsyncIterable<Uint8Array>,
   bytesMax: number,
@@ -131,7 +131,7 @@ function headerIn(headers: object, name: string): string | undefined {
 
 function failure(error: unknown, patience: Patience, stop: AbortSignal): PeerFailure {
   const { message, code } = asFields(error) ?? {};
-  // Node's own message is empty where several addresses were tried.
+  // Node's own message is empty if several addresses were tried.
   const texts = [message, code].filter((text) => typeof text === 'string');
   const reason = texts.find((text) => text !== '') ?? String(error);
   const make = (kind: FailureKind, text = reason): PeerFailure =>

@@ -3,15 +3,15 @@ import { LineSplitter } from './lines.js';
 
 export interface ServerEvent {
   readonly type: string;
-  /** what to say in `Last-Event-ID` to go on from here */
+  /** the value for `Last-Event-ID` to continue from here */
   readonly id: string | undefined;
   readonly data: string;
 }
 
-/** The longest is one of an information record: 64 KiB of canonical JSON, and its leaf. */
+/** The longest is that of an information record: 64 KiB of canonical JSON, and its leaf. */
 const EVENT_BYTES_MAX = 1_048_576;
 
-/** A line, or the data of one event, is longer than any event of a node. */
+/** A line or the data of an event is longer than any event of a node. */
 export class EventsTooLong extends Error {
   constructor() {
     super('sends an event that is too long');
@@ -34,14 +34,14 @@ export async function* serverEvents(
   }
 }
 
-/** Takes a stream line by line; an event ends with an empty line. */
+/** Parses a stream line by line; an event ends with an empty line. */
 class ServerEventParser {
   private type = '';
   private data: string[] = [];
   private length = 0;
   private id: string | undefined;
 
-  /** Characters of the data of the event under way. */
+  /** The number of characters in the current event's data. */
   get size(): number {
     return this.length;
   }
