@@ -22,23 +22,24 @@ async function run(config: Config): Promise<void> {
   switch (config.role) {
     case 'producer': {
       const { onDatabase } = await import('./chain-node.js');
-      const { startProducer } = await import('./producer/start-producer.js');
-      return runNode(config, onDatabase(startProducer));
+      const { checkProducer, startProducer } = await import('./producer/start-producer.js');
+      return runNode(config, onDatabase(startProducer, checkProducer));
     }
     case 'follower': {
       const { onDatabase } = await import('./chain-node.js');
-      const { startFollower } = await import('./follower/start-follower.js');
+      const { checkFollower, startFollower } = await import('./follower/start-follower.js');
       // The code that seals is needed only if the node has a chain of its own.
-      const openOwnChain =
-        config.privateChain === undefined
-          ? undefined
-          : (await import('./producer/private-chain.js')).openPrivateChain;
+      const own = config.privateChain === undefined ? undefined : await import('./producer/private-chain.js');
       // So is the code that cosigns, only if it is a witness.
       const openWitness =
         config.witness === undefined ? undefined : (await import('./witness/open-witness.js')).openWitness;
       const start: StartRole<FollowerConfig> = (...parts) =>
-        startFollower(...parts, { openOwnChain, openWitness });
-      return runNode(config, onDatabase(start));
+        startFollower(...parts, { openOwnChain: own?.openPrivateChain, openWitness });
+      const check: typeof checkFollower = (...parts) => {
+        checkFollower(...parts);
+        own?.checkPrivateChain(...parts);
+      };
+      return runNode(config, onDatabase(start, check));
     }
     case 'pow': {
       const { openPow } = await import('./teaching/pow/open-pow.js');

@@ -28,16 +28,18 @@ export async function startFollower(
   fail: (error: unknown) => void,
   extras: FollowerExtras = {},
 ): Promise<NestFastifyApplication> {
-  const chains = storage.store.chains();
-  assertPinned(
-    config,
-    chains.filter(({ origin }) => origin === 'followed'),
-  );
-  assertOwnChain(config, chains);
+  checkFollower(config, storage.store.chains());
   const signatures = createSignatureChecker();
   const module = await FollowerModule.forRoot({ config, storage, signatures, fail, ...extras });
   storage.store.settle();
   return createHttpApp(module, config);
+}
+
+/** Compares the chains of the database with the config. @throws OperatorError */
+export function checkFollower(config: FollowerConfig, chains: readonly Chain[]): void {
+  const followed = chains.filter(({ origin }) => origin === 'followed');
+  assertPinned(config, followed);
+  assertOwnChain(config, chains);
 }
 
 /**

@@ -6,12 +6,12 @@ import { SystemClock } from '../ledger/system-clock.js';
 import { assert } from '../ledger/errors.js';
 import type { NodeEvents } from '../ledger/node-events.js';
 import type { NodeInfo } from '../ledger/node-info.js';
-import type { NodeStorage } from '../ledger/store.js';
+import type { Chain, NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { AcceptingService } from './accept/accepting.service.js';
 import { CheckpointFile } from './birth/checkpoint-file.js';
 import { refuseRestoredBackup, StartWarnings } from './birth/restored-backup.js';
-import { openProducer } from './birth/birth.js';
+import { checkChains, openProducer, type BirthAs, type BirthConfig } from './birth/birth.js';
 import { DiskGuard } from './accept/disk-guard.js';
 import { InformationController } from './http/information.controller.js';
 import { PrivateMiningController } from './http/private-mining.controller.js';
@@ -38,6 +38,19 @@ export interface PrivateChain {
   readonly providers: NonNullable<DynamicModule['providers']>;
 }
 
+const PRIVATE: BirthAs = { origin: 'private', keyVariable: 'PRIVATE_CHAIN_KEY_FILE' };
+
+function birthConfig({ privateChain, databaseFile }: FollowerConfig): BirthConfig {
+  assert(privateChain !== undefined, 'there is no PRIVATE_CHAIN');
+  const { keyFile, settings } = privateChain;
+  return { keyFile, databaseFile, chains: [settings], isListed: true };
+}
+
+/** Compares the private chain in the database with its key and the configuration. @throws OperatorError */
+export function checkPrivateChain(config: FollowerConfig, chains: readonly Chain[]): void {
+  checkChains(birthConfig(config), chains, PRIVATE);
+}
+
 /**
  * The first time, its key and the chain are made together.
  * @throws OperatorError when the key, the chain and the configuration don't belong together
@@ -46,17 +59,12 @@ export async function openPrivateChain(parts: PrivateChainParts): Promise<Privat
   const { config, storage, signatures, events, metrics, clock, fail } = parts;
   const { privateChain, databaseFile } = config;
   assert(privateChain !== undefined, 'there is no PRIVATE_CHAIN');
-  const { keyFile, checkpointFile, settings } = privateChain;
+  const { keyFile, checkpointFile } = privateChain;
   const { store, nodes } = storage;
   const checkpoints = checkpointFile === undefined ? undefined : new CheckpointFile(checkpointFile);
   const asked = await refuseRestoredBackup({ databaseFile, store, nodes, checkpoints, clock });
   const known = store.chains().length;
-  const signer = openProducer(
-    { keyFile, databaseFile, chains: [settings], isListed: true },
-    storage.store,
-    clock.now(),
-    { origin: 'private', keyVariable: 'PRIVATE_CHAIN_KEY_FILE' },
-  );
+  const signer = openProducer(birthConfig(config), storage.store, clock.now(), PRIVATE);
   const born = store.chains().slice(known);
   const disk = new DiskGuard(databaseFile, privateChain.freeDiskBytesMin, clock);
   const producer = new Producer({

@@ -2,14 +2,19 @@
 import { createHttpApp } from '../http/server/http-app.js';
 import type { ProducerConfig } from '../config/config.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { NodeStorage } from '../ledger/store.js';
+import type { Chain, NodeStorage } from '../ledger/store.js';
 import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { CheckpointFile } from './birth/checkpoint-file.js';
 import { refuseRestoredBackup, warnOfSilence } from './birth/restored-backup.js';
-import { logNewChains, openProducer } from './birth/birth.js';
+import { checkChains, logNewChains, openProducer } from './birth/birth.js';
 import { warnOfExposure } from '../keys/key-file.js';
 import { ProducerModule } from './producer.module.js';
 import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
+
+/** Compares the chains of the database with the key and the configuration. @throws OperatorError */
+export function checkProducer(config: ProducerConfig, chains: readonly Chain[]): void {
+  checkChains(config, chains);
+}
 
 /**
  * @param fail ends the process

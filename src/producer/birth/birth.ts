@@ -38,36 +38,63 @@ export function openProducer(
   now: number,
   as: BirthAs = CONFIGURED,
 ): Signer {
+  const found = findKey(config, ownChains(store.chains()));
+  if (found === undefined) return beBorn(config, store, now, as);
+  const { key, isUnnamed } = found;
+  if (isUnnamed) renameDurably(unborn(config), config.keyFile);
+  takeConfiguration(config, store, key, now, as);
+  signMissingCheckpoints(store, key);
+  return key;
+}
+
+/**
+ * Looks for what {@link openProducer} would refuse, and changes nothing.
+ * @param all the chains in the database
+ * @throws OperatorError
+ */
+export function checkChains(config: BirthConfig, all: readonly Chain[], as: BirthAs = CONFIGURED): void {
+  const found = findKey(config, ownChains(all));
+  if (found === undefined) return;
+  const added = newChains(config, ownChains(all), as).map((each) => contractOf(each, found.key.publicKey, 0));
+  for (const contract of added) refuseNewNames(contract);
+  refuseUnreadable(added, all);
+}
+
+/** The name of a key whose birth is not complete. */
+function unborn({ keyFile }: BirthConfig): string {
+  return `${keyFile}.new`;
+}
+
+/**
+ * The key to the chains, and whether it still has its first name; undefined if there is neither a key nor a chain.
+ * @throws OperatorError if one is there without the other, or they don't belong together
+ */
+function findKey(
+  config: BirthConfig,
+  chains: readonly Chain[],
+): { readonly key: SigningKey; readonly isUnnamed: boolean } | undefined {
   const { keyFile, databaseFile } = config;
-  const unborn = `${keyFile}.new`;
-  const chains = ownChains(store);
-  let key = SigningKey.read(keyFile);
+  const named = SigningKey.read(keyFile);
   if (chains.length === 0) {
-    if (key === undefined) return beBorn(config, store, unborn, now, as);
+    if (named === undefined) return undefined;
     throw new OperatorError(
       `there is a key (${keyFile}) but no chain in ${databaseFile}: restore the database that belongs to the key, ` +
         'or move the key away to begin new chains',
     );
   }
-  if (key === undefined) {
+  if (named === undefined) {
     // A crash between the chains' commit and the key's last step: the key lies there under its first name.
-    key = SigningKey.read(unborn);
-    if (key === undefined || !owns(key, chains)) {
-      throw new OperatorError(
-        `there are chains in ${databaseFile} but their key (${keyFile}) is missing: restore it, ` +
-          'or set DATABASE_URL to another file to begin new chains',
-      );
-    }
-    renameDurably(unborn, keyFile);
-  }
-  if (!owns(key, chains)) {
+    const key = SigningKey.read(unborn(config));
+    if (key !== undefined && owns(key, chains)) return { key, isUnnamed: true };
     throw new OperatorError(
-      `the key in ${keyFile} (public key ${key.publicKey}) is not the one that the chains in ${databaseFile} name`,
+      `there are chains in ${databaseFile} but their key (${keyFile}) is missing: restore it, ` +
+        'or set DATABASE_URL to another file to begin new chains',
     );
   }
-  takeConfiguration(config, store, key, now, as);
-  signMissingCheckpoints(store, key);
-  return key;
+  if (owns(named, chains)) return { key: named, isUnnamed: false };
+  throw new OperatorError(
+    `the key in ${keyFile} (public key ${named.publicKey}) is not the one that the chains in ${databaseFile} name`,
+  );
 }
 
 /** Makes the chains that are new in the list, all in one commit; the others must match the list. */
@@ -76,9 +103,25 @@ function takeConfiguration(
   store: LedgerStore,
   key: SigningKey,
   now: number,
-  { origin, keyVariable }: BirthAs,
+  as: BirthAs,
 ): void {
-  const chains = ownChains(store);
+  const added = newChains(config, ownChains(store.chains()), as);
+  if (added.length === 0) return;
+  const births = added.map((settings) => birthOf(settings, as.origin, key, now));
+  refuseUnreadable(contractsOf(births), store.chains());
+  // A crash before its end leaves the chains of before; one after it all of them.
+  store.createChains(births);
+}
+
+/**
+ * The settings of the chains that are new in the list.
+ * @throws OperatorError if the others don't match the chains that are there
+ */
+function newChains(
+  config: BirthConfig,
+  chains: readonly Chain[],
+  { keyVariable }: BirthAs,
+): readonly ChainSettings[] {
   const chainOf = (settings: ChainSettings): Chain | undefined =>
     chains.find(({ name }) => name === settings.name) ??
     // Two variables name the two chains that are there without a list: another name is another contract.
@@ -94,13 +137,7 @@ function takeConfiguration(
     config,
   );
   refuseOtherContracts(known, keyVariable);
-  const added = config.chains.filter((settings) => chainOf(settings) === undefined);
-  // A crash before its end leaves the chains of before; one after it all of them.
-  if (added.length > 0) {
-    const births = added.map((settings) => birthOf(settings, origin, key, now));
-    refuseUnreadable(births, store);
-    store.createChains(births);
-  }
+  return config.chains.filter((settings) => chainOf(settings) === undefined);
 }
 
 /** A chain is permanent: one that is no longer listed was forgotten, or is another database's. */
@@ -129,11 +166,15 @@ function refuseUnlisted(
  * Chains that a follower could not read in the node's list must not be made: they could never be followed.
  * @throws OperatorError that names the first chain for which there is no room
  */
-function refuseUnreadable(births: readonly Birth[], store: LedgerStore): void {
-  const room = new ListRoom(store.chains().map(({ contract }) => contract));
-  const beyond = births.find(({ chain }) => !room.take(chain.contract));
+function refuseUnreadable(added: readonly Contract[], chains: readonly Chain[]): void {
+  const room = new ListRoom(chains.map(({ contract }) => contract));
+  const beyond = added.find((contract) => !room.take(contract));
   if (beyond === undefined) return;
-  throw new OperatorError(`there is no room for the chain ${beyond.chain.name}: ${LIST_LIMIT}`);
+  throw new OperatorError(`there is no room for the chain ${beyond.name}: ${LIST_LIMIT}`);
+}
+
+function contractsOf(births: readonly Pick<Birth, 'chain'>[]): readonly Contract[] {
+  return births.map(({ chain }) => chain.contract);
 }
 
 /**
@@ -151,22 +192,16 @@ export function birthOf(settings: ChainSettings, origin: ChainOrigin, key: Signe
   };
 }
 
-function beBorn(
-  config: BirthConfig,
-  store: LedgerStore,
-  unborn: string,
-  now: number,
-  { origin }: BirthAs,
-): Signer {
+function beBorn(config: BirthConfig, store: LedgerStore, now: number, { origin }: BirthAs): Signer {
   const key = SigningKey.generate();
   const births = config.chains.map((settings) => birthOf(settings, origin, key, now));
-  refuseUnreadable(births, store);
+  refuseUnreadable(contractsOf(births), store.chains());
   // A crash here leaves nothing that counts: a file that the next start overwrites.
-  key.write(unborn);
+  key.write(unborn(config));
   // A crash here leaves the same.
   store.createChains(births);
   // A crash here leaves chains whose key has its first name: the next start finishes the rename.
-  renameDurably(unborn, config.keyFile);
+  renameDurably(unborn(config), config.keyFile);
   return key;
 }
 
@@ -193,8 +228,8 @@ export function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
 }
 
 /** Those that this node seals: a follower's private chain lies beside those that it follows. */
-function ownChains(store: LedgerStore): readonly Chain[] {
-  return store.chains().filter(({ origin }) => origin !== 'followed');
+function ownChains(chains: readonly Chain[]): readonly Chain[] {
+  return chains.filter(({ origin }) => origin !== 'followed');
 }
 
 function owns(key: SigningKey, chains: readonly Chain[]): boolean {

@@ -1,9 +1,10 @@
 /** Opens a node's database: lock, migrations, PRAGMAs; one writing connection for the chain, one that only reads, Prisma when it is needed. */
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { OperatorError } from '../../ledger/errors.js';
-import type { NodeStorage } from '../../ledger/store.js';
+import type { Chain, NodeStorage } from '../../ledger/store.js';
 import type { Role } from '../../ledger/node-info.js';
 import { placeDatabase } from './database-file.js';
+import { findChains } from './found-chains.js';
 import { migrate } from './migrate.js';
 import { LazyPrisma } from '../prisma/prisma.js';
 import { PrismaFaultLog } from '../prisma/prisma-fault-log.js';
@@ -24,18 +25,33 @@ export interface Storage extends NodeStorage {
  */
 export const BUSY_TIMEOUT_MS = 1000;
 
+/** Compares the chains that a database has with what the node is to be. @throws OperatorError to refuse the start */
+export type CheckChains = (chains: readonly Chain[]) => void;
+
 /**
  * @param file the database's path; made, with its folder, when it isn't there
+ * @param check called before anything is written to a database, so that a start that is refused leaves it to the version
+ *   that made it
  * @throws OperatorError when it is in use, of a newer version, of another role, or no database at all
  */
-export async function openStorage(file: string, role: Role): Promise<Storage> {
+export async function openStorage(
+  file: string,
+  role: Role,
+  check: CheckChains = () => undefined,
+): Promise<Storage> {
   let lock: ProcessLock | undefined;
   let connection: Connection | undefined;
   let reading: Connection | undefined;
   try {
     const place = placeDatabase(file);
     lock = lockDatabase(place, file);
-    connection = openConnection(place);
+    connection = new Database(place, { timeout: BUSY_TIMEOUT_MS });
+    const found = findChains(connection);
+    if (found !== undefined) {
+      if (found.role !== undefined) refuseOtherRole(connection, found.role, role);
+      check(found.chains);
+    }
+    setUp(connection);
     migrate(connection);
     assertSchema(connection);
     // Only now: a migration may sort more than fits in memory.
@@ -76,12 +92,16 @@ const LOG_PAGES = 4096;
 /** The connection that the chains are read and written by. */
 export function openConnection(file: string): Connection {
   const connection = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  setUp(connection);
+  return connection;
+}
+
+function setUp(connection: Connection): void {
   connection.pragma('journal_mode = WAL');
   // An answer of 201 is a promise: each commit reaches the disk before it is one.
   connection.pragma('synchronous = FULL');
   connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
   connection.pragma('cache_size = -65536');
-  return connection;
 }
 
 /** Without a unique index a nonce can be used twice, and what a trigger does nobody knows. */
@@ -104,9 +124,11 @@ function claimRole(connection: Connection, role: Role): void {
     )
     .run(role);
   const row = connection.prepare<[], { value: string }>(`SELECT value FROM meta WHERE key = 'role'`).get();
-  if (row?.value === role) return;
-  const { name } = connection;
-  const found: unknown = row?.value;
+  refuseOtherRole(connection, row?.value, role);
+}
+
+function refuseOtherRole({ name }: Connection, found: unknown, role: Role): void {
+  if (found === role) return;
   throw new OperatorError(
     found === 'producer' || found === 'follower'
       ? `the database ${name} belongs to a ${found}: set ROLE=${found}, or DATABASE_URL to another file`

@@ -5,13 +5,20 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
-import { startTestProducer } from '../../../test/support/test-producer.js';
+import { producerConfig, startTestProducer } from '../../../test/support/test-producer.js';
 import { run } from '../../cli/testing/test-io.js';
+import type { FollowerConfig } from '../../config/config.js';
+import { readConfig } from '../../config/read-config.js';
+import { checkFollower } from '../../follower/start-follower.js';
+import type { Chain } from '../../ledger/store.js';
+import { checkProducer } from '../../producer/start-producer.js';
 import { openStorage } from './database.js';
 
 const FIXTURES = path.resolve('test/fixtures/databases/v1');
 /** Just after the fixture was made. */
 const SOON_AFTER = 1_795_657_100_000;
+
+const OTHER = '[{"kind":"token","name":"gold"}]';
 
 afterAll(removeTemporary);
 
@@ -76,4 +83,44 @@ it('a producer’s database keeps what it promised, and the producer goes on', a
     { name: 'information', blocks: 4, entries: 4, entries_waiting: 0 },
   ];
   expect(await summary(file)).toMatchObject([0, { ok: true, role: 'producer', chains }]);
+});
+
+describe('a start that is refused leaves the database to the version that made it', () => {
+  it.each([
+    ['a producer with another contract', 'producer', { FEE_RATE: '0.5' }, /differs from the stored contract/],
+    [
+      'a producer that no longer lists a chain',
+      'producer',
+      { CHAINS: OTHER },
+      /does not list aka, information/,
+    ],
+    ['a producer without its key', 'producer', { PRODUCER_KEY_FILE: '/nowhere' }, /their key .* is missing/],
+    [
+      'a follower that pins another chain',
+      'follower',
+      { CHAIN_ID: 'ab'.repeat(32) },
+      /other than the pinned/,
+    ],
+    ['another role', 'producer', undefined, /belongs to a producer: set ROLE=producer/],
+  ] as const)('%s', async (_, role, env, message) => {
+    const file = unpacked(role);
+    const before = readFileSync(file);
+    const check = (chains: readonly Chain[]): void => {
+      if (role === 'producer') checkProducer(producerConfig(path.dirname(file), env), chains);
+      else checkFollower(readConfig({ ROLE: 'follower', ...env }) as FollowerConfig, chains);
+    };
+    const asked = env === undefined ? 'follower' : role;
+    await expect(openStorage(file, asked, check)).rejects.toThrow(message);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('and one that is not refused is checked with all that it has', async () => {
+    const found: string[] = [];
+    const check = (chains: readonly Chain[]): void =>
+      void found.push(...chains.map(({ name, origin, id }) => `${name} ${origin} ${id}`));
+    const storage = await openStorage(unpacked('follower'), 'follower', check);
+    expect(storage.store.chains().map(({ name, origin, id }) => `${name} ${origin} ${id}`)).toEqual(found);
+    expect(found).toHaveLength(2);
+    await storage.close();
+  });
 });
