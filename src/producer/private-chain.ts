@@ -57,12 +57,12 @@ export function checkPrivateChain(config: FollowerConfig, chains: readonly Chain
  */
 export async function openPrivateChain(parts: PrivateChainParts): Promise<PrivateChain> {
   const { config, storage, signatures, events, metrics, clock, fail } = parts;
-  const { privateChain, databaseFile } = config;
+  const { privateChain, databaseFile, policy } = config;
   assert(privateChain !== undefined, 'there is no PRIVATE_CHAIN');
   const { keyFile, checkpointFile } = privateChain;
   const { store, nodes } = storage;
   const checkpoints = checkpointFile === undefined ? undefined : new CheckpointFile(checkpointFile);
-  const asked = await refuseRestoredBackup({ databaseFile, store, nodes, checkpoints, clock });
+  const asked = await refuseRestoredBackup({ databaseFile, store, nodes, policy, checkpoints, clock });
   const known = store.chains().length;
   const signer = openProducer(birthConfig(config), storage.store, clock.now(), PRIVATE);
   const born = store.chains().slice(known);

@@ -25,10 +25,17 @@ export async function startProducer(
   storage: NodeStorage,
   fail: (error: unknown) => void,
 ): Promise<NestFastifyApplication> {
-  const { databaseFile, keyFile, checkpointFile } = config;
+  const { databaseFile, keyFile, checkpointFile, policy } = config;
   const { store, nodes } = storage;
   const checkpoints = checkpointFile === undefined ? undefined : new CheckpointFile(checkpointFile);
-  const asked = await refuseRestoredBackup({ databaseFile, store, nodes, checkpoints, clock: SYSTEM_CLOCK });
+  const asked = await refuseRestoredBackup({
+    databaseFile,
+    store,
+    nodes,
+    policy,
+    checkpoints,
+    clock: SYSTEM_CLOCK,
+  });
   const known = store.chains().length;
   const signer = openProducer(config, store, SYSTEM_CLOCK.now());
   const born = store.chains().slice(known);

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { COSIGNER } from '../../../test/support/golden-log.js';
 import { firstOf } from '../../../test/support/first-of.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
@@ -10,6 +11,8 @@ import { producerConfig, startTestProducer, type TestProducer } from '../../../t
 import { contractText } from '../../chain/contract/contract.js';
 import { FatalError, OperatorError } from '../../ledger/errors.js';
 import { openStorage } from '../../storage/sqlite/database.js';
+import { parsePolicy, type Policy } from '../../chain/note/policy.js';
+import { formatVerifierKey } from '../../chain/note/verifier-key.js';
 import { headerOnWire } from '../seal/wire-block.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { refuseRestoredBackup, type Asked } from './restored-backup.js';
@@ -40,7 +43,11 @@ function restore(): void {
 }
 
 /** What a start does before it signs. */
-async function check(nodes: readonly string[] = [], checkpoints?: CheckpointFile): Promise<Asked> {
+async function check(
+  nodes: readonly string[] = [],
+  checkpoints?: CheckpointFile,
+  policy?: Policy,
+): Promise<Asked> {
   const config = producerConfig(folder);
   const storage = await openStorage(config.databaseFile, 'producer');
   try {
@@ -48,7 +55,7 @@ async function check(nodes: readonly string[] = [], checkpoints?: CheckpointFile
     const { store, nodes: registry } = storage;
     const { databaseFile } = config;
     const clock = new ManualClock();
-    return await refuseRestoredBackup({ databaseFile, store, nodes: registry, checkpoints, clock });
+    return await refuseRestoredBackup({ databaseFile, store, nodes: registry, policy, checkpoints, clock });
   } finally {
     await storage.close();
   }
@@ -184,6 +191,22 @@ describe('the registered nodes', () => {
     );
   });
 
+  it('are joined by the witnesses of the policy', async () => {
+    const node = await startTestProducer(folder);
+    await backUp(node);
+    const later = await startTestProducer(folder);
+    const url = await nodeWith(later, headerOnWire(await later.token.seal()));
+    await later.close();
+    restore();
+    const { witnesses, ...policy } = parsePolicy(
+      `witness w ${formatVerifierKey(COSIGNER.key)} ${url}\nquorum w\n`,
+    ) as Policy;
+    expect(await messageOf(check([], undefined, { witnesses, ...policy }))).toContain(
+      `aka is 1 block behind, at block 1, while ${url} has block 2 with this producer’s signature`,
+    );
+    expect(await check([], undefined, { witnesses: [], ...policy })).toEqual({ nodes: 0, answered: 0 });
+  });
+
   it('count for nothing if they answer nonsense, or what this producer did not sign', async () => {
     const node = await startTestProducer(folder);
     const head = firstOf(node.store, 'token').head().header;
@@ -207,6 +230,7 @@ describe('the registered nodes', () => {
       databaseFile: config.databaseFile,
       store: storage.store,
       nodes: storage.nodes,
+      policy: undefined,
       checkpoints: undefined,
       clock,
     });

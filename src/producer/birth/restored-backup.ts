@@ -11,6 +11,7 @@ import {
   parseAdvertisement,
   type AdvertisedChain,
 } from '../../ledger/advertisement.js';
+import type { Policy } from '../../chain/note/policy.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import type { Clock } from '../../ledger/clock.js';
 import { OperatorError } from '../../ledger/errors.js';
@@ -31,11 +32,13 @@ export interface BackupCheckParts {
   readonly databaseFile: string;
   readonly store: LedgerStore;
   readonly nodes: NodeRegistry;
+  /** whose witnesses are asked as well */
+  readonly policy: Policy | undefined;
   readonly checkpoints: CheckpointFile | undefined;
   readonly clock: Clock;
 }
 
-/** How many registered nodes there are, and how many of them answered. */
+/** How many registered nodes and witnesses there are, and how many of them answered as nodes. */
 export interface Asked {
   readonly nodes: number;
   readonly answered: number;
@@ -46,10 +49,10 @@ export interface Asked {
  * @throws OperatorError if anybody has a block with this producer's signature that the database lacks
  */
 export async function refuseRestoredBackup(parts: BackupCheckParts): Promise<Asked> {
-  const { databaseFile, store, checkpoints, nodes, clock } = parts;
+  const { databaseFile, store, checkpoints, clock } = parts;
   const own = store.stores().filter(({ chain }) => chain.origin !== 'followed');
   const lacking = checkpoints === undefined ? [] : lackingOf(own, checkpoints, databaseFile);
-  const urls = (await nodes.all()).map(({ url }) => url).toReversed();
+  const urls = await othersOf(parts);
   const answers = own.length === 0 ? [] : await askAll(urls, clock);
   for (const { url, chains } of answers) {
     for (const { head } of chains) lacking.push(...lackedBy(own, head, url));
@@ -60,6 +63,13 @@ export async function refuseRestoredBackup(parts: BackupCheckParts): Promise<Ask
     `the database ${databaseFile} is an older copy of itself: ${problems.join('; ')}. Nothing was signed. ` +
       'Restore the newest backup, or continue from a follower’s database: docs/operations.md, “An old backup of a producer”',
   );
+}
+
+/** The witnesses first: the operator chose them. Of the registered nodes, the newest first. */
+async function othersOf({ nodes, policy }: BackupCheckParts): Promise<readonly string[]> {
+  const witnesses = policy?.witnesses.flatMap(({ url }) => url ?? []) ?? [];
+  const registered = (await nodes.all()).map(({ url }) => url).toReversed();
+  return [...new Set([...witnesses, ...registered])];
 }
 
 /** A block with this producer's signature that the database lacks. */
@@ -154,11 +164,11 @@ async function ask(
   }
 }
 
-/** Warns if registered nodes, which could have known more than the database, did not answer. */
+/** Warns if nodes that may know more than the database did not answer. */
 export function warnOfSilence({ nodes, answered }: Asked): void {
   if (answered >= nodes) return;
   new Logger('Start').warn(
-    `${answered} of the ${nodes} registered nodes answered when they were asked whether this database is up to date`,
+    `${answered} of ${nodes} registered nodes and witnesses answered when they were asked whether this database is up to date`,
   );
 }
 
