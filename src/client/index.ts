@@ -34,6 +34,7 @@ export type { Fetch } from './transport.js';
 export type {
   EndedBy,
   EndedHold,
+  EntryLevel,
   EntryStatus,
   HoldEndRecord,
   IssueRecord,

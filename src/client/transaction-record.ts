@@ -54,6 +54,8 @@ export interface HoldEndRecord extends RecordBase {
 export type TransactionRecord = TransferRecord | IssueRecord | HoldEndRecord;
 
 export type EntryStatus = 'pending' | 'sealed';
+/** `witnessed`: the quorum of the node's own policy cosigned a checkpoint that covers the entry. */
+export type EntryLevel = 'accepted' | 'sealed' | 'witnessed';
 export type TransferState = 'pending' | 'held' | 'delivered' | 'declined' | 'returned';
 
 /** The position of an entry. */
@@ -63,6 +65,8 @@ export interface Place {
   /** the block that contains it or, while it is pending, the promised one */
   readonly block: number;
   readonly status: EntryStatus;
+  /** undefined where the node doesn't tell it */
+  readonly level: EntryLevel | undefined;
 }
 
 /** The entry that ended a hold. */
@@ -101,6 +105,7 @@ const LEAF_FIELDS = [
   'recipient', 'sender', 'signature', 'timestamp', 'transfer', 'type',
 ];
 const STATUSES = ['pending', 'sealed'] as const;
+const LEVELS = ['accepted', 'sealed', 'witnessed'] as const;
 const STATES = ['pending', 'held', 'delivered', 'declined', 'returned'] as const;
 const ENDS = ['accept', 'decline', 'return'] as const;
 
@@ -133,6 +138,7 @@ export function readPlace(answer: AnswerFields): Place {
     sequence: answer.count('sequence'),
     block: answer.count('block'),
     status: answer.oneOf('status', STATUSES),
+    level: 'level' in answer.fields ? answer.oneOf('level', LEVELS) : undefined,
   };
 }
 

@@ -77,7 +77,7 @@ function closingRows({
 }
 
 function historyRow(address: string, transaction: PlacedTransaction): readonly string[] {
-  const { timestamp, type, status, state, block, id } = transaction;
+  const { timestamp, type, status, level, state, block, id } = transaction;
   const isHold = transaction.type === 'transfer' && transaction.holdUntil !== undefined;
   const place = 'transfer' in transaction ? `${id} of ${transaction.transfer}` : id;
   return [
@@ -85,7 +85,7 @@ function historyRow(address: string, transaction: PlacedTransaction): readonly s
     isHold ? 'hold' : type,
     changeText(address, transaction),
     printable(otherParty(address, transaction) ?? ''),
-    state ?? status,
+    level === 'witnessed' ? `${state ?? status}, witnessed` : (state ?? status),
     String(block),
     place,
   ];
@@ -133,12 +133,13 @@ function otherParty(address: string, transaction: PlacedTransaction): string | u
 }
 
 function placedJson(placed: PlacedTransaction): object {
-  const { sequence, block, status, state, endedBy, hold, availableChange } = placed;
+  const { sequence, block, status, level, state, endedBy, hold, availableChange } = placed;
   return {
     ...recordJson(placed),
     sequence,
     block,
     status,
+    ...(level === undefined ? {} : { level }),
     ...(state === undefined ? {} : { state }),
     ...(endedBy === undefined ? {} : { ended_by: endedBy }),
     ...(hold === undefined ? {} : { hold: holdJson(hold) }),

@@ -38,6 +38,10 @@ beforeAll(async () => {
     evidence: '{}',
     digest: 'd',
   });
+  const signature = new Uint8Array(72).fill(1);
+  node.tokenStore.keepCosignatures(1, [{ name: 'w', id: 'ab'.repeat(4), signature }], []);
+  const to = { size: 1, root: new Uint8Array(32).fill(1) };
+  storage.cosigned.advance([{ origin: 'example.org/log', from: undefined, to }]);
   await node.close();
   sound = node.config.databaseFile;
   const db = new Database(sound);

@@ -6,7 +6,7 @@ import type { ServerEvent } from '../../peer/server-events.js';
 import { timeText } from '../pay/transaction-report.js';
 
 const HASH_SHOWN = 12;
-const TYPE_WIDTH = 6;
+const TYPE_WIDTH = 9;
 /** An information record has at most 64 KiB of JSON, such as `[0,0,…`. */
 const EVENT_VALUES_MAX = 40_000;
 /** Levels around it: the event, the entry. */
@@ -31,6 +31,8 @@ function sentence({ type, data }: ServerEvent): string {
       return entrySentence(fields);
     case 'fault':
       return `${text(fields.upstream)} is at fault: ${text(fields.fault)}: ${text(fields.message)}`;
+    case 'witnessed':
+      return `${text(fields.chain)} ${text(fields.block)}  witnessed up to ${text(fields.size)} entries`;
     case 'gap':
       return `${text(fields.chain)}: blocks ${text(fields.from)} to ${text(fields.to)} are too many to send: read them from the node`;
     case 'status':

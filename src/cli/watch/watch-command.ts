@@ -19,7 +19,7 @@ interface WatchOptions {
 /** A node sends a comment every 15 s: after this long without one it is gone. */
 const SILENCE_SECONDS = 45;
 const RETRY_MS = [500, 1000, 2000, 5000] as const;
-const TYPES = ['block', 'entry', 'fault', 'status'];
+const TYPES = ['block', 'entry', 'witnessed', 'fault', 'status'];
 
 const DESCRIPTION = `Prints blocks, entries and faults of a node as they come, one a line, until you stop it.
 

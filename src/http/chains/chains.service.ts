@@ -5,6 +5,7 @@ import { contractJson } from '../../chain/contract/contract.js';
 import { NodeInfo } from '../../ledger/node-info.js';
 import { checkpointKey } from '../../chain/note/checkpoint.js';
 import { formatVerifierKey } from '../../chain/note/verifier-key.js';
+import { Cosignatures } from '../../ledger/cosignatures.js';
 import { cosignedCheckpoint, headCheckpoint } from '../../ledger/checkpoints.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { LedgerStore } from '../../ledger/store.js';
@@ -21,6 +22,7 @@ export class ChainsService {
     private readonly store: LedgerStore,
     private readonly reader: ChainReader,
     private readonly info: NodeInfo,
+    private readonly cosignatures: Cosignatures,
   ) {}
 
   /**
@@ -83,6 +85,7 @@ export class ChainsService {
       verifier_key: formatVerifierKey(checkpointKey(id, contract.producer)),
       checkpoint: headCheckpoint(store) ?? null,
       cosigned_checkpoint: cosignedCheckpoint(store) ?? null,
+      witnessed_size: this.cosignatures.witnessedSize(store) ?? null,
     };
   }
 }

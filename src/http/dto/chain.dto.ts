@@ -162,6 +162,15 @@ export class ChainDto {
     example: null,
   })
   readonly cosigned_checkpoint!: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description:
+      'The size of the newest tree whose checkpoint the quorum of this node’s policy cosigned: entries with a smaller sequence are witnessed. null if none is',
+    example: null,
+  })
+  readonly witnessed_size!: number | null;
 }
 
 export const DETAILS = {

@@ -53,6 +53,18 @@ export class BlockEventDto extends OfChainDto {
   readonly entries!: number;
 }
 
+export class WitnessedEventDto extends OfChainDto {
+  @ApiProperty({ type: 'integer', description: 'Index of the last block that is witnessed', example: 7 })
+  readonly block!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Size of the tree whose checkpoint is witnessed: entries with a smaller sequence are',
+    example: 40,
+  })
+  readonly size!: number;
+}
+
 @ApiExtraModels(PlacedTransactionDto, PlacedInformationDto)
 export class EntryEventDto extends OfChainDto {
   @ApiProperty({
@@ -155,6 +167,7 @@ const EVENTS = {
   fault: FaultEventDto,
   gap: GapEventDto,
   status: StatusEventDto,
+  witnessed: WitnessedEventDto,
 } as const satisfies Record<SentEventType, new () => unknown>;
 
 export const EVENT_MODELS = Object.values(EVENTS);

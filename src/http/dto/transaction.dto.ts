@@ -15,6 +15,14 @@ const BLOCK = {
 } as const;
 const STATUS = { enum: ['pending', 'sealed'], example: 'sealed' } as const;
 
+const LEVEL = {
+  enum: ['accepted', 'sealed', 'witnessed'],
+  description:
+    'How far this node’s promise goes: `accepted` (durable), `sealed` (in a signed block; there is a receipt), `witnessed` (the ' +
+    'quorum of this node’s policy cosigned a checkpoint that covers it)',
+  example: 'sealed',
+} as const;
+
 /** The entry that ended a hold. */
 export class HoldEndDto {
   @ApiProperty({ example: ID })
@@ -67,6 +75,9 @@ export class PlacedTransactionDto extends TransactionDto {
   @ApiProperty(STATUS)
   readonly status!: string;
 
+  @ApiProperty(LEVEL)
+  readonly level!: string;
+
   @ApiPropertyOptional({
     enum: ['pending', 'held', 'delivered', 'declined', 'returned'],
     description:
@@ -105,6 +116,9 @@ export class PlacedInformationDto extends InformationDto {
 
   @ApiProperty(STATUS)
   readonly status!: string;
+
+  @ApiProperty(LEVEL)
+  readonly level!: string;
 }
 
 export class TransactionListDto extends NextCursorDto {

@@ -3,6 +3,7 @@ import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { ApiProblems } from '../openapi/api-problems.js';
+import { Cosignatures } from '../../ledger/cosignatures.js';
 import { ChainReader, placedEntryText } from '../chains/chain-reader.js';
 import { ChainParam, onChain } from '../chains/chain-routes.js';
 import {
@@ -29,6 +30,7 @@ export class EntriesController {
     private readonly lists: TransactionLists,
     private readonly states: TransactionStates,
     private readonly wallets: WalletReader,
+    private readonly cosignatures: Cosignatures,
   ) {}
 
   @ApiTags('transactions')
@@ -62,7 +64,8 @@ export class EntriesController {
   information(@ChainParam() chain: string | undefined, @Param('id', IdPipe) id: Hash): string {
     const store = this.reader.information(chain);
     const { entry, sealedSize } = this.reader.entry(store, id);
-    return placedEntryText(entry, store.chain.contract.kind, sealedSize);
+    const reached = { sealed: sealedSize, witnessed: this.cosignatures.witnessedSize(store) };
+    return placedEntryText(entry, store.chain.contract.kind, reached);
   }
 
   @ApiTags('wallets')
@@ -95,6 +98,7 @@ export class EntriesController {
   @Header('content-type', JSON_TYPE)
   @Get(onChain('information'))
   records(@ChainParam() chain: string | undefined, @Query() query: InformationQueryDto): string {
-    return informationPage(this.reader.information(chain), query);
+    const store = this.reader.information(chain);
+    return informationPage(store, query, this.cosignatures.witnessedSize(store));
   }
 }

@@ -5,6 +5,7 @@ import { availableChange } from '../../chain/books/available-change.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { parseLeaf } from '../../chain/entry/transaction.js';
 import type { Hold, HoldState } from '../../chain/books/wallet.js';
+import { Cosignatures } from '../../ledger/cosignatures.js';
 import { CurrentBooks } from '../../ledger/current-books.js';
 import { assert } from '../../ledger/errors.js';
 import type { StoredEntry, TokenChainStore } from '../../ledger/chain-store.js';
@@ -26,6 +27,7 @@ export class TransactionStates {
     store: LedgerStore,
     private readonly reader: ChainReader,
     private readonly books: CurrentBooks,
+    private readonly cosignatures: Cosignatures,
   ) {
     this.kept = new ReadCache(store, { sizeMax: KEPT_MAX, sizeOf: ({ length }) => length });
   }
@@ -37,7 +39,8 @@ export class TransactionStates {
     if (kept !== undefined) return kept;
     const { entry, sealedSize } = this.reader.entry(store, id);
     const { text, isFinal } = this.shown(store, entry, sealedSize);
-    if (isFinal) this.kept.set(key, text);
+    const witnessed = this.cosignatures.hasQuorum ? (this.cosignatures.witnessedSize(store) ?? 0) : Infinity;
+    if (isFinal && entry.sequence < witnessed) this.kept.set(key, text);
     return text;
   }
 
@@ -66,7 +69,8 @@ export class TransactionStates {
     entry: StoredEntry,
     sealedSize: number,
   ): { readonly text: string; readonly isFinal: boolean } {
-    const placed = placedEntryText(entry, store.chain.contract.kind, sealedSize);
+    const reached = { sealed: sealedSize, witnessed: this.cosignatures.witnessedSize(store) };
+    const placed = placedEntryText(entry, store.chain.contract.kind, reached);
     const { hold_until: holdUntil, transfer } = JSON.parse(entry.leafText) as {
       hold_until?: number;
       transfer?: Hash;

@@ -3,7 +3,7 @@ import type { Hash } from '../../chain/bytes/bytes.js';
 import { InvalidInput } from '../../ledger/errors.js';
 import type { Chain } from '../../ledger/chain-store.js';
 
-export const EVENT_TYPES = ['entry', 'block', 'fault', 'status'] as const;
+export const EVENT_TYPES = ['entry', 'block', 'witnessed', 'fault', 'status'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 /** `gap` is sent in place of blocks. */
 export type SentEventType = EventType | 'gap';

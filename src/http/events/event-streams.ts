@@ -119,6 +119,9 @@ class Listener {
       case 'entry':
         if (this.wants('entry', event.chain)) this.takeEntry(event);
         return;
+      case 'witnessed':
+        if (this.wants('witnessed', event.chain)) this.emit('witnessed', this.texts.witnessed(event));
+        return;
       case 'fault':
         if (this.filter.types.has('fault')) this.emit('fault', this.texts.fault(event));
     }
@@ -132,7 +135,7 @@ class Listener {
     this.send({ type, id: this.place(), data });
   }
 
-  private wants(type: 'block' | 'entry', { id }: Chain): boolean {
+  private wants(type: 'block' | 'entry' | 'witnessed', { id }: Chain): boolean {
     return this.filter.types.has(type) && (this.filter.chain === undefined || this.filter.chain === id);
   }
 

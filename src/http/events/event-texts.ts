@@ -3,11 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { SealedHeader } from '../../chain/block/block.js';
 import { isTokenStore, type AnyChainStore } from '../../ledger/chain-store.js';
-import type { EntryEvent, FaultEvent } from '../../ledger/node-events.js';
+import type { EntryEvent, FaultEvent, WitnessedEvent } from '../../ledger/node-events.js';
+import { Cosignatures } from '../../ledger/cosignatures.js';
 import { ChainReader, placedEntryText } from '../chains/chain-reader.js';
 import { headerDto } from '../openapi/header-dto.js';
 import { TransactionStates } from '../entries/transaction-states.js';
-import type { BlockEventDto } from '../dto/events.dto.js';
+import type { BlockEventDto, WitnessedEventDto } from '../dto/events.dto.js';
 import type { FaultEventDto } from '../dto/node.dto.js';
 
 /** Number of blocks whose text is cached: a reconnecting listener has usually missed only the last few. */
@@ -22,6 +23,7 @@ export class EventTexts {
   constructor(
     private readonly reader: ChainReader,
     private readonly states: TransactionStates,
+    private readonly cosignatures: Cosignatures,
   ) {}
 
   block(store: AnyChainStore, header: SealedHeader): string {
@@ -47,11 +49,21 @@ export class EventTexts {
       const { treeSize } = store.head().header;
       const shown = isTokenStore(store)
         ? this.states.text(store, entry, treeSize)
-        : placedEntryText(entry, contract.kind, treeSize);
+        : placedEntryText(entry, contract.kind, {
+            sealed: treeSize,
+            witnessed: this.cosignatures.witnessedSize(store),
+          });
       text = `{"chain":${JSON.stringify(name)},"kind":"${contract.kind}","entry":${shown}}`;
       this.entries.set(event, text);
     }
     return text;
+  }
+
+  witnessed({ chain, size }: WitnessedEvent): string {
+    const { name, contract } = chain;
+    const block = this.reader.named(chain.id).headerOfSize(size)?.index ?? 1;
+    const data: WitnessedEventDto = { chain: name, kind: contract.kind, block, size };
+    return JSON.stringify(data);
   }
 
   /** Without the evidence, which may be long: GET /faults returns it. */

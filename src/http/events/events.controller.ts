@@ -39,7 +39,8 @@ export class EventsController {
     description:
       '`block`: a block was sealed or verified; contains its header, and its id begins with its chain and index. `entry`: an entry was ' +
       'accepted (on the producer) or verified (on a follower); without `address`, at most 200 per second, fewer with many ' +
-      'listeners (`omitted` is the number left out). `fault`: a fault of an upstream was detected; the evidence is at ' +
+      'listeners (`omitted` is the number left out). `witnessed`: the quorum of this node’s policy cosigned a ' +
+      'checkpoint; entries below its size are witnessed. `fault`: a fault of an upstream was detected; the evidence is at ' +
       'GET /faults. `status`: the state of the node, at most once per second. With `Last-Event-ID`, all blocks ' +
       'since then are sent first; `gap` means that there are too many: page through them.',
   })

@@ -20,6 +20,7 @@ import type {
   NodeStatus,
   Readiness,
   TokenChain,
+  WitnessedEvent,
 } from './types.js';
 
 /** `live`: events arrive. `polling`: they can't be had, the node is asked instead. `lost`: it doesn't answer. */
@@ -163,7 +164,7 @@ function rest(): void {
 function listen(): void {
   events?.close();
   lastWordAt = listenedAt = performance.now();
-  events = new EventSource('/events?types=block,fault,status');
+  events = new EventSource('/events?types=block,witnessed,fault,status');
   events.addEventListener('open', () => {
     lastWordAt = performance.now();
     set({ connection: 'live' });
@@ -176,9 +177,19 @@ function listen(): void {
     if (state.chains?.chains.length !== status.chains.length) void refresh();
   });
   on<BlockEvent>('block', (event) => void takeBlock(event));
+  on<WitnessedEvent>('witnessed', takeWitnessed);
   on<FaultEvent>('fault', () => void refreshFaults());
   on<GapEvent>('gap', ({ chain }) => void refreshBlocks(chain));
   events.addEventListener('error', () => void poll());
+}
+
+function takeWitnessed({ chain: name, size }: WitnessedEvent): void {
+  const { chains } = state;
+  if (chains === undefined) return;
+  const list = chains.chains.map((chain) =>
+    chain.name === name ? { ...chain, witnessed_size: size } : chain,
+  );
+  set({ chains: { ...chains, chains: list } });
 }
 
 function on<T>(type: string, take: (data: T) => void): void {

@@ -412,6 +412,8 @@ export interface components {
       readonly checkpoint: string | null;
       /** @description The newest checkpoint with cosignatures of witnesses that this node knows; null if there is none. Followers take them from here */
       readonly cosigned_checkpoint: string | null;
+      /** @description The size of the newest tree whose checkpoint the quorum of this node’s policy cosigned: entries with a smaller sequence are witnessed. null if none is */
+      readonly witnessed_size: number | null;
     };
     readonly TransactionBlockDto: {
       /** @description Id of the chain: the hash of its contract */
@@ -613,6 +615,11 @@ export interface components {
       /** @enum {string} */
       readonly status: 'pending' | 'sealed';
       /**
+       * @description How far this node’s promise goes: `accepted` (durable), `sealed` (in a signed block; there is a receipt), `witnessed` (the quorum of this node’s policy cosigned a checkpoint that covers it)
+       * @enum {string}
+       */
+      readonly level: 'accepted' | 'sealed' | 'witnessed';
+      /**
        * @description The state of a transfer or an issue according to the sealed blocks; absent on an entry that ends a hold
        * @enum {string}
        */
@@ -660,6 +667,11 @@ export interface components {
       readonly block: number;
       /** @enum {string} */
       readonly status: 'pending' | 'sealed';
+      /**
+       * @description How far this node’s promise goes: `accepted` (durable), `sealed` (in a signed block; there is a receipt), `witnessed` (the quorum of this node’s policy cosigned a checkpoint that covers it)
+       * @enum {string}
+       */
+      readonly level: 'accepted' | 'sealed' | 'witnessed';
     };
     readonly WalletDto: {
       readonly address: string;
@@ -864,6 +876,16 @@ export interface components {
         readonly [key: string]: string | number | boolean | null;
       };
       readonly chains: readonly components['schemas']['ChainStatusDto'][];
+    };
+    readonly WitnessedEventDto: {
+      /** @description Name of the chain */
+      readonly chain: string;
+      /** @enum {string} */
+      readonly kind: 'token' | 'information';
+      /** @description Index of the last block that is witnessed */
+      readonly block: number;
+      /** @description Size of the tree whose checkpoint is witnessed: entries with a smaller sequence are */
+      readonly size: number;
     };
     readonly NodesRequestDto: {
       /** @description URLs (http or https), or host:port */
@@ -1125,6 +1147,7 @@ export type GapEventDto = components['schemas']['GapEventDto'];
 export type NextBlockDto = components['schemas']['NextBlockDto'];
 export type ChainStatusDto = components['schemas']['ChainStatusDto'];
 export type StatusEventDto = components['schemas']['StatusEventDto'];
+export type WitnessedEventDto = components['schemas']['WitnessedEventDto'];
 export type NodesRequestDto = components['schemas']['NodesRequestDto'];
 export type RegisteredNodesDto = components['schemas']['RegisteredNodesDto'];
 export type RemovedNodesDto = components['schemas']['RemovedNodesDto'];

@@ -38,6 +38,7 @@ export type {
   TransactionDto as TransactionWire,
   TransactionListDto as TransactionPage,
   WalletDto as Wallet,
+  WitnessedEventDto as WitnessedEvent,
 } from './schemas.js';
 
 export type ChainKind = ChainDto['kind'];

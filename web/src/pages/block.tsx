@@ -111,6 +111,12 @@ function Block({
       >
         Block {grouped(index)}
         {index === 1 && <span class="quiet"> · genesis</span>}
+        {opened !== undefined && opened.header.treeSize <= (chain.witnessed_size ?? -1) && (
+          <>
+            {' '}
+            <Badge tone="ok">witnessed</Badge>
+          </>
+        )}
       </PageTitle>
       <Neighbours name={name} index={index} head={head} />
       {error !== undefined && <Failed error={error} />}

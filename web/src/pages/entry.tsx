@@ -264,9 +264,11 @@ function Common({ entry }: { readonly entry: Transaction | Information }) {
   );
 }
 
-/** Accepted → waits for block N → sealed, and what came after. */
+/** Accepted → waits for block N → sealed → witnessed, and what came after. */
 function Fate({ entry, chain }: { readonly entry: Transaction | Information; readonly chain: string }) {
   const isSealed = entry.status === 'sealed';
+  const witnessed = chainNamed(useNode().chains, chain)?.witnessed_size ?? undefined;
+  const isWitnessed = entry.level === 'witnessed' || (isSealed && entry.sequence < (witnessed ?? 0));
   const inPath = useOfChain();
   const { state, ended_by: end } = 'state' in entry ? entry : { state: undefined, ended_by: undefined };
   return (
@@ -282,6 +284,14 @@ function Fate({ entry, chain }: { readonly entry: Transaction | Information; rea
             <>promised to block {grouped(entry.block)}</>
           )}
         </FateStep>
+        {(isWitnessed || witnessed !== undefined) && (
+          <FateStep
+            done={isWitnessed}
+            title={isWitnessed ? <Badge tone="ok">witnessed</Badge> : 'Not witnessed yet'}
+          >
+            {isWitnessed ? 'by the quorum of this node’s policy' : 'the witnesses are asked after each block'}
+          </FateStep>
+        )}
         {state !== undefined && (
           <FateStep done={isSealed && state !== 'held'} title={<StateBadge state={state} />}>
             {end === null || end === undefined ? (
