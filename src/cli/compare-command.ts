@@ -42,7 +42,7 @@ function between(min: number, max: number): (text: string) => number {
 }
 
 async function run({ seconds, rate, watts, json }: CompareOptions, io: Io): Promise<ExitCode> {
-  // Loaded only here: no other command has anything to do with the teaching chains.
+  // Loaded only here: no other command uses the teaching chains.
   const { compare } = await import('../teaching/compare/compare.js');
   const { Stopped } = await import('../teaching/compare/interval.js');
   const { comparisonText } = await import('../teaching/compare/report.js');

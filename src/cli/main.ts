@@ -8,7 +8,7 @@ import { EXIT } from './shell/io.js';
 import { runProgram } from './program.js';
 import { askSecretOn } from './shell/terminal.js';
 
-/** From a signal to the end, in milliseconds, at most. */
+/** The maximum time from a signal to the exit, in milliseconds. */
 const STOP_LIMIT_MS = 2000;
 
 const stop = new AbortController();
@@ -16,18 +16,18 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     stop.abort();
-    // Somebody who doesn't read what is left to write is not waited for.
+    // A reader that doesn't read the remaining output is not awaited.
     setTimeout(() => process.exit(EXIT.interrupted), STOP_LIMIT_MS).unref();
   });
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader may close the pipe (| head): that is no error, and the exit status still says what was found.
+  // The reader may close the pipe (| head): that is not an error, and the exit status still tells the result.
   if (error.code === 'EPIPE') return;
   complain(`the results can't be written: ${error.message}`);
   process.exit(EXIT.trouble);
 });
-// An error of stderr itself can be reported nowhere.
+// An error of stderr itself can't be reported anywhere.
 process.stderr.on('error', () => undefined);
 
 try {

@@ -1,4 +1,4 @@
-/** The command `bpsc`: its parts, its help, and what its errors look like. */
+/** The command `bpsc`: its subcommands, its help, and the form of its errors. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -39,7 +39,7 @@ Examples:
 /**
  * Runs the command once.
  * @param args without the names of node and script
- * @returns the exit status; what is no error of the user's or the world's is thrown: our own bug
+ * @returns the exit status; throws only for our own bugs
  */
 export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;

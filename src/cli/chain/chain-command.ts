@@ -1,4 +1,4 @@
-/** `bpsc chain`: makes chains on a producer, and lists those of a node. */
+/** `bpsc chain`: creates chains on a producer, and lists those of a node. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { NewChain } from '../../client/client.js';
 import type { NodeChain } from '../../client/node-chains.js';
@@ -107,7 +107,7 @@ function newCommand(io: Io, end: (code: ExitCode) => void): Command {
     });
 }
 
-/** Only what was said: the rest is the producer's to decide. */
+/** Only the given fields: the producer decides the rest. */
 function newChain(kind: ChainKind, name: string, options: NewOptions): NewChain {
   const { symbol, decimals, feeRate: rate, feeWallet: wallet, policy, issuer } = options;
   const disposition = options.burnFees === true ? 'burn' : undefined;

@@ -23,7 +23,7 @@ interface ExportOptions {
 }
 
 const TIMEOUT_SECONDS = 30;
-/** With --watch: from one look at the source to the next. */
+/** The interval between polls with --watch. */
 const WATCH_MS = 1000;
 
 const DESCRIPTION = `Writes all chains as files that any web server or file host can serve (C2SP tlog-tiles): followers,
@@ -67,7 +67,7 @@ export function exportCommand(io: Io, end: (code: ExitCode) => void): Command {
 }
 
 async function run(target: string, folder: string, options: ExportOptions, io: Io): Promise<ExitCode> {
-  // Loaded only here: a follower's code is of no use to the other commands.
+  // Loaded only here: no other command uses a follower's code.
   const { StaticExport } = await import('../../static/write/static-export.js');
   const { SYSTEM_DISK } = await import('../../static/write/disk.js');
   const pause = async (): Promise<void> => {
@@ -124,7 +124,7 @@ async function openSource(
   });
 }
 
-/** Says what is wrong, unless the line before said so, and perhaps more. */
+/** Writes the problem, unless the previous line already contained it. */
 function complainer(io: Io): (line: string) => void {
   let last = '';
   return (line) => {
@@ -181,7 +181,7 @@ function chainLine({ name, blocks, entries, length, newBlocks, newEntries }: Exp
   return `${chain}: ${counted(blocks, 'block')}, ${counted(entries, 'entry', 'entries')}; ${news}${missing}\n`;
 }
 
-/** Errors of the disk are one line, as those of an operator's making. */
+/** Disk errors are one line, like an operator's mistakes. */
 function asTrouble(error: unknown): Error {
   if (error instanceof Interrupted || error instanceof OperatorError) return error;
   const { name, code, message } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-/** Reads until when a transfer is held: a time, or how long from now. */
+/** Parses the end of a hold: a time, or a duration from now. */
 import { InvalidArgumentError } from 'commander';
 
 const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

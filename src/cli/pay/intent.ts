@@ -1,4 +1,4 @@
-/** A payment that is on its way: the complete request, on disk before it is sent, so that it can be sent again and not be paid twice. */
+/** A payment in progress: the complete request is on disk before it is sent, so that it can be sent again without paying twice. */
 import { readFileSync } from 'node:fs';
 import { parseHash } from '../../chain/bytes/bytes.js';
 import { isNonce } from '../../chain/entry/entry-fields.js';
@@ -11,7 +11,7 @@ import { removeFile, writeNewFile } from '../shell/new-file.js';
 const VERSION = 1;
 
 export interface Intent {
-  /** the node that it is sent to */
+  /** the node to which it is sent */
   readonly node: string;
   /** milliseconds since 1970-01-01 UTC */
   readonly createdAt: number;
@@ -19,17 +19,17 @@ export interface Intent {
 }
 
 /**
- * The place of a wallet's one payment that is on its way. It is there from before the first byte is sent until the
- * node said yes or no; whatever ends the process in between, it stays.
+ * The file of a wallet's one payment in progress. It exists from before the first byte is sent until the
+ * node accepted or refused the payment, even if the process ends in between.
  */
 export class IntentFile {
   constructor(
     readonly file: string,
-    /** how to name the wallet, to a user who has to say it again */
+    /** the wallet as the user has to name it in the next command */
     private readonly option: string,
   ) {}
 
-  /** @throws Trouble when there is one already, from whichever process */
+  /** @throws Trouble if there is one already, of any process */
   create({ node, createdAt, request }: Intent): void {
     const { chain, path, nonce, body } = request;
     const intent = { version: VERSION, created_at: createdAt, node, chain, path, nonce, body };
@@ -40,7 +40,7 @@ export class IntentFile {
     if (this.read() !== undefined) throw new Trouble(this.inTheWay());
   }
 
-  /** @throws Trouble when it can't be read */
+  /** @throws Trouble if it can't be read */
   read(): Intent | undefined {
     let text: string;
     try {
@@ -55,12 +55,12 @@ export class IntentFile {
     throw new Trouble(`${this.file} holds no payment of bpsc: somebody changed it, so it isn't sent`);
   }
 
-  /** Takes away the payment of this nonce; another's, which may have taken its place, stays. */
+  /** Removes the payment with this nonce, but not another one that has taken its place. */
   remove(nonce: string): void {
     if (this.read()?.request.nonce === nonce) removeFile(this.file);
   }
 
-  /** Takes away whatever is there. */
+  /** Removes the file, whatever it contains. */
   discard(): void {
     removeFile(this.file);
   }
@@ -84,7 +84,7 @@ function parse(text: string): Intent | undefined {
   const chain = parseHash(fields?.chain);
   if (version !== VERSION || !isCount(createdAt) || chain === undefined || !isNonce(nonce)) return undefined;
   if (typeof node !== 'string' || typeof path !== 'string' || typeof body !== 'string') return undefined;
-  // The nonce that is looked at here must be the one that is sent.
+  // The nonce that is checked here must be the one that is sent.
   const asked = transactionPath(path);
   if (asked === undefined || nonceIn(body) !== nonce) return undefined;
   if (asked.chain !== undefined && asked.chain !== chain) return undefined;

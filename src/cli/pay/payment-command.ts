@@ -114,7 +114,7 @@ async function runSend(
   return send({ amount, to: recipient }, options, io);
 }
 
-/** A crash at each step leaves what its comment says. */
+/** The comments say what a crash at each step leaves behind. */
 async function send(
   order: { readonly amount: string; readonly to: string },
   options: SendOptions,
@@ -129,12 +129,12 @@ async function send(
     options.issue === true
       ? await client.prepareIssue({ ...order, from }, stop)
       : await client.prepareSend({ ...order, from, memo, holdUntil: until }, stop);
-  // Until here: nothing, and nothing was sent.
+  // Up to here: nothing, and nothing was sent.
   intent.create({ node: client.url, createdAt: io.clock.now(), request });
-  // From here on: the intent, with which the payment can be resumed, whether it was sent or not.
+  // From here on: the intent, from which the payment can be resumed, whether it was sent or not.
   const accepted = await settle(client, request, intent, false, io);
   await report(accepted, client, options, io);
-  // Still: resumed, it gets the same answer again.
+  // Still the intent: when resumed, the payment gets the same answer again.
   intent.remove(request.nonce);
   return EXIT.ok;
 }
@@ -155,7 +155,7 @@ async function resume(options: SendOptions, io: Io): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-/** Sends it; where the node has said no, or never heard of it, the intent is taken away. */
+/** Sends the payment. If the node refused it or never received it, the intent is removed. */
 async function settle(
   client: ChainClient,
   request: PreparedRequest,

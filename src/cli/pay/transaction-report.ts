@@ -37,12 +37,12 @@ export function historyJson(address: string, transactions: readonly PlacedTransa
   return document({ address, transactions: transactions.map(placedJson) });
 }
 
-/** The sums of a complete history, beside its transactions. Decimal strings of tokens. */
+/** The totals of a complete history. Decimal strings of tokens. */
 export interface HistoryEnd {
   /** by the contract, before the first transaction */
   readonly allocated: string;
   readonly feesCollected: string;
-  /** taken by holds that are open, and still the wallet's */
+  /** the amount in open holds, which still belongs to the wallet */
   readonly held: string;
   readonly balance: string;
 }
@@ -61,7 +61,7 @@ export function historyText(
   return table([TITLES, ...transactions.map((transaction) => historyRow(address, transaction)), ...closing]);
 }
 
-/** The amounts that no transaction of the wallet explains; nothing where its transactions are complete. */
+/** The amounts that no transaction of the wallet explains; empty if its transactions are complete. */
 function closingRows({
   allocated,
   feesCollected,
@@ -91,7 +91,7 @@ function historyRow(address: string, transaction: PlacedTransaction): readonly s
   ];
 }
 
-/** The change in the wallet; where there is none, the amount that it moved elsewhere. */
+/** The change of the wallet or, if there is none, the amount that it moved elsewhere. */
 function changeText(address: string, transaction: PlacedTransaction): string {
   const change = transaction.availableChange ?? changeOf(address, transaction);
   if (change === undefined) return '';
@@ -99,7 +99,7 @@ function changeText(address: string, transaction: PlacedTransaction): string {
   return change === '0' ? `0 (${movedElsewhere(transaction)})` : `+${change}`;
 }
 
-/** From a node that doesn't tell it. */
+/** For a node that doesn't show the change. */
 function changeOf(address: string, transaction: PlacedTransaction): string | undefined {
   if ('transfer' in transaction) return undefined;
   if (transaction.type === 'issue') return transaction.recipient === address ? transaction.amountSend : '0';
@@ -112,7 +112,7 @@ function movedElsewhere(transaction: PlacedTransaction): string {
     if (transaction.type === 'issue')
       return `${transaction.amountSend} to ${printable(transaction.recipient)}`;
     const { state, amountReceive } = transaction;
-    // Of a hold, at the one that it is for: the end says what it got.
+    // For the recipient of a hold: the entry that ends the hold shows the received amount.
     return state === 'pending' || state === 'held' ? `${amountReceive} if accepted` : (state ?? 'held');
   }
   const { type, hold } = transaction;
@@ -151,7 +151,7 @@ function holdJson({ sender, recipient, amountSend, amountReceive }: EndedHold): 
   return { sender, recipient, amount_send: amountSend, amount_receive: amountReceive };
 }
 
-/** In the names of the wire; what isn't there is left out. */
+/** With the names of the wire form; missing fields are omitted. */
 function recordJson(record: TransactionRecord): object {
   const { id, type, sender, nonce, timestamp, publicKey, signature } = record;
   const proof = { public_key: publicKey, signature };
@@ -165,7 +165,7 @@ function recordJson(record: TransactionRecord): object {
   return { ...move, ...split, memo, hold_until: holdUntil, ...proof };
 }
 
-/** To the second, in UTC. */
+/** In UTC, to the second. */
 export function timeText(ms: number): string {
   const time = new Date(ms);
   return Number.isNaN(time.getTime()) ? String(ms) : `${time.toISOString().slice(0, 19)}Z`;

@@ -8,7 +8,7 @@ import {
 } from '../../client/errors.js';
 import { EXIT, type ExitCode } from './io.js';
 
-/** A request's fields as a user knows them. */
+/** The user's names for a request's fields. */
 const NAMES: Readonly<Record<string, string>> = {
   to: 'the recipient',
   from: 'the sender',
@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
   name: 'the name',
 };
 
-/** A node's sentences are about its own variable: the command has another one. */
+/** The node's messages name its own variable; the command's has another name. */
 const TOKEN_HINTS: Readonly<Record<string, string>> = {
   UNAUTHORIZED: ": set BPSC_API_TOKEN to the node's API_TOKEN",
   TOKEN_NEEDED: ': API_TOKEN is set on the node, and BPSC_API_TOKEN to the same for this command',

@@ -3,7 +3,7 @@ import { escaped, escapedJson } from '../../chain/bytes/hidden-characters.js';
 import type { Clock } from '../../ledger/clock.js';
 import type { CliSettings } from '../../config/cli-env.js';
 
-/** A stream to write to: process.stdout and process.stderr are such. */
+/** An output stream, such as process.stdout and process.stderr. */
 export interface Writer {
   write(text: string): unknown;
   /** true on a terminal */
@@ -15,27 +15,27 @@ export interface Writer {
 export interface Io {
   /** the results, and nothing else */
   readonly stdout: Writer;
-  /** progress and complaints */
+  /** progress and errors */
   readonly stderr: Writer;
   /** aborted when the user wants to stop */
   readonly stop: AbortSignal;
   readonly clock: Clock;
-  /** what the environment says */
+  /** the environment variables */
   readonly settings: CliSettings;
   /** the user's home folder */
   readonly home: string;
-  /** Asks on the terminal, without showing what is typed; undefined where there is no terminal. */
+  /** Prompts on the terminal without echoing the input; undefined if there is no terminal. */
   readonly askSecret: ((question: string) => Promise<string>) | undefined;
-  /** what is piped in, whole */
+  /** the whole standard input */
   readonly readInput: () => Promise<string>;
 }
 
 /** The exit statuses that a shell sees. */
 export const EXIT = {
   ok: 0,
-  /** the chains are not what they should be, nodes disagree, or the node refused what was asked for */
+  /** the chains are invalid, nodes disagree, or the node refused the request */
   fault: 1,
-  /** wrong usage, nothing there to work on, or nobody: nothing was changed */
+  /** wrong usage, or a missing file or node: nothing was changed */
   trouble: 2,
   /** our own bug */
   bug: 3,
@@ -52,12 +52,12 @@ export class Trouble extends Error {
   override readonly name = 'Trouble';
 }
 
-/** Safe to print on a terminal: what comes from outside could hold control characters, and others that show nothing. */
+/** Makes text safe to print on a terminal: data from outside may contain control characters and invisible ones. */
 export function printable(text: string): string {
   return escaped(text);
 }
 
-/** A JSON document, as safe to print. */
+/** A JSON document that is safe to print. */
 export function document(value: object): string {
   return `${escapedJson(JSON.stringify(value, undefined, 2))}\n`;
 }
@@ -76,7 +76,7 @@ export function thousands(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-/** Rows as columns that begin below each other; spaces at the end of a line are left out. */
+/** Aligns rows in columns, without trailing spaces. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

@@ -1,20 +1,20 @@
-/** Writes files that must never be half there, and must never replace another. */
+/** Writes files that must never be incomplete, and must never replace another. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { Trouble } from './io.js';
 
 /**
- * Only its owner can read it (mode 0600). On disk, whole, when it returns; nothing is left behind when it throws,
- * and a crash leaves no more than a file of another name, ending in .tmp.
- * @param exists why a file that is there already stays as it is
+ * Only its owner can read it (mode 0600). Completely on disk when it returns; nothing is left behind when it throws,
+ * and a crash leaves at most a file with another name that ends in .tmp.
+ * @param exists the reason why an existing file is not replaced
  * @throws Trouble
  */
 export function writeNewFile(file: string, text: string, exists: string): void {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     writeDurably(temporary, text);
-    // Unlike a rename, a link fails where the name is taken: of two that try at once, one gets it.
+    // Unlike a rename, a link fails if the name is taken: if two processes try at once, one succeeds.
     linkSync(temporary, file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -25,7 +25,7 @@ export function writeNewFile(file: string, text: string, exists: string): void {
   syncFolder(path.dirname(file));
 }
 
-/** The name is gone from the disk when it returns. */
+/** The removal is durable when it returns. */
 export function removeFile(file: string): void {
   rmSync(file, { force: true });
   syncFolder(path.dirname(file));
@@ -42,7 +42,7 @@ function writeDurably(file: string, text: string): void {
 }
 
 function syncFolder(folder: string): void {
-  // A folder can't be opened on Windows, where names need no sync of their own.
+  // A folder can't be opened on Windows, where names need no separate sync.
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   try {

@@ -21,12 +21,12 @@ export function hash(text: string): Hash {
   throw new InvalidArgumentError('It must be 64 lower-case hex digits.');
 }
 
-/** For an option that may be given several times: one more text. */
+/** For an option that may be given several times: adds a text. */
 export function texts(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 
-/** For an option that may be given several times: one more 64-digit id. */
+/** For an option that may be given several times: adds a 64-digit id. */
 export function hashes(text: string, before: readonly Hash[] = []): readonly Hash[] {
   return [...before, hash(text)];
 }
@@ -66,14 +66,14 @@ export function nodeClient(url: string, timeoutSeconds: number, io: Io): NodeCli
 }
 
 /**
- * A node's URL without a slash at the end.
+ * A node's URL without a trailing slash.
  * @param url of a node, or its host:port
  * @throws Trouble
  */
 export function nodeUrl(url: string): string {
   try {
     const [origin = url] = parseNodeUrls([url]);
-    // Unlike in the registry, a path counts: a node may lie behind one of its proxy's.
+    // Unlike in the registry, a path counts: a proxy may serve a node below a path.
     const path = /^(?:https?:\/\/)?[^/]*(\/[^?#]*)?/i.exec(url)?.[1] ?? '';
     return origin + path.replace(/\/+$/, '');
   } catch (error) {

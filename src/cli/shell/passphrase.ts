@@ -1,10 +1,10 @@
-/** Asks for passphrases: the environment first, then the terminal. */
+/** Reads passphrases from the environment or, without one there, from the terminal. */
 import { Trouble, type Io } from './io.js';
 
 /** scrypt makes guessing expensive, but not expensive enough for shorter ones. */
 const CHARACTERS_MIN = 8;
 
-/** For a key that is made now. @throws Trouble, Interrupted */
+/** For a new key. @throws Trouble, Interrupted */
 export async function newPassphrase(io: Io): Promise<string> {
   const given = io.settings.passphrase;
   if (given !== undefined) return longEnough(given, 'BPSC_PASSPHRASE');
@@ -14,7 +14,7 @@ export async function newPassphrase(io: Io): Promise<string> {
   throw new Trouble('the two passphrases differ: nothing was made');
 }
 
-/** For a key that is there. @throws Trouble, Interrupted */
+/** For an existing key. @throws Trouble, Interrupted */
 export async function knownPassphrase(io: Io, file: string): Promise<string> {
   return io.settings.passphrase ?? (await terminalOf(io)(`Passphrase of ${file}: `));
 }

@@ -1,4 +1,4 @@
-/** Shows how far an audit is: a bar on a terminal, a plain line now and then elsewhere. */
+/** Shows the progress of an audit: a bar on a terminal, a plain line now and then elsewhere. */
 import type { AuditProgress } from '../../audit/run.js';
 import type { Clock } from '../../ledger/clock.js';
 import { counted, thousands, type Io, type Writer } from './io.js';
@@ -9,10 +9,10 @@ const BAR_EVERY_MS = 100;
 const LINE_EVERY_MS = 5000;
 const BAR_CHARACTERS = 24;
 const COLUMNS_DEFAULT = 80;
-/** To the start of the line, and clear it (ECMA-48). */
+/** Return to the start of the line and clear it (ECMA-48). */
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Says nothing. */
+/** Shows nothing. */
 export const NO_PROGRESS: AuditProgress = { begin() {}, block() {}, finishing() {}, end() {} };
 
 export function progressOn(io: Pick<Io, 'stderr' | 'clock'>): AuditProgress {
@@ -37,7 +37,7 @@ abstract class TimedProgress implements AuditProgress {
 
   begin(name: string, { blocks, entries }: { blocks: number; entries: number }): void {
     this.name = name;
-    // A block costs about as much as an entry; so counted, a chain of empty blocks moves too.
+    // A block takes about as long as an entry, so blocks count too: a chain of empty blocks shows progress as well.
     this.total = blocks + entries;
     this.done = 0;
     this.entries = 0;
@@ -90,7 +90,7 @@ class BarProgress extends TimedProgress {
     this.out.write(CLEAR_LINE);
   }
 
-  /** Never longer than the terminal is wide: a second line could not be cleared. */
+  /** Never wider than the terminal: a second line could not be cleared. */
   private line(text: string): void {
     this.out.write(CLEAR_LINE + text.slice(0, (this.out.columns ?? COLUMNS_DEFAULT) - 1));
   }

@@ -1,11 +1,11 @@
-/** What a command's argument names: a node, static files, or a database. */
+/** The target of a command's argument: a node, static files, or a database. */
 import { existsSync } from 'node:fs';
 import { isStaticUrl, staticUrl, withoutStatic } from '../../ledger/static-url.js';
 import { parseDatabaseUrl } from '../../config/database-url.js';
 import { Trouble } from './io.js';
 import { nodeUrl } from './options.js';
 
-/** Whether it names a node: a URL, or host:port where no file is called so. */
+/** Whether it names a node: a URL, or host:port unless a file has that name. */
 export function isNode(target: string): boolean {
   const isUrl = /^https?:\/\//i.test(target);
   const isHostAndPort = /^[^/\\]+:\d+$/.test(target) && !existsSync(target);

@@ -1,4 +1,4 @@
-/** Asks a question on the terminal without showing what is typed. */
+/** Prompts on the terminal without echoing the input. */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Interrupted } from '../../ledger/errors.js';
 
@@ -8,7 +8,7 @@ const INTERRUPT = '\u0003';
 const ERASE_LINE = '\u0015';
 const BACKSPACE = ['\b', '\u007f'];
 
-/** @throws Interrupted at Ctrl-C, which the terminal passes on as a character while it is asked */
+/** @throws Interrupted at Ctrl-C, which the terminal delivers as a character during the prompt */
 export function askSecretOn(input: ReadStream, output: WriteStream): (question: string) => Promise<string> {
   return (question) =>
     new Promise((resolve, reject) => {

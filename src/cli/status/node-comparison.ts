@@ -1,18 +1,18 @@
-/** Do several nodes have the same chains, and how far is each? */
+/** Compares the chains of several nodes, and how far each node is. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { NodeUnreachable } from '../../peer/node-client.js';
 import type { HeadState, NodeState } from './node-state.js';
 
 export type Agreement =
-  /** there is nothing to compare it with */
+  /** there is no other node to compare it with */
   | 'alone'
   /** the others are compared with it */
   | 'reference'
   | 'agree'
   | 'DISAGREE'
-  /** it caught its upstream at a fault, and no longer follows it: whatever agrees, that is what counts */
+  /** it found its upstream at fault and no longer follows it: this overrides any agreement */
   | 'FAULT'
-  /** it could not be found out */
+  /** the comparison failed */
   | 'unknown';
 
 export interface Standing {
@@ -20,7 +20,7 @@ export interface Standing {
   /** blocks behind the highest head of the same chain */
   readonly lag: number;
   readonly agreement: Agreement;
-  /** of a disagreement, or why it could not be found out */
+  /** of a disagreement, or why the comparison failed */
   readonly why: string | undefined;
 }
 
@@ -32,10 +32,10 @@ interface Placed {
   readonly head: HeadState;
 }
 
-/** How each node stands that shows a chain; by node. */
+/** The result for each node that shows a chain. */
 export type Standings = ReadonlyMap<NodeState, Standing>;
 
-/** How all nodes stand along all chains that they show, by chain id. */
+/** The results of all nodes for all chains that they show, by chain id. */
 export async function compareNodes(
   nodes: readonly NodeState[],
   hashAt: HashAt,
@@ -87,7 +87,7 @@ function isAnother({ node, head }: Placed, all: readonly Placed[]): boolean {
   );
 }
 
-/** The producer, from where every block comes; else who is furthest. */
+/** The producer, where every block originates; without one, the node with the highest head. */
 function referenceOf(placed: readonly Placed[]): Placed | undefined {
   const producers = placed.filter(({ node }) => node.role === 'producer');
   const candidates = producers.length > 0 ? producers : placed;

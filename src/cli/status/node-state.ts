@@ -1,4 +1,4 @@
-/** A node's own claims, for `bpsc status`: nothing is proven here. */
+/** A node's own claims, for `bpsc status`; nothing is verified. */
 import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
 import { blockTextMax } from '../../chain/block/block-text-max.js';
 import { BlockText } from '../../chain/block/block-text.js';
@@ -16,27 +16,27 @@ const ANSWER_VALUES_MAX = 10_000;
 
 export interface HeadState {
   readonly id: Hash;
-  /** what the node calls the chain */
+  /** the chain's name on the node */
   readonly name: string;
   readonly contract: Contract;
   readonly index: number;
   readonly hash: Hash;
   readonly entries: number;
-  /** the code of the fault by which the node no longer follows its upstream along this chain */
+  /** the code of the fault because of which the node no longer follows this chain from its upstream */
   readonly upstreamFault: string | undefined;
 }
 
-/** A chain of which the node shows nothing that could be compared. */
+/** A chain that the node shows wrongly, so that it can't be compared. */
 export interface UnreadableChain {
   readonly name: string;
-  /** for people: what is wrong with it */
+  /** the problem, for people */
   readonly fault: string;
 }
 
-/** A chain of a kind or version that isn't known here: no fault. */
+/** A chain of an unknown kind or version, which is not a fault. */
 export interface UnsupportedChain {
   readonly name: string;
-  /** for people: what it is that isn't known */
+  /** the unknown part, for people */
   readonly unsupported: string;
 }
 
@@ -48,14 +48,14 @@ export interface NodeState {
   readonly role: Role;
   /** in the order in which the node shows them */
   readonly chains: readonly (HeadState | UncomparedChain)[];
-  /** why it isn't fit to be asked; empty when it is */
+  /** why it is not ready; empty if it is */
   readonly troubles: readonly string[];
 }
 
 export interface UnreachableNode {
   readonly url: string;
   readonly unreachable: string;
-  /** whether nothing answers there; else something does, but no node */
+  /** true: nothing answers; false: something answers, but not a node */
   readonly isSilent: boolean;
 }
 
@@ -77,7 +77,7 @@ export async function readState(client: NodeClient): Promise<NodeState | Unreach
   }
 }
 
-/** @throws NodeUnreachable also where the answer is no block */
+/** @throws NodeUnreachable, also if the answer is not a block */
 export async function readHashAt(
   client: NodeClient,
   { name, contract }: HeadState,
@@ -85,7 +85,7 @@ export async function readHashAt(
 ): Promise<Hash> {
   const path = `/chains/${name}/blocks/${index}`;
   const { status, text } = await client.text(path, blockTextMax(contract));
-  // Of a block that may be as long as can be, only the header is parsed.
+  // The block may be very long: only its header is parsed.
   const block = status === 200 ? inOneGo(BlockText.read(text, contract)) : undefined;
   const hash = block instanceof BlockText ? parseHash(block.fields.hash) : undefined;
   if (hash === undefined)

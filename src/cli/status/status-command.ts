@@ -1,4 +1,4 @@
-/** `bpsc status`: how several nodes stand, and whether they agree. */
+/** `bpsc status`: the state of several nodes, and whether they agree. */
 import { Command } from 'commander';
 import { assert } from '../../ledger/errors.js';
 import { EXIT, type ExitCode, type Io } from '../shell/io.js';

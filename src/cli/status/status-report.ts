@@ -1,4 +1,4 @@
-/** How several nodes stand, for people and for programs. */
+/** Reports the state of several nodes, for people and for programs. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { document, printable, table, thousands } from '../shell/io.js';
 import type { Agreement, Standing } from './node-comparison.js';
@@ -10,13 +10,13 @@ export interface NodeStatus {
   readonly chains: readonly (Standing | UncomparedChain)[];
 }
 
-/** Of a node: with more, each chain has a line for all nodes instead of one for each node. */
+/** The maximum chains per node in the short form: with more, each chain has one line for all nodes. */
 export const CHAINS_IN_ROWS_MAX = 4;
 
 /** The states that make the nodes unsound. */
 const UNSOUND: readonly Agreement[] = ['DISAGREE', 'FAULT', 'unknown'];
 
-/** Whether all nodes show chains and are ready, and none contradicts another. Being behind is no trouble. */
+/** Whether all nodes show chains and are ready, and none contradicts another. Being behind is not a problem. */
 export function isHealthy(nodes: readonly NodeStatus[]): boolean {
   return nodes.every(
     ({ node, chains }) =>
@@ -66,7 +66,7 @@ function chainJson(chain: Standing | UncomparedChain): object {
 }
 
 const HASH_CHARACTERS = 12;
-/** As many as in an alias. */
+/** As many digits as in an alias. */
 const ID_CHARACTERS = 8;
 const TITLES = ['NODE', 'ROLE', 'CHAIN', 'HEAD', 'HASH', 'ENTRIES', 'BEHIND', 'AGREEMENT', 'READY'];
 
@@ -128,7 +128,7 @@ function nodesText(nodes: readonly NodeStatus[]): string {
   return table([['NODE', 'ROLE', 'CHAINS', 'READY'], ...rows]);
 }
 
-/** A line for each chain, with what its nodes add up to: the notes say which one it is. */
+/** A line for each chain, summarizing its nodes; the notes name individual nodes. */
 function chainsText(nodes: readonly NodeStatus[]): string {
   const standings = new Map<Hash, Standing[]>();
   const rows: string[][] = [];
@@ -147,7 +147,7 @@ function chainsText(nodes: readonly NodeStatus[]): string {
   ]);
 }
 
-/** Whether another chain is called as this one is: each node has names of its own. */
+/** Whether another chain has the same name: names are local to a node. */
 function isAmbiguous(same: readonly Standing[], all: Iterable<readonly Standing[]>): boolean {
   return [...all].some((other) => other !== same && nameOf(other) === nameOf(same));
 }
@@ -177,7 +177,7 @@ function sharedCells(standings: readonly Standing[], withId: boolean): readonly 
   ];
 }
 
-/** Why nodes aren't ready or don't agree, a line each. */
+/** The reasons why nodes aren't ready or don't agree, one per line. */
 function notes(nodes: readonly NodeStatus[]): string {
   return nodes.flatMap((status) => [...troubleNotes(status), ...disagreementNotes(status)]).join('');
 }

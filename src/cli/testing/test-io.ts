@@ -1,4 +1,4 @@
-/** For tests: runs the command in this process and keeps what it writes. */
+/** For tests: runs the command in this process and captures its output. */
 import type { CliSettings } from '../../config/cli-env.js';
 import { SYSTEM_CLOCK } from '../../ledger/system-clock.js';
 import type { Io, Writer } from '../shell/io.js';
@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly stop?: AbortSignal;
   readonly settings?: Partial<CliSettings>;
   readonly home?: string;
-  /** what is typed at each question in turn; there is a terminal only where there is a list */
+  /** the input for each prompt in turn; without it there is no terminal */
   readonly typed?: string[];
   readonly input?: string;
   /** milliseconds since 1970-01-01 UTC */
@@ -46,7 +46,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   const stdout = new Kept(isTTY, columns);
   const stderr = new Kept(isTTY, columns);
   let time = 0;
-  // Every look at the clock is a second later: progress has something to show.
+  // Each reading of the clock is a second later, so that progress is shown.
   const { typed, input = '', settings, home = '/nowhere' } = options;
   const io: Io = {
     stdout,

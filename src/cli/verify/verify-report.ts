@@ -110,7 +110,7 @@ function faultText(name: string, { fault, message, ...detail }: Fault): string {
   return `FAULT in ${printable(name)}: ${printable(message)}\n${table(rows)}`;
 }
 
-/** Notes on facts that the verdict does not cover, or leaves to the reader. */
+/** Notes on facts that the verdict does not cover. */
 function uncovered(report: AuditReport, { only }: Pins): string {
   if (only.length > 0) return 'Nothing is said of its other chains, nor of what belongs to no one chain.\n';
   const producers = producersOf(report).size;
@@ -129,7 +129,7 @@ function producersOf({ chains }: AuditReport): ReadonlySet<string> {
   return new Set(chains.flatMap(({ chain }) => (chain === undefined ? [] : [chain.contract.producer])));
 }
 
-/** An audit shows that chains are sound, not that they are those that the user means. */
+/** An audit shows that chains are valid, not that they are the ones that the user expects. */
 function advice(report: AuditReport, pins: Pins): string {
   const [producer, ...others] = producersOf(report);
   const ids = pins.chainIds.length > 0 ? [] : advisedChains(report);
@@ -146,7 +146,7 @@ function advice(report: AuditReport, pins: Pins): string {
   );
 }
 
-/** Chains whose ids are worth comparing: the token chains, or all where there are none. */
+/** The chains whose ids are worth comparing: the token chains, or all if there are none. */
 function advisedChains({ chains }: AuditReport): readonly { readonly id: string; readonly name: string }[] {
   const readable = chains.flatMap(({ name, chain }) => (chain === undefined ? [] : [{ name, ...chain }]));
   const tokens = readable.filter(({ contract }) => kindOf(contract).hasBooks);

@@ -1,4 +1,4 @@
-/** `bpsc balance` and `bpsc history`: what a node says of a wallet. */
+/** `bpsc balance` and `bpsc history`: a wallet's data on a node. */
 import { Command, InvalidArgumentError } from 'commander';
 import type { PlacedTransaction } from '../../client/transaction-record.js';
 import { formatAmount } from '../../chain/entry/amount.js';
@@ -107,7 +107,7 @@ export function historyCommand(io: Io, end: (code: ExitCode) => void): Command {
     });
 }
 
-/** @returns undefined for a node that doesn't tell what transactions change: then nothing adds up */
+/** @returns undefined for a node that doesn't show the changes of transactions: then there are no totals */
 async function endOf(
   address: string,
   found: readonly PlacedTransaction[],

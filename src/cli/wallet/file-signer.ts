@@ -1,4 +1,4 @@
-/** Signs with the key in a wallet's file, which is opened at the first signature: what is refused before needs no passphrase. */
+/** Signs with the key in a wallet's file, which is opened at the first signature: a request that is refused earlier needs no passphrase. */
 import { KeySigner, type Signer } from '../../client/signer.js';
 import { printable, Trouble, type Io } from '../shell/io.js';
 import { openKey, readKeyFile, type KeyFile } from './key-file.js';
@@ -7,7 +7,7 @@ import { knownPassphrase } from '../shell/passphrase.js';
 export class FileSigner implements Signer {
   private readonly key: KeyFile;
 
-  /** @throws Trouble where there is no such file, or none that can be trusted to be secret */
+  /** @throws Trouble if there is no such file, or others can read it */
   constructor(
     readonly file: string,
     private readonly io: Io,

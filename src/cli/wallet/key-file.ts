@@ -26,7 +26,7 @@ export interface Cost {
 
 /** 128 MiB, and half a second. */
 const COST: Cost = { n: 2 ** 17, r: 8, p: 1 };
-/** A file from elsewhere must not make us take all memory, nor make guessing cheap. */
+/** A file from elsewhere must neither exhaust memory nor make guessing cheap. */
 const N_MIN = 2 ** 14;
 const MEMORY_BYTES_MAX = 512 * 1024 * 1024;
 const P_MAX = 4;
@@ -46,7 +46,7 @@ interface SealedSeed extends Cost {
   readonly ciphertext: Buffer;
 }
 
-/** The passphrase is another, or the file was changed. */
+/** The passphrase is wrong, or the file was changed. */
 export class WrongPassphrase extends Trouble {}
 
 /**
@@ -64,7 +64,7 @@ export async function keyFileText(seed: Uint8Array, passphrase: string, cost = C
   return `${JSON.stringify({ ...head, crypto: { ...head.crypto, tag, ciphertext } }, undefined, 2)}\n`;
 }
 
-/** All that isn't secret: it is authenticated with the key, so a changed address or cost doesn't pass. */
+/** The public fields: they are authenticated with the key, so a changed address or cost is detected. */
 function header(
   address: string,
   publicKey: PublicKey,
@@ -96,7 +96,7 @@ export async function openKey(file: string, key: KeyFile, passphrase: string): P
 }
 
 function keyOf(passphrase: string, { n, r, p, salt }: Cost & { readonly salt: Buffer }): Promise<Buffer> {
-  // The same letters typed on another system may come as other code points.
+  // Other systems may enter the same letters as other code points.
   const secret = passphrase.normalize('NFKC');
   // OpenSSL also counts the mixing blocks of all lanes.
   const maxmem = 128 * r * (n + p + 2) + 1024;
@@ -136,7 +136,7 @@ function readSmallFile(file: string): { readonly text: string; readonly mode: nu
   }
 }
 
-/** @returns what is wrong with it, as a text */
+/** @returns the problem, as a text */
 export function parseKeyFile(text: string): Omit<KeyFile, 'isExposed'> | string {
   let fields: Fields | undefined;
   try {

@@ -1,4 +1,4 @@
-/** `bpsc keygen`: makes an Ed25519 key. */
+/** `bpsc keygen`: creates an Ed25519 key. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { Command } from 'commander';
 import { EXIT, Trouble, type ExitCode, type Io } from '../shell/io.js';

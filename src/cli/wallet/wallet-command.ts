@@ -1,4 +1,4 @@
-/** `bpsc wallet`: makes, lists and shows wallets. */
+/** `bpsc wallet`: creates, lists and shows wallets. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Command } from 'commander';
@@ -116,7 +116,7 @@ async function importedSeed(io: Io): Promise<Uint8Array> {
   return fromHex(hex);
 }
 
-/** A file that is no wallet is listed as well, with what is wrong with it: it may have been one. */
+/** A file that is not a valid wallet is listed too, with its problem: it may be a damaged one. */
 function listWallets(folder: string, { json }: JsonOption, io: Io): void {
   const wallets = walletsIn(folder).map((file) => ({ file, ...described(file) }));
   if (json === true) {

@@ -1,11 +1,11 @@
-/** Where wallets are kept, and which one is meant. */
+/** Locates wallets, and selects one. */
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
 import { Trouble, type Io } from '../shell/io.js';
 
 const SUFFIX = '.json';
-/** A name that is no path: such a wallet lies in the folder for wallets. */
+/** A name that is not a path: such a wallet is in the folder for wallets. */
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
 export function walletFolder({ home }: Io): string {
@@ -18,7 +18,7 @@ export function walletFile(wallet: string, io: Io): string {
   return isName ? path.join(walletFolder(io), `${wallet}${SUFFIX}`) : wallet;
 }
 
-/** As a user would name it. */
+/** The name that a user would type. */
 export function walletName(file: string, io: Io): string {
   const { dir, name } = path.parse(file);
   return dir === walletFolder(io) && file.endsWith(SUFFIX) ? name : file;
@@ -32,8 +32,8 @@ export function walletOption(): Option {
 }
 
 /**
- * @param hint what else the user can do where there is no wallet, after the sentence that says so
- * @throws Trouble where it isn't clear which one is meant
+ * @param hint what else the user can do if there is no wallet, appended to the error
+ * @throws Trouble if the choice is ambiguous
  */
 export function chosenWallet(option: string | undefined, io: Io, hint = ''): string {
   const named = option ?? io.settings.wallet;
@@ -50,7 +50,7 @@ export function chosenWallet(option: string | undefined, io: Io, hint = ''): str
   throw new Trouble(`which wallet? Name one with --wallet, or in BPSC_WALLET: ${names}`);
 }
 
-/** The wallets in a folder, by name; none where there is no folder. @throws Trouble */
+/** The wallets in a folder, by name; none if there is no folder. @throws Trouble */
 export function walletsIn(folder: string): readonly string[] {
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith(SUFFIX));
@@ -62,7 +62,7 @@ export function walletsIn(folder: string): readonly string[] {
   }
 }
 
-/** Makes the folder of a file in the folder for wallets; others are the user's own. */
+/** Creates the folder for wallets if the file belongs there; other folders are up to the user. */
 export function makeWalletFolder(file: string, io: Io): void {
   const folder = walletFolder(io);
   if (path.dirname(file) !== folder) return;

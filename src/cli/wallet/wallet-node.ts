@@ -1,4 +1,4 @@
-/** The node and the wallet that a payment command works with. */
+/** The node and the wallet of a payment command. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
@@ -37,7 +37,7 @@ export function nodeOption(): Option {
   return new Option('-n, --node <url>', `the node (default: BPSC_NODE, or ${NODE})`);
 }
 
-/** Adds the options of a command that asks a node about wallets. */
+/** Adds the options of a command that reads wallets from a node. */
 export function withNodeOptions(command: Command): Command {
   return command
     .addOption(nodeOption())
@@ -69,17 +69,17 @@ export function openClient({ node, chainId, timeout }: NodeOptions, io: Io): Bps
   });
 }
 
-/** The calls about the chain that is named, or the node's first. @throws Trouble */
+/** The client of the named chain, or of the node's first. @throws Trouble */
 export function openChain(options: NodeOptions, io: Io): ChainClient {
   const client = openClient(options, io);
   return options.chain === undefined ? client : client.chain(options.chain);
 }
 
-/** Who acts: a wallet with a key, or a name. */
+/** The acting wallet: one with a key, or a name. */
 export interface Account {
   readonly from: From;
   readonly address: string;
-  /** its payment that is on its way */
+  /** its payment in progress */
   readonly intent: IntentFile;
 }
 
@@ -96,7 +96,7 @@ export function openAccount({ from, wallet }: WalletOptions, io: Io): Account {
   return { from: signer, address: signer.address, intent: new IntentFile(`${file}.pending`, option) };
 }
 
-/** The address that is asked about: the one that is named, or the wallet's own. @throws Trouble */
+/** The address of a query: the given one, or the wallet's own. @throws Trouble */
 export function addressOf(named: string | undefined, { from, wallet }: WalletOptions, io: Io): string {
   if (named !== undefined && (from !== undefined || wallet !== undefined)) {
     throw new Trouble('name an address, or a wallet: not both');
@@ -104,7 +104,7 @@ export function addressOf(named: string | undefined, { from, wallet }: WalletOpt
   return named ?? from ?? readKeyFile(chosenWallet(wallet, io, WITHOUT_KEY)).address;
 }
 
-/** A name may hold what no file's may. */
+/** A name may contain characters that a file's can't. */
 function shortHash(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }

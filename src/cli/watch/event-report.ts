@@ -1,4 +1,4 @@
-/** Live events as lines for people. Nothing in them is proven: bpsc verify does that. */
+/** Live events as lines for people. They are not verified: bpsc verify does that. */
 import { asFields, type Fields } from '../../chain/bytes/fields.js';
 import { modestJson } from '../../chain/bytes/json-size.js';
 import { counted, documentLine, printable } from '../shell/io.js';
@@ -9,7 +9,7 @@ const HASH_SHOWN = 12;
 const TYPE_WIDTH = 9;
 /** An information record has at most 64 KiB of JSON, such as `[0,0,…`. */
 const EVENT_VALUES_MAX = 40_000;
-/** Levels around it: the event, the entry. */
+/** The levels around it: the event, the entry. */
 const OUTER_DEPTH = 2;
 
 /** @param at when it was received, in milliseconds since 1970-01-01 UTC */

@@ -1,4 +1,4 @@
-/** `bpsc watch`: prints what happens on a node, as it happens. */
+/** `bpsc watch`: prints a node's events as they occur. */
 import { Command, InvalidArgumentError } from 'commander';
 import { eventJson, eventText } from './event-report.js';
 import { sleep } from '../../ledger/clock.js';
@@ -16,7 +16,7 @@ interface WatchOptions {
   readonly json?: true;
 }
 
-/** A node sends a comment every 15 s: after this long without one it is gone. */
+/** A node sends a comment every 15 s: after this time without one, the connection is considered lost. */
 const SILENCE_SECONDS = 45;
 const RETRY_MS = [500, 1000, 2000, 5000] as const;
 const TYPES = ['block', 'entry', 'witnessed', 'fault', 'status'];
@@ -55,7 +55,7 @@ function types(list: string): string {
   throw new InvalidArgumentError(`It must be any of ${TYPES.join(', ')}, with commas between.`);
 }
 
-/** @throws Interrupted, and Trouble when the node can't be listened to from the start */
+/** @throws Interrupted, and Trouble if the node can't be reached at first */
 async function watch(url: string, options: WatchOptions, io: Io): Promise<never> {
   const client = nodeClient(url, SILENCE_SECONDS, io);
   const query = new URLSearchParams({ types: options.types });
@@ -76,7 +76,7 @@ async function watch(url: string, options: WatchOptions, io: Io): Promise<never>
   }
 }
 
-/** The node's name of the chain: events are requested by name. @throws Trouble where it has no such chain */
+/** The chain's name on the node, since events are requested by name. @throws Trouble if it has no such chain */
 async function chainName(client: NodeClient, reference: string): Promise<string> {
   const { chains } = await readShown(client);
   const found = chains.find((chain) => chain.name === reference || ('id' in chain && chain.id === reference));

@@ -1,4 +1,4 @@
-/** The nodes that were registered with this one: a bounded list, in which those that don't answer make room for new ones. */
+/** The nodes that were registered with this one: a bounded list, in which nodes that don't answer make room for new ones. */
 import { Injectable } from '@nestjs/common';
 import { InvalidInput } from '../../ledger/errors.js';
 import { NodeRegistry, type KnownNode } from '../../ledger/store.js';
@@ -10,7 +10,7 @@ export const NODES_KNOWN_MAX = 1000;
 @Injectable()
 export class KnownNodes {
   protected readonly max: number = NODES_KNOWN_MAX;
-  /** Registering looks, then writes: one at a time. */
+  /** Registering reads, then writes: one at a time. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -23,9 +23,9 @@ export class KnownNodes {
   }
 
   /**
-   * Adds what is new; where there is no room, the oldest that don't answer go first.
+   * Adds the new nodes; if there is no room, the oldest nodes that don't answer are removed first.
    * @returns all nodes, oldest first
-   * @throws InvalidInput when too many of those that are known answer
+   * @throws InvalidInput if too many of the known nodes answer
    */
   register(urls: readonly string[], now: number): Promise<readonly KnownNode[]> {
     return this.inTurn(async () => {
@@ -37,7 +37,7 @@ export class KnownNodes {
   }
 
   /**
-   * Takes nodes off the list; those that aren't on it are passed over.
+   * Removes nodes from the list; unknown ones are ignored.
    * @returns what was removed, and what is left
    */
   remove(urls: readonly string[]): Promise<{ removed: readonly string[]; left: readonly KnownNode[] }> {

@@ -1,4 +1,4 @@
-/** GET /network: how the nodes that this one knows stand. */
+/** GET /network: the state of the nodes that this one knows. */
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { NetworkDto } from '../dto/network.dto.js';

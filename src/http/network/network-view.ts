@@ -1,4 +1,4 @@
-/** Asks the nodes that this one knows how they stand, and compares their blocks with its own. */
+/** Queries the nodes that this one knows, and compares their blocks with its own. */
 import { setMaxListeners } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
@@ -13,12 +13,12 @@ import { CLOCK } from '../server/core.module.js';
 import type { NetworkChainDto, NetworkDto, NetworkNodeDto } from '../dto/network.dto.js';
 import { NodeProbe, NotANode, type ProbeOptions } from '../../peer/node-probe.js';
 
-/** How long an answer is kept: many open pages cost the network no more than one. */
+/** How long a result is cached: many open pages cause no more requests than one. */
 const KEEP_MS = 2000;
-/** For all that all nodes are asked, to the last byte. */
+/** The time limit for all requests to all nodes. */
 const TIMEOUT_MS = 2000;
 const ANSWER_BYTES_MAX = 1_048_576;
-/** All at once; with a thousand registered, one look must not open a thousand connections. */
+/** The maximum nodes queried at once: with a thousand registered, one view must not open a thousand connections. */
 const NODES_ASKED_MAX = 100;
 
 type Target = Pick<NetworkNodeDto, 'url' | 'source'>;
@@ -32,7 +32,7 @@ interface ComparedChain {
 const NOTHING = { role: null, answered_in_ms: null, chains: [] } as const;
 
 export class NetworkViewOptions {
-  /** whether to say of private addresses, too, that something else than a node answers there */
+  /** whether to report for private addresses, too, that something other than a node answers */
   readonly reportsPrivate: boolean = false;
   readonly timeoutMs: number = TIMEOUT_MS;
   readonly askedMax: number = NODES_ASKED_MAX;
@@ -41,7 +41,7 @@ export class NetworkViewOptions {
 
 /** The result of the last request to a registered node. */
 interface LastTime {
-  /** counts looks */
+  /** the number of the view */
   readonly look: number;
   readonly answered: boolean;
 }
@@ -60,13 +60,13 @@ export class NetworkView {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Never older than {@link KEEP_MS}; those who ask meanwhile share one look. */
+  /** Never older than {@link KEEP_MS}; concurrent requests share one view. */
   look(): Promise<NetworkDto> {
     if (this.last !== undefined && this.clock.elapsed() < this.last.keptUntil) return this.last.view;
     return this.lookAgain();
   }
 
-  /** A look that begins now. */
+  /** A new view. */
   lookAgain(): Promise<NetworkDto> {
     const current = { view: this.askAll(), keptUntil: Number.POSITIVE_INFINITY };
     this.last = current;
@@ -75,7 +75,7 @@ export class NetworkView {
     return current.view;
   }
 
-  /** Whether a node answered as one when it was last asked; undefined: it wasn't. */
+  /** Whether a node answered as one the last time; undefined if it was not queried yet. */
   answered(url: string): boolean | undefined {
     return this.lastTimes.get(url)?.answered;
   }
@@ -87,7 +87,7 @@ export class NetworkView {
     const over = new AbortController();
     const { signal } = over;
     const cancel = this.clock.after(this.options.timeoutMs, () => over.abort());
-    // Each that is asked listens, some more than once.
+    // Each request adds a listener, some more than one.
     setMaxListeners(0, signal);
     const look = ++this.looks;
     const lastTimes = new Map<string, LastTime>();
@@ -108,7 +108,7 @@ export class NetworkView {
     return { asked_at: askedAt, nodes };
   }
 
-  /** Nobody else is ever asked: no address that comes with an answer is followed. */
+  /** No other node is ever queried: addresses in answers are not followed. */
   private async targets(): Promise<readonly Target[]> {
     const upstreams = this.info.upstreams.filter((url) => !isStaticUrl(url));
     const registered = (await this.registry.all()).filter(({ url }) => !upstreams.includes(url));
@@ -119,8 +119,8 @@ export class NetworkView {
   }
 
   /**
-   * Whom to ask: the upstreams, then those that answered the last time, up to half of the places, then the nodes that were asked
-   * longest ago. So neither silent nodes nor talkative ones can keep others from being asked.
+   * Chooses the nodes to query: the upstreams and nodes that answered the last time, up to half of the places, then those
+   * that were not queried for the longest time. So neither silent nodes nor answering ones can exclude others.
    */
   private choose(targets: readonly Target[]): ReadonlySet<Target> {
     const { askedMax } = this.options;
@@ -206,7 +206,7 @@ export class NetworkView {
   }
 }
 
-/** The hash of a block that another node has, without the block. Undefined where it doesn't say. */
+/** The hash of another node's block; undefined if it doesn't show it. */
 async function hashOf(probe: NodeProbe, chain: string, index: number): Promise<Hash | undefined> {
   try {
     const data = await probe.ask(`/chains/${chain}/headers?from=${index}&limit=1`);

@@ -1,4 +1,4 @@
-/** The other nodes that this node knows: their addresses, and the data that it refused from them. */
+/** The other nodes that this node knows: their addresses, and the faulty data that it received. */
 import { Body, Controller, Delete, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '../../ledger/clock.js';

@@ -1,4 +1,4 @@
-/** Documents the problems that a route answers with. */
+/** Documents a route's problems. */
 import { STATUS_CODES } from 'node:http';
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
@@ -102,7 +102,7 @@ export function problemResponse(
   return { description, content: { 'application/problem+json': { schema, example: problem } } };
 }
 
-/** The problems of a route, by status. Those that a token or a rate limit brings, `setupSwagger` adds. */
+/** The problems of a route, by status. `setupSwagger` adds those of a token and of a rate limit. */
 export function ApiProblems(...statuses: readonly ProblemStatus[]): MethodDecorator & ClassDecorator {
   return applyDecorators(
     ApiExtraModels(ProblemDto),

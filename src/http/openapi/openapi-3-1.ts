@@ -1,11 +1,11 @@
-/** Makes the OpenAPI 3.0 that Nest and Terminus write the 3.1 that a node says it is: there, schemas are JSON Schema. */
+/** Converts the OpenAPI 3.0 of Nest and Terminus into 3.1, in which schemas are JSON Schema. */
 
 type Fields = Record<string, unknown>;
 
-/** Keys under which values stand, whatever their fields are called. */
+/** Keys that contain values, whatever the names of their fields. */
 const VALUES: ReadonlySet<string> = new Set(['example', 'examples', 'default', 'enum', 'const']);
 
-/** Replaces `nullable`, which JSON Schema doesn't have, by the type null, in place. */
+/** Replaces `nullable`, which JSON Schema doesn't have, by the type null. Works in place. */
 export function useNullType(node: unknown): void {
   if (Array.isArray(node)) {
     for (const item of node) useNullType(item);
@@ -20,7 +20,7 @@ export function useNullType(node: unknown): void {
 function allowNull(schema: Fields): void {
   const { allOf, type } = schema;
   if (Array.isArray(allOf)) {
-    // How Nest writes a reference with a description.
+    // This is how Nest writes a reference with a description.
     schema.anyOf = [...(allOf as unknown[]), { type: 'null' }];
     delete schema.allOf;
     delete schema.type;

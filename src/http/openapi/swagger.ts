@@ -13,7 +13,7 @@ export interface ApiInfo {
   readonly description: string;
   readonly needsToken: boolean;
   readonly isRateLimited: boolean;
-  /** of routes that only this node has, with what they are about */
+  /** tags of routes that only this node has, with descriptions */
   readonly tags?: readonly (readonly [name: string, description: string])[];
 }
 
@@ -36,7 +36,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['health', 'For monitoring the node'],
 ];
 
-/** `/api` and `/api-json`; the document is made when it is first asked for. */
+/** `/api` and `/api-json`; the document is generated at the first request. */
 export function setupSwagger(app: NestFastifyApplication, info: ApiInfo): void {
   SwaggerModule.setup('api', app, () => createDocument(app, info), {
     customSiteTitle: info.title,
@@ -59,14 +59,14 @@ export function createDocument(app: NestFastifyApplication, info: ApiInfo): Open
     autoTagControllers: false,
   });
   document.info.license = { name: 'MIT', identifier: 'MIT' } as NonNullable<typeof document.info.license>;
-  // By itself no route asks for a token, and none minds one.
+  // By default no route requires a token, and all accept one.
   document.security = info.needsToken ? [] : [{}, { [BEARER]: [] }];
   const operations: OperationObject[] = [];
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const shared = item[method];
       if (shared === undefined) continue;
-      // One handler may have several paths, which share its description: each gets its own.
+      // A handler with several paths has one description: each path gets its own copy.
       const operation = (item[method] = structuredClone(shared));
       operations.push(operation);
       describeChain(operation, path);
@@ -85,7 +85,7 @@ export function createDocument(app: NestFastifyApplication, info: ApiInfo): Open
   return document;
 }
 
-/** A handler on both paths of a chain's route: the chain's name is in one of them alone. */
+/** A handler on both paths of a chain's route: only one of them contains the chain's name. */
 function describeChain(operation: OperationObject, path: string): void {
   const others = (operation.parameters ?? []).filter(
     (parameter) => '$ref' in parameter || parameter.in !== 'path' || path.includes(`{${parameter.name}}`),
@@ -116,7 +116,7 @@ function describeAccess(
   const add = (...statuses: readonly ProblemStatus[]): void => {
     for (const status of statuses) responses[status] ??= problemResponse(status, path);
   };
-  // The controllers needn't know which of the two this node has.
+  // The controllers don't know which of the two this node has.
   delete responses[401];
   delete responses[429];
   if (changesSomething(method, path)) {
@@ -126,7 +126,7 @@ function describeAccess(
       add(401);
     }
   }
-  // Also where no body is asked for, what is sent as one is read.
+  // A body is read even if the route doesn't expect one.
   if (method !== 'GET') add(413);
   if (method !== 'GET' && path !== ADD_CHECKPOINT) add(415);
   if (isRateLimited && !isUnlimited(path)) add(429);
@@ -138,7 +138,7 @@ function describeAccess(
   }
 }
 
-/** A request has no other fields than those that are named, and its first example is the example of its schema. */
+/** A request has no fields other than the named ones, and its first example is that of its schema. */
 function describeRequest(document: OpenAPIObject, { requestBody }: OperationObject): void {
   if (requestBody === undefined || !('content' in requestBody)) return;
   const { schema, examples } = requestBody.content['application/json'] ?? {};

@@ -1,7 +1,7 @@
 /**
  * Reads a request by its DTO. The rules are class-validator's decorators, compiled once for each class: class-validator
- * itself goes through its metadata for each object, which takes much longer than the rules do. The work is that of
- * the rules plus one look at each key, whatever a client sends; what is nested in a value is not looked at.
+ * itself searches its metadata for each object, which takes much longer than the rules. The cost is that of
+ * the rules plus one check per key, whatever a client sends; nested values are not inspected.
  */
 import { getMetadataStorage, ValidationTypes, type ValidationArguments } from 'class-validator';
 import { InvariantError, type FieldErrors } from '../../ledger/errors.js';
@@ -20,7 +20,7 @@ interface Rule {
 interface Field {
   readonly name: string;
   readonly convert: Conversion | undefined;
-  /** its rules count only where all of these hold */
+  /** its rules apply only if all of these conditions hold */
   readonly conditions: readonly Rule['holds'][];
   readonly rules: readonly Rule[];
 }
@@ -31,7 +31,7 @@ interface Reader {
   readonly names: ReadonlySet<string>;
 }
 
-/** Stands in a body for a value that its parser already refuses. */
+/** Replaces a value in a body that its parser has already refused. */
 export class RefusedValue {
   constructor(readonly wrong: FieldErrors) {}
 }
@@ -39,7 +39,7 @@ export class RefusedValue {
 const conversions = new WeakMap<object, Map<string, Conversion>>();
 const readers = new Map<unknown, Reader>();
 
-/** Converts a field before its rules see it: a query has only texts. */
+/** Converts a field before its rules are applied: a query has only texts. */
 export function ReadAs(convert: Conversion): PropertyDecorator {
   return (prototype, name) => {
     const own = conversions.get(prototype) ?? new Map<string, Conversion>();
@@ -48,9 +48,9 @@ export function ReadAs(convert: Conversion): PropertyDecorator {
 }
 
 /**
- * @param given a JSON object or a query; undefined and null count as an empty one
- * @param wrong gets every field that is missing, wrong or unknown
- * @returns an instance of the DTO with the fields as they came; valid only if nothing was added to `wrong`
+ * @param given a JSON object or a query; undefined and null are treated as an empty one
+ * @param wrong collects every field that is missing, wrong or unknown
+ * @returns an instance of the DTO with the fields as received; valid only if nothing was added to `wrong`
  */
 export function readDto<T extends object>(type: DtoClass<T>, given: unknown, wrong: FieldErrors): T {
   const { fields, names } = readerOf(type);
@@ -98,7 +98,7 @@ function readerOf(type: DtoClass<object>): Reader {
   return reader;
 }
 
-/** @throws InvariantError for a rule that isn't known here */
+/** @throws InvariantError for an unknown rule */
 function compile(type: DtoClass<object>): Reader {
   const byName = new Map<string, Metadata[]>();
   for (const ancestor of ancestry(type)) {
@@ -112,7 +112,7 @@ function compile(type: DtoClass<object>): Reader {
   return { type, fields, names: new Set(byName.keys()) };
 }
 
-/** The class and those that it extends, the first of them first: refusals name fields in the order of a request. */
+/** The class and its base classes, the topmost first: refusals name fields in the order of a request. */
 function ancestry(type: DtoClass<object>): readonly DtoClass<object>[] {
   const parent = Object.getPrototypeOf(type) as DtoClass<object> | null;
   return parent === null || parent === Function.prototype ? [type] : [...ancestry(parent), type];
@@ -131,7 +131,7 @@ function compileField(type: DtoClass<object>, name: string, metadata: readonly M
   };
 }
 
-/** Not: what is nested, waited for, looked at item by item, or meant for some groups only. */
+/** Rules that are nested, asynchronous, applied to each item, or limited to groups are not supported. */
 function assertKnown({
   type,
   propertyName,
@@ -141,7 +141,7 @@ function assertKnown({
   validateIf,
   constraintCls,
 }: Metadata): void {
-  // Where a decorator was given other options, these are undefined, whatever their types say.
+  // If a decorator has other options, these are undefined, whatever their types say.
   const isPlain =
     [each, always, validateIf].every((option) => !option) && !(groups as unknown[] | undefined)?.length;
   const isKnown =
@@ -162,14 +162,14 @@ function compileRule(
     .getTargetValidatorConstraints(constraintCls)
     .map(({ instance }) => {
       const known = { targetName: type.name, property, constraints: constraints as unknown[] };
-      // One for all calls: making them costs more than most rules, and a rule is done with them when it returns.
+      // Shared by all calls: creating them costs more than most rules, and no rule uses them after it returns.
       const args: ValidationArguments = { ...known, object: {}, value: undefined };
       const about = (object: Fields, value: unknown): ValidationArguments => {
         args.object = object;
         args.value = value;
         return args;
       };
-      // Left out by a decorator that relies on its constraint's own, whatever its type says.
+      // Omitted by a decorator that relies on its constraint's own, whatever its type says.
       const given = message as typeof message | undefined;
       return {
         holds: (object, value) => instance.validate(value, about(object, value)) === true,
@@ -182,7 +182,7 @@ function compileRule(
     });
 }
 
-/** A message of class-validator's own, without the field's name in front, which a refusal gives beside it. */
+/** A message of class-validator, without the leading field name, which a refusal gives separately. */
 function sentence(message: string, constraints: readonly unknown[]): string {
   return message.replace(/^\$property /, '').replace('$constraint1', () => String(constraints[0]));
 }

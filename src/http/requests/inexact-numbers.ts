@@ -1,6 +1,6 @@
 /**
- * Numbers of a body that a double, and so canonical JSON, would change: an id beyond 2^53, a fraction of twenty digits.
- * They are refused where they stand. Nobody may find another number on the chain than the one that was sent.
+ * Finds numbers in a body that a double, and so canonical JSON, would change: an id beyond 2^53, a fraction of twenty
+ * digits. They are refused, so that the chain never contains another number than the one that was sent.
  */
 import { NUMBER_DIGITS_MAX, pathTo, type DoubtfulNumber } from '../../chain/bytes/json.js';
 import { FieldErrors } from '../../ledger/errors.js';
@@ -26,13 +26,13 @@ export class InexactNumbers {
     const isAmount = field === 'amount' && inside.length === 0;
     if (becomes === undefined && !isAmount) return;
     const { wrong } = this.ownerOf(isInBatch ? (path[1] as number) : undefined, field);
-    // Texts are made only for those that are named.
+    // Texts are created only for the numbers that are named.
     if (wrong.isFull) wrong.omit();
     else
       wrong.add(pathText(field, inside), isAmount ? roundedMessage(digits) : changedMessage(field, becomes));
   }
 
-  /** Puts a refusal in the place of each field that has such a number. */
+  /** Replaces each field that contains such a number by a refusal. */
   replaceIn(body: Fields): void {
     for (const owners of this.owners.values()) {
       for (const { transaction, field, wrong } of owners.values()) {
@@ -51,10 +51,10 @@ export class InexactNumbers {
   }
 }
 
-/** The field that takes a number and no string. */
+/** The field that accepts a number, but no string. */
 const TIME = 'hold_until';
 
-/** Also of a number that is right as it stands: it may have been rounded before it was written. */
+/** Applies to exact numbers too: they may have been rounded before they were written. */
 function roundedMessage(digits: number): string {
   return digits > NUMBER_DIGITS_MAX
     ? `has ${digits} significant digits and may have been rounded: send it as a string`
@@ -66,7 +66,7 @@ function changedMessage(field: string, becomes: string | undefined): string {
   return field === TIME ? message : `${message}: send it as a string`;
 }
 
-/** Characters of one key that a path shows: a hundred paths with a key of a megabyte would be a hundred megabytes. */
+/** The maximum characters of a key in a path: a hundred paths with a key of a megabyte would take a hundred megabytes. */
 const KEY_MAX = 160;
 
 /** `information.list[3].x` */

@@ -1,4 +1,4 @@
-/** Reads request bodies: strict JSON (protocol, section 1), and no number that would change; a text where a route takes one. */
+/** Reads request bodies: strict JSON (protocol, section 1), without numbers that would change; or a text, if the route accepts one. */
 import type { Readable } from 'node:stream';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -12,11 +12,11 @@ import { readNothing, type Bodies } from '../server/bodies.js';
 /** Envelopes around the protocol's own values: `{"information": …}`. */
 const ENVELOPE_LEVELS = 1;
 
-/** Replaces Fastify's parsers by ours. */
+/** Replaces Fastify's parsers with ours. */
 export function useStrictJson(fastify: FastifyInstance, bodies: Bodies): void {
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRequest', (request, _reply, done) => {
-    // Fastify refuses types that are malformed.
+    // Fastify refuses malformed types.
     if (takesText(request)) request.headers['content-type'] = 'text/plain';
     done();
   });
@@ -89,7 +89,7 @@ export function parseBody(body: Uint8Array): Record<string, unknown> {
 /** U+FEFF in UTF-8. */
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
-/** Keeps nothing from one body to the next: each is decoded whole. */
+/** Has no state between bodies: each is decoded as a whole. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decode(body: Uint8Array): string {

@@ -1,11 +1,11 @@
-/** Small facts about a request. */
+/** Helpers for requests. */
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 
-/** Of a target in absolute form (RFC 9112, section 3.2.2): what stands before the path. */
+/** Of a target in absolute form (RFC 9112, section 3.2.2): the part before the path. */
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
 
-/** The path as it was asked for, without the query. */
+/** The requested path, without the query. */
 export function pathOf(request: FastifyRequest): string {
   const url = request.url.startsWith('/') ? request.url : request.url.replace(ORIGIN, '');
   const end = url.indexOf('?');
@@ -17,7 +17,7 @@ export const TEXT_TYPE = 'text/plain; charset=utf-8';
 export const NDJSON_TYPE = 'application/x-ndjson';
 export const LINES_TYPE = `${NDJSON_TYPE}; charset=utf-8`;
 
-/** Whether the client prefers NDJSON; who wants neither gets JSON. */
+/** Whether the client prefers NDJSON; a client that accepts neither gets JSON. */
 export function wantsNdjson(request: FastifyRequest): boolean {
   return new Negotiator(request).mediaType([JSON_TYPE, LINES_TYPE]) === LINES_TYPE;
 }
@@ -26,8 +26,8 @@ export function wantsNdjson(request: FastifyRequest): boolean {
 const ENTITY_TAG = /(?:W\/)?("[^"]*")/g;
 
 /**
- * Whether the client already has what this entity tag names (RFC 9110, section 13.1.2): any tag in a list,
- * compared weakly, since a compressed answer is the same answer.
+ * Whether the client already has the content with this entity tag (RFC 9110, section 13.1.2): any tag in a list,
+ * compared weakly, since compression doesn't change the content.
  */
 export function hasCurrent(request: FastifyRequest, etag: string): boolean {
   const known = request.headers['if-none-match'];

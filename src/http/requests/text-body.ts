@@ -1,11 +1,11 @@
-/** Routes that take a text of any content type, as other people's protocols have it. */
+/** Supports routes that accept a text of any content type, as protocols of others require. */
 import { BadRequestException } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { asFields } from '../../chain/bytes/fields.js';
 
 const BYTES_MAX = 'textBytesMax';
 
-/** The route's body is a text in UTF-8, with at most this many bytes, whatever its content type says. */
+/** The route's body is a text in UTF-8, with at most this many bytes, whatever its content type. */
 export function TakesText(bytesMax: number): MethodDecorator {
   return RouteConfig({ [BYTES_MAX]: bytesMax });
 }

@@ -1,4 +1,4 @@
-/** Checks requests at the door: the pipe that reads DTOs, and the rules that they share. */
+/** Validates requests: the pipe that reads DTOs, and their shared rules. */
 import { applyDecorators, Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { parseHash, type Hash } from '../../chain/bytes/bytes.js';
@@ -15,17 +15,17 @@ import { isCount } from '../../chain/bytes/fields.js';
 import { FieldErrors, InvalidInput } from '../../ledger/errors.js';
 import { ReadAs, readDto, type DtoClass } from './dto-reader.js';
 
-/** The types that Nest reports for a parameter that has no DTO. */
+/** The types that Nest reports for a parameter without a DTO. */
 const NO_DTO: readonly unknown[] = [String, Boolean, Number, Array, Object, Buffer, Date];
 
 /**
- * Reads bodies and queries by their DTOs (see dto-reader.ts). Takes the place of Nest's ValidationPipe: that, with
- * class-transformer, works in quadratic time on an object with many fields, and drops fields such as `constructor`
+ * Reads bodies and queries by their DTOs (see dto-reader.ts). Replaces Nest's ValidationPipe, which, with
+ * class-transformer, takes quadratic time for an object with many fields, and drops fields such as `constructor`
  * instead of refusing them.
  */
 @Injectable()
 export class StrictValidationPipe implements PipeTransform {
-  /** @throws InvalidInput that names every field which is wrong */
+  /** @throws InvalidInput that names every wrong field */
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (type === 'custom' || metatype === undefined || NO_DTO.includes(metatype)) return value;
     const wrong = new FieldErrors();
@@ -35,12 +35,12 @@ export class StrictValidationPipe implements PipeTransform {
   }
 }
 
-/** A rule with one sentence, which goes on from the field's name: "must be …". */
+/** A rule with one message, which continues after the field's name: "must be …". */
 export function Rule(name: string, test: (value: unknown) => boolean, expected: string): PropertyDecorator {
   return ValidateBy({ name, validator: { validate: test, defaultMessage: () => expected } });
 }
 
-/** A field that may be missing; null isn't missing, and class-validator's IsOptional would let it pass. */
+/** A field that may be missing. Null is not missing, but class-validator's IsOptional would accept it. */
 export const MayBeMissing = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
 /** A sender or a recipient (protocol, section 3). */
@@ -61,10 +61,10 @@ export function IsHex(digits: number): PropertyDecorator {
   return Rule('isHex', test, `must be ${digits} lower-case hex digits`);
 }
 
-/** A time as a whole number. */
+/** A time, as a whole number. */
 export const IsTime = (): PropertyDecorator => Rule('isTime', isCount, TIME_EXPECTED);
 
-/** A whole number in a query, between the two, both included. */
+/** A whole number in a query, from min to max, both included. */
 export function IsWholeParam(min: number, max: number): PropertyDecorator {
   const test = (value: unknown): boolean => typeof value === 'number' && value >= min && value <= max;
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
@@ -74,7 +74,7 @@ export function IsWholeParam(min: number, max: number): PropertyDecorator {
   );
 }
 
-/** The number in a text of digits alone: not "1e3", not "0x10", not "". */
+/** The number in a text that has only digits: not "1e3", not "0x10", not "". */
 function wholeNumber(value: unknown): number | undefined {
   if (typeof value !== 'string' || !/^(?:0|[1-9][0-9]{0,15})$/.test(value)) return undefined;
   const number = Number(value);
@@ -93,7 +93,7 @@ export class IdPipe implements PipeTransform<string, Hash> {
   }
 }
 
-/** A block's index in a path; zero is a number too, of a block that isn't there. */
+/** A block's index in a path; zero is allowed, but no block has it. */
 @Injectable()
 export class IndexPipe implements PipeTransform<string, number> {
   transform(value: string): number {

@@ -1,4 +1,4 @@
-/** The headers that every answer has, those included that are sent before Fastify has a request. */
+/** The headers of every answer, including answers that are sent before Fastify has a request. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import helmet from '@fastify/helmet';
@@ -31,7 +31,7 @@ export class AnswerHeaders {
 
   /**
    * All of them for an answer to which no hook adds any.
-   * @param origin the request's, where it could be read
+   * @param origin the request's, if it could be read
    */
   withoutHooks(origin: string | undefined): OutgoingHttpHeaders {
     const allowed = this.allowedOrigin(origin);
@@ -48,7 +48,7 @@ export class AnswerHeaders {
     };
   }
 
-  /** Adds the base to each answer, then what CORS asks for. */
+  /** Adds the base headers to each answer, then those of CORS. */
   async register(fastify: FastifyInstance): Promise<void> {
     const { base } = this;
     fastify.addHook('onRequest', (_request, reply, done) => {
@@ -61,16 +61,16 @@ export class AnswerHeaders {
       origin: this.isForAll ? '*' : [...corsOrigins],
       methods: corsWrite ? ['GET', 'HEAD', 'POST', 'DELETE'] : ['GET', 'HEAD'],
       exposedHeaders: EXPOSED,
-      // Later hooks have their say too; the route that the plugin makes for it answers.
+      // Later hooks run too; the plugin's own route answers.
       preflightContinue: true,
     };
     await fastify.register(cors, {
-      // Any other OPTIONS is answered as every method is that a path doesn't have.
+      // Any other OPTIONS is answered like every method that a path doesn't have.
       delegator: (request, done) => done(null, { ...options, preflight: this.isPreflight(request) }),
     });
   }
 
-  /** Whether a browser asks what a page may ask here. */
+  /** Whether it is a browser's preflight request. */
   isPreflight({ method, headers }: FastifyRequest): boolean {
     return (
       method === 'OPTIONS' &&
@@ -84,7 +84,7 @@ export class AnswerHeaders {
     return this.access.corsOrigins?.[0] === '*';
   }
 
-  /** Compression and CORS choose by these, also where this answer happens to be the same for all. */
+  /** Compression and CORS depend on these, even if this particular answer doesn't. */
   private get vary(): string {
     return this.access.corsOrigins === undefined || this.isForAll
       ? 'accept-encoding'
@@ -94,13 +94,13 @@ export class AnswerHeaders {
   private allowedOrigin(origin: string | undefined): string | undefined {
     const { corsOrigins = [] } = this.access;
     if (this.isForAll) return '*';
-    // A request that can't be read may have come from the only allowed origin; the browser compares.
+    // An unreadable request may have come from the only allowed origin; the browser compares.
     if (origin === undefined && corsOrigins.length === 1) return corsOrigins[0];
     return corsOrigins.find((allowed) => allowed === origin);
   }
 }
 
-/** Adds a field to `Vary`, whatever is there already (RFC 9110, section 12.5.5). */
+/** Adds a field to `Vary`, in addition to existing ones (RFC 9110, section 12.5.5). */
 export function addVary(reply: FastifyReply, field: string): void {
   const fields = String(reply.getHeader('vary') ?? '')
     .split(',')
@@ -110,7 +110,7 @@ export function addVary(reply: FastifyReply, field: string): void {
   reply.header('vary', [...fields, field].join(', '));
 }
 
-/** The headers that helmet gives every answer. It would compute them each time, but with these settings they are always the same. */
+/** The headers that helmet adds to every answer. It would compute them each time, although with these settings they never change. */
 async function securityHeaders(): Promise<OutgoingHttpHeaders> {
   const fastify = makeFastify();
   await fastify.register(helmet, {
@@ -118,13 +118,13 @@ async function securityHeaders(): Promise<OutgoingHttpHeaders> {
       directives: {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'"],
-        // Swagger's page styles itself.
+        // Swagger's page has inline styles.
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         upgradeInsecureRequests: null,
       },
     },
-    // A node speaks plain HTTP; what its proxy promises about TLS is the proxy's to say.
+    // A node speaks plain HTTP; only its proxy can make promises about TLS.
     strictTransportSecurity: false,
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,

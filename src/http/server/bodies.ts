@@ -1,4 +1,4 @@
-/** Reads request bodies, and bounds how many bytes of them are held at once. */
+/** Reads request bodies, and limits the bytes that are held at once. */
 import type { Readable } from 'node:stream';
 import { BadRequestException, PayloadTooLargeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -33,14 +33,14 @@ export class Bodies {
   }
 
   /**
-   * Makes ready for a body. What it is declared to have isn't counted before it arrives, or a few connections that
-   * declare much and send nothing would keep everybody else out.
-   * @returns why it isn't read: there is no room for what it is declared to have
+   * Prepares for a body. Its declared length isn't counted before it arrives: otherwise, a few connections that declare
+   * much and send nothing would exclude everybody else.
+   * @returns why it isn't read: there is no room for its declared length
    */
   admit(request: FastifyRequest, reply: FastifyReply): Unavailable | undefined {
     const declared = declaredBytes(request);
     if (declared === 0) return undefined;
-    // Nothing is read of a body that is too large by itself.
+    // A body that exceeds the limit by itself is not read at all.
     const needed = declared === undefined || declared > limitOf(request) ? 0 : declared;
     if (this.held + needed > this.bytesMax) return this.tooMany();
     reply.raw.once('close', () => {
@@ -50,7 +50,7 @@ export class Bodies {
     return undefined;
   }
 
-  /** Reads a body as far as the route's limit and the room that there is. */
+  /** Reads a body up to the route's limit and the available room. */
   read(request: FastifyRequest, payload: Readable, done: Done): void {
     const limit = limitOf(request);
     if ((declaredBytes(request) ?? 0) > limit) return done(tooLarge(limit));
@@ -75,23 +75,23 @@ export class Bodies {
   }
 }
 
-/** Sees to it that a body is empty. @param refusal what is said of any byte */
+/** Requires that a body is empty. @param refusal the answer to any byte */
 export function readNothing(request: FastifyRequest, payload: Readable, refusal: Error, done: Done): void {
   if ((declaredBytes(request) ?? 0) > 0) return done(refusal);
   receive(payload, done, { take: () => refusal, end: () => undefined });
 }
 
 interface Receiver {
-  /** @returns why nothing more is taken */
+  /** @returns why no more is read */
   readonly take: (chunk: Buffer) => Error | undefined;
   readonly end: () => Buffer | undefined;
 }
 
-/** After a refusal what is left flows by unread: the client can send it to its end and hear why. */
+/** After a refusal, the rest is discarded: the client can finish sending and read the reason. */
 function receive(payload: Readable, done: Done, { take, end }: Receiver): void {
   const finish = (error: Error | null, body?: Buffer): void => {
     payload.off('data', onData).off('end', onEnd).off('error', onError);
-    // Later errors are of no consequence any more.
+    // Later errors no longer matter.
     payload.on('error', () => undefined);
     done(error, body);
   };
@@ -104,7 +104,7 @@ function receive(payload: Readable, done: Done, { take, end }: Receiver): void {
   payload.on('data', onData).on('end', onEnd).on('error', onError);
 }
 
-/** 0 where there is no body, undefined where its length isn't said. */
+/** 0 without a body, undefined if the length is not declared. */
 function declaredBytes({ headers }: FastifyRequest): number | undefined {
   if (headers['transfer-encoding'] !== undefined) return undefined;
   return Number(headers['content-length'] ?? 0);

@@ -6,8 +6,8 @@ import { SYSTEM_CLOCK } from '../../ledger/system-clock.js';
 const LOOK_MS = 50;
 
 /**
- * Closes each connection as soon as it is idle, also one that was busy when the stop began: Node would keep that
- * for its keep-alive time. Who ends what stays busy for too long is the process's affair.
+ * Closes each connection as soon as it is idle, even if it was busy when the stop began: Node would keep it open
+ * for its keep-alive time. The process itself ends connections that stay busy for too long.
  */
 export function closeWhenIdle(fastify: FastifyInstance): void {
   fastify.addHook('preClose', (done) => {

@@ -1,4 +1,4 @@
-/** Bounds what connections can hold: how many there are, and how long one may be silent while something is due. */
+/** Limits connections: their number, and how long one may be silent during a request. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,14 +9,14 @@ import { pathOf } from '../requests/request.js';
 import type { EarlyErrors } from './early-errors.js';
 import type { EdgeCounts } from './edge-counts.js';
 
-/** Connections beyond the limit that still hear why they are refused, and that watchers get through on. */
+/** Connections beyond the limit that still get a refusal, and that are left for monitoring. */
 const MARGIN = 64;
 const RETRY_SECONDS = 5;
 
 export type ConnectionLimits = Pick<NodeConfig, 'connectionsMax' | 'clientSilenceMs'>;
 
 export class Connections {
-  /** those that the margin took */
+  /** connections within the margin */
   private readonly extra = new WeakSet<Socket>();
   private count = 0;
 
@@ -39,12 +39,12 @@ export class Connections {
       socket.once('close', () => this.count--);
       if (this.count <= connectionsMax) return;
       this.extra.add(socket);
-      // Somebody who comes now needs a place more than somebody who may come again.
+      // A new client needs the connection more than an idle one that may come back.
       server.closeIdleConnections();
     });
   }
 
-  /** Why a request isn't heard: its connection is one too many. Health and metrics always are. */
+  /** Why a request is refused: its connection exceeds the limit. Health and metrics are never refused. */
   refusal(request: FastifyRequest): Unavailable | undefined {
     const { socket } = request.raw;
     if (this.count <= this.limits.connectionsMax || !this.extra.has(socket)) return undefined;
@@ -54,12 +54,12 @@ export class Connections {
     return new Unavailable('TOO_MANY_CONNECTIONS', message, RETRY_SECONDS);
   }
 
-  /** Ends a request on which nothing moves for too long, unless it is this node that is slow. */
+  /** Ends a request without progress, unless this node itself is slow. */
   endWhenSilent({ raw }: FastifyReply): void {
     raw.on('timeout', this.onSilence);
   }
 
-  /** Node calls it when nothing was read, and nothing of what was written was taken, for `clientSilenceMs`. */
+  /** Node calls this when nothing was read and no written data was received for `clientSilenceMs`. */
   private readonly onSilence = (socket: Socket): void => {
     const { _httpMessage: response } = socket as Socket & {
       readonly _httpMessage?: ServerResponse & { readonly req: IncomingMessage };

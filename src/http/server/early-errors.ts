@@ -1,4 +1,4 @@
-/** Answers what Node refuses before there is a request, in the form of every other refusal. */
+/** Answers requests that Node refuses before they reach Fastify, in the form of all other refusals. */
 import { maxHeaderSize, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SYSTEM_CLOCK } from '../../ledger/system-clock.js';
@@ -7,26 +7,26 @@ import { answerTo, ofStatus, PROBLEM_TYPE, toProblem, type ProblemAnswer } from 
 import type { AnswerHeaders } from './answer-headers.js';
 import type { EdgeCounts } from './edge-counts.js';
 
-/** Node's error codes for bytes that are no request. */
+/** Node's error codes for bytes that are not a request. */
 interface ClientError extends Error {
   readonly code?: string;
-  /** the parser's own words */
+  /** the parser's message */
   readonly reason?: string;
-  /** a Buffer, though Fastify's types know another form */
+  /** a Buffer, although Fastify's types declare another form */
   readonly rawPacket?: unknown;
 }
 
-/** The fields that Node's own handler checks before it writes, so as not to write into the middle of an answer. */
+/** The fields that Node's own handler checks so that it doesn't write into the middle of an answer. */
 interface Connection extends Duplex {
   readonly remoteAddress?: string | undefined;
   readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null;
 }
 
-/** A client that still sends gets this long, in milliseconds, to read the answer; then the connection ends. */
+/** The time in milliseconds for a client that is still sending to read the answer; then the connection is closed. */
 const LINGER_MS = 1000;
-/** Of a target that couldn't be read: a refusal needn't send back a whole packet. */
+/** The maximum characters of an unreadable target in a refusal. */
 const INSTANCE_CHARACTERS_MAX = 200;
-/** RFC 9112, section 3: the beginning of what is a request, whatever its method. */
+/** RFC 9112, section 3: the beginning of a request with any method. */
 const REQUEST_LINE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/\d\.\d\r?\n/;
 const BEGINNING = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ (\S+)/;
 const ORIGIN = /^origin:[ \t]*(\S+)/im;
@@ -44,7 +44,7 @@ export class EarlyErrors {
 
   /** For the event `clientError`. */
   answer(error: ClientError, socket: Connection): void {
-    // Whatever comes after the first error is no request either.
+    // Nothing after the first error is a request either.
     if (this.answered.has(socket)) return;
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -60,13 +60,13 @@ export class EarlyErrors {
     });
   }
 
-  /** For the event `connect`: no proxy is here. */
+  /** For the event `connect`: this is not a proxy. */
   refuseConnect(request: IncomingMessage, socket: Connection): void {
     this.counts.refused.protocol++;
     this.send(socket, ofStatus(501, 'this node is no proxy: it knows no CONNECT'), '', request);
   }
 
-  /** A body that stopped on its way. */
+  /** An incomplete body. */
   refuseSilence(socket: Connection): void {
     this.answered.add(socket);
     this.counts.dropped.slow_sender++;
@@ -94,7 +94,7 @@ export class EarlyErrors {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
     const { status } = answer;
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
-    // Closed at once, a connection on which something is still unread is reset, and the answer may be lost with it.
+    // If a connection with unread data is closed at once, it is reset, and the answer may be lost.
     socket.once(
       'close',
       SYSTEM_CLOCK.after(LINGER_MS, () => socket.destroy()),

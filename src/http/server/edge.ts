@@ -1,4 +1,4 @@
-/** All that stands between the network and the routes: what is refused, and how long somebody may take. */
+/** Everything between the network and the routes: refusals and time limits. */
 import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyHttpOptions } from 'fastify';
 import type { Registry } from 'prom-client';
@@ -14,9 +14,9 @@ import { EarlyErrors } from './early-errors.js';
 import { EdgeCounts, registerEdgeMetrics } from './edge-counts.js';
 import { protocolRefusal } from './protocol.js';
 
-/** A name of 128 characters, each of 4 bytes, each byte as %XX, and more: a longer one gets an error that says so. */
+/** Room for a name of 128 characters, each of 4 bytes, each byte as %XX; a longer one gets a clear error. */
 const PARAM_CHARACTERS_MAX = 16 * 1024;
-/** How often Node looks for requests that are late; it compares no more than their times. */
+/** How often Node checks for late requests, which is cheap. */
 const LOOKS_PER_SILENCE = 4;
 
 export class Edge {
@@ -44,7 +44,7 @@ export class Edge {
     const { bodyBytesMax, requestTimeoutMs, clientSilenceMs } = this.config;
     return {
       bodyLimit: bodyBytesMax,
-      // Open requests end, idle connections don't keep the process.
+      // Open requests end; idle connections don't keep the process alive.
       forceCloseConnections: 'idle',
       return503OnClosing: false,
       requestTimeout: requestTimeoutMs,
@@ -56,13 +56,13 @@ export class Edge {
         requireHostHeader: false,
       },
       clientErrorHandler: (error, socket) => this.early.answer(error, socket),
-      // A path that can't be decoded reaches no route, no hook and no filter.
+      // An undecodable path reaches no route, no hook and no filter.
       frameworkErrors: (error, request, reply) => void this.answerMisrouted(error, request, reply),
       routerOptions: { maxParamLength: PARAM_CHARACTERS_MAX },
     };
   }
 
-  /** Before everything else that hooks into requests. */
+  /** Must run before all other hooks. */
   async register(fastify: FastifyInstance): Promise<void> {
     const { server } = fastify;
     this.connections.watch(server);
@@ -70,7 +70,7 @@ export class Edge {
     closeWhenIdle(fastify);
     hearWhyBeforeClosing(fastify);
     server.on('connect', (request, socket) => this.early.refuseConnect(request, socket));
-    // Left to Node, it would be answered with nothing but the status.
+    // Node would answer it with only a status.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     await this.headers.register(fastify);
     await this.limit.register(fastify);
@@ -105,8 +105,8 @@ export class Edge {
 }
 
 /**
- * Lets a client that still sends a body hear why it is refused. Fastify would close the connection after its answer,
- * and a client that finds it closed while sending often never reads; Node drains what is left.
+ * Lets a client that is still sending a body read the refusal. Fastify would close the connection after its answer,
+ * and many clients don't read an answer if sending fails; so Node drains the rest.
  */
 function hearWhyBeforeClosing(fastify: FastifyInstance): void {
   fastify.addHook('onSend', ({ heldBytes }, reply, payload, done) => {

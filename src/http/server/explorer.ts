@@ -6,16 +6,16 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { NotFound } from '../../ledger/errors.js';
 import { pathOf } from '../requests/request.js';
 
-/** Where the build puts the page: dist/web, beside dist/http. */
+/** The build's output: dist/web, beside dist/http. */
 const WEB_FOLDER = path.resolve(import.meta.dirname, '../../web');
 
 const BASE = '/explorer';
-/** The names of the files in it carry a hash of their content. */
+/** The folder of files whose names contain a hash of their content. */
 const HASHED = 'assets';
-/** Everything but scripts, styles and icons: pages have handlers of their own, and compressed files no address. */
+/** Not served directly: pages have their own handlers, and compressed files have no URL. */
 const NOT_SERVED = '**/!(*.js|*.css|*.svg)';
 
-/** Stricter than what Swagger's page needs: nothing from elsewhere, and no script or style in the page itself. */
+/** Stricter than for Swagger's page: nothing from other hosts, and no inline script or style. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -31,7 +31,7 @@ const CONTENT_SECURITY_POLICY = [
 const MISSING =
   'The explorer is not part of this build: `npm run build` makes it. The API is served all the same, see /api.\n';
 
-/** @param folder what Vite built; where it is missing, `/` says so and everything else is served */
+/** @param folder what Vite built; if it is missing, `/` says so and everything else works */
 export async function serveExplorer(fastify: FastifyInstance, folder = WEB_FOLDER): Promise<void> {
   const sendPage = await serveFiles(fastify, {
     folder,
@@ -43,7 +43,7 @@ export async function serveExplorer(fastify: FastifyInstance, folder = WEB_FOLDE
   fastify.get(BASE, sendPage);
   fastify.get(`${BASE}/*`, function (request, reply) {
     const asked = pathOf(request);
-    // The page's own routes are its own: all but files lead to it.
+    // The page has client-side routes: all paths but files return it.
     if (asked.startsWith(`${BASE}/${HASHED}/`)) throw new NotFound(`there is no ${asked} here`);
     return sendPage.call(this, request, reply);
   });
@@ -52,18 +52,18 @@ export async function serveExplorer(fastify: FastifyInstance, folder = WEB_FOLDE
 export interface BuiltFiles {
   readonly folder: string;
   readonly page: string;
-  /** where the files beside the page are served */
+  /** the URL path of the other files */
   readonly prefix: string;
-  /** what to answer instead of a page that was not built */
+  /** the answer if the page was not built */
   readonly missing: string;
-  /** what the page may connect to apart from its own server: sources of a Content-Security-Policy */
+  /** what the page may connect to besides its own server: sources of a Content-Security-Policy */
   readonly connectTo?: string;
 }
 
 /**
- * Serves the scripts, styles and icons of a built page: each file that is there now gets a route of its own, so that no
- * request names a file on the disk. The build has compressed them.
- * @returns what answers with the page
+ * Serves the scripts, styles and icons of a built page: each existing file gets its own route, so that no
+ * request can name a file on the disk. The build has compressed them.
+ * @returns a handler that answers with the page
  */
 export async function serveFiles(
   fastify: FastifyInstance,
@@ -91,7 +91,7 @@ export async function serveFiles(
       reply.header('content-security-policy', policy);
     },
   });
-  // An entity tag is made of a file's size and time. Both stay the same where an installation or an image gives all files
-  // one time, for names in the page have one length: a browser would keep a page whose scripts are gone.
+  // An entity tag consists of a file's size and time. If an installation or an image gives all files the same time, both
+  // can stay the same, since names in the page have equal lengths: a browser would keep a page whose scripts are gone.
   return (_request, reply) => reply.sendFile(page, { etag: false, lastModified: false });
 }

@@ -1,7 +1,7 @@
 /**
- * Keeps pages of other sites from changing anything here. A browser sends to a node on its own machine or network
- * whatever a page asks for. But it also sends what no page can forge: which page asked (`Origin`, Fetch Metadata) and
- * under which name it knows this node (`Host`). Programs send nothing of the kind, and are let through.
+ * Prevents pages of other sites from changing anything here. A browser sends any page's requests to a node on its own
+ * machine or network. But it adds what no page can forge: the page's origin (`Origin`, Fetch Metadata) and the name
+ * under which it knows this node (`Host`). Programs don't send these headers, and are allowed.
  */
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
@@ -13,11 +13,11 @@ import { Forbidden } from './problem.js';
 
 export type WriteAccess = Pick<NodeConfig, 'host' | 'allowedHosts' | 'corsOrigins' | 'corsWrite'>;
 
-/** Names that lead to this machine wherever they are looked up (RFC 6761, section 6.3), or by its own hosts file. */
+/** Names that always resolve to this machine (RFC 6761, section 6.3), or through its own hosts file. */
 const LOOPBACK_NAME = /^(?:(?:.+\.)?localhost|localhost\.localdomain|ip6-(?:localhost|loopback))$/;
 const ABSOLUTE_TARGET = /^https?:\/\/([^/?#]*)/i;
 
-/** A hook, so that nothing is read of a body that is refused. */
+/** A hook, so that the body of a refused request is not read. */
 export function refuseForeignPages(fastify: FastifyInstance, access: WriteAccess): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (changesSomething(request.method, request.routeOptions.url ?? '')) {
@@ -29,8 +29,8 @@ export function refuseForeignPages(fastify: FastifyInstance, access: WriteAccess
 }
 
 /**
- * Against DNS rebinding: a page's own name that comes to lead here makes the page and this node one site for the
- * browser. The name stays in `Host`.
+ * Against DNS rebinding: if the page's own name resolves to this node, the browser treats both as one
+ * site. But `Host` contains that name.
  */
 function refusedHost(request: IncomingMessage, access: WriteAccess): Forbidden | undefined {
   const wrong = hostsOf(request).find((host) => !isOwnName(host, access));
@@ -43,7 +43,7 @@ function refusedHost(request: IncomingMessage, access: WriteAccess): Forbidden |
   );
 }
 
-/** None in HTTP/1.0 (no browser speaks it); a target in absolute form overrules Host (RFC 9112, section 3.2.2). */
+/** Undefined for HTTP/1.0, which no browser uses; a target in absolute form overrides Host (RFC 9112, section 3.2.2). */
 function hostsOf({ headers, url }: IncomingMessage): readonly string[] {
   const target = ABSOLUTE_TARGET.exec(url ?? '')?.[1];
   return [headers.host, target].filter((host): host is string => host !== undefined && host !== '');
@@ -84,7 +84,7 @@ function mayWrite(origin: string, { corsOrigins, corsWrite }: WriteAccess): bool
   return corsWrite && (corsOrigins?.some((allowed) => allowed === '*' || allowed === origin) ?? false);
 }
 
-/** The page's host and port are those that were asked, or those under which a proxy shows this node. */
+/** The page's host and port are those of the request, or those under which a proxy serves this node. */
 function isOwnOrigin(origin: string, asked: string | undefined, { allowedHosts }: WriteAccess): boolean {
   const [, scheme, authority] = /^(https?:)\/\/(.+)$/.exec(origin) ?? [];
   if (authority === undefined || (scheme !== 'http:' && scheme !== 'https:')) return false;

@@ -1,4 +1,4 @@
-/** Makes the HTTP application of a node: everything around the routes that is the same for both roles. */
+/** Creates a node's HTTP application: everything around the routes that both roles share. */
 import { Readable } from 'node:stream';
 import compress from '@fastify/compress';
 import type { DynamicModule, Type } from '@nestjs/common';
@@ -35,12 +35,12 @@ import { StrictValidationPipe } from '../requests/validation.js';
 
 const BATCH_ROUTES: ReadonlySet<string> = new Set(onChain('transactions/batch').map((path) => `/${path}`));
 const EVENTS_ROUTE = '/events';
-/** Shorter answers gain nothing. */
+/** Shorter answers don't benefit. */
 const COMPRESS_BYTES_MIN = 1024;
 const COMPRESSIBLE = /^(?:text\/(?!event-stream)|application\/(?:[a-z.+-]*json|javascript|x-ndjson))/;
 
 export interface HttpAppOptions {
-  /** the built explorer; by itself the one of this build */
+  /** the built explorer; by default the one of this build */
   readonly webFolder?: string;
 }
 
@@ -59,7 +59,7 @@ export async function createHttpApp(
   const problems = new ProblemFilter();
   watchRoutes(fastify, config, routes, problems);
   useStrictJson(fastify, edge.bodies);
-  // Ours before the adapter's: it answers some requests in a hook of its own.
+  // Before the adapter's hooks: it answers some requests in one of them.
   await edge.register(fastify);
 
   const adapter = new FastifyAdapter(fastify);
@@ -116,10 +116,10 @@ function watchRoutes(
     if (BATCH_ROUTES.has(route.url)) route.bodyLimit = config.batchBodyBytesMax;
     const textMax = textBytesMax(route.config);
     if (textMax !== undefined) route.bodyLimit = textMax;
-    // Nest's own handler comes too late for routes that aren't its own.
+    // Nest's own handler runs too late for routes that aren't its own.
     route.errorHandler ??= (error, request, reply) => problems.answer(error, request, reply);
     if (route.method === 'HEAD') {
-      // Fastify answers HEAD by running GET, and a block sealed by asking for its size is one too many.
+      // Fastify answers HEAD by running GET, but a HEAD request must not seal a block.
       if (SEALING_PATHS.has(route.url)) return;
       if (route.url === EVENTS_ROUTE) route.handler = answerEventsHead;
     }
@@ -127,12 +127,12 @@ function watchRoutes(
   });
 }
 
-/** There is nothing to listen to. */
+/** There are no events on these routes. */
 function answerEventsHead(_request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('connection', 'close').type('text/event-stream').send(Readable.from([]));
 }
 
-/** A hook, so that nothing is read of a body that nobody asked for. */
+/** A hook, so that an unexpected body is not read. */
 function refuseUnrouted(fastify: FastifyInstance, routes: RouteTable, headers: AnswerHeaders): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (headers.isPreflight(request)) {
@@ -149,13 +149,13 @@ async function compressAnswers(app: NestFastifyApplication): Promise<void> {
     encodings: ['gzip'],
     threshold: COMPRESS_BYTES_MIN,
     customTypes: COMPRESSIBLE,
-    // Most of what is sent are hashes: a higher level costs much and gains nothing.
+    // Most data are hashes: a higher level costs much and gains nothing.
     zlibOptions: { level: 1 },
     globalDecompression: false,
   });
 }
 
-/** Explains what isn't here, such as the other role's routes, also where a pattern of this node's own would match the path. */
+/** Explains missing routes, such as the other role's, even if a pattern of this node would match the path. */
 function explainMissingRoutes(app: NestFastifyApplication, fastify: FastifyInstance): void {
   const hint = provided(app, MissingRouteHint);
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -165,7 +165,7 @@ function explainMissingRoutes(app: NestFastifyApplication, fastify: FastifyInsta
   });
 }
 
-/** The provider of any module, or undefined: `app.get` would log an error for one that is missing on purpose. */
+/** A provider of any module, or undefined: `app.get` would log an error for one that is missing on purpose. */
 function provided<T>(app: NestFastifyApplication, token: abstract new () => T): T | undefined {
   for (const { providers } of app.get(ModulesContainer).values()) {
     const provider = providers.get(token);

@@ -1,11 +1,11 @@
-/** Measures every request, and logs it where the log is detailed. */
+/** Measures every request, and logs it at the level debug. */
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Histogram, type Registry } from 'prom-client';
 import type { NodeLogger } from '../../logging/node-logger.js';
 import { pathOf } from '../requests/request.js';
 
-/** Seconds; the finest is about what one commit costs. */
+/** In seconds; the smallest is about the time of one commit. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export function measureRequests(fastify: FastifyInstance, registry: Registry): void {

@@ -1,10 +1,10 @@
-/** Logs this node's own faults: with the stack, but not again for every request that meets the same one. */
+/** Logs this node's own faults: with the stack, but not again for every request that causes the same one. */
 import type { LoggerService } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
 /** The same fault is logged again after this many milliseconds. */
 const AGAIN_MS = 60_000;
-/** The number of different faults that are remembered. */
+/** The maximum number of different faults in memory. */
 const FAULTS_MAX = 100;
 
 export class OwnFaults {
@@ -20,7 +20,7 @@ export class OwnFaults {
   }
 }
 
-/** Where it was thrown. Not what it says, which may name whatever was asked for. */
+/** Where it was thrown. The message is not used: it may contain parts of the request. */
 function placeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const place = /\n {4}at [^\n]*/.exec(error.stack ?? '')?.[0];

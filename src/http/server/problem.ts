@@ -1,4 +1,4 @@
-/** Errors as RFC 9457 problems: one table says which error is answered how. */
+/** Errors as RFC 9457 problems: one table maps errors to answers. */
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import {
@@ -21,11 +21,11 @@ export interface Problem {
   readonly instance: string;
   readonly code: string;
   readonly errors?: readonly FieldError[];
-  /** how many more fields are wrong than `errors` names; absent where it names all of them */
+  /** how many more fields are wrong than `errors` names; absent if it names all of them */
   readonly errors_omitted?: number;
 }
 
-/** The answer to an error, before the place where it happened is added. */
+/** The answer to an error, without the path of the request. */
 export interface ProblemAnswer {
   readonly status: number;
   readonly code: string;
@@ -35,7 +35,7 @@ export interface ProblemAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A body that is not the JSON that the protocol takes; `errors` point into it by JSON Pointer. */
+/** A body that is not JSON as the protocol requires; `errors` point into it by JSON Pointer. */
 export class MalformedJson extends Error {
   override readonly name = 'MalformedJson';
   constructor(readonly errors: readonly FieldError[]) {
@@ -43,7 +43,7 @@ export class MalformedJson extends Error {
   }
 }
 
-/** A request that comes from where nothing may be changed; `code` says why. */
+/** A request from a page or an address that may not change anything; `code` says why. */
 export class Forbidden extends Error {
   override readonly name = 'Forbidden';
   constructor(
@@ -65,10 +65,10 @@ export class Conflict extends Error {
   }
 }
 
-/** A path that is there, but not with this method. */
+/** An existing path, but not with this method. */
 export class MethodNotAllowed extends Error {
   override readonly name = 'MethodNotAllowed';
-  /** as the header Allow wants them */
+  /** in the form of the header Allow */
   readonly allow: string;
   constructor(method: string, path: string, allowed: readonly string[]) {
     const allow = allowed.join(', ');
@@ -77,7 +77,7 @@ export class MethodNotAllowed extends Error {
   }
 }
 
-/** A client that asks more often than it may. */
+/** A client that exceeds the rate limit. */
 export class RateLimited extends Error {
   override readonly name = 'RateLimited';
   constructor(
@@ -97,7 +97,7 @@ function row<E>(type: abstract new (...args: never[]) => E, answer: (error: E) =
   return { fits: (error) => error instanceof type, answer };
 }
 
-/** The first matching row decides. An error that matches none is our fault, and reported in the log only. */
+/** The first matching row decides. An error that matches none is our bug, and is only logged. */
 const TABLE: readonly Row[] = [
   row(MalformedJson, ({ errors }) => ({
     status: 400,
@@ -161,14 +161,14 @@ export function toProblem(answer: ProblemAnswer, instance: string): Problem {
   return omitted === 0 ? { ...problem, errors } : { ...problem, errors, errors_omitted: omitted };
 }
 
-/** Codes of the statuses that Nest and Fastify answer by themselves; others are named by their title. */
+/** Codes for statuses that Nest and Fastify answer by themselves; others are derived from their title. */
 const STATUS_CODE_NAMES: Readonly<Record<number, string>> = {
   413: 'BODY_TOO_LARGE',
   429: 'RATE_LIMITED',
   500: 'INTERNAL',
 };
 
-/** An answer of no error class of ours. */
+/** An answer without an error class of ours. */
 export function ofStatus(status: number, detail: string): ProblemAnswer {
   const title = STATUS_CODES[status] ?? `HTTP_${status}`;
   const code = STATUS_CODE_NAMES[status] ?? title.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
@@ -186,7 +186,7 @@ function isRequestError(error: unknown): error is RequestError {
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
 }
 
-/** Fields that are named in a problem's detail; `errors` has a hundred. */
+/** The maximum number of fields in a problem's detail; `errors` has up to a hundred. */
 const DESCRIBED_MAX = 3;
 
 /** @param omitted how many more there are than `errors` has */
@@ -199,7 +199,7 @@ export function describe(errors: readonly FieldError[], omitted = 0, max = DESCR
   return more > 0 ? `${named.join('; ')}; and ${more} more` : named.join('; ');
 }
 
-/** Characters of a field's path, at most: a key that a client made up may have a megabyte. */
+/** The maximum length of a field's path: a client's key may have a megabyte. */
 const FIELD_MAX = 160;
 const MESSAGE_MAX = 500;
 

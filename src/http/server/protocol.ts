@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { BadRequestException, HttpException, HttpStatus, NotFoundException } from '@nestjs/common';
 import { parseHost } from '../../config/host-name.js';
 
-/** Values that need no closer look: a name or an IPv4 address, and a port. */
+/** Values that need no further check: a name or an IPv4 address, and a port. */
 const PLAIN_HOST = /^[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 
-/** A path, alone or behind a host. */
+/** A path, alone or after a host. */
 const ROUTABLE = /^(?:https?:\/\/[^/]+)?\//i;
 
-/** Why a request is none, if it is none (RFC 9110 and RFC 9112). */
+/** Why a request is invalid, if it is (RFC 9110 and RFC 9112). */
 export function protocolRefusal(request: IncomingMessage): HttpException | undefined {
   const { httpVersion, headers } = request;
   if (!httpVersion.startsWith('1.')) {
@@ -25,14 +25,14 @@ export function protocolRefusal(request: IncomingMessage): HttpException | undef
       HttpStatus.EXPECTATION_FAILED,
     );
   }
-  // The asterisk of OPTIONS, and what else Node's parser takes for a target.
+  // The asterisk of OPTIONS, and other targets that Node's parser accepts.
   if (!ROUTABLE.test(request.url ?? '')) {
     return new NotFoundException(`there is no ${request.method} ${request.url} here`);
   }
   return hostRefusal(request);
 }
 
-/** RFC 9112, section 3.2: HTTP/1.1 has one Host, and it is a host. */
+/** RFC 9112, section 3.2: HTTP/1.1 requires exactly one valid Host. */
 function hostRefusal({ httpVersion, headers, rawHeaders }: IncomingMessage): HttpException | undefined {
   const { host } = headers;
   if (host === undefined) {
@@ -43,7 +43,7 @@ function hostRefusal({ httpVersion, headers, rawHeaders }: IncomingMessage): Htt
       `Host must be a name or an address, with or without a port (found ${JSON.stringify(host)})`,
     );
   }
-  // Node keeps the first of several.
+  // Node only keeps the first of several.
   let hosts = 0;
   for (let place = 0; place < rawHeaders.length; place += 2) {
     if (rawHeaders[place]?.length === 4 && rawHeaders[place]?.toLowerCase() === 'host') hosts++;

@@ -1,4 +1,4 @@
-/** Limits how often one client may ask. */
+/** Limits the requests of each client. */
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RateLimited } from './problem.js';
@@ -6,18 +6,18 @@ import { pathOf } from '../requests/request.js';
 import type { EdgeCounts } from './edge-counts.js';
 
 const MINUTE_MS = 60_000;
-/** Clients whose requests are counted; the one that was quiet for longest is forgotten first. */
+/** Clients whose requests are counted; the least recently active one is dropped first. */
 const CLIENTS_MAX = 10_000;
 
 const UNLIMITED: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics']);
 
-/** Whether who asks here is never refused: those that watch the node. */
+/** Whether the path is never refused: monitoring. */
 export function isUnlimited(path: string): boolean {
   return UNLIMITED.has(path);
 }
 
 /**
- * Counts what a client sends, whatever becomes of it. A client is an IPv4 address or an IPv6 network of 64 bits,
+ * Counts all requests of a client, whatever their result. A client is an IPv4 address or an IPv6 network of 64 bits,
  * which is what one customer gets.
  */
 export class RateLimit {
@@ -29,7 +29,7 @@ export class RateLimit {
     private readonly counts: EdgeCounts,
   ) {}
 
-  /** Counts every request that Fastify gets as far as its hooks. */
+  /** Counts every request that reaches Fastify's hooks. */
   async register(fastify: FastifyInstance): Promise<void> {
     if (this.requestsPerMinute === undefined) return;
     await fastify.register(rateLimit, {
@@ -46,10 +46,10 @@ export class RateLimit {
     });
   }
 
-  /** Counts one more request of this client. @returns why it is refused, if it is */
+  /** Counts another request of this client. @returns the refusal, if there is one */
   async refusal(client: string | undefined): Promise<RateLimited | undefined> {
     if (this.count === undefined || client === undefined) return undefined;
-    // The client's address is all that is read of the request, and before there is one it is all there is.
+    // Only the client's address is used: early errors have nothing else.
     const result = await this.count({ ip: client, routeOptions: {} } as FastifyRequest);
     if (result.isAllowed || !result.isExceeded) return undefined;
     this.counts.refused.rate_limit++;

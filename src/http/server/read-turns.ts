@@ -1,29 +1,29 @@
-/** Shares the turns of the event loop among all who read chains, so that nobody else waits for all of them together. */
+/** Shares the turns of the event loop among all readers of chains, so that other requests don't wait for all of them. */
 
-/** Read by all in one turn, before the next one has to wait: a piece or two, some milliseconds. */
+/** The bytes that all readers may read in one turn: a piece or two, some milliseconds. */
 const BYTES_PER_TURN = 256 * 1024;
 
 /**
- * Reading is synchronous. Hundreds of readers, each of which leaves the loop between two of its own pieces, would still
- * read a piece each before it goes round once. So they queue: one piece a turn, the longest waiting first.
+ * Reading is synchronous. Hundreds of readers that each yield between two pieces would still read one piece each
+ * per iteration of the loop. So they queue: one piece per turn, first come, first served.
  */
 export class ReadTurns {
   private readonly waiting = new Set<() => void>();
   private spent = 0;
   private isScheduled = false;
 
-  /** Whether something may be read now, without waiting. */
+  /** Whether a piece may be read now, without waiting. */
   get hasRoom(): boolean {
     return this.waiting.size === 0 && this.spent < BYTES_PER_TURN;
   }
 
-  /** Counts what was read in this turn. */
+  /** Counts bytes that were read in this turn. */
   spend(bytes: number): void {
     this.spent += bytes;
     this.schedule();
   }
 
-  /** Resolves in a later turn, when it is the caller's to read a piece. */
+  /** Resolves in a later turn, in which the caller may read a piece. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       this.waiting.add(resolve);

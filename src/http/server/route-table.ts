@@ -5,18 +5,18 @@ import { MethodNotAllowed } from './problem.js';
 
 interface KnownRoute {
   readonly url: string;
-  /** It also matches each url of a route that is closer, with the parameters as they are named there. */
+  /** It also matches the url of each more specific route, with that route's parameter names. */
   readonly expression: RegExp;
   readonly methods: Set<string>;
 }
 
 export class RouteTable {
   private readonly routes = new Map<string, KnownRoute>();
-  /** by a route with parameters: those that have a word in the place of one. Asked for by each request. */
+  /** for each route with parameters: the routes that have a literal in place of one. Used by each request. */
   private readonly closer = new Map<KnownRoute, readonly KnownRoute[]>();
 
   add({ url, method }: Pick<RouteOptions, 'url' | 'method'>): void {
-    // For preflights: it says nothing about what exists.
+    // The route of preflight requests: it says nothing about existing paths.
     if (url === '*') return;
     const route = this.routes.get(url) ?? knownRoute(url);
     for (const name of Array.isArray(method) ? method : [method]) route.methods.add(name);
@@ -25,8 +25,8 @@ export class RouteTable {
   }
 
   /**
-   * Why a request has no route, if it has none. A path belongs to the route that names it most closely: `GET
-   * /transactions/new` isn't the transaction called "new", nor `GET /chains/aka/transactions/batch` the one called "batch".
+   * Why a request has no route, if it has none. A path belongs to the most specific route: `GET /transactions/new` isn't
+   * the transaction "new", nor is `GET /chains/aka/transactions/batch` the transaction "batch".
    * @param routedTo the url of the route that Fastify found
    */
   refusal(method: string, path: string, routedTo: string | undefined): Error | undefined {
@@ -64,7 +64,7 @@ function isCloser(one: KnownRoute, other: KnownRoute): boolean {
   return other.expression.test(one.url) && !one.expression.test(other.url);
 }
 
-/** A path without percent-encoding, where it has any that can be read. */
+/** A path with its percent-encoding decoded, if that is possible. */
 function plain(path: string): string {
   if (!path.includes('%')) return path;
   try {

@@ -1,12 +1,12 @@
-/** Sends the answers to reads that come about in one turn of the event loop together. */
+/** Sends answers to reads that are ready in the same turn of the event loop together. */
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Sent one by one under load, an answer costs the node two to four times as much as sent together with others, most
- * likely because a process that waits for it on the same machine, such as a proxy, sleeps in between and is woken for each
- * (docs/performance.md). So the first of a turn goes at once, for most turns have no other, and the rest at its end.
+ * Under load, sending an answer alone costs two to four times as much as sending it together with others, probably because
+ * a process that waits for it on the same machine, such as a proxy, is woken for each one
+ * (docs/performance.md). So the first answer of a turn is sent at once, since most turns have no other; the rest at its end.
  *
- * Not those to POSTs: a group commit answers all of its requests at once anyway, and before what waits for its end.
+ * Answers to POSTs are not delayed: a group commit answers all of its requests at once anyway.
  */
 export function sendTogether(fastify: FastifyInstance): void {
   let isFirst = true;
