@@ -26,13 +26,14 @@ export async function startProducer(directory, env = {}) {
 }
 
 /** A follower beside it, in the same way. */
-export async function startFollower(directory, producerUrl) {
+export async function startFollower(directory, producerUrl, env = {}) {
   const port = await freePort();
   const server = start('follower', main, directory, {
     ROLE: 'follower',
     PORT: String(port),
     DATABASE_URL: `file:${path.join(directory, 'follower.db')}`,
     PRODUCER_URL: producerUrl,
+    ...env,
   });
   server.url = `http://127.0.0.1:${port}`;
   await server.orEnd(answers(`${server.url}/health/ready`));

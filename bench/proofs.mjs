@@ -1,8 +1,9 @@
 // Proofs, one part after the other.
+import * as cosigning from './cosigning.mjs';
 import * as receiptPage from './receipt-page.mjs';
 import * as receipts from './receipts.mjs';
 
-const parts = [receipts, receiptPage];
+const parts = [receipts, receiptPage, cosigning];
 
 export async function run(settings) {
   const lines = [];

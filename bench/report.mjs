@@ -60,12 +60,14 @@ function number(value) {
   return String(Number(value.toPrecision(3)));
 }
 
-function aimText({ ratioMin, ratioMax, oursMax }, unit) {
+function aimText({ ratioMin, ratioMax, oursMin, oursMax }, unit) {
+  if (oursMin !== undefined) return `≥ ${oursMin} ${unit}`;
   if (ratioMin !== undefined) return `≥ ${ratioMin}`;
   return ratioMax === undefined ? `≤ ${oursMax} ${unit}` : `≤ ${ratioMax}`;
 }
 
-function isMet({ ratioMin, ratioMax, oursMax }, ours, ratio) {
+function isMet({ ratioMin, ratioMax, oursMin, oursMax }, ours, ratio) {
+  if (oursMin !== undefined) return ours >= oursMin;
   if (ratioMin !== undefined) return ratio >= ratioMin;
   return ratioMax === undefined ? ours <= oursMax : ratio <= ratioMax;
 }

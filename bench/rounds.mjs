@@ -20,7 +20,7 @@ export async function alternate(rounds, measures, { warmUp = true } = {}) {
 
 /**
  * A line of the report.
- * @param aim `{ ratioMin }`, `{ ratioMax }` or `{ oursMax }`; none for a figure that is only reported
+ * @param aim `{ ratioMin }`, `{ ratioMax }`, `{ oursMin }` or `{ oursMax }`; none for a figure that is only reported
  * @param rounds each with `ours` and, where there is one, `ceiling`
  */
 export function figure({ name, unit, aim, rounds }) {
