@@ -6,6 +6,7 @@ import type { Hash } from '../chain/bytes/bytes.js';
 import type { Contract } from '../chain/contract/contract.js';
 import type { Entry } from '../chain/entry/entry.js';
 import { fault, isFault, type Fault } from '../chain/faults.js';
+import { ErasureAudit } from './erasure-audit.js';
 import type { HoldPlace } from '../chain/books/sorted-holds.js';
 import type { Transaction } from '../chain/entry/transaction.js';
 import { verifyBlock, type ParentState, type VerifiedBlock } from '../chain/block/verify-block.js';
@@ -35,6 +36,11 @@ export interface NonceUses {
 export abstract class AuditScratch implements BookSource, NonceUses {
   abstract addNonce(use: NonceUse): void;
   abstract reusedNonce(): NonceUse | undefined;
+
+  /** Remembers where an information record is. @param id its leaf hash, 32 bytes */
+  abstract addRecord(sequence: number, id: Uint8Array): void;
+  /** The sequences of the records with these ids, by id. Expensive: call it once for all of them. */
+  abstract recordsOf(ids: Iterable<Hash>): ReadonlyMap<Hash, number>;
 
   abstract putBooks(changes: BookChanges): void;
   /** Makes an empty wallet where there is none. */
@@ -77,6 +83,7 @@ export function auditText(text: string, contract: Contract, index: number): Audi
  * more than everything else, once the chain no longer fits in memory.
  */
 export class ChainAudit {
+  readonly erasures: ErasureAudit;
   private verified: ParentState | undefined;
 
   constructor(
@@ -84,7 +91,9 @@ export class ChainAudit {
     /** its books are those at the head; it also has an empty wallet for each address that is only named */
     readonly scratch: AuditScratch,
     private readonly nonces: NonceUses = scratch,
-  ) {}
+  ) {
+    this.erasures = new ErasureAudit(scratch);
+  }
 
   /** The last block without a fault, with what its children are verified against. */
   get parent(): ParentState | undefined {
@@ -126,12 +135,13 @@ export class ChainAudit {
   }
 
   /**
-   * Takes note of a verified entry's nonce.
+   * Takes note of a verified entry's nonce, and of what it erases.
    * @param block that holds the entry, or was promised to it
    */
   remember(entry: Entry, sequence: number, block: number): void {
     const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
     this.nonces.addNonce({ sequence, block, sender, nonce });
+    if (entry.kind === 'information') this.erasures.take(entry, { sequence, index: block });
   }
 
   /** Takes note of whom a transaction names: they have wallets, even where nothing ever touches those. */
@@ -146,8 +156,9 @@ export class ChainAudit {
    * @param found the fault that ended the audit, if one did; a reused nonce before it comes first
    */
   conclude(found?: Fault): Fault | undefined {
+    const broken = this.erasures.broken() ?? found;
     const reuse = this.nonces.reusedNonce();
-    if (reuse === undefined) return found;
+    if (reuse === undefined || (broken?.sequence ?? Infinity) < reuse.sequence) return broken;
     const { block: index, sequence, nonce } = reuse;
     return fault('NONCE_REUSED', { index, sequence, field: 'nonce', expected: 'a new nonce', found: nonce });
   }

@@ -3,7 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SealedHeader } from '../chain/block/block.js';
 import type { Contract } from '../chain/contract/contract.js';
 import type { Hash } from '../chain/bytes/bytes.js';
-import { isFault, type Fault } from '../chain/faults.js';
+import { fault, isFault, type Fault } from '../chain/faults.js';
+import { kindOf } from '../chain/contract/kinds.js';
 import { ChainAudit } from './chain-audit.js';
 import { SqliteAuditScratch } from './scratch.js';
 import { damage, isCorruption } from './database/snapshot.js';
@@ -26,6 +27,10 @@ import { Interrupted, OperatorError } from '../ledger/errors.js';
 const TURN_MS = 50;
 
 export interface ChainReport extends ChainEnd {
+  /** records that sealed erasures erase; undefined where the chain's kind has none */
+  readonly erased: number | undefined;
+  /** records that lack their content although no erasure erases them, which a follower's database may have */
+  readonly withheld: number | undefined;
   readonly name: string;
   /** undefined when the contract can't be read */
   readonly chain: { readonly id: Hash; readonly contract: Contract } | undefined;
@@ -117,7 +122,15 @@ async function auditRest(
 }
 
 function brokenReport({ name, fault }: BrokenChain): ChainReport {
-  return { name, chain: undefined, head: undefined, seconds: 0, fault };
+  return {
+    name,
+    chain: undefined,
+    head: undefined,
+    erased: undefined,
+    withheld: undefined,
+    seconds: 0,
+    fault,
+  };
 }
 
 async function auditChain(
@@ -133,16 +146,28 @@ async function auditChain(
   progress.begin(name, chain.size);
   try {
     const found =
-      expectation.mismatch(chain) ?? (await guarded(() => takeBlocks(chain, audit, progress, io)));
+      expectation.mismatch(chain) ??
+      (await guarded(() =>
+        takeBlocks(
+          chain.blocks(() => audit.entries),
+          audit,
+          progress,
+          io,
+        ),
+      ));
+    const withheld = found ?? (await guarded(() => contentWithheld(chain, audit, progress, io)));
     progress.finishing(`${name}: comparing nonces, wallets and holds`);
-    const end = found ?? (await guarded(() => inSteps(chain.finish(audit), io)));
-    const fault = audit.conclude(isFault(end) ? end : undefined);
+    const end = withheld ?? (await guarded(() => inSteps(chain.finish(audit), io)));
+    const verdict = audit.conclude(isFault(end) ? end : undefined);
+    const { mayBeErased } = kindOf(contract);
     return {
       name,
       chain: { id, contract },
       head: audit.head,
+      erased: mayBeErased ? audit.erasures.erased(audit.entries) : undefined,
+      withheld: mayBeErased ? audit.erasures.withheld().length : undefined,
       seconds: (io.clock.elapsed() - started) / 1000,
-      fault,
+      fault: verdict,
       ...(isFault(end) ? {} : end),
     };
   } catch (error) {
@@ -156,15 +181,44 @@ async function auditChain(
   }
 }
 
-/** @returns the first fault */
-async function takeBlocks(
+/**
+ * A record that is erased already when it comes: its erasure may have been sealed after the head that the target showed at
+ * first, but not after the one that it shows now (protocol, section 13).
+ */
+async function contentWithheld(
   chain: TargetChain,
   audit: ChainAudit,
   progress: AuditProgress,
   io: AuditIo,
 ): Promise<Fault | undefined> {
+  const isLacking = (): boolean =>
+    audit.erasures.broken() === undefined && audit.erasures.withheld().length > 0;
+  if (chain.newer === undefined || !isLacking()) return undefined;
+  const found = await takeBlocks(
+    chain.newer(() => audit.entries),
+    audit,
+    progress,
+    io,
+  );
+  if (found !== undefined) return found;
+  const [first] = audit.erasures.withheld();
+  if (first === undefined || !isLacking()) return undefined;
+  return fault('CONTENT_WITHHELD', {
+    ...first,
+    field: 'information',
+    expected: 'its content, or an erasure',
+  });
+}
+
+/** @returns the first fault */
+async function takeBlocks(
+  blocks: ReturnType<TargetChain['blocks']>,
+  audit: ChainAudit,
+  progress: AuditProgress,
+  io: AuditIo,
+): Promise<Fault | undefined> {
   const turns = new Turns(io);
-  for await (const block of chain.blocks(() => audit.entries)) {
+  for await (const block of blocks) {
     const found = isFault(block) ? block : audit.take(block);
     if (found !== undefined) return found;
     progress.block(audit.blocks, audit.entries);

@@ -1,12 +1,12 @@
 /** The working data of an audit, in a temporary database: in memory while it is small, then in a file without a name. */
 import Database, { type Database as Connection, type Statement } from 'better-sqlite3';
 import type { BookChanges } from '../chain/books/book.js';
-import type { Hash } from '../chain/bytes/bytes.js';
+import { hashHex, type Hash } from '../chain/bytes/bytes.js';
 import type { HoldPlace } from '../chain/books/sorted-holds.js';
 import type { Hold, HoldState, Supply, Wallet } from '../chain/books/wallet.js';
 import { AuditScratch, type NonceUse } from './chain-audit.js';
 import { assert } from '../ledger/errors.js';
-import { bytes, walletOf, type WalletRow, walletValues } from '../storage/sqlite/rows.js';
+import { buffer, bytes, walletOf, type WalletRow, walletValues } from '../storage/sqlite/rows.js';
 import { Statements } from '../storage/sqlite/statements.js';
 
 /** Wallets that are kept as objects: some 40 MB of them. */
@@ -16,6 +16,8 @@ const CACHE_KIB = 32_768;
 
 const TABLES = `
   CREATE TABLE nonce (sequence INTEGER PRIMARY KEY, block INTEGER, nonce TEXT, sender TEXT);
+  CREATE TABLE record (sequence INTEGER PRIMARY KEY, id BLOB);
+  CREATE TABLE wanted (id BLOB PRIMARY KEY) WITHOUT ROWID;
   CREATE TABLE wallet (address TEXT PRIMARY KEY, sent TEXT, received TEXT, fees_paid TEXT, fees_collected TEXT,
                        issued TEXT, held TEXT, sent_count INTEGER, received_count INTEGER) WITHOUT ROWID;
   CREATE TABLE hold (sequence INTEGER PRIMARY KEY, id BLOB, sender TEXT, recipient TEXT, send TEXT, receive TEXT,
@@ -89,6 +91,19 @@ export class SqliteAuditScratch extends AuditScratch {
          WHERE use > 1 ORDER BY sequence LIMIT 1`,
       )
       .get();
+  }
+
+  override addRecord(sequence: number, id: Uint8Array): void {
+    this.sql.run('INSERT INTO record (sequence, id) VALUES (?, ?)', [sequence, buffer(id)]);
+  }
+
+  override recordsOf(ids: Iterable<Hash>): ReadonlyMap<Hash, number> {
+    for (const id of ids) this.sql.run('INSERT OR IGNORE INTO wanted (id) VALUES (?)', [bytes(id)]);
+    // One pass over all records: the few that are wanted are in memory.
+    const found = this.sql.all<{ sequence: number; id: Buffer }>(
+      'SELECT record.sequence, record.id FROM record CROSS JOIN wanted ON wanted.id = record.id',
+    );
+    return new Map(found.map(({ id, sequence }) => [hashHex(id), sequence]));
   }
 
   override putBooks({ wallets, holds, supply }: BookChanges): void {

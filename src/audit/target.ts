@@ -19,6 +19,11 @@ export interface TargetChain {
    * @param sizeBefore entries of the blocks that were verified so far
    */
   blocks(sizeBefore: () => number): Iterable<AuditBlock | Fault> | AsyncIterable<AuditBlock | Fault>;
+  /**
+   * The blocks after those, up to the head that the target shows now; undefined where it shows nothing more than it did.
+   * Asked for once, where records lack their content and nothing so far erases them.
+   */
+  newer?(sizeBefore: () => number): AsyncIterable<AuditBlock | Fault>;
   /** Compares what the target has in addition to the blocks, once all of them are verified; in steps. */
   finish(audit: ChainAudit): Generator<void, ChainEnd | Fault, void>;
 }

@@ -1,5 +1,6 @@
 /** Faults: everything that can be wrong with a chain that came from outside. A fault is a value, never an exception. */
 import type { Fields } from './bytes/fields.js';
+import { ERASURE_CODES } from './entry/erasure-rules.js';
 
 /** Each code with the predicate of its message; the subject is the block or the upstream at fault. */
 export const FAULT_CODES = {
@@ -34,6 +35,8 @@ export const FAULT_CODES = {
   HOLD_NOT_EXPIRED: 'has a return of a hold that had not yet expired',
   HOLD_OVERDUE: 'has an entry more than 60,000 ms after the end of a hold that had not been returned by then',
   INFORMATION_HASH_MISMATCH: 'has an information record that does not match the hash in its leaf',
+  ...ERASURE_CODES,
+  CONTENT_WITHHELD: 'has an information record without its content, although no sealed erasure erases it',
   TREE_ROOT_MISMATCH: 'has a tree root that does not match its entries',
   HASH_MISMATCH: 'has a hash that does not match its header',
   BAD_SIGNATURE: 'has a signature that does not verify under the key that it names',

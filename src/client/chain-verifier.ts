@@ -4,6 +4,9 @@ import { BlockText } from '../chain/block/block-text.js';
 import { Book } from '../chain/books/book.js';
 import type { Contract } from '../chain/contract/contract.js';
 import { verifyBlockSteps, type ParentState, type VerifiedBlock } from '../chain/block/verify-block.js';
+import { toHex } from '../chain/bytes/bytes.js';
+import type { Entry } from '../chain/entry/entry.js';
+import type { ErasureTarget } from '../chain/entry/erasure-rules.js';
 import type { Frontier } from '../chain/tree/tree.js';
 import { orThrow } from './node-chains.js';
 import { inTurns } from './patience.js';
@@ -13,11 +16,15 @@ export class ChainVerifier {
   private readonly books: Book | undefined;
   /** those seen: about a hundred bytes each */
   private readonly nonces = new Set<string>();
+  /** what the ids of the entries seen name, on an information chain: about as much */
+  private readonly targets = new Map<string, ErasureTarget>();
+  private readonly isFromGenesis: boolean;
 
   private constructor(
     readonly contract: Contract,
     private parent: ParentState | undefined,
   ) {
+    this.isFromGenesis = parent === undefined;
     this.books = parent === undefined && contract.kind === 'token' ? Book.genesis(contract) : undefined;
   }
 
@@ -52,6 +59,8 @@ export class ChainVerifier {
       parent: this.parent,
       block,
       nonceUsed: (sender, nonce) => this.nonces.has(nonceKey(sender, nonce)),
+      // What comes before the first block that was seen isn't known here.
+      erasureTarget: (id) => this.targets.get(id) ?? (this.isFromGenesis ? 'unknown' : 'record'),
       books: this.contract.kind === 'token' ? (this.books ?? 'unchecked') : undefined,
     });
     const verified = orThrow(await inTurns(steps, signal));
@@ -63,6 +72,7 @@ export class ChainVerifier {
     for (const entry of entries) {
       const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
       this.nonces.add(nonceKey(sender, nonce));
+      this.remember(entry);
     }
     // At genesis, the block's book is already the whole book, and ours was created from it.
     if (this.parent !== undefined && book !== undefined) this.books?.absorb(book);
@@ -72,6 +82,13 @@ export class ChainVerifier {
         ? this.parent?.lastEntryTimestamp
         : (last.kind === 'token' ? last.transaction : last.leaf).timestamp;
     this.parent = { header, frontier, lastEntryTimestamp };
+  }
+
+  private remember(entry: Entry): void {
+    if (entry.kind === 'token') return;
+    const { leaf } = entry;
+    this.targets.set(toHex(entry.id), leaf.type === 'erasure' ? 'erasure' : 'record');
+    if (leaf.type === 'erasure') this.targets.set(leaf.erases, 'erased');
   }
 }
 

@@ -17,9 +17,21 @@ export interface InformationRecord {
   readonly content: { readonly information: unknown; readonly salt: string } | undefined;
 }
 
+/** The erasure of an earlier record: its content is gone, its place in the chain stays. */
+export interface ErasureRecord {
+  readonly id: string;
+  readonly type: 'erasure';
+  /** the id of the record */
+  readonly erases: string;
+  readonly reason: string | undefined;
+  readonly nonce: string;
+  /** when the producer accepted it, in milliseconds since 1970-01-01 UTC */
+  readonly timestamp: number;
+}
+
 interface EntryRecords {
   readonly token: TransactionRecord;
-  readonly information: InformationRecord;
+  readonly information: InformationRecord | ErasureRecord;
 }
 export type EntryRecord<K extends ChainKind = ChainKind> = EntryRecords[K];
 
@@ -34,7 +46,8 @@ function transactionRecord({ id, transaction }: TransactionEntry, contract: Cont
   return recordOf(transaction, toHex(id) as Hash, contract);
 }
 
-function informationRecord({ id, leaf, content }: InformationEntry): InformationRecord {
+function informationRecord({ id, leaf, content }: InformationEntry): InformationRecord | ErasureRecord {
+  if (leaf.type === 'erasure') return { reason: undefined, ...leaf, id: toHex(id) };
   const { informationHash, nonce, timestamp } = leaf;
   const beside = content && { information: JSON.parse(content.text) as unknown, salt: content.salt };
   return { id: toHex(id), type: 'information', informationHash, nonce, timestamp, content: beside };

@@ -4,6 +4,7 @@ import type { BookChanges, BookSource } from '../chain/books/book.js';
 import type { Hash, Signature } from '../chain/bytes/bytes.js';
 import type { Contract, InformationContract, TokenContract } from '../chain/contract/contract.js';
 import type { Entry, InformationContent } from '../chain/entry/entry.js';
+import type { ErasureTarget } from '../chain/entry/erasure-rules.js';
 import { isInformationContract, isTokenContract } from '../chain/contract/kinds.js';
 import type { NoteSignature } from '../chain/note/signed-note.js';
 import type { Subtrees } from '../chain/tree/subtrees.js';
@@ -157,7 +158,22 @@ export interface TokenChainStore extends ChainStore<TokenContract> {
   transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[];
 }
 
-export type InformationChainStore = ChainStore<InformationContract>;
+/**
+ * Erasures (protocol, section 13): {@link ChainStore.append} drops the content of the records that the blocks' erasures
+ * erase, in its own commit. See {@link LedgerStore.scrub}.
+ */
+export interface InformationChainStore extends ChainStore<InformationContract> {
+  /** What an id names among the entries with `sequence < before`. */
+  erasureTarget(id: Hash, before: number): ErasureTarget;
+  /** The erasure of the record with this sequence, waiting or sealed. */
+  erasureOf(record: number): StoredEntry | undefined;
+  /** The sequences of the records that erasures with `from <= sequence < to` erase, in the order of the erasures. */
+  erasedBetween(from: number, to: number): readonly number[];
+  /** The sequences of sealed records that lack their content although no erasure erases them, in order, at most `limit`. */
+  withheld(limit: number): readonly number[];
+  /** Stores the content of such a record. @param content that matches the record's leaf: the caller has checked that */
+  fillIn(record: number, content: InformationContent): void;
+}
 
 export type AnyChainStore = TokenChainStore | InformationChainStore;
 
@@ -167,6 +183,14 @@ export function isTokenStore(store: AnyChainStore): store is TokenChainStore {
 
 export function isInformationStore(store: AnyChainStore): store is InformationChainStore {
   return isInformationContract(store.chain.contract);
+}
+
+/** What ids name on a chain before an entry; undefined if its kind has no erasures. See {@link VerifyInput.erasureTarget}. */
+export function erasureTargetsOf(
+  store: AnyChainStore,
+  before: number,
+): ((id: Hash) => ErasureTarget) | undefined {
+  return isInformationStore(store) ? (id) => store.erasureTarget(id, before) : undefined;
 }
 
 /** The books of a chain at its head; undefined if its kind has none. */

@@ -1,6 +1,7 @@
 /** A node's errors, of four kinds; src/http/server/problem.ts maps them to HTTP in one table. */
 
 import type { Violation } from '../chain/books/book.js';
+import type { ErasureCode } from '../chain/entry/erasure-rules.js';
 
 /** A wrong field of a request, and what was expected of it. */
 export interface FieldError {
@@ -87,7 +88,7 @@ function isInside(inner: string, field: string): boolean {
 }
 
 /** The codes of refusals of well-formed requests by a rule of the chain. */
-export type RuleCode = Violation['code'] | 'NONCE_REUSED' | 'BAD_SIGNATURE';
+export type RuleCode = Violation['code'] | ErasureCode | 'NONCE_REUSED' | 'BAD_SIGNATURE';
 
 export class RuleViolation extends Error {
   override readonly name = 'RuleViolation';

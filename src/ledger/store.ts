@@ -54,6 +54,13 @@ export abstract class LedgerStore {
    */
   abstract settle(): void;
 
+  /**
+   * Removes erased content from the log of writes too, where it may still be after the commit that erased it.
+   * @returns whether none is left; false while another program reads the database: try again later
+   * @throws Unavailable
+   */
+  abstract scrub(): boolean;
+
   /** Throws FatalError when the files that were opened are no longer the ones at their path. */
   abstract assertInPlace(): void;
 

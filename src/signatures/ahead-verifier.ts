@@ -4,7 +4,12 @@ import type { Hash } from '../chain/bytes/bytes.js';
 import type { Contract } from '../chain/contract/contract.js';
 import type { Entry } from '../chain/entry/entry.js';
 import { fault, isFault, type Fault } from '../chain/faults.js';
-import { EntryVerifier, type EntriesEnd, type ParentState } from '../chain/block/verify-block.js';
+import {
+  EntryVerifier,
+  type EntriesEnd,
+  type ParentState,
+  type VerifyInput,
+} from '../chain/block/verify-block.js';
 import type { SignatureChecker } from './signature-checker.js';
 import { SignatureCollector } from './signature-collector.js';
 
@@ -13,6 +18,8 @@ export interface AheadInput {
   readonly parent: ParentState;
   /** a token chain's books at the parent; undefined on an information chain */
   readonly books: BookSource | undefined;
+  /** see {@link VerifyInput}; undefined on a token chain */
+  readonly erasureTarget?: VerifyInput['erasureTarget'];
 }
 
 export class AheadVerifier {
@@ -23,7 +30,7 @@ export class AheadVerifier {
   private readonly signatures: SignatureCollector;
   private fault: Fault | undefined;
 
-  constructor({ chain, parent, books }: AheadInput, checker: SignatureChecker) {
+  constructor({ chain, parent, books, erasureTarget }: AheadInput, checker: SignatureChecker) {
     this.index = parent.header.index + 1;
     this.signatures = new SignatureCollector(checker);
     const { contract } = chain;
@@ -33,6 +40,7 @@ export class AheadVerifier {
       parent,
       books,
       nonceUsed: () => false,
+      erasureTarget,
       checkSignature: this.signatures.take,
     };
     this.entries = new EntryVerifier(input, { chain: chain.id, index: this.index });

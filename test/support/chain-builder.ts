@@ -308,6 +308,18 @@ export class ChainBuilder {
     return { ...this.entry(leaf, cheat), ...beside };
   }
 
+  /** The erasure of a record, as it is on the wire. */
+  erasure(record: Wire, parts: { reason?: string; nonce?: string; timestamp?: number } = {}): Wire {
+    const leaf = {
+      erases: record.id,
+      nonce: parts.nonce ?? this.nextNonce(),
+      ...(parts.reason === undefined ? {} : { reason: parts.reason }),
+      timestamp: parts.timestamp ?? this.nextTimestamp(),
+      type: 'erasure',
+    };
+    return this.entry(leaf, undefined);
+  }
+
   /** The next block, without making it the head: any number of blocks may be forged on one parent. */
   forge(entries: readonly Wire[] = [], parts: BlockParts = {}): Wire {
     const parent = this.blocks.at(-1);

@@ -1,6 +1,7 @@
 /** A producer on a real SQLite file, without HTTP, with a clock that the test turns. */
 import path from 'node:path';
 import { Registry } from 'prom-client';
+import type { Hash } from '../../src/chain/bytes/bytes.js';
 import type { SealedHeader } from '../../src/chain/block/block.js';
 import type { Book } from '../../src/chain/books/book.js';
 import type { ChainKind, TokenContract } from '../../src/chain/contract/contract.js';
@@ -51,6 +52,7 @@ export interface TestProducer {
   readonly clockEvents: ClockEvent[];
   transfer(request: Partial<TransferRequest>): Promise<Outcome>;
   inform(information: unknown, nonce?: string): Promise<Outcome>;
+  erase(erases: Hash, reason?: string, nonce?: string): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -148,6 +150,7 @@ export async function startTestProducer(
         draftTransfer({ sender: 'alice', recipient: 'bob', amount: '1000000', ...request }, tokenContract),
       ),
     inform: async (value, nonce) => one(information, draftInformation(value, nonce)),
+    erase: async (erases, reason, nonce) => one(information, { kind: 'erasure', erases, reason, nonce }),
     async close() {
       await producer.stop();
       await storage.close();

@@ -3,6 +3,7 @@ import type { Database as Connection, Statement } from 'better-sqlite3';
 import { BLOCK_ENTRIES_MAX, PROTOCOL_VERSION, type ChainKind } from '../../chain/contract/contract.js';
 import { asFields } from '../../chain/bytes/fields.js';
 import { KINDS } from '../../chain/contract/kinds.js';
+import { ERASURE_BEGIN } from '../../chain/entry/entry.js';
 import type { NonceUse, NonceUses } from '../chain-audit.js';
 import type { Stored, StoredEntryFacts, StoredEntryRow } from '../stored/stored-facts.js';
 import type { StoredHold, StoredSupply, StoredWallet } from '../stored/stored-books.js';
@@ -178,6 +179,30 @@ export class AuditChain {
       .get(this.rows.number);
   }
 
+  /** The erasures as the table has them, in order, with sequences instead of rows. */
+  erasures(): readonly { readonly erasure: Stored; readonly record: Stored }[] {
+    return this.db
+      .prepare<[number, number], { sequence: Stored; record: Stored }>(
+        'SELECT sequence, record FROM erasure WHERE sequence >= ? AND sequence < ? ORDER BY sequence',
+      )
+      .all(this.rows.firstRow, endRow(this.rows))
+      .map(({ sequence, record }) => ({
+        erasure: this.sequenceOf(sequence),
+        record: this.sequenceOf(record),
+      }));
+  }
+
+  /** The records of which the table says that their content is missing, in order. */
+  withheld(): readonly Stored[] {
+    return this.db
+      .prepare<[number, number], Stored>(
+        'SELECT sequence FROM withheld WHERE sequence >= ? AND sequence < ? ORDER BY sequence',
+      )
+      .pluck()
+      .all(this.rows.firstRow, endRow(this.rows))
+      .map((row) => this.sequenceOf(row));
+  }
+
   subtrees(): SubtreeAudit {
     return new SubtreeAudit(this.db, this.rows.number);
   }
@@ -221,7 +246,9 @@ export class AuditChain {
     const information = exactText(this.db, content, 'information', 'information', row);
     const beside =
       information === null && salt === null
-        ? { erased: true }
+        ? typeof leaf === 'string' && leaf.startsWith(ERASURE_BEGIN)
+          ? {}
+          : { erased: true }
         : { ...(information === null ? {} : { information: parsed(information) }), salt: hex(salt) };
     return {
       facts: {

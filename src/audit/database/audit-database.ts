@@ -20,6 +20,8 @@ const INDEXED_TABLES = [
   'subtree',
   'transaction',
   'information',
+  'erasure',
+  'withheld',
   'wallet',
   'hold',
   'meta',
@@ -28,7 +30,8 @@ const INDEXED_TABLES = [
 ] as const;
 
 /** Tables each row of which belongs to one chain. */
-export type CountedTable = 'block' | 'subtree' | 'transaction' | 'information' | 'wallet' | 'hold' | 'supply';
+export type CountedTable =
+  'block' | 'subtree' | 'transaction' | 'information' | 'erasure' | 'withheld' | 'wallet' | 'hold' | 'supply';
 
 interface ChainColumns {
   readonly number: Stored;

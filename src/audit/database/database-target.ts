@@ -18,6 +18,7 @@ import {
   type Stored,
   type StoredChainFacts,
 } from '../stored/stored-facts.js';
+import { compareErasures } from '../stored/stored-erasures.js';
 import { compareSupply, compareWallet, HoldComparison, missingWallet } from '../stored/stored-books.js';
 import type { AuditChain } from './audit-chain.js';
 import type { SubtreeAudit } from './audit-subtrees.js';
@@ -155,13 +156,20 @@ function* finishChain(
   add(totals, 'block', audit.blocks);
   add(totals, 'subtree', subtrees.spans);
   add(totals, hasBooks ? 'transaction' : 'information', entries);
-  if (!hasBooks) return { waiting: waiting.entries };
+  if (!hasBooks) return compareInformation(chain, audit, totals) ?? { waiting: waiting.entries };
   const books = yield* compareBooks(chain, audit.scratch, place.number);
   if (isFault(books)) return books;
   add(totals, 'wallet', books.wallets);
   add(totals, 'hold', books.holds);
   add(totals, 'supply', 1);
   return { waiting: waiting.entries, ...books };
+}
+
+function compareInformation(chain: AuditChain, audit: ChainAudit, totals: Totals): Fault | undefined {
+  const [erasures, withheld] = [chain.erasures(), chain.withheld()];
+  add(totals, 'erasure', erasures.length);
+  add(totals, 'withheld', withheld.length);
+  return compareErasures(audit, erasures, withheld);
 }
 
 function firstFault(entries: readonly Entry[], subtrees: SubtreeAudit): Fault | undefined {
@@ -241,6 +249,8 @@ const ROWS_OF: Readonly<Record<CountedTable, string>> = {
   subtree: 'subtrees',
   transaction: 'transactions',
   information: 'information records',
+  erasure: 'erasures',
+  withheld: 'records without content',
   wallet: 'wallets',
   hold: 'holds',
   supply: 'supplies',

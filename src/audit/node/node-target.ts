@@ -39,13 +39,21 @@ function* nothing(): Generator<void, undefined, void> {
 }
 
 function targetChain(client: NodeClient, chain: NodeChain): TargetChain {
-  const { id, name, contract, head } = chain;
+  const { id, name, contract } = chain;
+  let { head } = chain;
   return {
     id,
     name,
     contract,
     size: { blocks: head.index, entries: head.treeSize },
     blocks: (sizeBefore) => blocks(client, chain, sizeBefore),
+    async *newer(sizeBefore) {
+      const shown = (await readShown(client)).chains.find((each) => 'head' in each && each.id === id);
+      if (shown === undefined || !('head' in shown) || shown.head.index <= head.index) return;
+      const from = head.index + 1;
+      ({ head } = shown);
+      yield* blocks(client, shown, sizeBefore, from);
+    },
     *finish(audit: ChainAudit) {
       yield;
       const found = audit.head;
@@ -68,9 +76,10 @@ async function* blocks(
   client: NodeClient,
   chain: NodeChain,
   sizeBefore: () => number,
+  from = 1,
 ): AsyncGenerator<AuditBlock | Fault, void, void> {
   try {
-    yield* pages(client, chain, sizeBefore);
+    yield* pages(client, chain, sizeBefore, from);
   } catch (error) {
     if (!(error instanceof NodeUnreachable && error.status === NOT_FOUND)) throw error;
     const expected = `${chain.head.index} blocks, as the node shows its head`;
@@ -84,11 +93,12 @@ async function* pages(
   client: NodeClient,
   { name, contract, head }: NodeChain,
   sizeBefore: () => number,
+  first: number,
 ): AsyncGenerator<AuditBlock | Fault, void, void> {
   const lineBytesMax = Math.min(blockTextMax(contract), UNSIGNED_BLOCK_TEXT_MAX);
   const longer = (beginning: Uint8Array): number =>
     signedTextMax(new TextDecoder().decode(beginning), contract, sizeBefore());
-  for (let next = 1; next <= head.index;) {
+  for (let next = first; next <= head.index;) {
     const from = next;
     const limit = Math.min(BLOCKS_PER_PAGE, head.index - from + 1);
     const path = `/chains/${name}/blocks?from=${from}&limit=${limit}`;

@@ -12,7 +12,8 @@ import { Book, type BookSource } from '../books/book.js';
 import { hashHex, parseHash, parseSignature, type Hash } from '../bytes/bytes.js';
 import { blockEntriesMax, chainId, PROTOCOL_VERSION, type Contract } from '../contract/contract.js';
 import { verifySignature } from '../bytes/ed25519.js';
-import { parseEntry, type Entry } from '../entry/entry.js';
+import { parseEntry, type Entry, type InformationEntry } from '../entry/entry.js';
+import { ErasureRules, type ErasureTarget } from '../entry/erasure-rules.js';
 import { fault, shown, type Fault, type FaultCode, type FaultDetail } from '../faults.js';
 import { asFields, isCount, unknownField, type Fields } from '../bytes/fields.js';
 import { Frontier } from '../tree/tree.js';
@@ -41,6 +42,11 @@ export interface VerifyInput {
    * signatures are still checked.
    */
   readonly books: BookSource | undefined | 'unchecked';
+  /**
+   * What an id names on an information chain before this block; only asked for ids that an erasure names. Without it,
+   * what an erasure names is only checked within the block, for callers that have a single block.
+   */
+  readonly erasureTarget?: ((id: Hash) => ErasureTarget) | undefined;
   /** checks a holder's signature; default: {@link verifySignature} */
   readonly checkSignature?: SignatureCheck;
   /** a further check of a header that the producer signed, made before a text's entries are parsed */
@@ -112,6 +118,7 @@ export type EntriesEnd = Pick<VerifiedBlock, 'frontier' | 'lastEntryTimestamp' |
 export class EntryVerifier {
   private readonly frontier: Frontier;
   private readonly rules: WalletRules | undefined;
+  private readonly erasures: ErasureRules;
   private readonly nonces = new Set<string>();
   private lastTimestamp: number | undefined;
 
@@ -122,6 +129,7 @@ export class EntryVerifier {
   ) {
     this.frontier = input.parent?.frontier.clone() ?? Frontier.empty();
     this.rules = rulesFor(input, block.chain);
+    this.erasures = new ErasureRules(input.erasureTarget ?? (() => 'record'));
     this.lastTimestamp = input.parent?.lastEntryTimestamp;
   }
 
@@ -139,12 +147,25 @@ export class EntryVerifier {
     if (this.lastTimestamp !== undefined && timestamp < this.lastTimestamp) {
       return late('ENTRY_TIMESTAMP_BACKWARDS', place, this.lastTimestamp, timestamp);
     }
-    const broken = entry.kind === 'token' ? this.rules?.take(entry, place) : undefined;
+    const broken =
+      entry.kind === 'token' ? this.rules?.take(entry, place) : this.takeInformation(entry, place);
     if (broken !== undefined) return broken;
     this.nonces.add(key);
     this.lastTimestamp = timestamp;
     this.frontier.append(entry.id);
     return entry;
+  }
+
+  private takeInformation({ id, leaf }: InformationEntry, place: FaultDetail): Fault | undefined {
+    if (leaf.type === 'information') {
+      this.erasures.takeRecord(id);
+      return undefined;
+    }
+    const { erases } = leaf;
+    const broken = this.erasures.takeErasure(hashHex(id), erases);
+    if (broken === undefined) return undefined;
+    const expected = 'an earlier record of the chain that is not erased';
+    return fault(broken, { ...place, field: 'erases', expected, found: erases });
   }
 
   /** The state after the entries so far. */

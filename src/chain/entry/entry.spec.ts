@@ -239,7 +239,7 @@ describe('an information record from outside', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['type', 'transfer', 'ENTRY_MALFORMED | type | "information" | "transfer"'],
+    ['type', 'transfer', 'ENTRY_MALFORMED | type | "information" or "erasure" | "transfer"'],
     ['extra', 1, 'ENTRY_MALFORMED | extra | no such field | 1'],
     ['information_hash', 'ab', 'ENTRY_MALFORMED | information_hash | 64 lower-case hex digits | "ab"'],
     ['nonce', '', 'ENTRY_MALFORMED | nonce | must be 1 to 64 characters of A-Z a-z 0-9 . _ : - | ""'],
@@ -248,31 +248,19 @@ describe('an information record from outside', () => {
     ['salt', '5A'.repeat(16), `ENTRY_MALFORMED | salt | 32 lower-case hex digits | "${'5A'.repeat(16)}"`],
     ['salt', undefined, 'ENTRY_MALFORMED | salt | 32 lower-case hex digits | nothing'],
     ['information', undefined, 'ENTRY_MALFORMED | information | a JSON value | nothing'],
-    ['information', '\ud800', 'ENTRY_MALFORMED | information | has a lone surrogate | "\\ud800"'],
-    [
-      'information',
-      [Infinity],
-      'ENTRY_MALFORMED | information | has a number that is not finite | [Infinity]',
-    ],
+    ['information', '\ud800', 'ENTRY_MALFORMED | information | has a lone surrogate'],
+    ['information', [Infinity], 'ENTRY_MALFORMED | information | has a number that is not finite'],
     [
       'information',
       JSON.parse('{"__proto__":1}'),
-      'ENTRY_MALFORMED | information | has the key __proto__, which is not allowed | {"__proto__":1}',
+      'ENTRY_MALFORMED | information | has the key __proto__, which is not allowed',
     ],
-    [
-      'information',
-      deep(33),
-      `ENTRY_MALFORMED | information | is nested deeper than 32 levels | ${'['.repeat(33)}${']'.repeat(33)}`,
-    ],
-    [
-      'information',
-      deep(200_000),
-      `ENTRY_MALFORMED | information | is nested deeper than 32 levels | ${'['.repeat(200)}…`,
-    ],
+    ['information', deep(33), 'ENTRY_MALFORMED | information | is nested deeper than 32 levels'],
+    ['information', deep(200_000), 'ENTRY_MALFORMED | information | is nested deeper than 32 levels'],
     [
       'information',
       'x'.repeat(65_535),
-      `ENTRY_MALFORMED | information | must be at most 65536 bytes as canonical JSON | "${'x'.repeat(199)}…`,
+      'ENTRY_MALFORMED | information | must be at most 65536 bytes as canonical JSON',
     ],
     ['erased', true, 'ENTRY_MALFORMED | erased | true, without information and salt | true'],
     ['erased', false, 'ENTRY_MALFORMED | erased | true, without information and salt | false'],

@@ -6,10 +6,12 @@ import { fault, shown, type Fault } from '../faults.js';
 import { asFields, isCount, unknownField, type Fields } from '../bytes/fields.js';
 import { canonicalJson, JsonError } from '../bytes/json.js';
 import { sha256 } from '../bytes/sha256.js';
+import { erasureText, parseErasure, type Erasure } from './erasure.js';
 import { leafText, parseTransaction, type EntryPlace, type Transaction } from './transaction.js';
 
 /** The content of an information record's leaf. */
 export interface InformationLeaf {
+  readonly type: 'information';
   readonly informationHash: Hash;
   readonly nonce: string;
   readonly timestamp: number;
@@ -27,10 +29,11 @@ export interface TransactionEntry extends EntryBase {
   readonly transaction: Transaction;
 }
 
+/** An entry of an information chain: a record, or the erasure of one. */
 export interface InformationEntry extends EntryBase {
   readonly kind: 'information';
-  readonly leaf: InformationLeaf;
-  /** undefined once erased: the leaf alone keeps the chain intact */
+  readonly leaf: InformationLeaf | Erasure;
+  /** undefined once erased: the leaf alone keeps the chain intact. An erasure never has any. */
   readonly content: InformationContent | undefined;
 }
 
@@ -50,7 +53,7 @@ export function entryId(leafText: string): Uint8Array {
 }
 
 /** The canonical bytes of an information record's leaf, as text. */
-export function informationText(leaf: InformationLeaf): string {
+export function informationText(leaf: Omit<InformationLeaf, 'type'>): string {
   return `{"information_hash":"${leaf.informationHash}","nonce":"${leaf.nonce}","timestamp":${leaf.timestamp},"type":"information"}`;
 }
 
@@ -63,11 +66,25 @@ function entryOfText(transaction: Transaction, text: string): TransactionEntry {
 }
 
 export function informationEntry(
-  leaf: InformationLeaf,
+  { informationHash, nonce, timestamp }: Omit<InformationLeaf, 'type'>,
   content: InformationContent | undefined,
 ): InformationEntry {
+  const leaf = { type: 'information', informationHash, nonce, timestamp } as const;
   const leafText = informationText(leaf);
   return { kind: 'information', leaf, content, leafText, id: entryId(leafText) };
+}
+
+export function erasureEntry(leaf: Erasure): InformationEntry {
+  const leafText = erasureText(leaf);
+  return { kind: 'information', leaf, content: undefined, leafText, id: entryId(leafText) };
+}
+
+/** How an erasure's canonical leaf begins, and no other leaf does. */
+export const ERASURE_BEGIN = '{"erases":';
+
+/** Whether an entry of an information chain is a record without its content. */
+export function lacksContent(leafText: string, content: InformationContent | undefined): boolean {
+  return content === undefined && !leafText.startsWith(ERASURE_BEGIN);
 }
 
 /** information_hash = SHA-256(salt ‖ JCS(information)); `text` is canonical already. */
@@ -107,9 +124,8 @@ export function entryWireText(
 ): string {
   const head = `${leafText.slice(0, -1)},"id":"${idHex}"`;
   if (kind === 'token') return `${head}}`;
-  return content === undefined
-    ? `${head},"erased":true}`
-    : `${head},"information":${content.text},"salt":"${content.salt}"}`;
+  if (content !== undefined) return `${head},"information":${content.text},"salt":"${content.salt}"}`;
+  return lacksContent(leafText, content) ? `${head},"erased":true}` : `${head}}`;
 }
 
 /**
@@ -156,7 +172,10 @@ const INFORMATION_FIELDS = new Set([
 const SALT = /^[0-9a-f]{32}$/;
 
 function parseInformation(fields: Fields, place: EntryPlace): InformationEntry | Fault {
-  if (fields.type !== 'information') return malformed(place, 'type', '"information"', fields.type);
+  if (fields.type === 'erasure') return parseErasureEntry(fields, place);
+  if (fields.type !== 'information') {
+    return malformed(place, 'type', '"information" or "erasure"', fields.type);
+  }
   const extra = unknownField(fields, INFORMATION_FIELDS);
   if (extra !== undefined) return malformed(place, extra, 'no such field', fields[extra]);
   const { nonce, timestamp } = fields;
@@ -169,12 +188,23 @@ function parseInformation(fields: Fields, place: EntryPlace): InformationEntry |
   const content = parseContent(fields, place);
   if (content !== undefined && 'fault' in content) return content;
   const entry = informationEntry({ informationHash: hash, nonce, timestamp }, content);
-  return checkId(fields, entry.id, place) ?? checkContent(entry, place) ?? entry;
+  return checkId(fields, entry.id, place) ?? checkContent(hash, content, place) ?? entry;
 }
 
-function checkContent({ leaf, content }: InformationEntry, place: EntryPlace): Fault | undefined {
+function parseErasureEntry(fields: Fields, place: EntryPlace): InformationEntry | Fault {
+  const erasure = parseErasure(fields, place);
+  if ('fault' in erasure) return erasure;
+  const entry = erasureEntry(erasure);
+  return checkId(fields, entry.id, place) ?? entry;
+}
+
+function checkContent(
+  found: Hash,
+  content: InformationContent | undefined,
+  place: EntryPlace,
+): Fault | undefined {
   if (content === undefined) return undefined;
-  const [found, expected] = [leaf.informationHash, informationHash(content)];
+  const expected = informationHash(content);
   if (found === expected) return undefined;
   return fault('INFORMATION_HASH_MISMATCH', { ...place, field: 'information_hash', expected, found });
 }
@@ -191,8 +221,9 @@ function parseContent(fields: Fields, place: EntryPlace): InformationContent | F
   }
   if (!('information' in fields)) return malformed(place, 'information', 'a JSON value', undefined);
   const information = readInformation(fields.information);
+  // What it is instead is not shown: faults are logged and kept, and a record may be erased.
   return typeof information === 'string'
-    ? malformed(place, 'information', information, fields.information)
+    ? fault('ENTRY_MALFORMED', { ...place, field: 'information', expected: information })
     : { text: information.text, salt };
 }
 

@@ -1,4 +1,4 @@
-import { hashHex, type Hash } from '../bytes/bytes.js';
+import { fromHex, hashHex, type Hash } from '../bytes/bytes.js';
 import { sha256 } from '../bytes/sha256.js';
 import { brokenBy, ERASURE_CODES, ErasureRules, type ErasureTarget } from './erasure-rules.js';
 
@@ -32,10 +32,9 @@ describe('the erasures of a block', () => {
 
   it('may erase records of earlier blocks and of their own, each once', () => {
     const rules = rulesOver({ [a]: 'record', [b]: 'erased', [c]: 'erasure' });
-    rules.takeRecord(x);
+    rules.takeRecord(fromHex(x));
     expect(rules.takeErasure(y, a)).toBeUndefined();
     expect(rules.takeErasure(z, x)).toBeUndefined();
-    expect(rules.erased()).toEqual([x, a]);
     expect(rules.takeErasure(z, a)).toBe('ERASURE_REPEATED');
     expect(rules.takeErasure(z, x)).toBe('ERASURE_REPEATED');
     expect(rules.takeErasure(z, b)).toBe('ERASURE_REPEATED');
@@ -46,9 +45,8 @@ describe('the erasures of a block', () => {
   it('may not erase a record that comes later, or themselves', () => {
     const rules = rulesOver();
     expect(rules.takeErasure(y, x)).toBe('ERASURE_UNKNOWN');
-    rules.takeRecord(x);
+    rules.takeRecord(fromHex(x));
     expect(rules.takeErasure(y, x)).toBeUndefined();
     expect(rules.takeErasure(z, z)).toBe('ERASURE_UNKNOWN');
-    expect(rules.erased()).toEqual([x]);
   });
 });

@@ -1,5 +1,5 @@
 /** What an erasure may erase: an earlier record of its chain, once (protocol, section 13). */
-import type { Hash } from '../bytes/bytes.js';
+import { hashHex, type Hash } from '../bytes/bytes.js';
 
 /** What an id names on a chain, up to some entry: a record, one that a sealed erasure erases, an erasure, or nothing. */
 export type ErasureTarget = 'record' | 'erased' | 'erasure' | 'unknown';
@@ -27,29 +27,31 @@ export function brokenBy(target: ErasureTarget): ErasureCode | undefined {
   }
 }
 
-/** The entries of a block, one after the other, as a layer over the chain before it, which it never changes. */
+/**
+ * The entries of a block, one after the other, as a layer over the chain before it, which it never changes. A record
+ * costs next to nothing until there is an erasure.
+ */
 export class ErasureRules {
   private readonly targets = new Map<Hash, ErasureTarget>();
+  /** the ids of the block's records that are not in `targets` yet */
+  private records: Uint8Array[] = [];
 
   /** @param before what an id names on the chain before the block; only asked for ids that an erasure names */
   constructor(private readonly before: (id: Hash) => ErasureTarget) {}
 
-  /** The next entry is a record. */
-  takeRecord(id: Hash): void {
-    this.targets.set(id, 'record');
+  /** The next entry is a record. @param id 32 bytes */
+  takeRecord(id: Uint8Array): void {
+    this.records.push(id);
   }
 
   /** The next entry is an erasure. @returns the rule that it breaks, in which case nothing of it is remembered */
   takeErasure(id: Hash, erases: Hash): ErasureCode | undefined {
+    for (const record of this.records) this.targets.set(hashHex(record), 'record');
+    this.records = [];
     const broken = brokenBy(this.targets.get(erases) ?? this.before(erases));
     if (broken !== undefined) return broken;
     this.targets.set(erases, 'erased');
     this.targets.set(id, 'erasure');
     return undefined;
-  }
-
-  /** The records that this block erases, in order: what has to be dropped once it is sealed. */
-  erased(): readonly Hash[] {
-    return [...this.targets].flatMap(([id, target]) => (target === 'erased' ? [id] : []));
   }
 }

@@ -59,6 +59,10 @@ function whatOf({ leaf, content }: ProvenEntry): string {
       return content === undefined
         ? `a record with the hash ${field('information_hash')}, whose information this receipt leaves out,`
         : `the record ${content.text}`;
+    case 'erasure': {
+      const reason = typeof leaf.reason === 'string' ? `, reason ${JSON.stringify(leaf.reason)},` : '';
+      return `the record ${field('erases')} was erased${reason}`;
+    }
     default:
       return `the entry ${JSON.stringify(asFields(leaf) ?? {})}`;
   }

@@ -1,3 +1,4 @@
+import type { Accepted } from '../../producer/accept/intake.js';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
@@ -22,6 +23,7 @@ beforeAll(async () => {
   await node.transfer({ recipient: 'c\u{fffd}' });
   await node.transfer({ recipient: 'dave', hold_until: clock.now() + 1_000_000 });
   await node.inform({ degree: 'BSc\u{fffd}' });
+  await node.erase(((await node.inform('erased')) as Accepted).entry.id);
   // As many as a row of subtrees is about.
   await Promise.all(Array.from({ length: 256 }, (_, n) => node.inform({ n })));
   await token.seal();
@@ -52,6 +54,9 @@ beforeAll(async () => {
     index.keep();
   }
   index.stage([{ sequence: 4, id: Buffer.alloc(32), sender: 1, recipient: 2 }]);
+  db.exec(
+    'UPDATE information SET information = NULL, salt = NULL WHERE sequence = 9; INSERT INTO withheld VALUES (9)',
+  );
   db.close();
 });
 afterAll(removeTemporary);

@@ -27,7 +27,7 @@ export function auditJson(target: string, report: AuditReport): string {
 }
 
 function chainJson(report: ChainReport): object {
-  const { name, chain, head, seconds, fault, waiting, wallets, holds } = report;
+  const { name, chain, head, seconds, fault, waiting, wallets, holds, erased, withheld } = report;
   return {
     ok: fault === undefined,
     name,
@@ -39,6 +39,8 @@ function chainJson(report: ChainReport): object {
     entries_waiting: waiting ?? null,
     wallets_compared: wallets ?? null,
     holds_compared: holds ?? null,
+    records_erased: erased ?? null,
+    records_without_content: withheld ?? null,
     head_hash: head?.hash ?? null,
     tree_root: head?.treeRoot ?? null,
     seconds: Number(seconds.toFixed(3)),
@@ -71,7 +73,7 @@ export function auditText(target: string, report: AuditReport, pins: Pins): stri
 }
 
 function chainText(report: ChainReport): string {
-  const { name, chain, head, seconds, waiting, wallets, holds, fault } = report;
+  const { name, chain, head, seconds, waiting, wallets, holds, erased, withheld, fault } = report;
   const rows: string[][] = [];
   if (chain !== undefined) rows.push(['chain id', chain.id], ['producer', chain.contract.producer]);
   if (head !== undefined) {
@@ -87,6 +89,12 @@ function chainText(report: ChainReport): string {
   if (waiting !== undefined) rows.push(['waiting', `${entries(waiting)}, valid so far`]);
   if (wallets !== undefined) rows.push(['wallets', `${thousands(wallets)}, each as its entries add up`]);
   if (holds !== undefined) rows.push(['holds', `${thousands(holds)}, each open or ended as its entries say`]);
+  if (erased !== undefined && erased > 0) {
+    rows.push(['erased', `${counted(erased, 'record', 'records')}, each by a sealed erasure`]);
+  }
+  if (withheld !== undefined && withheld > 0) {
+    rows.push(['no content', `${counted(withheld, 'record', 'records')}, which no erasure erases so far`]);
+  }
   rows.push(['took', `${seconds.toFixed(1)} s${speed(report)}`]);
   const title = chain === undefined ? printable(name) : `${printable(name)} (${chain.contract.kind} chain)`;
   return `${title}\n${table(rows.map((row) => ['', ...row]))}`;

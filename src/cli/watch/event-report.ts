@@ -58,6 +58,7 @@ function entrySentence({ chain, entry, omitted }: Fields): string {
 function what(leaf: Fields): string {
   if (leaf.type === 'information')
     return `information ${leaf.information === undefined ? 'erased' : JSON.stringify(leaf.information)}`;
+  if (leaf.type === 'erasure') return `erasure of ${text(leaf.erases).slice(0, HASH_SHOWN)}`;
   if ('transfer' in leaf) return `${text(leaf.type)} of ${text(leaf.transfer).slice(0, HASH_SHOWN)}`;
   const held = 'hold_until' in leaf ? ', held' : '';
   return `${text(leaf.type)} ${text(leaf.amount_send)}: ${text(leaf.sender)} → ${text(leaf.recipient)}${held}`;

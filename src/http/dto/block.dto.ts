@@ -1,7 +1,7 @@
 /** Blocks in wire form (protocol, section 5). */
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { HASH, ID } from './examples.js';
-import { InformationDto, TransactionDto } from './entry.dto.js';
+import { ErasureDto, InformationDto, TransactionDto } from './entry.dto.js';
 
 export class HeaderDto {
   @ApiProperty({ description: 'Id of the chain: the hash of its contract', example: ID })
@@ -41,9 +41,13 @@ export class TransactionBlockDto extends HeaderDto {
   readonly transactions!: readonly TransactionDto[];
 }
 
+@ApiExtraModels(InformationDto, ErasureDto)
 export class InformationBlockDto extends HeaderDto {
-  @ApiProperty({ type: [InformationDto] })
-  readonly information!: readonly InformationDto[];
+  @ApiProperty({
+    type: 'array',
+    items: { oneOf: [{ $ref: getSchemaPath(InformationDto) }, { $ref: getSchemaPath(ErasureDto) }] },
+  })
+  readonly information!: readonly (InformationDto | ErasureDto)[];
 }
 
 const MESSAGE = { example: 'New Block Forged' };

@@ -105,3 +105,24 @@ export class InformationDto {
   })
   readonly erased?: boolean;
 }
+
+/** An entry of an information chain that erases a record. */
+export class ErasureDto {
+  @ApiProperty({ description: 'SHA-256 of the leaf (RFC 6962)', example: ID })
+  readonly id!: string;
+
+  @ApiProperty({ enum: ['erasure'], example: 'erasure' })
+  readonly type!: string;
+
+  @ApiProperty({ description: 'The id of the record whose information and salt it erases', example: HASH })
+  readonly erases!: string;
+
+  @ApiPropertyOptional({ description: 'Why', example: 'asked for by the person concerned' })
+  readonly reason?: string;
+
+  @ApiProperty({ example: 'erase-2041' })
+  readonly nonce!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000000123 })
+  readonly timestamp!: number;
+}

@@ -8,7 +8,7 @@ import type { Role } from '../../ledger/node-info.js';
 import { HeaderDto } from './block.dto.js';
 import { DETAILS } from './chain.dto.js';
 import { FaultEventDto } from './node.dto.js';
-import { PlacedInformationDto, PlacedTransactionDto } from './transaction.dto.js';
+import { PlacedErasureDto, PlacedInformationDto, PlacedTransactionDto } from './transaction.dto.js';
 
 const isTypes = (value: unknown): boolean =>
   typeof value === 'string' &&
@@ -65,13 +65,17 @@ export class WitnessedEventDto extends OfChainDto {
   readonly size!: number;
 }
 
-@ApiExtraModels(PlacedTransactionDto, PlacedInformationDto)
+@ApiExtraModels(PlacedTransactionDto, PlacedInformationDto, PlacedErasureDto)
 export class EntryEventDto extends OfChainDto {
   @ApiProperty({
     description: 'As returned by GET /transactions/{id} and GET /information/{id}',
-    oneOf: [{ $ref: getSchemaPath(PlacedTransactionDto) }, { $ref: getSchemaPath(PlacedInformationDto) }],
+    oneOf: [
+      { $ref: getSchemaPath(PlacedTransactionDto) },
+      { $ref: getSchemaPath(PlacedInformationDto) },
+      { $ref: getSchemaPath(PlacedErasureDto) },
+    ],
   })
-  readonly entry!: PlacedTransactionDto | PlacedInformationDto;
+  readonly entry!: PlacedTransactionDto | PlacedInformationDto | PlacedErasureDto;
 
   @ApiPropertyOptional({
     type: 'integer',

@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsName } from '../requests/validation.js';
 import { cursorQuery, NextCursorDto } from './cursor.dto.js';
-import { InformationDto, TransactionDto } from './entry.dto.js';
+import { ErasureDto, InformationDto, TransactionDto } from './entry.dto.js';
 import { ID } from './examples.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from './page.dto.js';
 
@@ -107,7 +107,46 @@ export class PlacedTransactionDto extends TransactionDto {
   readonly available_change?: string;
 }
 
+/** The erasure of a record, as it is shown with the record. */
+export class ErasedByDto {
+  @ApiProperty({ description: 'The erasure’s id', example: ID })
+  readonly id!: string;
+
+  @ApiProperty({ type: 'integer', description: 'Milliseconds since 1970', example: 1760000000123 })
+  readonly timestamp!: number;
+
+  @ApiPropertyOptional({ example: 'asked for by the person concerned' })
+  readonly reason?: string;
+
+  @ApiProperty(BLOCK)
+  readonly block!: number;
+
+  @ApiProperty(STATUS)
+  readonly status!: string;
+}
+
 export class PlacedInformationDto extends InformationDto {
+  @ApiProperty(SEQUENCE)
+  readonly sequence!: number;
+
+  @ApiProperty(BLOCK)
+  readonly block!: number;
+
+  @ApiProperty(STATUS)
+  readonly status!: string;
+
+  @ApiProperty(LEVEL)
+  readonly level!: string;
+
+  @ApiPropertyOptional({
+    type: ErasedByDto,
+    description:
+      'The erasure of this record, if there is one. While it is pending, the content is still there',
+  })
+  readonly erasure?: ErasedByDto;
+}
+
+export class PlacedErasureDto extends ErasureDto {
   @ApiProperty(SEQUENCE)
   readonly sequence!: number;
 

@@ -1,19 +1,27 @@
 /** Transactions, information records and wallets, individually and in lists. */
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { ApiProblems } from '../openapi/api-problems.js';
 import { Cosignatures } from '../../ledger/cosignatures.js';
-import { ChainReader, placedEntryText } from '../chains/chain-reader.js';
+import { ChainReader } from '../chains/chain-reader.js';
 import { ChainParam, onChain } from '../chains/chain-routes.js';
 import {
+  PlacedErasureDto,
   PlacedInformationDto,
   PlacedTransactionDto,
   TransactionListDto,
   TransactionQueryDto,
 } from '../dto/transaction.dto.js';
 import { InformationListDto, InformationQueryDto } from '../dto/information.dto.js';
-import { informationPage } from './information-list.js';
+import { informationPage, placedInformationText } from './information-list.js';
 import { WalletQueryDto, WalletDto } from '../dto/wallet.dto.js';
 import { JSON_TYPE } from '../requests/request.js';
 import { TransactionLists } from './transaction-lists.js';
@@ -23,6 +31,7 @@ import { WalletReader } from './wallet-reader.js';
 
 const ID_PARAM = { name: 'id', description: '64 hex digits' };
 
+@ApiExtraModels(PlacedInformationDto, PlacedErasureDto)
 @Controller()
 export class EntriesController {
   constructor(
@@ -55,9 +64,16 @@ export class EntriesController {
   }
 
   @ApiTags('information')
-  @ApiOperation({ summary: 'One information record, with its block and sequence' })
+  @ApiOperation({
+    summary: 'One information record, or an erasure, with its block and sequence',
+    description: 'A record may be erased, so it is not to be cached.',
+  })
   @ApiParam(ID_PARAM)
-  @ApiOkResponse({ type: PlacedInformationDto })
+  @ApiOkResponse({
+    schema: {
+      oneOf: [{ $ref: getSchemaPath(PlacedInformationDto) }, { $ref: getSchemaPath(PlacedErasureDto) }],
+    },
+  })
   @ApiProblems(400, 404, 503)
   @Header('content-type', JSON_TYPE)
   @Get(onChain('information/:id'))
@@ -65,7 +81,7 @@ export class EntriesController {
     const store = this.reader.information(chain);
     const { entry, sealedSize } = this.reader.entry(store, id);
     const reached = { sealed: sealedSize, witnessed: this.cosignatures.witnessedSize(store) };
-    return placedEntryText(entry, store.chain.contract.kind, reached);
+    return placedInformationText(store, entry, reached);
   }
 
   @ApiTags('wallets')
@@ -92,7 +108,7 @@ export class EntriesController {
   }
 
   @ApiTags('information')
-  @ApiOperation({ summary: 'Information records, newest first, including pending ones' })
+  @ApiOperation({ summary: 'Information records and erasures, newest first, including pending ones' })
   @ApiOkResponse({ type: InformationListDto })
   @ApiProblems(400, 404, 503)
   @Header('content-type', JSON_TYPE)

@@ -5,6 +5,7 @@ import type { Hash } from '../../chain/bytes/bytes.js';
 import type { AnyChainStore, InformationChainStore, TokenChainStore } from '../../ledger/chain-store.js';
 import { FieldErrors, InvalidInput } from '../../ledger/errors.js';
 import { BatchRefusals } from './batch-refusals.js';
+import { NewErasureDto } from '../http/dto/new-erasure.dto.js';
 import { NewInformationDto } from '../http/dto/new-information.dto.js';
 import {
   AnswerDto,
@@ -76,6 +77,26 @@ export class AcceptingService {
       read(NewInformationDto, body, key, ({ information, nonce }, wrong) =>
         draftInformation(information, nonce, wrong),
       ),
+    );
+  }
+
+  /**
+   * @param erases the id of the record
+   * @throws InvalidInput, RuleViolation, Unavailable
+   */
+  async erasure(
+    store: InformationChainStore,
+    erases: Hash,
+    body: unknown,
+    key: string | undefined,
+  ): Promise<Accepted> {
+    return this.one(
+      store,
+      // Without a body there is no reason.
+      read(NewErasureDto, body ?? {}, key, ({ reason, nonce }, wrong) => {
+        wrong.throwIfAny();
+        return { kind: 'erasure', erases, reason, nonce } as const;
+      }),
     );
   }
 

@@ -3,12 +3,14 @@ import { readAmount, splitFee, type Units } from '../../chain/entry/amount.js';
 import type { Hash, PublicKey, Signature } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';
 import {
+  erasureEntry,
   informationEntry,
   informationHash,
   readInformation,
   transactionEntry,
   type Entry,
 } from '../../chain/entry/entry.js';
+import { erasureText, type Erasure } from '../../chain/entry/erasure.js';
 import { newNameProblem } from '../../chain/contract/new-name.js';
 import {
   leafText,
@@ -50,7 +52,15 @@ export interface InformationDraft {
   readonly nonce: string | undefined;
 }
 
-export type Draft = TransactionDraft | InformationDraft;
+export interface ErasureDraft {
+  readonly kind: 'erasure';
+  /** the id of a record */
+  readonly erases: Hash;
+  readonly reason: string | undefined;
+  readonly nonce: string | undefined;
+}
+
+export type Draft = TransactionDraft | InformationDraft | ErasureDraft;
 
 /**
  * The fields common to all requests of a holder. The caller has checked the form of its fields, which is what
@@ -148,6 +158,7 @@ export function entryOfDraft(draft: Draft, stamp: Stamp, contract: TokenContract
     const content = { text: draft.text, salt };
     return informationEntry({ informationHash: informationHash(content), nonce, timestamp }, content);
   }
+  if (draft.kind === 'erasure') return erasureEntry(erasureOf(draft, nonce, timestamp));
   return transactionEntry({ ...draft.content, nonce, timestamp }, tokenOnly(contract));
 }
 
@@ -158,10 +169,15 @@ export function isRepeat(draft: Draft, stored: StoredEntry, contract: TokenContr
     const salt = stored.content?.salt ?? '';
     return entryOfDraft(draft, { nonce, timestamp, salt }, contract).leafText === stored.leafText;
   }
+  if (draft.kind === 'erasure') return erasureText(erasureOf(draft, nonce, timestamp)) === stored.leafText;
   const token = tokenOnly(contract);
   const before = parseLeaf(stored.leafText, token);
   if (before === undefined || before.type === 'return') return false;
   return leafText({ ...draft.content, nonce, timestamp, proof: before.proof }, token) === stored.leafText;
+}
+
+function erasureOf({ erases, reason }: ErasureDraft, nonce: string, timestamp: number): Erasure {
+  return { type: 'erasure', erases, nonce, timestamp, reason };
 }
 
 function tokenOnly(contract: TokenContract | undefined): TokenContract {
@@ -209,7 +225,7 @@ function readMove(
  * answered again whatever it is called.
  */
 export function newNamesRefusal(draft: Draft): InvalidInput | undefined {
-  if (draft.kind === 'information') return undefined;
+  if (draft.kind !== 'token') return undefined;
   const { content } = draft;
   const recipient = 'recipient' in content ? content.recipient : '';
   // The usual case costs next to nothing.

@@ -3,11 +3,12 @@ import { Book, RETURN_GRACE_MS } from '../../chain/books/book.js';
 import { hashHex } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';
 import { transactionEntry, type Entry } from '../../chain/entry/entry.js';
+import { ErasureRules } from '../../chain/entry/erasure-rules.js';
 import type { Hold } from '../../chain/books/wallet.js';
 import { counterpartyOf } from '../../ledger/counterparty.js';
 import { Unavailable, type InvalidInput, type RuleViolation } from '../../ledger/errors.js';
 import type { EntryEvent } from '../../ledger/node-events.js';
-import { wireBytes, type NewEntry, type StoredEntry } from '../../ledger/chain-store.js';
+import { erasureTargetsOf, wireBytes, type NewEntry, type StoredEntry } from '../../ledger/chain-store.js';
 import type { PlanCursor } from '../plan/block-plan.js';
 import type { ChainState } from '../chain/chain-state.js';
 import { COMMIT_ENTRIES_TARGET, type CommitGroup, type PreparedCommit } from './commit-group.js';
@@ -15,7 +16,7 @@ import type { DiskGuard } from './disk-guard.js';
 import { entryOfDraft, isRepeat, newNamesRefusal, type Draft } from './drafts.js';
 import { newNonce, newSalt } from './nonce.js';
 import type { ProducerMetrics } from '../chain/producer-metrics.js';
-import { nonceReused, refusalOf } from './refusals.js';
+import { erasureRefusal, nonceReused, refusalOf } from './refusals.js';
 import type { WatchedClock } from '../plan/watched-clock.js';
 
 /** An entry that is on disk, permanently. */
@@ -62,6 +63,8 @@ interface Batch {
   readonly events: EntryEvent[];
   /** what the entries change in the books; undefined where the chain has none */
   readonly book: Book | undefined;
+  /** what this commit's erasures erase, over what is stored */
+  readonly erasures: ErasureRules;
   readonly cursor: PlanCursor;
   /** this commit's own, by sender and nonce: the store does not have them yet */
   readonly byNonce: Map<string, StoredEntry>;
@@ -249,7 +252,7 @@ export class Intake {
   }
 
   private newBatch(): Batch {
-    const { tail, plan, book } = this.state;
+    const { tail, plan, book, store } = this.state;
     const lastTimestamp = tail.lastTimestamp ?? 0;
     return {
       now: Math.max(this.clock.now(), lastTimestamp),
@@ -257,6 +260,7 @@ export class Intake {
       entries: [],
       events: [],
       book: book === undefined ? undefined : new Book(book, this.tokenContract as TokenContract),
+      erasures: new ErasureRules(erasureTargetsOf(store, tail.nextSequence) ?? (() => 'unknown')),
       cursor: plan.cursor(),
       byNonce: new Map(),
       nextSequence: tail.nextSequence,
@@ -304,15 +308,26 @@ export class Intake {
     const nonce = draft.nonce ?? newNonce(batch.now);
     const salt = draft.kind === 'information' ? newSalt() : '';
     const entry = entryOfDraft(draft, { nonce, timestamp: batch.now, salt }, this.tokenContract);
-    const broken = entry.kind === 'token' ? batch.book?.check(entry.transaction) : undefined;
-    if (broken !== undefined) return refusalOf(broken);
+    const refused = this.refusedByRule(entry, batch);
+    if (refused !== undefined) return refused;
     batch.lastTimestamp = batch.now;
     return { entry: this.place(entry, batch, nonceKey(sender, nonce)), repeated: false };
   }
 
+  private refusedByRule(entry: Entry, { book, erasures }: Batch): RuleViolation | undefined {
+    if (entry.kind === 'token') {
+      const broken = book?.check(entry.transaction);
+      return broken && refusalOf(broken);
+    }
+    if (entry.leaf.type === 'information') return undefined;
+    // A record of the same commit has an id that no client knows yet.
+    const broken = erasures.takeErasure(hashHex(entry.id), entry.leaf.erases);
+    return broken && erasureRefusal(broken);
+  }
+
   private repeat(draft: Draft, before: StoredEntry, nonce: string): Outcome {
     if (isRepeat(draft, before, this.tokenContract)) return { entry: before, repeated: true };
-    return nonceReused(nonce, draft.kind === 'token' ? 'transaction' : 'record');
+    return nonceReused(nonce, WORDS[draft.kind]);
   }
 
   private place(entry: Entry, batch: Batch, key: string): StoredEntry {
@@ -342,6 +357,8 @@ export class Intake {
     return contract.kind === 'token' ? contract : undefined;
   }
 }
+
+const WORDS = { token: 'transaction', information: 'record', erasure: 'erasure' } as const;
 
 /** A nonce has no line feed: no two pairs share a key. */
 function nonceKey(sender: string, nonce: string): string {

@@ -1,4 +1,5 @@
 /** Refusals of what would break a rule of the chain, in the words of a request. */
+import type { ErasureCode } from '../../chain/entry/erasure-rules.js';
 import type { Violation } from '../../chain/books/book.js';
 import { RuleViolation } from '../../ledger/errors.js';
 
@@ -16,6 +17,16 @@ export function refusalOf({ code, field, expected, found }: Violation): RuleViol
 export function nonceReused(nonce: string, what: string): RuleViolation {
   const message = `${nonce} was used before for other content: a new ${what} needs a new one`;
   return new RuleViolation('NONCE_REUSED', 'nonce', message);
+}
+
+const ERASURE_REFUSALS: Readonly<Record<ErasureCode, string>> = {
+  ERASURE_UNKNOWN: 'must be that of a record of this chain',
+  ERASURE_REPEATED: 'must be that of a record that is not erased yet: an erasure of it was already accepted',
+  ERASURE_OF_ERASURE: 'must be that of a record: it is that of an erasure, which cannot be erased',
+};
+
+export function erasureRefusal(code: ErasureCode): RuleViolation {
+  return new RuleViolation(code, 'id', ERASURE_REFUSALS[code]);
 }
 
 export function badSignature(publicKey: string): RuleViolation {

@@ -7,7 +7,7 @@ import { kindOf } from '../../chain/contract/kinds.js';
 import { verifyHeader, type EntriesEnd } from '../../chain/block/verify-block.js';
 import { assertBalanced } from '../../ledger/current-books.js';
 import { InvariantError } from '../../ledger/errors.js';
-import { booksOf } from '../../ledger/chain-store.js';
+import { booksOf, erasureTargetsOf } from '../../ledger/chain-store.js';
 import { AheadVerifier } from '../../signatures/ahead-verifier.js';
 import type { SignatureChecker } from '../../signatures/signature-checker.js';
 import type { ChainState } from '../chain/chain-state.js';
@@ -30,7 +30,8 @@ export class BlockFilling {
     const { state, checker } = this;
     const { chain, head } = state;
     const books = booksOf(state.store);
-    this.ahead = new AheadVerifier({ chain, parent: head, books }, checker);
+    const erasureTarget = erasureTargetsOf(state.store, head.header.treeSize);
+    this.ahead = new AheadVerifier({ chain, parent: head, books, erasureTarget }, checker);
   }
 
   /** Entries of the next block may be there: verifies them in between other work. */

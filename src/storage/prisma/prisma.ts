@@ -49,7 +49,7 @@ function singleStatements(factory: SqlDriverAdapterFactory): SqlDriverAdapterFac
     adapterName: factory.adapterName,
     async connect() {
       const adapter = await factory.connect();
-      await adapter.executeScript('PRAGMA synchronous = FULL;');
+      await adapter.executeScript('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
       adapter.startTransaction = () => {
         throw new InvariantError('no transactions through Prisma: write with single statements');
       };

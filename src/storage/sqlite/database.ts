@@ -12,18 +12,13 @@ import { PrismaNodeRegistry } from '../prisma/prisma-node-registry.js';
 import { assertStartable } from './start-check.js';
 import { lockDatabase, type ProcessLock } from './process-lock.js';
 import { schemaDifference } from './schema.js';
+import { BUSY_TIMEOUT_MS } from './sqlite-commits.js';
 import { isSqliteError } from './sqlite-errors.js';
 import { SqliteLedgerStore } from './sqlite-ledger-store.js';
 
 export interface Storage extends NodeStorage {
   close(): Promise<void>;
 }
-
-/**
- * How long a statement waits for another program's lock, in milliseconds. The wait stops the whole process, since
- * the driver is synchronous: no more than a health check forgives.
- */
-export const BUSY_TIMEOUT_MS = 1000;
 
 /** Compares the chains that a database has with what the node is to be. @throws OperatorError to refuse the start */
 export type CheckChains = (chains: readonly Chain[]) => void;
@@ -100,6 +95,8 @@ function setUp(connection: Connection): void {
   connection.pragma('journal_mode = WAL');
   // An answer of 201 is a promise: each commit reaches the disk before it is one.
   connection.pragma('synchronous = FULL');
+  // What is erased is overwritten with zeros, and not left in the file's free space.
+  connection.pragma('secure_delete = ON');
   connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
   connection.pragma('cache_size = -65536');
 }

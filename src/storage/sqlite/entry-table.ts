@@ -43,7 +43,7 @@ export interface EntryTable {
 /**
  * @param wireForm what `entryWireText` of chain/entry.ts makes of an entry, made by SQLite: without a row, an object and
  *   a string of JavaScript's for each, a chain is read five times as fast. As bytes, for SQLite would look for a text's
- *   characters.
+ *   characters. NULL for a row that can't be sent.
  * @param contentBytes of what goes beside the leaf
  */
 export function entryTable(
@@ -66,7 +66,7 @@ export function entryTable(
     ids: `SELECT id FROM ${name} ${between} ORDER BY sequence`,
     // SQLite keeps the inner ORDER BY: what group_concat gives depends on it. One of its own would sort once more.
     onWire: `
-      SELECT count(*) AS found, CAST(group_concat(entry, ',') AS BLOB) AS text
+      SELECT count(entry) AS found, CAST(group_concat(entry, ',') AS BLOB) AS text
       FROM (SELECT ${wireForm} AS entry FROM ${name} ${between} ORDER BY sequence)`,
   };
 }

@@ -2,7 +2,7 @@
 import type { SealedHeader } from '../../chain/block/block.js';
 import type { Hash, Signature } from '../../chain/bytes/bytes.js';
 import type { ChainKind, TokenContract } from '../../chain/contract/contract.js';
-import { entryWireText } from '../../chain/entry/entry.js';
+import { entryWireText, type InformationContent } from '../../chain/entry/entry.js';
 import { parseLeaf } from '../../chain/entry/transaction.js';
 import { Frontier, HASH_BYTES } from '../../chain/tree/tree.js';
 import type { Hold, HoldState, Supply, Wallet } from '../../chain/books/wallet.js';
@@ -56,17 +56,20 @@ export interface EntryRow {
 }
 
 export function entryOf(row: EntryRow, firstRow: number): StoredEntry {
-  const { information, salt } = row;
   return {
     sequence: row.sequence - firstRow,
     id: hex(row.id),
     leafText: row.leaf,
     block: row.block,
-    content:
-      typeof information === 'string' && salt instanceof Buffer
-        ? { text: information, salt: salt.toString('hex') }
-        : undefined,
+    content: contentOf(row),
   };
+}
+
+/** None where both columns are null. A damaged row must not pass for an erased one. */
+function contentOf({ information, salt }: EntryRow): InformationContent | undefined {
+  if ((information ?? null) === null && (salt ?? null) === null) return undefined;
+  assert(typeof information === 'string', 'an information column holds no text: bpsc verify says which');
+  return { text: information, salt: hex(salt as Buffer) };
 }
 
 /** An entry as it would be on the wire, parsed. */

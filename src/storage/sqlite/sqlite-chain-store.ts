@@ -82,6 +82,8 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   abstract entryById(id: Hash): StoredEntry | undefined;
   /** Within a transaction. */
   protected abstract insertEntries(entries: readonly NewEntry[]): void;
+  /** Within a transaction: drops what the erasures among the entries with `from <= sequence < to` erase. */
+  protected abstract eraseContent(from: number, to: number): void;
   /** Within a transaction. */
   protected abstract changeBooks(changes: BookChanges): void;
 
@@ -124,6 +126,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   append(expectedHead: Hash, blocks: readonly NewBlock[], changes: BookChanges | undefined): void {
     const last = blocks.at(-1);
     if (last === undefined) return;
+    const sealedBefore = this.head().header.treeSize;
     // Whether it succeeds or not, the next caller reads what is stored then.
     this.known = undefined;
     this.signed = undefined;
@@ -133,6 +136,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
         this.insertBlock(header, frontier, checkpoint);
       }
       if (changes !== undefined) this.changeBooks(changes);
+      this.eraseContent(sealedBefore, last.header.treeSize);
       const moved = this.sql.run(
         'UPDATE chain SET head_index = ?, head_hash = ? WHERE number = ? AND head_hash = ?',
         [last.header.index, bytes(last.header.hash), this.number, bytes(expectedHead)],
@@ -168,7 +172,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     ]);
     assert(
       row?.found === to - from,
-      `of the entries ${from} to ${to - 1} of ${this.chain.name} some are not stored`,
+      `of the entries ${from} to ${to - 1} of ${this.chain.name} some are not stored, or damaged: bpsc verify says which`,
     );
     return row.text;
   }

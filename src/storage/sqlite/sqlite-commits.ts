@@ -5,6 +5,12 @@ import { FatalError } from '../../ledger/errors.js';
 import { atCommit, beforeCommit } from './sqlite-errors.js';
 import { Statements } from './statements.js';
 
+/**
+ * How long a statement waits for another program's lock, in milliseconds. The wait stops the whole process, since
+ * the driver is synchronous: no more than a health check forgives.
+ */
+export const BUSY_TIMEOUT_MS = 1000;
+
 /** Memory that follows the disk: it learns how a transaction ended. */
 export interface Participant {
   /** The transaction is on disk. */
@@ -14,6 +20,8 @@ export interface Participant {
 }
 
 export class SqliteCommits {
+  /** Whether the log of writes may still have content that a commit erased. */
+  needsScrub = false;
   readonly sql: Statements;
   /** On a second, read-only connection with a small cache: whole chains are read on it. */
   readonly reading: Statements;

@@ -1,26 +1,41 @@
-/** An information chain on SQLite. */
-import type { Hash } from '../../chain/bytes/bytes.js';
+/** An information chain on SQLite: its records, and the erasures of their content. */
+import { hashHex, type Hash } from '../../chain/bytes/bytes.js';
 import type { InformationContract } from '../../chain/contract/contract.js';
-import type { Chain, NewEntry, StoredEntry } from '../../ledger/chain-store.js';
+import { ERASURE_BEGIN, type InformationContent, type InformationEntry } from '../../chain/entry/entry.js';
+import type { Erasure } from '../../chain/entry/erasure.js';
+import type { ErasureTarget } from '../../chain/entry/erasure-rules.js';
+import type { Chain, InformationChainStore, NewEntry, StoredEntry } from '../../ledger/chain-store.js';
 import { assert } from '../../ledger/errors.js';
 import { entryTable, type ChainRows } from './entry-table.js';
 import { buffer, bytes, type EntryRow } from './rows.js';
 import { SqliteChainStore } from './sqlite-chain-store.js';
 import type { SqliteCommits } from './sqlite-commits.js';
 
+const IS_WHOLE = `typeof(information) = 'text' AND typeof(salt) = 'blob'`;
+const HAS_NONE = 'information IS NULL AND salt IS NULL';
+const IS_ERASURE = `substr(leaf, 1, ${ERASURE_BEGIN.length}) = '${ERASURE_BEGIN}'`;
+
 const TABLE = entryTable(
   'information',
   'sequence, id, block, leaf, information, salt',
   `substr(CAST(leaf AS BLOB), 1, octet_length(leaf) - 1) || ',"id":"' || lower(hex(id)) ||
-     iif(typeof(information) <> 'text' OR typeof(salt) <> 'blob', '","erased":true}',
-         '","information":' || information || ',"salt":"' || lower(hex(salt)) || '"}')`,
+     CASE WHEN ${IS_WHOLE} THEN '","information":' || information || ',"salt":"' || lower(hex(salt)) || '"}'
+          WHEN ${HAS_NONE} THEN iif(${IS_ERASURE}, '"}', '","erased":true}') END`,
   'ifnull(octet_length(information), 0)',
 );
 const BY_NONCE = `SELECT ${TABLE.columns} FROM information WHERE nonce = ? AND chain = ?`;
 /** Two chains may hold the same leaf, and so the same id. */
 const BY_ID = `SELECT ${TABLE.columns} FROM information WHERE id = ? AND sequence >= ? AND sequence < ?`;
+const PLACE_BY_ID = `
+  SELECT sequence, ${IS_ERASURE} AS erasure FROM information WHERE id = ? AND sequence >= ? AND sequence < ?`;
+const ERASURE_OF = 'SELECT sequence FROM erasure WHERE record = ?';
+const BY_ROW = `SELECT ${TABLE.columns} FROM information WHERE sequence = ?`;
+const RECORDS_ERASED = 'SELECT record FROM erasure WHERE sequence >= ? AND sequence < ? ORDER BY sequence';
 
-export class SqliteInformationStore extends SqliteChainStore<InformationContract> {
+export class SqliteInformationStore
+  extends SqliteChainStore<InformationContract>
+  implements InformationChainStore
+{
   constructor(
     chain: Chain<InformationContract>,
     commits: SqliteCommits,
@@ -38,15 +53,59 @@ export class SqliteInformationStore extends SqliteChainStore<InformationContract
     return this.entryOf(this.sql.get<EntryRow>(BY_ID, [bytes(id), this.firstRow, this.endRow]));
   }
 
+  erasureTarget(id: Hash, before: number): ErasureTarget {
+    const end = Math.min(this.firstRow + before, this.endRow);
+    const found = this.sql.get<{ sequence: number; erasure: number }>(PLACE_BY_ID, [
+      bytes(id),
+      this.firstRow,
+      end,
+    ]);
+    if (found === undefined) return 'unknown';
+    if (found.erasure === 1) return 'erasure';
+    const erasure = this.sql.get<{ sequence: number }>(ERASURE_OF, [found.sequence]);
+    return erasure !== undefined && erasure.sequence < end ? 'erased' : 'record';
+  }
+
+  erasureOf(record: number): StoredEntry | undefined {
+    const erasure = this.sql.get<{ sequence: number }>(ERASURE_OF, [this.firstRow + record]);
+    return erasure && this.entryOf(this.sql.get<EntryRow>(BY_ROW, [erasure.sequence]));
+  }
+
+  erasedBetween(from: number, to: number): readonly number[] {
+    return this.recordsErased(from, to).map((record) => record - this.firstRow);
+  }
+
+  withheld(limit: number): readonly number[] {
+    return this.sql
+      .all<{ sequence: number }>(
+        'SELECT sequence FROM withheld WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?',
+        [this.firstRow, this.endRow, limit],
+      )
+      .map(({ sequence }) => sequence - this.firstRow);
+  }
+
+  fillIn(record: number, { text, salt }: InformationContent): void {
+    const row = this.firstRow + record;
+    this.commits.commit(() => {
+      if (this.noLongerWithheld(row) === 0) return;
+      this.sql.run('UPDATE information SET information = ?, salt = ? WHERE sequence = ?', [
+        text,
+        bytes(salt),
+        row,
+      ]);
+    });
+  }
+
   protected insertEntries(entries: readonly NewEntry[]): void {
     for (const { sequence, block, entry } of entries) {
       assert(entry.kind === 'information', `the entry ${sequence} of ${this.chain.name} is no record`);
       const { leaf, content } = entry;
+      const row = this.firstRow + sequence;
       this.sql.run(
         `INSERT INTO information (sequence, id, block, nonce, leaf, information, salt, chain)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         [
-          this.firstRow + sequence,
+          row,
           buffer(entry.id),
           block,
           leaf.nonce,
@@ -56,7 +115,41 @@ export class SqliteInformationStore extends SqliteChainStore<InformationContract
           this.rows.number,
         ],
       );
+      if (content === undefined) this.insertWithoutContent(row, entry);
     }
+  }
+
+  private insertWithoutContent(row: number, { leaf, id }: InformationEntry): void {
+    if (leaf.type === 'information') {
+      this.sql.run('INSERT INTO withheld (sequence) VALUES (?)', [row]);
+      return;
+    }
+    const record = this.recordRow(leaf, row);
+    assert(record !== undefined, `the erasure ${hashHex(id)} erases nothing that ${this.chain.name} has`);
+    this.sql.run('INSERT INTO erasure (sequence, record) VALUES (?, ?)', [row, record]);
+    this.noLongerWithheld(record);
+  }
+
+  private recordRow({ erases }: Erasure, end: number): number | undefined {
+    return this.sql.get<{ sequence: number }>(PLACE_BY_ID, [bytes(erases), this.firstRow, end])?.sequence;
+  }
+
+  /** @returns how many rows that were */
+  private noLongerWithheld(row: number): number {
+    return this.sql.run('DELETE FROM withheld WHERE sequence = ?', [row]);
+  }
+
+  protected eraseContent(from: number, to: number): void {
+    for (const record of this.recordsErased(from, to)) {
+      this.sql.run('UPDATE information SET information = NULL, salt = NULL WHERE sequence = ?', [record]);
+      this.commits.needsScrub = true;
+    }
+  }
+
+  private recordsErased(from: number, to: number): readonly number[] {
+    return this.sql
+      .all<{ record: number }>(RECORDS_ERASED, [this.firstRow + from, this.firstRow + to])
+      .map(({ record }) => record);
   }
 
   protected changeBooks(): never {

@@ -82,6 +82,11 @@ export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements
     index.stage(transactions);
   }
 
+  /** Nothing of a transaction can be erased. */
+  protected eraseContent(): void {
+    return undefined;
+  }
+
   protected changeBooks(changes: BookChanges): void {
     this.commits.join(this.books);
     this.books.write(changes);

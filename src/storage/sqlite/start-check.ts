@@ -32,6 +32,8 @@ const OF_CHAINS = [
   'subtree',
   'transaction',
   'information',
+  'erasure',
+  'withheld',
   'wallet',
   'hold',
   'supply',

@@ -212,6 +212,34 @@ export interface components {
       /** @description SHA-256(0x00 ‖ leaf bytes): the record’s name on the chain. */
       readonly id: string;
     };
+    readonly NewErasureDto: {
+      /** @description Why: up to 256 bytes of UTF-8. It is public, and stays on the chain forever. */
+      readonly reason?: string;
+      /** @description Makes the request safe to repeat: unique on its chain, forever. The producer makes one where none is sent. */
+      readonly nonce?: string;
+    };
+    readonly ErasureDto: {
+      /** @description SHA-256 of the leaf (RFC 6962) */
+      readonly id: string;
+      /** @enum {string} */
+      readonly type: 'erasure';
+      /** @description The id of the record whose information and salt it erases */
+      readonly erases: string;
+      /** @description Why */
+      readonly reason?: string;
+      readonly nonce: string;
+      /** @description Milliseconds since 1970 */
+      readonly timestamp: number;
+    };
+    readonly AcceptedErasureDto: {
+      readonly message: string;
+      /** @description The index of the block that will hold the erasure: once it is sealed, the content is gone. */
+      readonly index: number;
+      /** @description The erasure’s own id. */
+      readonly id: string;
+      /** @description The erasure, as it is on the chain. */
+      readonly erasure: components['schemas']['ErasureDto'];
+    };
     readonly NewTransactionBlockDto: {
       /** @description Id of the chain: the hash of its contract */
       readonly chain: string;
@@ -278,7 +306,9 @@ export interface components {
       readonly hash: string;
       /** @description The producer’s Ed25519 signature */
       readonly signature: string;
-      readonly information: readonly components['schemas']['InformationDto'][];
+      readonly information: readonly (
+        components['schemas']['InformationDto'] | components['schemas']['ErasureDto']
+      )[];
       readonly message: string;
     };
     readonly NewFeeDto: {
@@ -461,7 +491,9 @@ export interface components {
       readonly hash: string;
       /** @description The producer’s Ed25519 signature */
       readonly signature: string;
-      readonly information: readonly components['schemas']['InformationDto'][];
+      readonly information: readonly (
+        components['schemas']['InformationDto'] | components['schemas']['ErasureDto']
+      )[];
     };
     readonly BlockPageDto: {
       /** @description Name of the chain */
@@ -541,7 +573,9 @@ export interface components {
       readonly hash: string;
       /** @description The producer’s Ed25519 signature */
       readonly signature: string;
-      readonly information: readonly components['schemas']['InformationDto'][];
+      readonly information: readonly (
+        components['schemas']['InformationDto'] | components['schemas']['ErasureDto']
+      )[];
       /** @description The index again */
       readonly index2: number;
     };
@@ -549,6 +583,79 @@ export interface components {
       readonly chain2: readonly components['schemas']['PaperInformationBlockDto'][];
       /** @description Number of blocks in the whole chain */
       readonly length: number;
+    };
+    readonly ErasedByDto: {
+      /** @description The erasure’s id */
+      readonly id: string;
+      /** @description Milliseconds since 1970 */
+      readonly timestamp: number;
+      readonly reason?: string;
+      /** @description The block that contains it or, while it is pending, the block that was promised */
+      readonly block: number;
+      /** @enum {string} */
+      readonly status: 'pending' | 'sealed';
+    };
+    readonly PlacedInformationDto: {
+      /** @description SHA-256 of the leaf (RFC 6962) */
+      readonly id: string;
+      /** @enum {string} */
+      readonly type: 'information';
+      /** @description SHA-256 of salt and information */
+      readonly information_hash: string;
+      readonly nonce: string;
+      /** @description Milliseconds since 1970 */
+      readonly timestamp: number;
+      /** @description Any JSON value; absent once it has been erased */
+      readonly information?:
+        | {
+            readonly [key: string]: unknown;
+          }
+        | readonly unknown[]
+        | string
+        | number
+        | boolean
+        | null;
+      /** @description 16 random bytes */
+      readonly salt?: string;
+      /** @description Present and true once the information has been erased */
+      readonly erased?: boolean;
+      /** @description Position in the chain, from 0 */
+      readonly sequence: number;
+      /** @description The block that contains it or, while it is pending, the block that was promised */
+      readonly block: number;
+      /** @enum {string} */
+      readonly status: 'pending' | 'sealed';
+      /**
+       * @description How far this node’s promise goes: `accepted` (durable), `sealed` (in a signed block; there is a receipt), `witnessed` (the quorum of this node’s policy cosigned a checkpoint that covers it)
+       * @enum {string}
+       */
+      readonly level: 'accepted' | 'sealed' | 'witnessed';
+      /** @description The erasure of this record, if there is one. While it is pending, the content is still there */
+      readonly erasure?: components['schemas']['ErasedByDto'];
+    };
+    readonly PlacedErasureDto: {
+      /** @description SHA-256 of the leaf (RFC 6962) */
+      readonly id: string;
+      /** @enum {string} */
+      readonly type: 'erasure';
+      /** @description The id of the record whose information and salt it erases */
+      readonly erases: string;
+      /** @description Why */
+      readonly reason?: string;
+      readonly nonce: string;
+      /** @description Milliseconds since 1970 */
+      readonly timestamp: number;
+      /** @description Position in the chain, from 0 */
+      readonly sequence: number;
+      /** @description The block that contains it or, while it is pending, the block that was promised */
+      readonly block: number;
+      /** @enum {string} */
+      readonly status: 'pending' | 'sealed';
+      /**
+       * @description How far this node’s promise goes: `accepted` (durable), `sealed` (in a signed block; there is a receipt), `witnessed` (the quorum of this node’s policy cosigned a checkpoint that covers it)
+       * @enum {string}
+       */
+      readonly level: 'accepted' | 'sealed' | 'witnessed';
     };
     readonly HoldEndDto: {
       readonly id: string;
@@ -637,42 +744,6 @@ export interface components {
       /** @description Newest first */
       readonly transactions: readonly components['schemas']['PlacedTransactionDto'][];
     };
-    readonly PlacedInformationDto: {
-      /** @description SHA-256 of the leaf (RFC 6962) */
-      readonly id: string;
-      /** @enum {string} */
-      readonly type: 'information';
-      /** @description SHA-256 of salt and information */
-      readonly information_hash: string;
-      readonly nonce: string;
-      /** @description Milliseconds since 1970 */
-      readonly timestamp: number;
-      /** @description Any JSON value; absent once it has been erased */
-      readonly information?:
-        | {
-            readonly [key: string]: unknown;
-          }
-        | readonly unknown[]
-        | string
-        | number
-        | boolean
-        | null;
-      /** @description 16 random bytes */
-      readonly salt?: string;
-      /** @description Present and true once the information has been erased */
-      readonly erased?: boolean;
-      /** @description Position in the chain, from 0 */
-      readonly sequence: number;
-      /** @description The block that contains it or, while it is pending, the block that was promised */
-      readonly block: number;
-      /** @enum {string} */
-      readonly status: 'pending' | 'sealed';
-      /**
-       * @description How far this node’s promise goes: `accepted` (durable), `sealed` (in a signed block; there is a receipt), `witnessed` (the quorum of this node’s policy cosigned a checkpoint that covers it)
-       * @enum {string}
-       */
-      readonly level: 'accepted' | 'sealed' | 'witnessed';
-    };
     readonly WalletDto: {
       readonly address: string;
       /** @description The amount that it may send. Negative if more was sent than received: only possible under the policy `open`, where tokens come from outside */
@@ -697,8 +768,10 @@ export interface components {
     readonly InformationListDto: {
       /** @description `cursor` for the next page; null on the last page */
       readonly next_cursor: string | null;
-      /** @description Newest first */
-      readonly information: readonly components['schemas']['PlacedInformationDto'][];
+      /** @description Records, and erasures of records; newest first */
+      readonly information: readonly (
+        components['schemas']['PlacedInformationDto'] | components['schemas']['PlacedErasureDto']
+      )[];
     };
     readonly FeeWalletDto: {
       readonly address: string;
@@ -774,7 +847,9 @@ export interface components {
       readonly kind: 'token' | 'information';
       /** @description As returned by GET /transactions/{id} and GET /information/{id} */
       readonly entry:
-        components['schemas']['PlacedTransactionDto'] | components['schemas']['PlacedInformationDto'];
+        | components['schemas']['PlacedTransactionDto']
+        | components['schemas']['PlacedInformationDto']
+        | components['schemas']['PlacedErasureDto'];
       /** @description Number of entries left out since the last one was sent */
       readonly omitted?: number;
     };
@@ -812,6 +887,10 @@ export interface components {
         | 'HOLD_NOT_EXPIRED'
         | 'HOLD_OVERDUE'
         | 'INFORMATION_HASH_MISMATCH'
+        | 'ERASURE_UNKNOWN'
+        | 'ERASURE_REPEATED'
+        | 'ERASURE_OF_ERASURE'
+        | 'CONTENT_WITHHELD'
         | 'TREE_ROOT_MISMATCH'
         | 'HASH_MISMATCH'
         | 'BAD_SIGNATURE'
@@ -946,6 +1025,10 @@ export interface components {
         | 'HOLD_NOT_EXPIRED'
         | 'HOLD_OVERDUE'
         | 'INFORMATION_HASH_MISMATCH'
+        | 'ERASURE_UNKNOWN'
+        | 'ERASURE_REPEATED'
+        | 'ERASURE_OF_ERASURE'
+        | 'CONTENT_WITHHELD'
         | 'TREE_ROOT_MISMATCH'
         | 'HASH_MISMATCH'
         | 'BAD_SIGNATURE'
@@ -1101,6 +1184,9 @@ export type PendingTransactionDto = components['schemas']['PendingTransactionDto
 export type PendingTransactionsDto = components['schemas']['PendingTransactionsDto'];
 export type NewInformationDto = components['schemas']['NewInformationDto'];
 export type AcceptedInformationDto = components['schemas']['AcceptedInformationDto'];
+export type NewErasureDto = components['schemas']['NewErasureDto'];
+export type ErasureDto = components['schemas']['ErasureDto'];
+export type AcceptedErasureDto = components['schemas']['AcceptedErasureDto'];
 export type NewTransactionBlockDto = components['schemas']['NewTransactionBlockDto'];
 export type InformationDto = components['schemas']['InformationDto'];
 export type NewInformationBlockDto = components['schemas']['NewInformationBlockDto'];
@@ -1129,11 +1215,13 @@ export type FrontierDto = components['schemas']['FrontierDto'];
 export type PaperChainDto = components['schemas']['PaperChainDto'];
 export type PaperInformationBlockDto = components['schemas']['PaperInformationBlockDto'];
 export type PaperChain2Dto = components['schemas']['PaperChain2Dto'];
+export type ErasedByDto = components['schemas']['ErasedByDto'];
+export type PlacedInformationDto = components['schemas']['PlacedInformationDto'];
+export type PlacedErasureDto = components['schemas']['PlacedErasureDto'];
 export type HoldEndDto = components['schemas']['HoldEndDto'];
 export type HoldTermsDto = components['schemas']['HoldTermsDto'];
 export type PlacedTransactionDto = components['schemas']['PlacedTransactionDto'];
 export type TransactionListDto = components['schemas']['TransactionListDto'];
-export type PlacedInformationDto = components['schemas']['PlacedInformationDto'];
 export type WalletDto = components['schemas']['WalletDto'];
 export type InformationListDto = components['schemas']['InformationListDto'];
 export type FeeWalletDto = components['schemas']['FeeWalletDto'];

@@ -1,5 +1,12 @@
 /** What a node answers, by the explorer's names: its types are those of the API's document (schemas.ts). */
-import type { ChainDto, ChainsDto, InformationDto, TokenContractDto, TransactionDto } from './schemas.js';
+import type {
+  ChainDto,
+  ChainsDto,
+  ErasureDto,
+  InformationDto,
+  TokenContractDto,
+  TransactionDto,
+} from './schemas.js';
 
 export type {
   AcceptedInformationDto as AcceptedInformation,
@@ -18,6 +25,7 @@ export type {
   HeaderDto as Header,
   HeaderPageDto as HeaderPage,
   HoldTermsDto as EndedHold,
+  ErasureDto as ErasureWire,
   InformationDto as InformationWire,
   InformationListDto as RecordPage,
   NetworkChainDto as NetworkChain,
@@ -26,6 +34,7 @@ export type {
   NewInformationBlockDto as NewInformationBlock,
   NewTransactionBlockDto as NewTransactionBlock,
   NextBlockDto as NextBlock,
+  PlacedErasureDto as Erasure,
   PlacedInformationDto as Information,
   PlacedTransactionDto as Transaction,
   ProblemDto as Problem,
@@ -45,7 +54,7 @@ export type ChainKind = ChainDto['kind'];
 export type Contract = ChainDto['contract'];
 export type TokenChain = ChainDto & { readonly contract: TokenContractDto };
 export type Details = ChainsDto['details'];
-export type EntryWire = TransactionDto | InformationDto;
+export type EntryWire = TransactionDto | InformationDto | ErasureDto;
 
 /** Part of what GET /health/ready answers: Terminus describes that as an object of any fields. */
 export interface Readiness {

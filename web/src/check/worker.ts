@@ -114,6 +114,7 @@ const PLACE_FIELDS = new Set([
   'ended_by',
   'hold',
   'available_change',
+  'erasure',
 ]);
 
 async function contractOf(chain: string): Promise<Contract> {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { chainNamed, headIndex, isTokenChain, nameInPath, useNode } from '../api/node.js';
 import { blockPath, chainPath, OVERVIEW } from '../api/routes.js';
-import type { Chain, InformationWire, TransactionWire } from '../api/types.js';
+import type { Chain, ErasureWire, InformationWire, TransactionWire } from '../api/types.js';
 import { useBlockCheck, type BlockCheck } from '../check/use-check.js';
 import { bytes, counted, grouped } from '../format.js';
 import { CheckPanel } from '../ui/check-panel.js';
@@ -299,7 +299,7 @@ function isTransaction(entry: unknown): entry is TransactionWire {
   return hasTexts(entry, ['id', 'type', 'sender']);
 }
 
-function isInformation(entry: unknown): entry is InformationWire {
+function isInformation(entry: unknown): entry is InformationWire | ErasureWire {
   return hasTexts(entry, ['id', 'type']);
 }
 

@@ -1,8 +1,16 @@
 /** One transaction or information record: all its fields, what became of it, and the way to its block. */
 import type { ComponentChildren } from 'preact';
 import { chainNamed, isTokenChain, tokenChain, useNode } from '../api/node.js';
-import { apiOf, blockPath, chainPath, RECEIPT, receiptFile, transactionPath } from '../api/routes.js';
-import type { ChainKind, EndedHold, Information, Transaction } from '../api/types.js';
+import {
+  apiOf,
+  blockPath,
+  chainPath,
+  informationPath,
+  RECEIPT,
+  receiptFile,
+  transactionPath,
+} from '../api/routes.js';
+import type { ChainKind, EndedHold, Erasure, Information, Transaction } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
 import { useEntryCheck, type EntryProof } from '../check/use-check.js';
 import { grouped, shortHash } from '../format.js';
@@ -189,56 +197,109 @@ function EndedHoldFacts({ data, hold, symbol }: AmountsProps & { readonly hold: 
 
 export function InformationPage({ id, chain: named }: EntryPageProps) {
   const { chains } = useNode();
-  const { data, error, again } = useJson<Information>(
+  const { data, error, again } = useJson<Information | Erasure>(
     `${apiOf(named)}/information/${encodeURIComponent(id)}`,
     LOOK_MS,
   );
-  useTitle(`Information record ${shortHash(id)}`);
+  const title = data !== undefined && 'erases' in data ? 'Erasure' : 'Information record';
+  useTitle(`${title} ${shortHash(id)}`);
   const name = named ?? chains?.chains.find(({ kind }) => kind === 'information')?.name ?? '';
   const chain = chainNamed(chains, name);
   const proof = useEntryCheck(chain?.name, data);
   return (
     <>
-      <PageTitle crumbs={<ChainCrumb name={chain?.name} kind="information" />}>Information record</PageTitle>
+      <PageTitle crumbs={<ChainCrumb name={chain?.name} kind="information" />}>{title}</PageTitle>
       {error !== undefined && <Failed error={error} again={again} />}
       {data === undefined && error === undefined && <Loading what="the record" />}
       {data !== undefined && chain !== undefined && (
         <>
           <Fate entry={data} chain={chain.name} />
-          <Card title="Information" id="information">
-            {data.erased === true ? (
-              <Note tone="info" title="Erased">
-                The information was removed. The chain keeps its salted hash, and still verifies.
-              </Note>
-            ) : (
-              <div class="raw-box">
-                <pre class="raw wrap" tabIndex={0} dir="ltr">
-                  <JsonText text={JSON.stringify(data.information, null, 2)} />
-                </pre>
-                <CopyButton text={JSON.stringify(data.information)} what="information" />
-              </div>
-            )}
-          </Card>
-          <Card title="Fields" id="fields">
-            <Facts>
-              <Fact name="Id">
-                <HashText value={data.id} what="record id" whole />
-              </Fact>
-              <Fact name="Information hash">
-                <HashText value={data.information_hash} what="information hash" whole />
-              </Fact>
-              {data.salt !== undefined && (
-                <Fact name="Salt">
-                  <HashText value={data.salt} what="salt" whole />
-                </Fact>
-              )}
-              <Common entry={data} />
-            </Facts>
-          </Card>
+          {'erases' in data ? <ErasureCards entry={data} /> : <RecordCards entry={data} />}
           <ProofCard proof={proof} entry={data} chain={chain.name} kind="information" />
         </>
       )}
     </>
+  );
+}
+
+function RecordCards({ entry }: { readonly entry: Information }) {
+  return (
+    <>
+      <Card title="Information" id="information">
+        {entry.erased === true ? (
+          <ErasedNote erasure={entry.erasure} />
+        ) : (
+          <div class="raw-box">
+            <pre class="raw wrap" tabIndex={0} dir="ltr">
+              <JsonText text={JSON.stringify(entry.information, null, 2)} />
+            </pre>
+            <CopyButton text={JSON.stringify(entry.information)} what="information" />
+          </div>
+        )}
+      </Card>
+      <Card title="Fields" id="fields">
+        <Facts>
+          <Fact name="Id">
+            <HashText value={entry.id} what="record id" whole />
+          </Fact>
+          <Fact name="Information hash">
+            <HashText value={entry.information_hash} what="information hash" whole />
+          </Fact>
+          {entry.salt !== undefined && (
+            <Fact name="Salt">
+              <HashText value={entry.salt} what="salt" whole />
+            </Fact>
+          )}
+          <Common entry={entry} />
+        </Facts>
+      </Card>
+    </>
+  );
+}
+
+function ErasedNote({ erasure }: { readonly erasure: Information['erasure'] | undefined }) {
+  const chain = useOfChain();
+  if (erasure === undefined) {
+    return (
+      <Note tone="warn" title="No content">
+        This node has the record without its information, and no erasure of it yet.
+      </Note>
+    );
+  }
+  const { id, timestamp, reason } = erasure;
+  return (
+    <Note tone="info" title="Erased">
+      Erased on <Time at={timestamp} both />,{' '}
+      {reason === undefined ? (
+        'no reason given'
+      ) : (
+        <>
+          reason: <Foreign value={reason} />
+        </>
+      )}
+      , by the <a href={informationPath(id, chain)}>erasure {shortHash(id)}</a>. The chain keeps the record’s
+      salted hash, and still verifies.
+    </Note>
+  );
+}
+
+function ErasureCards({ entry }: { readonly entry: Erasure }) {
+  const chain = useOfChain();
+  return (
+    <Card title="Fields" id="fields">
+      <Facts>
+        <Fact name="Id">
+          <HashText value={entry.id} what="erasure id" whole />
+        </Fact>
+        <Fact name="Erases the record">
+          <HashText value={entry.erases} what="record id" whole href={informationPath(entry.erases, chain)} />
+        </Fact>
+        <Fact name="Reason">
+          {entry.reason === undefined ? 'none given' : <Foreign class="wrap" value={entry.reason} />}
+        </Fact>
+        <Common entry={entry} />
+      </Facts>
+    </Card>
   );
 }
 
@@ -250,7 +311,7 @@ function ChainCrumb({ name, kind }: { readonly name: string | undefined; readonl
   );
 }
 
-function Common({ entry }: { readonly entry: Transaction | Information }) {
+function Common({ entry }: { readonly entry: Transaction | Information | Erasure }) {
   return (
     <>
       <Fact name="Accepted">
@@ -264,13 +325,19 @@ function Common({ entry }: { readonly entry: Transaction | Information }) {
   );
 }
 
+interface FateProps {
+  readonly entry: Transaction | Information | Erasure;
+  readonly chain: string;
+}
+
 /** Accepted → waits for block N → sealed → witnessed, and what came after. */
-function Fate({ entry, chain }: { readonly entry: Transaction | Information; readonly chain: string }) {
+function Fate({ entry, chain }: FateProps) {
   const isSealed = entry.status === 'sealed';
   const witnessed = chainNamed(useNode().chains, chain)?.witnessed_size ?? undefined;
   const isWitnessed = entry.level === 'witnessed' || (isSealed && entry.sequence < (witnessed ?? 0));
   const inPath = useOfChain();
   const { state, ended_by: end } = 'state' in entry ? entry : { state: undefined, ended_by: undefined };
+  const erasure = 'erasure' in entry ? entry.erasure : undefined;
   return (
     <Card class="fate-card">
       <ol class="fate" aria-label="What became of it">
@@ -307,6 +374,14 @@ function Fate({ entry, chain }: { readonly entry: Transaction | Information; rea
             )}
           </FateStep>
         )}
+        {erasure !== undefined && (
+          <FateStep
+            done={erasure.status === 'sealed'}
+            title={erasure.status === 'sealed' ? 'Erased' : 'To be erased'}
+          >
+            <a href={informationPath(erasure.id, inPath)}>with block {grouped(erasure.block)}</a>
+          </FateStep>
+        )}
       </ol>
     </Card>
   );
@@ -338,7 +413,7 @@ function FateStep({ done, title, children }: FateStepProps) {
 
 interface ProofProps {
   readonly proof: EntryProof;
-  readonly entry: Transaction | Information;
+  readonly entry: Transaction | Information | Erasure;
   readonly chain: string;
   readonly kind: ChainKind;
 }

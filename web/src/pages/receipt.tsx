@@ -98,7 +98,10 @@ function Proven({ proven, text }: { readonly proven: ProvenEntry; readonly text:
   const { chain, producer, sequence, size, id, leaf, content } = proven;
   const here = chains?.chains.find((one) => one.id === chain);
   const name = here === undefined ? undefined : chainNamed(chains, here.name)?.name;
-  const pathOf = content === undefined && leaf.type !== 'information' ? transactionPath : informationPath;
+  const pathOf =
+    content === undefined && leaf.type !== 'information' && leaf.type !== 'erasure'
+      ? transactionPath
+      : informationPath;
   const link = `${location.origin}${RECEIPT}#${encoded(text)}`;
   return (
     <>
@@ -160,6 +163,8 @@ const NAMES: Readonly<Record<string, string>> = {
   transfer: 'Ends the hold',
   type: 'Type',
   information_hash: 'Information hash',
+  erases: 'Erases the record',
+  reason: 'Reason',
 };
 
 function LeafValue({ field, value }: { readonly field: string; readonly value: unknown }) {
@@ -170,6 +175,7 @@ function LeafValue({ field, value }: { readonly field: string; readonly value: u
 }
 
 function titleOf(type: unknown): string {
+  if (type === 'erasure') return 'the erasure of a record';
   return type === 'information' ? 'a record' : `a transaction (${String(type)})`;
 }
 

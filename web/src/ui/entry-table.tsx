@@ -1,6 +1,6 @@
 /** Entries as a table that becomes a list of cards on a phone. */
 import { informationPath, transactionPath } from '../api/routes.js';
-import type { EntryWire, Information, Transaction, TransactionWire } from '../api/types.js';
+import type { EntryWire, Erasure, Information, Transaction, TransactionWire } from '../api/types.js';
 import { grouped, shortHash } from '../format.js';
 import { useOfChain } from './of-chain.js';
 import { Amount, Badge, Foreign, JsonText, Time, type Tone, WalletName } from './parts.js';
@@ -200,7 +200,7 @@ function Change({ value }: { readonly value: string }) {
 }
 
 interface InformationTableProps extends Pick<TableProps, 'caption' | 'withState' | 'bad'> {
-  readonly entries: readonly (EntryWire | Information)[];
+  readonly entries: readonly (EntryWire | Information | Erasure)[];
 }
 
 export function InformationTable({ entries, caption, withState = false, bad }: InformationTableProps) {
@@ -248,7 +248,8 @@ export function InformationTable({ entries, caption, withState = false, bad }: I
 
 const SNIPPET_CHARACTERS = 140;
 
-function snippet(entry: EntryWire | Information): string {
+function snippet(entry: EntryWire | Information | Erasure): string {
+  if ('erases' in entry) return `erases ${shortHash(String(entry.erases))}`;
   if (entry.type !== 'information') return '';
   if (entry.erased === true) return 'erased';
   const text = JSON.stringify(entry.information ?? null);

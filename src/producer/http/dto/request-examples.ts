@@ -38,3 +38,8 @@ export const RECORDS = {
     value: { information: { sensor: 'A7', celsius: 21.5 }, nonce: 'sensor-7-1760000000' },
   },
 };
+
+export const ERASURES = {
+  reason: { summary: 'With a reason', value: { reason: 'asked for by the person concerned' } },
+  plain: { summary: 'Without one', value: {} },
+};
