@@ -29,7 +29,7 @@ const shown = (id: Hash): Record<string, unknown> => {
   const text = placedInformationText(store, store.entryById(id)!, { sealed, witnessed: undefined });
   return JSON.parse(text) as Record<string, unknown>;
 };
-const filesHold = (text: string): boolean[] =>
+const filesHold = (text: string | Buffer): boolean[] =>
   ['', '-wal', '-shm'].map((end) => readFileSync(`${node.config.databaseFile}${end}`).includes(text));
 const verify = async (): Promise<string> => (await run(['verify', '-q', node.config.databaseFile])).stdout;
 
@@ -78,7 +78,7 @@ describe('an erasure', () => {
     ]);
     expect(node.store.scrub()).toBe(true);
     expect(filesHold(SECRET)).toEqual([false, false, false]);
-    expect(filesHold(String(Buffer.from(salt, 'hex').toString('latin1')))).toEqual([false, false, false]);
+    expect(filesHold(Buffer.from(salt, 'hex'))).toEqual([false, false, false]);
     expect(await verify()).toMatch(/erased +1 record, each by a sealed erasure/);
     expect(node.informationStore.erasedBetween(2, 3)).toEqual([0]);
   });

@@ -195,7 +195,7 @@ export class AuditChain {
   /** The records of which the table says that their content is missing, in order. */
   withheld(): readonly Stored[] {
     return this.db
-      .prepare<[number, number], Stored>(
+      .prepare<[number, number]>(
         'SELECT sequence FROM withheld WHERE sequence >= ? AND sequence < ? ORDER BY sequence',
       )
       .pluck()

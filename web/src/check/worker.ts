@@ -110,6 +110,7 @@ const PLACE_FIELDS = new Set([
   'sequence',
   'block',
   'status',
+  'level',
   'state',
   'ended_by',
   'hold',

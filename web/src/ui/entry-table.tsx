@@ -249,7 +249,7 @@ export function InformationTable({ entries, caption, withState = false, bad }: I
 const SNIPPET_CHARACTERS = 140;
 
 function snippet(entry: EntryWire | Information | Erasure): string {
-  if ('erases' in entry) return `erases ${shortHash(String(entry.erases))}`;
+  if ('erases' in entry) return `erases ${shortHash(entry.erases)}`;
   if (entry.type !== 'information') return '';
   if (entry.erased === true) return 'erased';
   const text = JSON.stringify(entry.information ?? null);
