@@ -6,7 +6,7 @@ import type { Hash } from '../chain/bytes/bytes.js';
 import type { Contract } from '../chain/contract/contract.js';
 import type { Entry } from '../chain/entry/entry.js';
 import { fault, isFault, type Fault } from '../chain/faults.js';
-import { ErasureAudit } from './erasure-audit.js';
+import { ErasureAudit, type RecordIds } from './erasure-audit.js';
 import type { HoldPlace } from '../chain/books/sorted-holds.js';
 import type { Transaction } from '../chain/entry/transaction.js';
 import { verifyBlock, type ParentState, type VerifiedBlock } from '../chain/block/verify-block.js';
@@ -33,13 +33,11 @@ export interface NonceUses {
  * What an audit has to remember of a whole chain: more than fits in memory. It is thrown away afterwards, so
  * nothing has to be durable. As a source of books it gives what was put into it last.
  */
-export abstract class AuditScratch implements BookSource, NonceUses {
+export abstract class AuditScratch implements BookSource, NonceUses, RecordIds {
   abstract addNonce(use: NonceUse): void;
   abstract reusedNonce(): NonceUse | undefined;
 
-  /** Remembers where an information record is. @param id its leaf hash, 32 bytes */
   abstract addRecord(sequence: number, id: Uint8Array): void;
-  /** The sequences of the records with these ids, by id. Expensive: call it once for all of them. */
   abstract recordsOf(ids: Iterable<Hash>): ReadonlyMap<Hash, number>;
 
   abstract putBooks(changes: BookChanges): void;

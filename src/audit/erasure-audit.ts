@@ -3,7 +3,14 @@ import { hashHex, type Hash } from '../chain/bytes/bytes.js';
 import type { InformationEntry } from '../chain/entry/entry.js';
 import { brokenBy, type ErasureTarget } from '../chain/entry/erasure-rules.js';
 import { fault, type Fault } from '../chain/faults.js';
-import type { AuditScratch } from './chain-audit.js';
+
+/** Remembers the records of a chain: more than fits in memory. */
+export interface RecordIds {
+  /** @param id its leaf hash, 32 bytes */
+  addRecord(sequence: number, id: Uint8Array): void;
+  /** The sequences of the records with these ids, by id. Expensive: call it once for all of them. */
+  recordsOf(ids: Iterable<Hash>): ReadonlyMap<Hash, number>;
+}
 
 interface Place {
   readonly index: number;
@@ -35,13 +42,13 @@ export class ErasureAudit {
   private readonly ids = new Set<Hash>();
   private verdict: { readonly fault: Fault | undefined } | undefined;
 
-  constructor(private readonly scratch: Pick<AuditScratch, 'addRecord' | 'recordsOf'>) {}
+  constructor(private readonly records: RecordIds) {}
 
   /** Takes the next entry of the chain. @param place its block, and its sequence */
   take({ id, leaf, content }: InformationEntry, place: Place): void {
     this.verdict = undefined;
     if (leaf.type === 'information') {
-      this.scratch.addRecord(place.sequence, id);
+      this.records.addRecord(place.sequence, id);
       if (content === undefined) this.lacking.set(place.sequence, place);
       return;
     }
@@ -59,7 +66,7 @@ export class ErasureAudit {
 
   private findBroken(): Fault | undefined {
     if (this.erasures.size === 0) return undefined;
-    this.sequences = this.scratch.recordsOf(this.erasures.keys());
+    this.sequences = this.records.recordsOf(this.erasures.keys());
     const found = [...this.erasures.values()].flatMap((erasure) =>
       this.check(erasure, this.targetOf(erasure)),
     );
