@@ -1,7 +1,7 @@
 /**
- * Opens a database file for reading only, and leaves nothing beside it. SQLite makes a log (-wal) and its index (-shm)
- * beside a database even to read it: that fails on a read-only medium or in somebody else's folder, and what a reading
- * connection made, it doesn't remove.
+ * Opens a database file for reading only, and leaves no files next to it. SQLite creates a log (-wal) and its index (-shm)
+ * even to read a database: that fails on a read-only medium or in another user's folder, and a read-only connection
+ * doesn't remove the files that it created.
  */
 import { constants, existsSync, readSync, statSync, type Stats } from 'node:fs';
 import { access, chmod, copyFile, mkdtemp, open, realpath, rm } from 'node:fs/promises';
@@ -16,16 +16,16 @@ export interface AuditFile {
   close(): Promise<void>;
 }
 
-/** Copies that may be begun, while somebody writes. */
+/** The maximum attempts to copy a file while another process writes to it. */
 const COPIES_MAX = 3;
 
-/** @throws OperatorError when it isn't there, or can't be read */
+/** @throws OperatorError if the file doesn't exist or can't be read */
 export async function openForAudit(file: string): Promise<AuditFile> {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new OperatorError(`there is no database file ${file}`);
   }
   try {
-    // The log lies beside the file itself, wherever a link to it is.
+    // The log is next to the file itself, not next to a link.
     return await openPlace(await realpath(file));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -37,7 +37,7 @@ export async function openForAudit(file: string): Promise<AuditFile> {
 async function openPlace(file: string): Promise<AuditFile> {
   const log = sizeOf(`${file}-wal`) + sizeOf(`${file}-journal`);
   if (log > 0) {
-    // A node runs, or was killed. With the log's index there, nothing is made.
+    // A node runs, or was killed. If the log's index exists, nothing is created.
     return (existsSync(`${file}-shm`) ? readBeside(file) : undefined) ?? openCopy(file);
   }
   if (!(await hasLog(file))) return opened(new Database(file, { readonly: true }));
@@ -54,7 +54,7 @@ function opened(db: Connection, cleanUp: () => Promise<void> = () => Promise.res
   };
 }
 
-/** @returns undefined where the log's index can't be used by this user */
+/** @returns undefined if this user can't use the log's index */
 function readBeside(file: string): AuditFile | undefined {
   const db = new Database(file, { readonly: true });
   try {
@@ -67,7 +67,7 @@ function readBeside(file: string): AuditFile | undefined {
   }
 }
 
-/** Only a connection that could write removes the log that it made, under SQLite's own locks: a node may start meanwhile. */
+/** Only a writable connection removes the log that it created, under SQLite's own locks: a node may start at the same time. */
 function openEmptyLog(file: string): AuditFile {
   const db = new Database(file, { fileMustExist: true });
   try {
@@ -85,7 +85,7 @@ async function openCopy(file: string): Promise<AuditFile> {
   try {
     const copy = path.join(folder, 'database.db');
     await copyWhole(file, copy);
-    // One that may write to it: a transaction that was broken off is rolled back, in the copy.
+    // A writable connection, so that an interrupted transaction is rolled back in the copy.
     await chmod(copy, 0o600);
     return opened(new Database(copy, { fileMustExist: true }), cleanUp);
   } catch (error) {
@@ -99,7 +99,7 @@ async function openCopy(file: string): Promise<AuditFile> {
   }
 }
 
-/** The file with its log, as they are at one time. */
+/** A consistent copy of the file and its log. */
 async function copyWhole(file: string, copy: string): Promise<void> {
   const parts = ['', '-wal', '-journal'];
   const states = (): string =>

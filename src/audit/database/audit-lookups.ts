@@ -1,4 +1,4 @@
-/** Compares the look-ups of transactions (transaction-index.ts) with the transactions themselves. */
+/** Compares the lookup tables (transaction-index.ts) with the transactions themselves. */
 import { randomInt } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { Stored } from '../stored/stored-facts.js';
@@ -14,8 +14,8 @@ const TWO_32 = 2 ** 32;
 export type FoundBy = readonly [sequence: Stored, id: Stored, sender: Stored, recipient: Stored];
 
 /**
- * Adds up pairs of a key (up to 48 bits) and a sequence, in any order. Each is hashed (MurmurHash3's mixing) twice, with
- * seeds that are new in every audit: nobody can prepare other pairs of the same sum, and by chance it is one in 2^64.
+ * Sums up pairs of a key (up to 48 bits) and a sequence, in any order. Each pair is hashed (MurmurHash3's mixing) twice,
+ * with new seeds in every audit: nobody can prepare other pairs with the same sum, and a collision has the odds of 2^-64.
  */
 class PairSum {
   count = 0;
@@ -41,7 +41,7 @@ class PairSum {
   }
 }
 
-/** Sums over the expected and the stored look-ups of some transactions. */
+/** Sums over the expected and the stored lookup rows of some transactions. */
 class Sums {
   readonly given = new PairSum();
   readonly found = this.given.another();
@@ -51,11 +51,11 @@ class Sums {
   }
 }
 
-/** A generation that is stored until all of it is in the tables. */
+/** A generation, which is stored until all of it is in the tables. */
 interface Run {
   readonly first: number;
   readonly end: number;
-  /** found are those that are in the tables already */
+  /** the part that the tables already contain */
   readonly ids: Sums;
   readonly wallets: Sums;
 }
@@ -69,16 +69,16 @@ export interface IndexedChain {
   readonly indexed: number;
 }
 
-/** The known facts of a chain's look-ups that aren't all in the tables. */
+/** A chain's lookup rows that are not all in the tables. */
 interface Place extends IndexedChain {
   /** without gaps from `indexed` on */
   readonly runs: readonly Run[];
 }
 
 /**
- * Both sides are in another order, and too many for memory: so what each has is added up to a sum, and the sums are
- * compared. Of a stored generation, the tables must have the first ones in the order of their keys: so a node finds at
- * its start how many it has written.
+ * Both sides are in different orders, and too large for memory: so each is summed up, and the sums are
+ * compared. Of a stored generation, the tables must contain the first ones in the order of their keys: a node relies on
+ * that to find at its start how many it has written.
  */
 export class LookUpAudit {
   private readonly tables = { ids: new Sums(), wallets: new Sums() };
@@ -107,7 +107,7 @@ export class LookUpAudit {
     );
   }
 
-  /** Takes a row of the transactions, each once. Values of the wrong type are a separate fault, not reported here. */
+  /** Adds a row of the transactions, each once. Values of the wrong type are a separate fault, not reported here. */
   expect([sequence, id, sender, recipient]: FoundBy): void {
     if (typeof sequence !== 'number') return;
     const place = this.placeOf(sequence);
@@ -118,8 +118,8 @@ export class LookUpAudit {
   }
 
   /**
-   * Compares, once all transactions were taken; some thousand rows between two steps.
-   * @returns the first table that has another content
+   * Compares the sums once all transactions were added; each step reads some thousand rows.
+   * @returns the first table with different content
    */
   *wrong(): Generator<void, string | undefined, void> {
     const hasIds = yield* this.take(
@@ -135,14 +135,14 @@ export class LookUpAudit {
     return yield* this.wrongOfRuns();
   }
 
-  /** Where a transaction's keys belong; undefined where it is found in a node's memory alone. */
+  /** The sums to which a transaction's keys belong; undefined if only a node's memory contains them. */
   private placeOf(row: number): Record<Name, Sums> | undefined {
     const place = this.places.get(partOf(row));
     if (place === undefined) return undefined;
     return row < place.indexed ? this.tables : place.runs.find(({ first, end }) => first <= row && row < end);
   }
 
-  /** @returns whether all that the table has is of transactions that may be there */
+  /** @returns whether all rows of the table belong to transactions that it may contain */
   private *take(sql: string, name: Name): Generator<void, boolean, void> {
     const select = this.db.prepare<[Stored, Stored, number], [Stored, Stored]>(sql).raw();
     for (let after: [Stored, Stored] = [Number.MIN_SAFE_INTEGER, 0]; ;) {
@@ -192,7 +192,7 @@ export class LookUpAudit {
   }
 }
 
-/** Which chain's rows a row is among. */
+/** The chain to which a row belongs. */
 function partOf(row: number): number {
   return Math.floor(row / ROWS_PER_CHAIN);
 }
@@ -200,8 +200,8 @@ function partOf(row: number): number {
 const TABLE_OF = { ids: 'transaction_id', wallets: 'wallet_transaction' } as const;
 
 /**
- * @returns what the postings of a generation add up to, all of them and as many of the first as were found in the table;
- * undefined when they are none, or not in order
+ * @returns the sums of a generation's postings: of all, and of the first ones, as many as the table contains;
+ * undefined if there are none, or they are not in order
  */
 function addUp(
   { given, found }: Sums,

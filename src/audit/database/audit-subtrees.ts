@@ -1,4 +1,4 @@
-/** The stored roots of a chain's subtrees (sqlite-tree.ts), compared with those that its entries give. */
+/** The stored roots of a chain's subtrees (sqlite-tree.ts), compared with those of its entries. */
 import type { Database as Connection, Statement } from 'better-sqlite3';
 import { SPAN_LEAVES, spanRecord } from '../../chain/tree/subtrees.js';
 import { HASH_BYTES } from '../../chain/tree/tree.js';
@@ -19,12 +19,12 @@ export class SubtreeAudit {
     this.select = db.prepare('SELECT roots FROM subtree WHERE chain = ? AND "index" = ?');
   }
 
-  /** How many rows the entries so far give. */
+  /** The number of rows for the entries so far. */
   get spans(): number {
     return Math.floor(this.count / SPAN_LEAVES);
   }
 
-  /** Takes the next entry, sealed or waiting. @param id its leaf hash */
+  /** Adds the next entry, sealed or waiting. @param id its leaf hash */
   take(id: Uint8Array): Fault | undefined {
     this.leafHashes.set(id, (this.count % SPAN_LEAVES) * HASH_BYTES);
     this.count++;

@@ -1,4 +1,4 @@
-/** The chains that a node shows, each by itself: one that can't be read takes nothing from the others. */
+/** Reads the chains that a node shows, each by itself: an unreadable one doesn't affect the others. */
 import { UnexpectedAnswerError } from '../../client/errors.js';
 import { readItems, readRole, type ChainItem, type NodeChains } from '../../client/node-chains.js';
 import { AnswerFields, parseObject } from '../../client/reading.js';
@@ -14,11 +14,11 @@ export interface Shown {
 const PATH = '/chains';
 const NAMELESS = 'a chain without a name';
 
-/** @throws NodeUnreachable also where the answer is none that a node of ours would give */
+/** @throws NodeUnreachable, also if the answer is not one that a node gives */
 export async function readShown(client: NodeClient): Promise<Shown> {
   const { status, text } = await client.text(PATH, ADVERTISEMENT_BYTES_MAX);
   if (status !== 200) {
-    // A node that is busy, or a proxy before one that isn't there, may say so for a while.
+    // A busy node, or a proxy in front of a missing one, may answer so for a while.
     const isBusy = status === 429 || status >= 500;
     const reason = `answers with status ${status}`;
     throw isBusy ? new NodeUnreachable(client.url, PATH, reason) : new NotANode(client.url, PATH, reason);

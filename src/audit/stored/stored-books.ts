@@ -1,4 +1,4 @@
-/** The stored wallets, holds and supply against the books that an audit worked out. */
+/** Compares the stored wallets, holds and supply with the books that an audit computed. */
 import { fault, shown, type Fault, type FaultCode } from '../../chain/faults.js';
 import type { Hold, Supply, Wallet } from '../../chain/books/wallet.js';
 import type { AuditScratch } from '../chain-audit.js';
@@ -22,7 +22,7 @@ const WALLET_FIELDS = [
 const HOLD_FIELDS = ['holdUntil', 'state', 'endedBy', 'chain'] as const;
 const SUPPLY_FIELDS = ['id', 'issued', 'burnt', 'held', 'circulating'] as const;
 
-/** One stored wallet against what the entries add up to; takes it out of the scratch. */
+/** Compares a stored wallet with the computed one, and removes that from the scratch database. */
 export function compareWallet(stored: StoredWallet, scratch: AuditScratch): Fault | undefined {
   const { address } = stored;
   const wallet = typeof address === 'string' ? scratch.takeWallet(address) : undefined;
@@ -31,17 +31,17 @@ export function compareWallet(stored: StoredWallet, scratch: AuditScratch): Faul
   return compareFields('WALLET_MISMATCH', what, WALLET_FIELDS, wallet, stored);
 }
 
-/** The expected wallets that are left after every stored wallet was compared are missing from the store. */
+/** Expected wallets that remain after all stored ones were compared are missing from the store. */
 export function missingWallet(scratch: AuditScratch): Fault | undefined {
   const wallet = scratch.anyWallet();
   if (wallet === undefined) return undefined;
   return mismatch('WALLET_MISMATCH', `wallet ${shown(wallet.address)}`, 'a wallet', 'none');
 }
 
-/** Compares stored holds, given in order, with those that the chain has. */
+/** Compares stored holds, in order, with those of the chain. */
 export class HoldComparison {
   private count = 0;
-  /** the first sequence that the next hold may have */
+  /** the lowest sequence for the next hold */
   private from = 0;
 
   /** @param chain the chain's number */
@@ -50,12 +50,12 @@ export class HoldComparison {
     private readonly chain: number,
   ) {}
 
-  /** How many there are, up to the first fault. */
+  /** Their number, up to the first fault. */
   get holds(): number {
     return this.count;
   }
 
-  /** Takes the next stored holds. After the first fault it must not be given others. */
+  /** Adds the next stored holds. Must not be called after the first fault. */
   take(rows: readonly StoredHold[]): Fault | undefined {
     const holds = this.scratch.holds(this.from, rows.length);
     for (const [position, stored] of rows.entries()) {
@@ -71,7 +71,7 @@ export class HoldComparison {
     return undefined;
   }
 
-  /** The expected holds that are left after every stored hold was taken are missing from the store. */
+  /** Expected holds that remain after all stored ones were added are missing from the store. */
   missing(): Fault | undefined {
     const [hold] = this.scratch.holds(this.from, 1);
     return hold === undefined ? undefined : noSuchRow(hold.sequence);
@@ -101,7 +101,7 @@ export function compareSupply(
   return compareFields('SUPPLY_MISMATCH', 'supply', SUPPLY_FIELDS, { id: chain, ...supply }, stored);
 }
 
-/** @param what is compared, for people */
+/** @param what the compared item, for people */
 function compareFields<Field extends string>(
   code: FaultCode,
   what: string,

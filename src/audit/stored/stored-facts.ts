@@ -1,4 +1,4 @@
-/** Recomputes everything that a database keeps beside the chain, which follows from the chain, and compares. */
+/** Recomputes and compares everything that a database stores in addition to the chain and that follows from it. */
 import { GENESIS_INDEX } from '../../chain/block/block.js';
 import { Book, type BookSource } from '../../chain/books/book.js';
 import { parseSignature, toHex } from '../../chain/bytes/bytes.js';
@@ -18,7 +18,7 @@ import { counterpartyOf } from '../../ledger/counterparty.js';
 import { assert } from '../../ledger/errors.js';
 import { promisable } from '../../ledger/promised-blocks.js';
 
-/** A value as it is stored. In a tampered database it can have any type. */
+/** A stored value. In a tampered database it can have any type. */
 export type Stored = unknown;
 
 export interface StoredChainFacts {
@@ -36,11 +36,11 @@ export interface StoredChainFacts {
   readonly indexedRow: Stored;
 }
 
-/** Where a chain belongs among the others. */
+/** The position of a chain among the others. */
 export interface ChainPlace {
   /** from 1, in the order in which the node got its chains */
   readonly number: number;
-  /** of its entries, in the table of its kind */
+  /** the first row of its entries, in the table of its kind */
   readonly firstRow: number;
 }
 
@@ -49,22 +49,22 @@ export interface StoredEntryFacts {
   readonly block: Stored;
   readonly nonce: Stored;
   readonly leaf: Stored;
-  /** the addresses of the wallets that a transaction is filed under */
+  /** the addresses of the wallets to which a transaction is assigned */
   readonly sender: Stored;
   readonly counterparty: Stored;
-  /** the canonical text of an information record; null once it was erased */
+  /** the canonical text of an information record; null once it is erased */
   readonly information: Stored;
-  /** the number of the chain that it is filed under */
+  /** the number of the chain to which it is assigned */
   readonly chain: Stored;
 }
 
 export interface StoredEntryRow {
   readonly facts: StoredEntryFacts;
-  /** the wire form that was made of what is stored, parsed from JSON */
+  /** the wire form made from the stored columns, parsed from JSON */
   readonly wire: unknown;
 }
 
-/** The row of a chain against its contract, and its place. @param role of the database */
+/** Compares a chain's row with its contract and its position. @param role of the database */
 export function compareChain(
   facts: StoredChainFacts,
   contract: Contract,
@@ -87,7 +87,7 @@ export function compareChain(
   );
 }
 
-/** The ways in which a node can have got a chain; none where the role itself is wrong, which is reported separately. */
+/** The possible origins of a node's chains; none if the role itself is wrong, which is reported separately. */
 function originsOf(role: Stored, contract: Contract): readonly ChainOrigin[] {
   if (role === 'producer') return ['configured', 'created'];
   if (role !== 'follower') return [];
@@ -100,7 +100,7 @@ function oneOf(field: string, allowed: readonly string[], found: Stored): Fault 
   return fault('STORED_MISMATCH', { field, expected: allowed.join(' or '), found: shown(found) });
 }
 
-/** How far the tables are said to go that its transactions are found by. @param entries sealed and waiting */
+/** Checks the recorded end of the lookup tables. @param entries sealed and waiting */
 export function compareIndexed(
   { indexedRow }: StoredChainFacts,
   { firstRow }: ChainPlace,
@@ -118,7 +118,7 @@ export function compareIndexed(
   });
 }
 
-/** The head pointer against the last block that was verified. */
+/** Compares the head with the last verified block. */
 export function compareHead(facts: StoredChainFacts, audit: ChainAudit): Fault | undefined {
   const { head } = audit;
   if (head === undefined) {
@@ -130,14 +130,14 @@ export function compareHead(facts: StoredChainFacts, audit: ChainAudit): Fault |
   );
 }
 
-/** Where an entry is. */
+/** The position of an entry. */
 interface Place {
   readonly index: number;
   readonly sequence: number;
 }
 
 /**
- * What is stored of a block beside its wire form.
+ * Compares the columns of a block that are not in its wire form.
  * @param frontier bytes as hex digits
  * @param chain the chain's number
  */
@@ -175,7 +175,7 @@ export function compareCheckpoint(
   });
 }
 
-/** @param books that have the hold, where the entry ends one */
+/** @param books contain the hold, if the entry ends one */
 function compareEntry(
   entry: Entry,
   facts: StoredEntryFacts | undefined,
@@ -210,8 +210,8 @@ function compareAddresses(
 }
 
 /**
- * Entries that were accepted and wait for a block: nothing seals them yet, so every rule is looked at one by one.
- * The books that they lead to are a layer in memory, as they are with the producer that accepted them.
+ * Checks entries that wait for a block: no seal covers them yet, so every rule is checked individually.
+ * Their books are a layer in memory, as at the producer that accepted them.
  */
 export class WaitingAudit {
   private readonly rules: WalletRules | undefined;
@@ -223,7 +223,7 @@ export class WaitingAudit {
   /**
    * @param audit after the last block
    * @param chain the chain's number
-   * @param onEntry what else is compared of each
+   * @param onEntry compares the rest of each entry
    */
   constructor(
     private readonly audit: ChainAudit,
@@ -243,7 +243,7 @@ export class WaitingAudit {
     return this.count;
   }
 
-  /** Takes the next entries, in order. After the first fault it must not be given others. */
+  /** Adds the next entries, in order. Must not be called after the first fault. */
   take(rows: readonly StoredEntryRow[]): Fault | undefined {
     for (const row of rows) {
       const found = this.takeOne(row);
@@ -320,7 +320,7 @@ export function differs(
   return fault('STORED_MISMATCH', { ...place, field, expected: part(expected), found: part(found) });
 }
 
-/** Where to begin to show two texts, so that what differs can be seen. */
+/** The offset from which two texts are shown, so that the difference is visible. */
 function difference(a: string, b: string): number {
   let same = 0;
   while (same < a.length && a[same] === b[same]) same++;

@@ -1,4 +1,4 @@
-/** The answers about accepted transactions, as JSON text: each brings its wire form as text, which need not be parsed. */
+/** Formats the answers for accepted transactions as JSON text: their wire forms are text already, and need not be parsed. */
 import { storedEntryText } from '../../ledger/reader.js';
 import type { RefusalDto } from '../http/dto/new-transaction.dto.js';
 import type { Accepted } from './intake.js';
@@ -9,7 +9,7 @@ export function acceptedText(accepted: Accepted): string {
   return `{"message":"${message}",${fieldsText(accepted)}}`;
 }
 
-/** An `AcceptedTransactionsDto`, of what became of each transaction. */
+/** An `AcceptedTransactionsDto`, with the outcome of each transaction. */
 export function batchText(results: readonly (Accepted | RefusalDto)[]): string {
   let accepted = 0;
   const texts = results.map((result) => {

@@ -1,11 +1,11 @@
-/** The refusals within a batch, in an answer whose size stays in proportion. */
+/** The refusals within a batch, in an answer of bounded size. */
 import { answerTo, describe } from '../../http/server/problem.js';
 import { FieldErrors, InvalidInput, type RuleViolation } from '../../ledger/errors.js';
 import type { RefusalDto } from '../http/dto/new-transaction.dto.js';
 
-/** Fields that the refusals of one batch name; further refusals have a code and one sentence. */
+/** The maximum number of fields named by the refusals of one batch; further ones have only a code and a sentence. */
 const FIELDS_NAMED_MAX = 300;
-/** A longer batch of which nothing is well-formed is refused as a whole. */
+/** A longer batch without any well-formed transaction is refused as a whole. */
 const MALFORMED_MAX = 100;
 
 export class BatchRefusals {
@@ -25,7 +25,7 @@ export class BatchRefusals {
   }
 
   /**
-   * For a batch of which nothing is well-formed.
+   * For a batch without any well-formed transaction.
    * @throws InvalidInput for a long one
    */
   throwIfMany(): void {

@@ -3,16 +3,16 @@ import type { Hash } from '../../chain/bytes/bytes.js';
 import type { NewEntry } from '../../ledger/chain-store.js';
 import type { LedgerStore } from '../../ledger/store.js';
 
-/** Entries in one commit, more or less: some ten milliseconds of work. */
+/** The approximate maximum of entries in one commit: some ten milliseconds of work. */
 export const COMMIT_ENTRIES_TARGET = 1000;
 
 /** One chain's part of a commit, and its outcome. */
 export interface PreparedCommit {
   readonly chain: Hash;
   readonly entries: readonly NewEntry[];
-  /** All of it is on disk: memory, answers and events follow. */
+  /** All of it is on disk: updates memory, answers and emits events. */
   committed(): void;
-  /** Nothing of it is stored (`Unavailable`), or nobody knows (then the process stops). */
+  /** Nothing of it is stored (`Unavailable`), or the outcome is unknown (then the process stops). */
   failed(error: unknown): void;
 }
 
@@ -27,7 +27,7 @@ export class CommitGroup {
 
   constructor(private readonly store: Pick<LedgerStore, 'acceptTogether'>) {}
 
-  /** A member has something to commit: after the requests that are being read right now, which share the commit. */
+  /** A member has something to commit. The commit runs after the requests that are being read now, which share it. */
   plan(member: Member): void {
     this.members.add(member);
     if (this.isPlanned) return;
@@ -38,12 +38,12 @@ export class CommitGroup {
     });
   }
 
-  /** Load, compute and commit without a pause: nobody else writes in between. */
+  /** Loads, computes and commits without a pause: nobody else writes in between. */
   private run(): void {
     const prepared: PreparedCommit[] = [];
     let entries = 0;
     for (const member of this.members) {
-      // The others have their turn in the next commit, before those that come again.
+      // The remaining members come first in the next commit.
       if (entries >= COMMIT_ENTRIES_TARGET) break;
       this.members.delete(member);
       const part = member.prepare();
@@ -54,8 +54,8 @@ export class CommitGroup {
     const [some] = this.members;
     if (some !== undefined) this.plan(some);
     if (prepared.length === 0) return;
-    // commit. A crash before its end leaves nothing of it; one after leaves entries whose clients got no answer: they
-    // ask again under their nonces.
+    // commit. A crash before its end leaves nothing of it; one after it leaves entries whose clients got no answer: they
+    // repeat their requests with the same nonces.
     try {
       this.store.acceptTogether(prepared);
     } catch (error) {

@@ -1,10 +1,10 @@
-/** Refuses entries while the disk still has room for what was accepted: a full disk would stop sealing too. */
+/** Refuses entries before the disk is full, so that there is still room to seal the accepted ones. */
 import { statfsSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../ledger/clock.js';
 import { Unavailable } from '../../ledger/errors.js';
 
-/** How long a look at the disk holds. */
+/** How long a measurement of the disk is valid. */
 const LOOK_EVERY_MS = 500;
 
 export class DiskGuard {
@@ -20,7 +20,7 @@ export class DiskGuard {
     this.directory = path.dirname(path.resolve(databaseFile));
   }
 
-  /** Bytes that an ordinary user may still write. */
+  /** The bytes that an ordinary user can still write. */
   free(): number {
     const now = this.clock.elapsed();
     if (now - this.lookedAt >= LOOK_EVERY_MS) {

@@ -8,7 +8,7 @@ import type { SignatureChecker, SignedText } from '../../signatures/signature-ch
 import type { Draft } from './drafts.js';
 import { badSignature, refusalOf } from './refusals.js';
 
-/** @returns a refusal for each draft whose signature isn't its sender's, by its place; none under the policy `open` */
+/** @returns a refusal for each draft with an invalid signature, by its position; none under the policy `open` */
 export async function checkDraftSignatures(
   drafts: readonly Draft[],
   chain: Hash,
@@ -20,7 +20,7 @@ export async function checkDraftSignatures(
   for (const [place, draft] of drafts.entries()) {
     if (draft.kind !== 'token' || draft.content.proof === undefined) continue;
     const { publicKey, signature } = draft.content.proof;
-    // Neither the time nor the place in the chain is signed.
+    // Neither the time nor the position in the chain is signed.
     const transaction = { ...draft.content, nonce: draft.nonce ?? '', timestamp: 0 };
     const other = checkAddress(transaction);
     if (other !== undefined) refused.set(place, refusalOf(other));

@@ -1,4 +1,4 @@
-/** The header Idempotency-Key: the same thing as `nonce` in the body. */
+/** The header Idempotency-Key: equivalent to `nonce` in the body. */
 import { isNonce, NONCE_EXPECTED } from '../../chain/entry/entry-fields.js';
 import type { FastifyReply } from 'fastify';
 import type { FieldErrors } from '../../ledger/errors.js';
@@ -7,8 +7,8 @@ const HEADER = 'Idempotency-Key';
 
 /**
  * The nonce of a request.
- * @param header the header's value; a quoted string (as the IETF's draft has it) counts without its quotes
- * @param wrong gets the header when it isn't a nonce, or the body has another
+ * @param header the header's value; the quotes of a quoted string (as in the IETF's draft) are removed
+ * @param wrong collects the header if it isn't a nonce, or if the body has another one
  */
 export function nonceOf(
   body: string | undefined,
@@ -32,7 +32,7 @@ export function refuseForBatch(header: string | undefined, wrong: FieldErrors): 
   wrong.add(HEADER, 'is for one transaction: give each of a batch its own nonce');
 }
 
-/** The first answer again: 200 instead of 201, and a header that says so. */
+/** Repeats the first answer, with 200 instead of 201 and a header that says so. */
 export function answerRepeated(reply: FastifyReply): void {
   void reply.code(200).header('idempotency-hit', 'true');
 }

@@ -1,7 +1,7 @@
-/** The decorator for an amount as clients write it; what the token allows is checked with its contract at hand. */
+/** The decorator for the form of an amount; the contract's rules are checked later. */
 import { Rule } from '../../http/requests/validation.js';
 
-/** Longer texts are no amount, and cost time to look at. */
+/** Longer texts are not amounts, and would take time to check. */
 const TEXT_MAX = 128;
 
 export const IsAmount = (): PropertyDecorator =>

@@ -1,22 +1,22 @@
-/** Makes what a producer adds to entries by chance: nonces for clients that send none, and salts. */
+/** Creates a producer's random values: nonces for clients that send none, and salts. */
 import { randomFillSync } from 'node:crypto';
 
 /** The characters of base64url (RFC 4648, section 5), all allowed in a nonce, in the order of their codes. */
 const CHARACTERS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 const BITS_PER_CHARACTER = 6;
-/** 42 bits of milliseconds: until the year 2109, when only the order starts over. */
+/** 42 bits of milliseconds: until the year 2109; then only the order starts over. */
 const TIME_CHARACTERS = 7;
-/** 84 bits: two nonces of one millisecond will never be the same. */
+/** 84 bits: two nonces of the same millisecond will never be equal. */
 const RANDOM_CHARACTERS = 14;
 const SALT_BYTES = 16;
 
-/** Random bytes are drawn in advance: a call for the few of one nonce costs five times what the nonce does. */
+/** Random bytes are drawn in advance: a call for one nonce's few bytes takes five times as long as the rest of the nonce. */
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
 /**
- * A nonce of 21 characters, the time first: nonces that are made one after the other are neighbours in the
- * database's index, which thus grows at its end instead of everywhere.
+ * A nonce of 21 characters that begins with the time: consecutive nonces are neighbours in the
+ * database's index, which grows at its end instead of everywhere.
  * @param now milliseconds since 1970-01-01 UTC
  */
 export function newNonce(now: number): string {
@@ -42,7 +42,7 @@ function characterOf(value: number): string {
   return CHARACTERS[value % 2 ** BITS_PER_CHARACTER] as string;
 }
 
-/** Where in the pool the next bytes are, which are given to nobody else. */
+/** Reserves the next bytes of the pool. @returns their offset */
 function draw(bytes: number): number {
   if (used + bytes > pool.length) {
     randomFillSync(pool);

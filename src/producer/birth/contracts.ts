@@ -1,4 +1,4 @@
-/** From what an operator says of a chain to its contract, and from stored contracts back to what differs. */
+/** Turns an operator's settings into a contract, and reports how a stored contract differs from them. */
 import { addressOf } from '../../chain/entry/address.js';
 import type { PublicKey } from '../../chain/bytes/bytes.js';
 import { contractJson, type Contract } from '../../chain/contract/contract.js';
@@ -6,18 +6,18 @@ import type { ChainSettings } from '../../config/chain-settings.js';
 import { OperatorError } from '../../ledger/errors.js';
 import type { Chain } from '../../ledger/store.js';
 
-/** Who gets the fees under the policy `open`, as the papers call it. */
+/** The wallet that gets the fees under the policy `open`: the papers' name. */
 const OPEN_FEE_WALLET = 'bpsc_wallet_address';
 
 /** @param createdAt milliseconds since 1970-01-01 UTC */
 export function contractOf(settings: ChainSettings, producer: PublicKey, createdAt: number): Contract {
   if (settings.kind === 'information') return { ...settings, producer, createdAt };
-  // Under the policy `signed` the fees go to the producer's own wallet, unless they are to go elsewhere.
+  // Under the policy `signed` the fees go to the producer's own wallet, unless another wallet is configured.
   const usual = settings.wallets.policy === 'signed' ? addressOf(producer) : OPEN_FEE_WALLET;
   return { ...settings, producer, createdAt, feeWallet: settings.feeWallet ?? usual };
 }
 
-/** A stored chain, and what the operator says of it now. */
+/** A stored chain, and the operator's current settings for it. */
 export interface ConfiguredChain {
   readonly chain: Chain;
   readonly settings: ChainSettings;
@@ -46,14 +46,14 @@ export function refuseOtherContracts(
   );
 }
 
-/** Allocations can be long. */
+/** Shortens long allocations. */
 function cell(value = 'nothing'): string {
   return value.length > CELL_MAX ? `${value.slice(0, CELL_MAX)}…` : value;
 }
 
 const CELL_MAX = 60;
 
-/** Leaves of a nested object by their dotted path, as JSON text. */
+/** The leaves of a nested object by their dotted path, as JSON text. */
 function flatten(value: object, path = ''): Map<string, string> {
   const leaves = new Map<string, string>();
   for (const [key, item] of Object.entries(value)) {

@@ -1,18 +1,18 @@
-/** Rules for the names in a new contract. A stored chain keeps its own, and starts. */
+/** Rules for names in a new contract. They don't apply to stored chains. */
 import type { Contract } from '../../chain/contract/contract.js';
 import { isTokenContract } from '../../chain/contract/kinds.js';
 import { invisibleProblem, newNameProblem } from '../../chain/contract/new-name.js';
 import { OperatorError } from '../../ledger/errors.js';
 
 interface WrongName {
-  /** where it stands in the contract */
+  /** its path in the contract */
   readonly field: string;
-  /** the variable that gives it */
+  /** the variable that sets it */
   readonly variable: string;
   readonly message: string;
 }
 
-/** @returns each field that has such a name */
+/** @returns each field with a forbidden name */
 export function wrongNames(contract: Contract): readonly WrongName[] {
   if (!isTokenContract(contract)) return [];
   const { symbol, feeWallet, wallets } = contract;
@@ -31,7 +31,7 @@ export function wrongNames(contract: Contract): readonly WrongName[] {
   );
 }
 
-/** @throws OperatorError that names each field with such a name, and its variable */
+/** @throws OperatorError that names each such field and its variable */
 export function refuseNewNames(contract: Contract): void {
   const problems = wrongNames(contract).map(
     ({ field, variable, message }) => `  ${field} (${variable}) ${message}`,

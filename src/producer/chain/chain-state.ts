@@ -1,4 +1,4 @@
-/** The producer's state of one chain between commits: a copy of the disk's, changed only after a commit. */
+/** The producer's state of one chain between commits: a copy of the stored state, changed only after a commit. */
 import { Book } from '../../chain/books/book.js';
 import { blockEntriesMax } from '../../chain/contract/contract.js';
 import { parseLeaf } from '../../chain/entry/transaction.js';
@@ -26,12 +26,12 @@ export class ChainState {
   head: ParentState;
   tail: Tail;
   readonly plan: BlockPlan;
-  /** The books with what waits, over the store's, which are those at the head; undefined where the chain has none. */
+  /** The books with the waiting entries, as a layer over the stored books at the head; undefined if the chain has none. */
   readonly book: Book | undefined;
 
   /**
-   * Costs the same however long the chain is; what waits is read.
-   * @throws OperatorError when what is stored of it can't be right
+   * The cost doesn't depend on the chain's length; the waiting entries are read.
+   * @throws OperatorError if the stored state is invalid
    */
   constructor(
     readonly store: AnyChainStore,
@@ -47,7 +47,7 @@ export class ChainState {
     this.book = isTokenStore(store) ? this.readBook(store) : undefined;
     const [now, elapsed] = [clock.now(), clock.elapsed()];
     this.plan = BlockPlan.restore(limits, headIndex, stored.blocks, (acceptedAt) => {
-      // With the clock set back since, nobody knows how long it has waited: long enough.
+      // The clock was set back since then, so the waiting time is unknown: assume that it is long enough.
       return acceptedAt > now ? -Infinity : elapsed - (now - acceptedAt);
     });
   }

@@ -1,20 +1,20 @@
-/** Logs that something fails and that it works again, once each, however often it is tried meanwhile. */
+/** Logs that something fails and that it works again, once each, however often it is retried in between. */
 
-/** The log to write to. */
+/** The part of a logger that is used. */
 interface Lines {
   log(message: string): void;
   warn(message: string): void;
 }
 
 export class OutageLog {
-  /** Why each thing that fails does, by its name. */
+  /** The reason of each current failure, by name. */
   private readonly reasons = new Map<string, string>();
 
   constructor(private readonly lines: Lines) {}
 
   /**
-   * @param what fails: what fails for the same reason again is the same outage
-   * @param line what to log when it begins
+   * @param what the name of the failing part: if it fails again for the same reason, it is the same outage
+   * @param line the line to log when the outage begins
    */
   failed(what: string, reason: string, line: string): void {
     if (this.reasons.get(what) === reason) return;
@@ -22,7 +22,7 @@ export class OutageLog {
     this.lines.warn(line);
   }
 
-  /** @param line what to log if it had failed; undefined where something else tells */
+  /** @param line the line to log if it had failed; undefined if that is logged elsewhere */
   worked(what: string, line?: string): void {
     if (this.reasons.delete(what) && line !== undefined) this.lines.log(line);
   }

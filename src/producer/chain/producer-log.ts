@@ -27,10 +27,10 @@ function clockLine({ type, ms }: ClockEvent): string {
   }
 }
 
-/** All chains store what they accept in the same place. */
+/** All chains store their entries in the same database. */
 const ENTRIES = 'entries';
 
-/** To the log, once for each change, and to listeners. */
+/** Writes to the log, once for each change, and notifies listeners. */
 export function logAndEmit(events: NodeEvents, fail: (error: unknown) => void): ProducerEvents {
   const log = new Logger('Sealer');
   const outages = new OutageLog(log);

@@ -53,7 +53,7 @@ export class ProducerMetrics {
     });
   }
 
-  /** The state at start, so that the gauges are right before anything happens. */
+  /** The state at start, so that the gauges are correct from the beginning. */
   start(chain: string, headIndex: number, waiting: number): void {
     this.headIndex.set({ chain }, headIndex);
     this.pending.set({ chain }, waiting);
@@ -62,7 +62,7 @@ export class ProducerMetrics {
     this.sealedBlocks.inc({ chain }, 0);
   }
 
-  /** Read when the figures are asked for. */
+  /** Read when the metrics are requested. */
   watchClock(state: () => ClockState): void {
     const registers = [this.registry];
     const gauge = (name: string, help: string, seconds: (state: ClockState) => number): void => {

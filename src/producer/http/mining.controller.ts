@@ -1,4 +1,4 @@
-/** Sealing by hand, under the papers' name for it: nothing is mined. */
+/** Seals blocks on request, under the papers' name for it: nothing is mined. */
 import { Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';

@@ -1,4 +1,4 @@
-/** POST /chains: makes a chain while the node runs. */
+/** POST /chains: creates a chain while the node runs. */
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';

@@ -1,4 +1,4 @@
-/** Sealing a node's private chain by hand: on the papers' nodes, `/mine` is that chain's. */
+/** Seals a node's private chain on request: on the papers' nodes, `/mine` belongs to that chain. */
 import { Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';

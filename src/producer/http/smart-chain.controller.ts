@@ -1,4 +1,4 @@
-/** GET /smart/chain on the producer: what followers pull. */
+/** GET /smart/chain on the producer: the whole chain, which followers pull. */
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';

@@ -1,4 +1,4 @@
-/** Moves tokens on a chain: transfers, batches, issues, answers to holds; and lists what waits for its next block. */
+/** Accepts transactions: transfers, batches, issues, answers to holds; and lists the pending ones. */
 import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
@@ -48,7 +48,7 @@ function sendText(reply: FastifyReply, text: string): void {
   void reply.type(JSON_TYPE).send(text);
 }
 
-/** Bodies are read by the service, which knows the contract too: so a refusal names everything that is wrong. */
+/** Bodies are read by the service, which also knows the contract, so that a refusal names everything that is wrong. */
 @ApiTags('transactions')
 @Controller()
 export class TransactionsController {

@@ -1,8 +1,8 @@
-/** One callback at a time on a clock: setting it again replaces the one before. */
+/** A timer for one callback: setting it again replaces the previous one. */
 import type { Clock } from '../../ledger/clock.js';
 
 export class Alarm {
-  /** nothing is set before the start and after the stop */
+  /** false before the start and after the stop: then nothing is set */
   private hasStarted = false;
   private cancel: (() => void) | undefined;
 
@@ -25,7 +25,7 @@ export class Alarm {
     this.hasStarted = false;
   }
 
-  /** Calls back once, in place of what was set before; does nothing before the start and after the stop. */
+  /** Calls back once, and replaces an earlier setting; does nothing before the start and after the stop. */
   set(ms: number, call: () => void): void {
     this.clear();
     if (this.hasStarted) this.cancel = this.clock.after(ms, call, this.name);

@@ -1,16 +1,16 @@
-/** Which block each accepted entry will be in: decided at its acceptance, kept whatever happens. Pure. */
+/** Decides the block of each entry when it is accepted; the decision never changes. Pure. */
 import { promisable } from '../../ledger/promised-blocks.js';
 import type { WaitingBlock } from '../../ledger/store.js';
 
-/** A block to come. */
+/** A future block. */
 export interface PlannedBlock {
   readonly index: number;
   readonly entries: number;
   /** size of its entries on the wire, in bytes */
   readonly bytes: number;
-  /** when its first entry was accepted, on the clock that the plan's user counts with; undefined when it has none */
+  /** when its first entry was accepted, on the caller's clock; undefined if it has none */
   readonly since: number | undefined;
-  /** whether no further entry goes into it */
+  /** whether it takes no further entries */
   readonly closed: boolean;
 }
 
@@ -20,9 +20,9 @@ export interface PlanLimits {
 }
 
 /**
- * Blocks to come, in order: all but the last are closed. An entry goes into the last one, or opens the next
- * where that one is full or being sealed. What it was promised is stored with the entry, so a plan can be made
- * again from what waits ({@link BlockPlan.restore}).
+ * Future blocks, in order: all but the last are closed. An entry goes into the last one, or opens the next
+ * if that one is full or being sealed. The promised block is stored with the entry, so a plan can be
+ * restored from the waiting entries ({@link BlockPlan.restore}).
  */
 export class BlockPlan {
   private constructor(
@@ -33,8 +33,8 @@ export class BlockPlan {
   ) {}
 
   /**
-   * @param waiting of which {@link brokenPromise} finds nothing wrong
-   * @param since turns the time of acceptance into a time on the user's clock
+   * @param waiting must be valid according to {@link brokenPromise}
+   * @param since converts the time of acceptance into a time on the caller's clock
    */
   static restore(
     limits: PlanLimits,
@@ -44,7 +44,7 @@ export class BlockPlan {
   ): BlockPlan {
     const plan = new BlockPlan(limits, headIndex, []);
     for (const block of waiting) {
-      // A crash while an empty block was being sealed leaves a gap: that block must come, or every promise is off by one.
+      // A crash during the sealing of an empty block leaves a gap: that block must be sealed, or every promise is off by one.
       while (plan.nextIndex() < block.index) plan.blocks.push(emptyBlock(plan.nextIndex()));
       const full = block.entries >= limits.entriesMax || block.bytes >= limits.bytesMax;
       const last = block === waiting.at(-1);
@@ -53,12 +53,12 @@ export class BlockPlan {
     return plan;
   }
 
-  /** The next block to be sealed, as far as it has entries or was begun. */
+  /** The next block to seal, if it has entries or was begun. */
   first(): PlannedBlock | undefined {
     return this.blocks[0];
   }
 
-  /** Closes the next block, made empty where nothing waits; entries accepted from now on go into later ones. */
+  /** Closes the next block, an empty one if nothing waits; entries accepted from now on go into later ones. */
   close(): PlannedBlock {
     const first = this.blocks[0];
     if (first === undefined) {
@@ -77,13 +77,13 @@ export class BlockPlan {
     if (first !== undefined) this.base = first.index;
   }
 
-  /** Where further entries will go; nothing is changed before {@link commit}. */
+  /** A cursor that places further entries; nothing changes before {@link commit}. */
   cursor(): PlanCursor {
     const last = this.blocks.at(-1);
     return new PlanCursor(this.limits, last?.index ?? this.base, last?.closed === false ? last : undefined);
   }
 
-  /** Takes over what a cursor placed, once that is on disk. No other may have been committed since it was made. */
+  /** Applies a cursor once its entries are on disk. No other cursor may have been committed since it was created. */
   commit(cursor: PlanCursor): void {
     if (this.blocks.at(-1)?.closed === false && cursor.blocks.length > 0) this.blocks.pop();
     this.blocks.push(...cursor.blocks);
@@ -94,10 +94,10 @@ export class BlockPlan {
   }
 }
 
-/** The entries of a chain that wait, as a start finds them. */
+/** A chain's waiting entries at a start. */
 export interface StoredWaiting {
   readonly headIndex: number;
-  /** the sequence of the first entry that waits */
+  /** the sequence of the first waiting entry */
   readonly from: number;
   /** the sequence after the last one */
   readonly to: number;
@@ -105,8 +105,8 @@ export interface StoredWaiting {
 }
 
 /**
- * What is wrong with promises that this program can't have stored; undefined when nothing is. A plan made of them would
- * be off, or would have no end.
+ * Why the stored promises can't be this program's, as a sentence; undefined if they can. A plan restored from invalid ones
+ * would be wrong, or endless.
  */
 export function brokenPromise(limits: PlanLimits, stored: StoredWaiting): string | undefined {
   const { headIndex, from, to, blocks } = stored;
@@ -133,13 +133,13 @@ function emptyBlock(index: number): PlannedBlock {
 
 type ChangingBlock = { -readonly [Field in keyof PlannedBlock]: PlannedBlock[Field] };
 
-/** Entries on their way into a plan. */
+/** Places entries in a plan. */
 export class PlanCursor {
   /** the blocks that changed or were added, in order */
   readonly blocks: PlannedBlock[] = [];
   private open: ChangingBlock | undefined;
 
-  /** @param open the plan's last block, where it takes more entries */
+  /** @param open the plan's last block, if it takes more entries */
   constructor(
     private readonly limits: PlanLimits,
     private lastIndex: number,

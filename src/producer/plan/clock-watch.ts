@@ -1,22 +1,22 @@
-/** Looks at the clocks every second, also while nothing else does, and at how they stand to the chains' times. */
+/** Compares the clocks every second, even if nothing else reads them, with each other and with the chains' times. */
 import { Alarm } from './alarm.js';
 import type { AcceptedJump, JumpEvent, WatchedClock } from './watched-clock.js';
 
 const LOOK_EVERY_MS = 1000;
-/** Less is nothing that anybody would look into. */
+/** Smaller differences don't matter. */
 const BEHIND_MS_MIN = 1000;
 
 /** `behind`: the clock is earlier than a time on a chain, by this many milliseconds. `caught-up`: no longer. */
 export type ClockEvent = JumpEvent | { readonly type: 'behind' | 'caught-up'; readonly ms: number };
 
-/** How the clock stands; milliseconds. */
+/** The state of the clock, in milliseconds. */
 export interface ClockState {
   /** see {@link WatchedClock.jumpMs} */
   readonly jumpMs: number;
   readonly acceptedJump: AcceptedJump | undefined;
-  /** why no entry is accepted; undefined when entries are */
+  /** why no entry is accepted; undefined if entries are accepted */
   readonly refusal: string | undefined;
-  /** how much earlier the clock is than the last time on a chain, which new entries and blocks keep; 0: it isn't */
+  /** how far the clock is behind the latest time on the chains, which new entries and blocks keep; 0 if it is not */
   readonly behindMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** When to return what nobody accepted: right after the end of the hold that ends first (protocol, section 7). */
+/** Returns holds that nobody accepted, right after they end (protocol, section 7). */
 import { INTERVAL_MS_MAX } from '../../chain/contract/contract.js';
 import type { Clock } from '../../ledger/clock.js';
 import { Unavailable } from '../../ledger/errors.js';
@@ -6,13 +6,13 @@ import type { ChainState } from '../chain/chain-state.js';
 import type { Intake } from '../accept/intake.js';
 import { Alarm } from './alarm.js';
 
-/** After a failure that may pass. */
+/** The delay after a temporary failure. */
 const RETRY_MS = 1000;
 
 export class ReturnSchedule {
   private readonly timer: Alarm;
 
-  /** @param onFailure called with what returning threw and doesn't pass by itself */
+  /** @param onFailure called with errors that are not temporary */
   constructor(
     private readonly state: ChainState,
     private readonly intake: Intake,
@@ -27,7 +27,7 @@ export class ReturnSchedule {
     this.arm();
   }
 
-  /** Something was accepted, or the clock moved on: another hold may be the first now, or have ended. */
+  /** Call it when something was accepted or the clock moved: another hold may be the first one now, or have ended. */
   wake(): void {
     this.arm();
   }

@@ -1,4 +1,4 @@
-/** When to seal (protocol, section 2): as soon as a block is full, and before an entry has waited for too long. */
+/** Decides when to seal (protocol, section 2): as soon as a block is full, and before an entry has waited for too long. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../ledger/clock.js';
 import { Unavailable } from '../../ledger/errors.js';
@@ -6,22 +6,22 @@ import type { ChainState } from '../chain/chain-state.js';
 import { Alarm } from './alarm.js';
 import type { Sealer } from '../seal/sealer.js';
 
-/** The time that sealing takes, so that a block is sealed within the interval and not after it. */
+/** The time reserved for sealing, so that a block is sealed within the interval and not after it. */
 const HEAD_START_MS_MAX = 200;
-/** After a failure that may pass. */
+/** The delay after a temporary failure. */
 const RETRY_MS = 1000;
 
 export class SealSchedule {
   private readonly timer: Alarm;
   private lastSealAt: number;
   private running = false;
-  /** the last try to seal failed */
+  /** the last attempt to seal failed */
   private delayed = false;
-  /** a failure was a moment ago: nothing but the timer tries again */
+  /** the last attempt has just failed: only the timer retries */
   private isResting = false;
 
   /**
-   * @param onFailure called with what sealing threw: Unavailable is tried again, anything else is not
+   * @param onFailure called with errors of sealing: only after Unavailable is it retried
    */
   constructor(
     private readonly state: ChainState,
@@ -39,7 +39,7 @@ export class SealSchedule {
     this.wake();
   }
 
-  /** Something was accepted or sealed, or the clock moved on: look again. */
+  /** Call it when something was accepted or sealed, or the clock moved. */
   wake(): void {
     if (this.running || this.isResting || !this.timer.isStarted) return;
     if (this.isDue()) void this.run();
@@ -53,18 +53,18 @@ export class SealSchedule {
     this.wake();
   }
 
-  /** Milliseconds until a block is sealed by itself; null when none will be as things stand. */
+  /** Milliseconds until the next block is sealed by schedule; null if none is due. */
   msToNext(): number | null {
     const due = this.dueAt();
     return due === Infinity ? null : Math.max(0, Math.round(due - this.clock.elapsed()));
   }
 
-  /** Whether the last try to seal failed, and another will come. */
+  /** Whether the last attempt to seal failed, and another will come. */
   get isDelayed(): boolean {
     return this.delayed;
   }
 
-  /** Sealing under way ends; nothing is begun. */
+  /** Waits for the current seal; no other one begins. */
   async stop(): Promise<void> {
     this.timer.stop();
     await this.sealer.idle();
@@ -76,7 +76,7 @@ export class SealSchedule {
     try {
       while (this.isDue()) {
         await this.sealer.sealIf(() => this.isDue());
-        // However many blocks are due, whatever else happens has its turn between two of them.
+        // However many blocks are due, other work gets a turn between two of them.
         await nextTurn();
       }
     } catch (error) {
@@ -103,15 +103,15 @@ export class SealSchedule {
     return this.timer.isStarted && this.dueAt() <= this.clock.elapsed();
   }
 
-  /** When the next block must be begun, on the steady clock; -Infinity: at once; Infinity: not as things stand. */
+  /** When the next block must be begun, on the steady clock; -Infinity: at once; Infinity: not until something changes. */
   private dueAt(): number {
     const { intervalMs, maxEntries, sealEmpty } = this.state.chain.contract.schedule;
     const first = this.state.plan.first();
     const isScheduled = intervalMs !== null || maxEntries !== null;
-    // Closed and still here: full, by count or by size, or its sealing was interrupted.
+    // Closed but not sealed: it is full, by count or by size, or its sealing was interrupted.
     if (first?.closed === true && (isScheduled || first.entries === 0)) return -Infinity;
     if (intervalMs === null) return Infinity;
-    // The next block has the oldest entry that waits. It may be older than the last seal: accepted while that went on.
+    // The next block has the oldest waiting entry. That may be older than the last seal, if it was accepted during it.
     const since = Math.min(first?.since ?? Infinity, sealEmpty ? this.lastSealAt : Infinity);
     return since + intervalMs - Math.min(HEAD_START_MS_MAX, intervalMs / 4);
   }

@@ -1,21 +1,21 @@
-/** The wall clock with the steady clock beside it, so that a jump of the one is noticed by the other. */
+/** Compares the wall clock with the steady clock to detect jumps of the wall clock. */
 import type { Clock } from '../../ledger/clock.js';
 import { Unavailable } from '../../ledger/errors.js';
 
-/** A jump that lasts this long is taken as real: the machine was suspended, or its clock was corrected. */
+/** A jump that lasts this long is accepted: the machine was suspended, or its clock was corrected. */
 export const JUMP_ACCEPTED_AFTER_MS = 60_000;
 /**
- * A jump is what happens within this time. Over weeks the two clocks drift apart by any amount: a quartz by some 20 parts
- * in a million, slewed by NTP by 500 at most, which is 30 ms in this window.
+ * Only differences within this time count as a jump. Over weeks the two clocks drift apart by any amount: a quartz by some
+ * 20 parts in a million, slewed by NTP by 500 at most, which is 30 ms in this window.
  */
 const WINDOW_MS = 60_000;
-/** Time between two samples of the window. */
+/** The time between two samples. */
 const SAMPLE_EVERY_MS = 1000;
 
-/** `jumped`: the wall clock isn't believed for now. `returned`: it is back. `accepted`: the jump has lasted. */
+/** `jumped`: the wall clock is not trusted for now. `returned`: it is back. `accepted`: the jump has lasted. */
 export interface JumpEvent {
   readonly type: 'jumped' | 'returned' | 'accepted';
-  /** by how much the wall clock is ahead of the time expected, in milliseconds; negative: behind */
+  /** how far the wall clock is ahead of the expected time, in milliseconds; negative: behind */
   readonly ms: number;
 }
 
@@ -25,7 +25,7 @@ export interface AcceptedJump {
   readonly at: number;
 }
 
-/** How far the wall clock is ahead of the steady one, at a time of the steady one. */
+/** The difference between the clocks at a time of the steady one. */
 interface Sample {
   readonly at: number;
   readonly offset: number;
@@ -34,14 +34,14 @@ interface Sample {
 export class WatchedClock implements Clock {
   /** of the last {@link WINDOW_MS}, oldest first, never empty; while a jump is pending, those before it */
   private samples: Sample[];
-  /** the first sample of a jump that is neither accepted nor over */
+  /** the first sample of a pending jump */
   private pending: Sample | undefined;
-  /** forward jumps that were accepted: time that the steady clock didn't count */
+  /** the sum of accepted forward jumps: time that the steady clock didn't count */
   private skippedMs = 0;
   private lastAccepted: AcceptedJump | undefined;
 
   /**
-   * @param jumpMsMax a wall clock that moves by more within a minute, the time passed not counted, has jumped
+   * @param jumpMsMax the wall clock has jumped if it deviates by more from the elapsed time within a minute
    * @param onEvent must not throw
    */
   constructor(
@@ -53,8 +53,8 @@ export class WatchedClock implements Clock {
   }
 
   /**
-   * The wall clock. While it seems to have jumped ahead, the time that it would show otherwise: what is dated is never
-   * dated in a future that may not be one.
+   * The wall clock. While a jump ahead is pending, the time without the jump: nothing is dated in a future that may not
+   * be real.
    */
   now(): number {
     const wall = this.look();
@@ -62,7 +62,7 @@ export class WatchedClock implements Clock {
     return Math.min(wall, Math.floor(this.system.elapsed() + this.reference.offset));
   }
 
-  /** The steady clock, with the time that the machine was suspended as soon as that is known. */
+  /** The steady clock, including the time of suspension as soon as that is known. */
   elapsed(): number {
     return this.system.elapsed() + this.skippedMs;
   }
@@ -75,19 +75,19 @@ export class WatchedClock implements Clock {
     return this.system.random();
   }
 
-  /** By how much the wall clock is ahead of the time expected, while a jump is pending: negative: behind; else 0. */
+  /** How far the wall clock is ahead of the expected time while a jump is pending, negative if it is behind; otherwise 0. */
   get jumpMs(): number {
     return this.pending === undefined ? 0 : Math.round(this.pending.offset - this.reference.offset);
   }
 
-  /** The last jump that lasted. */
+  /** The last accepted jump. */
   get acceptedJump(): AcceptedJump | undefined {
     return this.lastAccepted;
   }
 
   /**
-   * Why nothing is accepted, as of the last look; undefined when entries are. A wall clock that was set back costs no
-   * truth: entries keep the time of the last one until it has caught up.
+   * Why nothing is accepted, as of the last comparison; undefined if entries are accepted. A wall clock that was set back
+   * does no harm: entries keep the time of the last one until it has caught up.
    */
   get refusal(): Unavailable | undefined {
     const { pending, jumpMs } = this;
@@ -109,7 +109,7 @@ export class WatchedClock implements Clock {
     if (this.refusal !== undefined) throw this.refusal;
   }
 
-  /** Compares the two clocks. @returns the wall clock, believed or not */
+  /** Compares the two clocks. @returns the wall clock, trusted or not */
   look(): number {
     const wall = this.system.now();
     const sample = this.sample(wall);
@@ -149,7 +149,7 @@ export class WatchedClock implements Clock {
     while ((samples[1]?.at ?? Infinity) <= sample.at - WINDOW_MS) samples.shift();
   }
 
-  /** The oldest of the window: several steps that are small one by one are a jump together. */
+  /** The oldest sample of the window: several small steps add up to a jump. */
   private get reference(): Sample {
     return this.samples[0] as Sample;
   }

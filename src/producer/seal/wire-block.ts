@@ -1,4 +1,4 @@
-/** A block as its receivers see it, for the producer to verify before anyone else does. */
+/** Formats a block as receivers see it, so that the producer verifies it before anyone else. */
 import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../../chain/block/block.js';
 import type { ChainKind } from '../../chain/contract/contract.js';
 

@@ -1,13 +1,13 @@
-/** Evidence of faults. */
+/** Stores evidence of faults. */
 import type { FaultCode } from '../../chain/faults.js';
 import type { Fault as FaultRow } from '../../generated/prisma/client.js';
 import { FaultLog, type FaultPage, type FaultRecord } from '../../ledger/store.js';
 import type { LazyPrisma } from './prisma.js';
 
-/** In one answer, which holds one fault at least: characters of evidence, one of which is at most some two million. */
+/** The maximum characters of evidence in one answer, which has at least one fault; one fault has at most some two million. */
 const FAULTS_SHOWN_MAX = 100;
 const EVIDENCE_SHOWN_MAX = 8 * 1024 * 1024;
-/** In all. */
+/** The maximum number of stored faults. */
 const FAULTS_KEPT_MAX = 1000;
 const EVIDENCE_KEPT_MAX = 64 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ export class PrismaFaultLog extends FaultLog {
     const detectedAt = BigInt(record.detectedAt);
     const prisma = await this.prisma.client();
     const again = { lastSeenAt: detectedAt, times: { increment: 1 } };
-    // The data may differ each time: a node reports how late it is itself.
+    // The data may differ each time: a node's answer contains its own delay.
     const same = await prisma.fault.findFirst({
       where: {
         upstream,
@@ -83,7 +83,7 @@ export class PrismaFaultLog extends FaultLog {
   }
 }
 
-/** Integers of a raw query come as one or the other. */
+/** A raw query returns integers as number or bigint. */
 interface SizeRow {
   readonly id: number | bigint;
   readonly size: number | bigint;

@@ -13,7 +13,7 @@ export class PrismaNodeRegistry extends NodeRegistry {
       await prisma.node.upsert({
         where: { url },
         create: { url, registeredAt: BigInt(now) },
-        // An upsert that changes nothing would be two statements in a transaction; this is one.
+        // An upsert without changes would take two statements in a transaction; this takes one.
         update: { url },
       });
     }

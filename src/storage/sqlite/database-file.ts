@@ -1,17 +1,17 @@
-/** Where a database file really is. Its log and its lock lie beside it, and are found by its path. */
+/** Resolves the real path of a database file. Its log and its lock are next to it, and are found by its path. */
 import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { OperatorError } from '../../ledger/errors.js';
 
 /**
- * One path for a file, by whichever way it was named: through symbolic links, from another folder. The file is made,
- * with its folder, when it isn't there.
- * @throws OperatorError when it is no regular file, or has another path that no look at this one would find
+ * The one path of a file, however it was named: through symbolic links, from another folder. Creates the file
+ * and its folder if they don't exist.
+ * @throws OperatorError if it is not a regular file, or has hard links, which can't be found from this path
  */
 export function placeDatabase(file: string): string {
   const given = path.resolve(file);
   mkdirSync(path.dirname(given), { recursive: true });
-  // Not opened where it is there: to close it would drop the locks that this process has on it (POSIX).
+  // An existing file is not opened: closing it would release this process's locks on it (POSIX).
   const stat = statSync(given, { throwIfNoEntry: false }) ?? makeEmpty(given);
   if (stat.isDirectory()) throw refuse(file, 'is a folder: name a file in it');
   if (!stat.isFile()) {
@@ -33,7 +33,7 @@ export function placeDatabase(file: string): string {
   return place;
 }
 
-/** An empty file is a database without tables. Through a symbolic link, what that names is made. */
+/** Creates an empty file, which is a database without tables. Follows symbolic links. */
 function makeEmpty(file: string): Stats {
   closeSync(openSync(file, 'a'));
   return statSync(file);
@@ -43,7 +43,7 @@ function refuse(file: string, reason: string): OperatorError {
   return new OperatorError(`the database ${file} ${reason}, or set DATABASE_URL to another file`);
 }
 
-/** Where mounts can be seen at all: on Linux. */
+/** The list of mounts, which only Linux has. */
 function isMountPoint(place: string): boolean {
   try {
     return mountPoints(readFileSync('/proc/self/mountinfo', 'utf8')).has(place);
@@ -52,7 +52,7 @@ function isMountPoint(place: string): boolean {
   }
 }
 
-/** The fifth column, with what would part columns as octal escapes (proc_pid_mountinfo(5)). */
+/** The fifth column; separators within it are octal escapes (proc_pid_mountinfo(5)). */
 export function mountPoints(mountinfo: string): ReadonlySet<string> {
   const columns = mountinfo.split('\n').flatMap((line) => line.split(' ')[4] ?? []);
   return new Set(

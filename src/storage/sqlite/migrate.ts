@@ -1,13 +1,13 @@
-/** Brings a database to the schema of this build: the migrations of prisma/migrations, in Prisma's own bookkeeping. */
+/** Migrates a database to the schema of this build: applies prisma/migrations, recorded in Prisma's own table. */
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { OperatorError } from '../../ledger/errors.js';
 
-/** Where the migrations of this build are. */
+/** The migrations of this build. */
 export const MIGRATIONS = path.resolve(import.meta.dirname, '../../../prisma/migrations');
-/** Where Prisma keeps what was applied. */
+/** Prisma's table of applied migrations. */
 export const BOOKKEEPING_TABLE = '_prisma_migrations';
 
 interface AppliedRow {
@@ -34,7 +34,7 @@ export function migrationNames(directory = MIGRATIONS): readonly string[] {
     .sort();
 }
 
-/** Those that a database had, by name, with their checksums. */
+/** A database's applied migrations, by name, with their checksums. */
 export function appliedMigrations(db: Database): ReadonlyMap<string, string> {
   const rows = db
     .prepare<[], AppliedRow>(
@@ -45,12 +45,12 @@ export function appliedMigrations(db: Database): ReadonlyMap<string, string> {
 }
 
 /**
- * Applies what is missing, all in one transaction: a crash leaves the database as it was.
- * @param names of the migrations: all in the directory, if nothing is said
- * @throws OperatorError when the database is of a newer build, or a migration was edited after it was applied
+ * Applies the missing migrations in one transaction: a crash leaves the database unchanged.
+ * @param names of the migrations; by default all in the directory
+ * @throws OperatorError if the database is of a newer build, or a migration was edited after it was applied
  */
 export function migrate(db: Database, directory = MIGRATIONS, names = migrationNames(directory)): void {
-  // Prisma's table rebuilds need it off, and inside a transaction the switch does nothing.
+  // Prisma's table rebuilds require it to be off, and it can't be switched inside a transaction.
   db.pragma('foreign_keys = OFF');
   db.transaction(() => {
     db.exec(BOOKKEEPING);
@@ -70,7 +70,7 @@ export function migrationText(name: string, directory = MIGRATIONS): string {
   return readFileSync(path.join(directory, name, 'migration.sql'), 'utf8');
 }
 
-/** As Prisma does it. */
+/** As Prisma computes it. */
 export function checksumOf(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }

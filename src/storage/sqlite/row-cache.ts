@@ -1,24 +1,24 @@
-/** Caches rows by their key, as they are on disk; changes of a transaction are kept apart until it ends. */
+/** Caches rows by their key, as they are on disk; changes of a transaction are kept separately until it ends. */
 
-/** Some megabytes; what was set first goes first. */
+/** Some megabytes; the oldest are removed first. */
 const ROWS_MAX = 20_000;
 
 export class RowCache<Value> {
   private readonly committed = new Map<string, Value>();
-  /** set within the transaction under way */
+  /** set within the current transaction */
   private readonly uncommitted = new Map<string, Value>();
 
   get(key: string): Value | undefined {
     return this.uncommitted.get(key) ?? this.committed.get(key);
   }
 
-  /** The rows that were read outside of a transaction. */
+  /** Adds a row that was read outside of a transaction. */
   remember(key: string, value: Value): void {
     this.put(key, value);
     this.bound();
   }
 
-  /** Within a transaction: whether it stays is known at its end. */
+  /** Adds a row within a transaction; its outcome decides whether it stays. */
   set(key: string, value: Value): void {
     this.uncommitted.set(key, value);
   }

@@ -1,4 +1,4 @@
-/** A database's schema against what the migrations make: reading and writing rely on every table, column and index. */
+/** Compares a database's schema with that of the migrations: reading and writing rely on every table, column and index. */
 import Database, { type Database as Connection } from 'better-sqlite3';
 import {
   appliedMigrations,
@@ -18,7 +18,7 @@ export interface Difference {
   readonly found: string;
 }
 
-/** How far a database was migrated. */
+/** The migration state of a database. */
 export type Version = 'this' | 'older' | 'newer' | 'none';
 
 export function versionOf(db: Connection): Version {
@@ -27,11 +27,11 @@ export function versionOf(db: Connection): Version {
   const known = migrationNames();
   if (applied.some((name) => !known.includes(name))) return 'newer';
   if (known.every((name) => applied.includes(name))) return 'this';
-  // One whose bookkeeping alone is older is none of an older version.
+  // If only the bookkeeping is older, the database is not of an older version.
   return objectDifference(db, applied) === undefined ? 'older' : 'this';
 }
 
-/** The first object that isn't as the migrations make it, is missing, or is one too many. */
+/** The first object that differs from the migrations, is missing, or is additional. */
 export function schemaDifference(db: Connection): Difference | undefined {
   const names = migrationNames();
   const difference = objectDifference(db, names);
@@ -62,12 +62,12 @@ function objectDifference(db: Connection, applied: readonly string[]): Differenc
   return undefined;
 }
 
-/** Texts are read as bytes too: in another encoding these would be others. */
+/** Texts are also read as bytes, which would be others in another encoding. */
 const ENCODING = 'UTF-8';
-/** Of the index that SQLite makes for a key. */
+/** The prefix of the index that SQLite creates for a key. */
 const BY_ITSELF = 'an index that SQLite makes by itself';
 
-/** Objects by kind and name, such as "the index chain_kind_key", with the SQL that makes them. */
+/** Objects by kind and name, such as "the index chain_kind_key", with the SQL that creates them. */
 type SchemaObjects = ReadonlyMap<string, string>;
 
 const expectations = new Map<string, SchemaObjects>();
@@ -85,7 +85,7 @@ function expectedObjects(applied: readonly string[]): SchemaObjects {
   return objects;
 }
 
-/** All but what ANALYZE keeps, which changes nothing that is read. */
+/** All objects except the tables of ANALYZE, which don't affect any result. */
 function objectsOf(db: Connection): SchemaObjects {
   const rows = db
     .prepare<[], { type: string; name: string; parent: string; sql: string | null }>(
@@ -96,7 +96,7 @@ function objectsOf(db: Connection): SchemaObjects {
   return new Map(
     rows.map(({ type, name, parent, sql }) => [
       `the ${type} ${name}${type === 'table' || type === 'view' ? '' : ` of ${parent}`}`,
-      // Prisma's own tools may have made the table that they keep their books in.
+      // Prisma's own tools may have created their bookkeeping table.
       name === BOOKKEEPING_TABLE ? 'a table' : (sql?.replace(/\s+/g, ' ').trim() ?? BY_ITSELF),
     ]),
   );

@@ -25,10 +25,10 @@ const HOLD_SELECT = `
   FROM hold JOIN "transaction" ON "transaction".sequence = hold.sequence`;
 
 export class SqliteBooks implements BookSource {
-  /** Every block asks for the wallets of the one before, and readers for the same ones again and again. */
+  /** Every block reads the wallets of the previous one, and readers often request the same ones. */
   private readonly wallets = new RowCache<Wallet>();
 
-  /** @param index asked for when it is needed: loading it takes a while */
+  /** @param index called when it is needed: loading it takes a while */
   constructor(
     private readonly sql: Statements,
     private readonly index: () => TransactionIndex,
@@ -72,7 +72,7 @@ export class SqliteBooks implements BookSource {
     return supplyOf(row);
   }
 
-  /** Within a transaction of the caller's. {@link keep} or {@link drop} says whether it is committed. */
+  /** Call it within a transaction; then {@link keep} or {@link drop} must be called with the outcome. */
   write({ wallets, holds, supply }: BookChanges): void {
     for (const wallet of wallets) this.putWallet(wallet);
     for (const hold of holds) this.putHold(hold);

@@ -1,4 +1,4 @@
-/** The meaning of SQLite's errors for a node: not now, or stop. */
+/** Maps SQLite's errors to a node's: unavailable for now, or fatal. */
 import Database from 'better-sqlite3';
 import { ConflictError, FatalError, Unavailable } from '../../ledger/errors.js';
 
@@ -12,7 +12,7 @@ export function isSqliteError(error: unknown): error is SqliteError {
 
 /**
  * An error of a statement before its COMMIT: the transaction was rolled back, so nothing was written.
- * Whatever isn't known to pass by itself stops the process.
+ * Any error that is not known to be temporary stops the process.
  */
 export function beforeCommit(error: unknown): unknown {
   if (!isSqliteError(error)) return error;
@@ -30,7 +30,7 @@ export function beforeCommit(error: unknown): unknown {
 
 /**
  * An error of COMMIT itself. With a full disk the commit frame, which comes last, was not written; after any
- * other failure (of an fsync, say) it may be on disk all the same.
+ * other failure (of an fsync, say) it may be on disk anyway.
  */
 export function atCommit(error: unknown): unknown {
   if (isSqliteError(error) && error.code.startsWith('SQLITE_FULL')) return diskFull(error);

@@ -1,4 +1,4 @@
-/** Prepared statements on one connection, each made once. */
+/** Prepared statements of one connection, each created once. */
 import type { Database, Statement } from 'better-sqlite3';
 
 export type Parameters = readonly (string | number | bigint | Buffer | null)[];
@@ -16,7 +16,7 @@ export class Statements {
     return this.statement(sql).get(...parameters) as Row | undefined;
   }
 
-  /** @returns how many rows it changed */
+  /** @returns the number of changed rows */
   run(sql: string, parameters: Parameters = []): number {
     return this.statement(sql).run(...parameters).changes;
   }

@@ -1,6 +1,6 @@
 /**
- * What each column holds against its type. SQLite keeps whatever it is given where it can't convert it (a text among
- * bytes, say), and what reads a column takes such a value for another one than what compares it.
+ * Compares the values of each column with its type. SQLite stores any value that it can't convert (a text in the place of
+ * bytes, say), and code that reads a column may interpret such a value differently from code that compares it.
  */
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { assert } from '../../ledger/errors.js';
@@ -29,7 +29,7 @@ const CLASS_OF: Readonly<Record<string, StorageClass>> = {
   BLOB: 'blob',
 };
 
-/** Looks at every value of every table that a node reads, some thousand rows between two steps. */
+/** Checks every value of every table that a node reads; each step reads some thousand rows. */
 export function* wrongClass(db: Connection): Generator<void, Difference | undefined, void> {
   for (const table of tables()) {
     const found = yield* wrongInTable(db, table);
@@ -38,7 +38,7 @@ export function* wrongClass(db: Connection): Generator<void, Difference | undefi
   return undefined;
 }
 
-/** The first wrong value in some rows of a table. @param where SQL that says which rows */
+/** The first wrong value in some rows of a table. @param where an SQL condition that selects the rows */
 export function wrongClassIn(db: Connection, name: string, where: string): Difference | undefined {
   const table = tables().find((each) => each.name === name);
   return table === undefined ? undefined : firstWrong(db, table, where);
@@ -81,8 +81,8 @@ function isWrong({ name, classes }: Column): string {
 let known: readonly Table[] | undefined;
 
 /**
- * As the migrations make them, but for what the migrations themselves keep (read in schema.ts) and the tables without
- * rowids: every value of those is compared, and is a number or a fault (audit-lookups.ts).
+ * The columns of the migrations' tables, except for Prisma's bookkeeping (see schema.ts) and the tables without
+ * rowids, whose values are all compared (see audit-lookups.ts).
  */
 function tables(): readonly Table[] {
   known ??= readTables();

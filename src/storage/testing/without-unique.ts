@@ -1,4 +1,4 @@
-/** For tests: what a tamperer does who hides from SQLite that an index is unique, and then puts that right again. */
+/** For tests: hides from SQLite that an index is unique, as a tamperer could, and restores it afterwards. */
 import type { Database } from 'better-sqlite3';
 
 export function withoutUnique(db: Database, index: string, change: () => void): void {

@@ -1,4 +1,4 @@
-/** A chain that is to be made, as it is documented; src/config/chain-settings.ts reads it. */
+/** Documents a chain to create; src/config/chain-settings.ts reads it. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 class NewScheduleDto {

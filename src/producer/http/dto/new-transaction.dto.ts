@@ -86,7 +86,7 @@ export class NewTransactionDto extends NewIssueDto {
   hold_until?: number;
 }
 
-/** The recipient's word on a hold. */
+/** The recipient's answer to a hold. */
 export class AnswerDto extends HolderDto {}
 
 export class AcceptedTransactionDto {

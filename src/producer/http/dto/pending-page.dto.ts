@@ -1,4 +1,4 @@
-/** Which of the waiting transactions to show. */
+/** The query for a page of pending transactions. */
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { LIMIT_DEFAULT, LIMIT_MAX } from '../../../http/dto/page.dto.js';

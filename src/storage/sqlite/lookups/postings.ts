@@ -1,22 +1,21 @@
-/** Sequences by the keys that they are found by: as they come, in order, and on their way to a table (transaction-index.ts). */
+/** Maps keys to sequences: unsorted, sorted, and merged into a table (transaction-index.ts). */
 import { endianness } from 'node:os';
 import type { Statements } from '../statements.js';
 
-/** Places in a generation, at most: the low 16 bits beside a key's 48. */
+/** The maximum size of a generation: the low 16 bits next to a key's 48. */
 export const OFFSETS = 2 ** 16;
 /** Bytes of a posting. */
 export const POSTING_BYTES = 8;
-/** Where a 64-bit number has its low half. */
+/** The offset of a 64-bit number's low half. */
 const [LOW, HIGH] = endianness() === 'LE' ? [0, 1] : [1, 0];
 
 /**
- * Places in a generation by a key below 2^48: key and offset in 64 bits, without objects around them, for an array for
- * each key stopped a node for 20 to 60 ms when they were sorted. While they grow, a map finds them; once they are
- * sorted, they are found by their order.
+ * Maps keys below 2^48 to offsets in a generation: key and offset in 64 bits, without objects, since sorting an array for
+ * each key stopped a node for 20 to 60 ms. While they grow, a map finds them; once sorted, binary search does.
  */
 export class Postings {
   count = 0;
-  /** one offset, or several in order, by {@link shortOf} the key; undefined once they are sorted */
+  /** one offset, or several in order, by {@link shortOf} of the key; undefined once sorted */
   private byKey: Map<number, number | number[]> | undefined = new Map();
   private pairs: BigUint64Array;
   private halves: Uint32Array;
@@ -26,7 +25,7 @@ export class Postings {
     this.halves = new Uint32Array(this.pairs.buffer);
   }
 
-  /** @param bytes as {@link toBytes} gave them */
+  /** @param bytes from {@link toBytes} */
   static ofBytes(bytes: Uint8Array): Postings {
     const postings = new Postings(Math.floor(bytes.length / POSTING_BYTES));
     const own = Buffer.from(postings.pairs.buffer);
@@ -37,7 +36,7 @@ export class Postings {
     return postings;
   }
 
-  /** Once they are sorted: 8 bytes each, the lowest first. */
+  /** The sorted postings: 8 bytes each, the lowest first. */
   toBytes(): Buffer {
     const bytes = Buffer.from(this.pairs.buffer);
     return endianness() === 'BE' ? Buffer.from(bytes).swap64() : bytes;
@@ -58,7 +57,7 @@ export class Postings {
     else before.push(offset);
   }
 
-  /** No more are added. */
+  /** Sorts them: no more can be added. */
   sort(): void {
     if (this.isSorted) return;
     this.pairs = this.pairs.slice(0, this.count).sort();
@@ -66,7 +65,7 @@ export class Postings {
     this.byKey = undefined;
   }
 
-  /** @param at a place in the order, once they are sorted */
+  /** @param at a position among the sorted postings */
   keyAt(at: number): number {
     const [high, low] = [this.halves[2 * at + HIGH] as number, this.halves[2 * at + LOW] as number];
     return high * OFFSETS + Math.floor(low / OFFSETS);
@@ -77,8 +76,8 @@ export class Postings {
   }
 
   /**
-   * Offsets below `bound` that the key has, highest first, at most `limit`. Until they are sorted, some of another key
-   * may be among them: ids are compared as a whole, and a wallet's number is short.
+   * The key's offsets below `bound`, highest first, at most `limit`. Until they are sorted, some of another key
+   * may be among them: callers compare whole ids, and a wallet's number is short.
    */
   newestBelow(key: number, bound: number, limit: number): readonly number[] {
     if (this.byKey === undefined) return this.inOrderBelow(key, bound, limit);
@@ -97,10 +96,10 @@ export class Postings {
     return found;
   }
 
-  /** How many come before the key's offset `bound` in the order. Every look-up asks each generation. */
+  /** The number of sorted postings before the key's offset `bound`. Every lookup searches each generation. */
   private countBelow(key: number, bound: number): number {
     const wantedHigh = Math.floor(key / OFFSETS);
-    // May be 2^32: then it is above all of the key.
+    // May be 2^32, which is above all offsets of the key.
     const wantedLow = lowHalf(key, Math.max(0, Math.min(bound, OFFSETS)));
     const { halves } = this;
     let low = 0;
@@ -119,7 +118,7 @@ export class Postings {
 
 const NONE: readonly number[] = [];
 
-/** Rows that are written by one statement. */
+/** The rows written by one statement. */
 const ROWS_PER_INSERT = 16;
 const VALUES_PER_INSERT = 2 * ROWS_PER_INSERT;
 
@@ -142,11 +141,11 @@ export interface Part {
   readonly postings: Postings;
 }
 
-/** The postings of several generations on their way to a table, in one order. */
+/** Merges the postings of several generations into a table, in one order. */
 export class MergedPostings {
-  /** for each part, how many of it are in the table */
+  /** the number of postings of each part in the table */
   private written: number[];
-  /** the same, with the transaction under way */
+  /** the same, including the current transaction */
   private staged: number[];
 
   constructor(
@@ -158,7 +157,7 @@ export class MergedPostings {
     this.staged = [...this.written];
   }
 
-  /** After a start. They were written in order: as many of a part as the table has are its first ones. */
+  /** Resumes after a start. They were written in order, so those in the table are the first ones of their part. */
   findWritten(): void {
     this.written = this.parts.map(({ first, postings }) =>
       firstIndex(postings.count, (at) => {
@@ -219,7 +218,7 @@ export class MergedPostings {
   }
 }
 
-/** The part of a key that V8 keeps in place. */
+/** The part of a key that V8 stores without a heap object. */
 function shortOf(key: number): number {
   return key % 2 ** 30;
 }
@@ -228,7 +227,7 @@ function lowHalf(key: number, offset: number): number {
   return (key % OFFSETS) * OFFSETS + offset;
 }
 
-/** Binary search: the first index at which the predicate is true, which then is true at all after it; else `count`. */
+/** Binary search: the first index where the predicate is true, or `count`. It must be true at all later indexes. */
 function firstIndex(count: number, holds: (at: number) => boolean): number {
   let low = 0;
   let high = count;

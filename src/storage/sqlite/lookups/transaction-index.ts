@@ -1,29 +1,29 @@
 /**
- * Finds transactions by id and by wallet. An index of SQLite's would change a page for each of them, anywhere in the
- * file: in a long chain that costs ten times what the row itself does. So the newest are found in memory, and go to
- * their tables many generations together, in the order of the keys: neighbours share a page then. A full generation is
- * stored as it is in memory, sorted, so that a start reads it back at once. Nothing depends on any of it that a crash
- * could take away: what is stored neither here nor there is read from the transactions at the next start.
+ * Finds transactions by id and by wallet. An SQLite index would change a page for each of them, anywhere in the
+ * file: in a long chain that takes ten times as long as the row itself. So the newest are found in memory, and many
+ * generations are merged into the tables together, in the order of the keys, so that neighbours share a page. A full
+ * generation is stored sorted, as it is in memory, so that a start can read it at once. A crash loses nothing: what is
+ * stored in neither form is read from the transactions at the next start.
  */
 import { assert, FatalError } from '../../../ledger/errors.js';
 import { endRow, type ChainRows } from '../entry-table.js';
 import { lookUpTable, MergedPostings, OFFSETS, POSTING_BYTES, Postings } from './postings.js';
 import type { Statements } from '../statements.js';
 
-/** Transactions that are sorted together: 5 to 7 MB of memory while they come, 1.5 MB once they are sorted. */
+/** Transactions per generation: 5 to 7 MB of memory while it grows, 1.5 MB once sorted. */
 export const GENERATION_TRANSACTIONS = 65_536;
 /**
- * Generations that go to the tables together. In a chain of five million, where a single one has three ids to a page,
- * eight have 24. While they are written as many come: sixteen are in memory at most, 24 MB.
+ * Generations that are merged together. In a chain of five million, a single one has three ids per page, and
+ * eight have 24. While they are written, as many new ones arrive: at most sixteen are in memory, 24 MB.
  */
 export const MERGED_GENERATIONS = 8;
-/** More are written than come, in this ratio: what a commit has left over when a merge ends is made up for. */
+/** The ratio of written to new postings: above 1, so that merging keeps up although the last step of a merge may be short. */
 const WRITTEN_FOR_EACH = 9 / 8;
-/** Bytes of an id that it is looked up by: two transactions hardly ever share them, and a double holds them exactly. */
+/** The bytes of an id that are its lookup key: they are nearly always unique, and a double holds them exactly. */
 const PREFIX_BYTES = 6;
-/** Wallets of a transaction, at most. */
+/** The maximum number of wallets of a transaction. */
 const WALLETS = 2;
-/** Rows read at a time. */
+/** The rows read at a time. */
 const ROWS_PER_READ = 5000;
 
 const TABLES = {
@@ -31,30 +31,30 @@ const TABLES = {
   wallets: lookUpTable('wallet_transaction', 'wallet'),
 };
 
-/** A transaction's row and what it is found by. */
+/** A transaction's row and its lookup keys. */
 export interface IndexedTransaction {
-  /** the row, here and in all that follows: the chain's first row plus the sequence */
+  /** the row (in this file always): the chain's first row plus the sequence */
   readonly sequence: number;
   readonly id: Buffer;
-  /** the numbers of its two wallets, which may be one */
+  /** the numbers of its two wallets, which may be equal */
   readonly sender: number;
   readonly recipient: number;
 }
 
-/** For tests: generations of another size, and another number of them together. */
+/** For tests: another size and number of generations. */
 export interface IndexSizes {
   readonly generation: number;
   readonly merged: number;
 }
 
 export class TransactionIndex {
-  /** oldest first; all but the last are full, and the last is never */
+  /** oldest first; all but the last are full, and the last one never is */
   private readonly generations: Generation[] = [];
-  /** what goes to the tables now: the oldest generations together */
+  /** the current merge: the oldest generations together */
   private merge: Merge | undefined;
-  /** whether the tables may have a part of the first merge already */
+  /** whether the tables may already contain a part of the first merge */
   private isFresh = true;
-  /** of the transaction under way: its new ones, and the full generations that it stored */
+  /** of the current transaction: new postings, and the full generations that it stored */
   private staged: IndexedTransaction[] = [];
   private readonly stagedFull = new Set<Generation>();
 
@@ -72,7 +72,7 @@ export class TransactionIndex {
     assert(Number.isSafeInteger(indexed), 'indexed_row of the chain is a row');
     let next = indexed as number;
     for (const run of this.storedRuns(next)) {
-      // Damaged: it and what follows is made again from the transactions.
+      // Damaged: it and all later ones are rebuilt from the transactions.
       if (run.first !== next || !isPostings(run.ids) || !isPostings(run.wallets)) break;
       const generation = Generation.ofRun(run);
       this.generations.push(generation);
@@ -83,8 +83,8 @@ export class TransactionIndex {
   }
 
   /**
-   * Within the transaction that stores new ones, in order: writes what is due to the tables. {@link keep} or
-   * {@link drop} says whether it is committed.
+   * Call it within the SQL transaction that stores new transactions, in order: it writes the due rows of the tables. Then
+   * {@link keep} or {@link drop} must be called with the outcome.
    */
   stage(added: readonly IndexedTransaction[]): void {
     for (const transaction of added) this.staged.push(transaction);
@@ -100,7 +100,7 @@ export class TransactionIndex {
     ]);
   }
 
-  /** The transaction is on disk: the new ones are found from now on. */
+  /** The SQL transaction is on disk: the new transactions can be found from now on. */
   keep(): void {
     for (const generation of this.stagedFull) generation.isStored = true;
     this.merge?.keep();
@@ -123,7 +123,7 @@ export class TransactionIndex {
     return this.find<{ sequence: number }>(id, 'sequence')?.sequence;
   }
 
-  /** The columns of the transaction with this id, in one read: what a second one begins with costs more than itself. */
+  /** The columns of the transaction with this id, in one read: most of a read's cost is its beginning. */
   find<Row>(id: Buffer, columns: string): Row | undefined {
     const prefix = prefixOf(id);
     for (let newest = this.generations.length - 1; newest >= 0; newest--) {
@@ -152,7 +152,7 @@ export class TransactionIndex {
       for (const offset of offsets) found.push(first + offset);
     }
     if (found.length === limit) return found;
-    // Of what is in memory, a part may be in the table as well.
+    // Some postings in memory may also be in the table.
     const rows = this.sql.all<{ sequence: number }>(
       'SELECT sequence FROM wallet_transaction WHERE wallet = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?',
       [wallet, Math.min(before, this.indexed), limit - found.length],
@@ -160,7 +160,7 @@ export class TransactionIndex {
     return [...found, ...rows.map(({ sequence }) => sequence)];
   }
 
-  /** The first row that may be missing in the tables. */
+  /** The first row that the tables may lack. */
   private get indexed(): number {
     return (this.generations[0] as Generation).first;
   }
@@ -200,7 +200,7 @@ export class TransactionIndex {
     }
   }
 
-  /** The newest full generation in three steps, one at a time: each takes some milliseconds. */
+  /** Finishes the newest full generation in three steps, one per call: each takes some milliseconds. */
   private storeFull(): void {
     const full = this.generations.slice(0, -1).filter((each) => !each.isStored && !this.stagedFull.has(each));
     for (const generation of full) {
@@ -226,7 +226,7 @@ export class TransactionIndex {
   }
 }
 
-/** Whatever is stored: a text where bytes should be would be found by something else. */
+/** Returns whatever is stored: other code detects a text in the place of bytes. */
 function assertIndexable({ sequence, id, sender, recipient }: IndexedTransaction): void {
   const isRight =
     (id as unknown) instanceof Buffer && Number.isSafeInteger(sender) && Number.isSafeInteger(recipient);
@@ -238,16 +238,16 @@ function isPostings(bytes: unknown): boolean {
   return bytes instanceof Buffer && bytes.length > 0 && bytes.length % POSTING_BYTES === 0;
 }
 
-/** A full generation as it is stored. */
+/** A stored generation, which is full. */
 interface StoredRun {
   readonly first: number;
   readonly ids: Buffer;
   readonly wallets: Buffer;
 }
 
-/** Transactions that follow each other. */
+/** Consecutive transactions. */
 class Generation {
-  /** whether it is stored: what is in memory need not be read from the transactions again */
+  /** whether it is stored: then it need not be rebuilt from the transactions */
   isStored = false;
 
   constructor(
@@ -263,7 +263,7 @@ class Generation {
     return generation;
   }
 
-  /** Transactions: each has one id. */
+  /** The number of transactions: each has one id. */
   get count(): number {
     return this.ids.count;
   }
@@ -287,7 +287,7 @@ class Generation {
     this.wallets.sort();
   }
 
-  /** Half of {@link sort}. @returns whether there was anything to be done */
+  /** Half of {@link sort}. @returns whether there was anything to do */
   sortNext(): boolean {
     const next = this.ids.isSorted ? this.wallets : this.ids;
     if (next.isSorted) return false;
@@ -296,7 +296,7 @@ class Generation {
   }
 }
 
-/** Generations on their way to the tables. */
+/** Generations that are being merged into the tables. */
 class Merge {
   /** the sequence after the last one */
   readonly end: number;
@@ -340,7 +340,7 @@ class Merge {
   }
 }
 
-/** The key of an id's look-up: its first bytes, as a number. */
+/** The lookup key of an id: its first bytes, as a number. */
 export function prefixOf(id: Buffer): number {
   return id.readUIntBE(0, PREFIX_BYTES);
 }
