@@ -72,7 +72,7 @@ class Listening implements OnApplicationBootstrap, OnModuleDestroy {
         ? []
         : new UpstreamEvents(http, clock, {
             url,
-            onBlock: () => loops.wake(place),
+            onNews: () => loops.wake(place),
             onLive: (isLive) => loops.setLive(place, isLive),
           }),
     );

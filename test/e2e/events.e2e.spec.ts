@@ -112,7 +112,7 @@ it('tells only what it is asked for', async () => {
 });
 
 it.each([
-  ['?types=blocks', 'types must be any of entry, block, fault, status'],
+  ['?types=blocks', 'types must be any of entry, block, witnessed, fault, status'],
   ['?address=', 'address must be'],
   ['?chain=AKA', 'chain must be the name of a chain'],
   ['?other=1', 'other is not a field'],
@@ -296,7 +296,7 @@ describe('bpsc watch', () => {
 
   it.each([
     [['127.0.0.1:1'], /^bpsc: http:\/\/127\.0\.0\.1:1: GET \/events/],
-    [['127.0.0.1:1', '--types', 'blocks'], /It must be any of block, entry, fault, status/],
+    [['127.0.0.1:1', '--types', 'blocks'], /It must be any of block, entry, witnessed, fault, status/],
   ])('says what is wrong: %j', async ([url = '', ...args], message) => {
     const watched = watch(url, ...args);
     await until(() => watched.lines().length > 0);

@@ -6,7 +6,7 @@ import type { ServerEvent } from '../../peer/server-events.js';
 import { timeText } from '../pay/transaction-report.js';
 
 const HASH_SHOWN = 12;
-const TYPE_WIDTH = 9;
+const TYPE_WIDTH = 6;
 /** An information record has at most 64 KiB of JSON, such as `[0,0,…`. */
 const EVENT_VALUES_MAX = 40_000;
 /** The levels around it: the event, the entry. */

@@ -12,8 +12,8 @@ import { isAborted, sleep, type Clock } from '../../ledger/clock.js';
 export interface UpstreamEventsOptions {
   /** without a slash at the end */
   readonly url: string;
-  /** called for each new block of the upstream */
-  readonly onBlock: () => void;
+  /** called for each new block of the upstream, and for each checkpoint of it that became witnessed there */
+  readonly onNews: () => void;
   /** called with true once events arrive, and with false when they end */
   readonly onLive: (isLive: boolean) => void;
 }
@@ -35,6 +35,8 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly stop = new AbortController();
   private readonly logger = new Logger('Follower');
   private listening: Promise<void> | undefined;
+  /** An upstream of an older version does not know `witnessed`. */
+  private types = 'block,witnessed';
 
   constructor(
     private readonly http: HttpService,
@@ -77,17 +79,20 @@ export class UpstreamEvents implements OnApplicationBootstrap, OnModuleDestroy {
   private async consume(received: { anything: boolean }): Promise<void> {
     const pieces = receive(this.http, {
       url: this.options.url,
-      path: '/events?types=block',
+      path: `/events?types=${this.types}`,
       headers: { Accept: 'text/event-stream', 'Accept-Encoding': 'identity' },
       limits: { totalMs: SILENCE_MS_MAX, silenceMs: SILENCE_MS_MAX, bytesPerSecondMin: 0 },
       stop: this.stop.signal,
       clock: this.clock,
-      begin: checkBeginning,
+      begin: (answer) => {
+        if (answer.status === 400) this.types = 'block';
+        checkBeginning(answer);
+      },
     });
     for await (const { type } of serverEvents(withoutFlood(pieces, this.clock, received))) {
       this.options.onLive(true);
       // A gap means that more blocks were sealed than were sent.
-      if (type === 'block' || type === 'gap') this.options.onBlock();
+      if (type === 'block' || type === 'gap' || type === 'witnessed') this.options.onNews();
     }
   }
 }
