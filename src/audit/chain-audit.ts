@@ -1,4 +1,4 @@
-/** An audit of one chain, block by block from genesis: nothing is believed but the contract. */
+/** An audit of one chain, block by block from genesis: nothing is trusted but the contract. */
 import type { SealedHeader } from '../chain/block/block.js';
 import { BlockText } from '../chain/block/block-text.js';
 import type { BookChanges, BookSource } from '../chain/books/book.js';
@@ -16,22 +16,22 @@ import { assertBalanced } from '../ledger/current-books.js';
 /** One use of a nonce. On the information chain the sender is "". */
 export interface NonceUse {
   readonly sequence: number;
-  /** the block that holds the entry, or was promised to it */
+  /** the block that contains the entry, or is promised to it */
   readonly block: number;
   readonly sender: string;
   readonly nonce: string;
 }
 
-/** Knows the nonces of the entries that were added to it. */
+/** Knows the nonces of the entries added to it. */
 export interface NonceUses {
   addNonce(use: NonceUse): void;
-  /** The first use, by sequence, of a nonce that its sender had used before. Expensive: call it once. */
+  /** The first reuse of a nonce by its sender, in the order of sequences. Expensive: call it once. */
   reusedNonce(): Omit<NonceUse, 'sender'> | undefined;
 }
 
 /**
- * What an audit has to remember of a whole chain: more than fits in memory. It is thrown away afterwards, so
- * nothing has to be durable. As a source of books it gives what was put into it last.
+ * The state that an audit collects about a whole chain, which may not fit in memory. It is discarded afterwards, so
+ * nothing has to be durable. As a source of books, it returns the latest state.
  */
 export abstract class AuditScratch implements BookSource, NonceUses, RecordIds {
   abstract addNonce(use: NonceUse): void;
@@ -41,30 +41,30 @@ export abstract class AuditScratch implements BookSource, NonceUses, RecordIds {
   abstract recordsOf(ids: Iterable<Hash>): ReadonlyMap<Hash, number>;
 
   abstract putBooks(changes: BookChanges): void;
-  /** Makes an empty wallet where there is none. */
+  /** Creates an empty wallet if there is none. */
   abstract putName(address: string): void;
   abstract wallet(address: string): Wallet | undefined;
   abstract hold(id: Hash): Hold | undefined;
   abstract openHoldFrom(place: HoldPlace): Hold | undefined;
   abstract supply(): Supply;
 
-  /** Takes a wallet out. @returns undefined when there is none, or no longer */
+  /** Removes a wallet and returns it; undefined if there is none, or it was removed already */
   abstract takeWallet(address: string): Wallet | undefined;
-  /** A wallet that wasn't taken out. */
+  /** A wallet that was not removed. */
   abstract anyWallet(): Wallet | undefined;
   /** Holds with `from <= sequence`, open or ended, in order, at most `limit`. */
   abstract holds(from: number, limit: number): readonly Hold[];
 }
 
-/** A block as a source gives it. */
+/** A block from a target. */
 export interface AuditBlock {
-  /** its wire form: the text, or what was parsed from it */
+  /** its wire form, as text or parsed */
   readonly wire: unknown;
-  /** Compares whatever else the source has of the block with what was verified. */
+  /** Compares the target's additional data of the block with what was verified. */
   readonly compare: (verified: VerifiedBlock) => Fault | undefined;
 }
 
-/** A block as a text from outside. @param index the block that it should be, for the fault that it may be */
+/** A block as a text from outside. @param index the expected index, for a fault */
 export function auditText(text: string, contract: Contract, index: number): AuditBlock | Fault {
   const steps = BlockText.read(text, contract, index);
   for (;;) {
@@ -75,10 +75,10 @@ export function auditText(text: string, contract: Contract, index: number): Audi
 }
 
 /**
- * Takes the blocks of a chain one after the other. After the first fault it must not be given another.
+ * Verifies the blocks of a chain in order. After the first fault it must not be given another one.
  *
- * That every nonce is new is checked at the end for all blocks together: looking each up at its entry would cost
- * more than everything else, once the chain no longer fits in memory.
+ * Reused nonces are searched at the end, for all blocks together: looking each nonce up at its entry would take
+ * longer than everything else once the chain no longer fits in memory.
  */
 export class ChainAudit {
   readonly erasures: ErasureAudit;
@@ -86,14 +86,14 @@ export class ChainAudit {
 
   constructor(
     readonly contract: Contract,
-    /** its books are those at the head; it also has an empty wallet for each address that is only named */
+    /** its books are those at the head; it also has an empty wallet for each address that occurs without any change to it */
     readonly scratch: AuditScratch,
     private readonly nonces: NonceUses = scratch,
   ) {
     this.erasures = new ErasureAudit(scratch);
   }
 
-  /** The last block without a fault, with what its children are verified against. */
+  /** The last valid block, with the state for verifying its child. */
   get parent(): ParentState | undefined {
     return this.verified;
   }
@@ -133,7 +133,7 @@ export class ChainAudit {
   }
 
   /**
-   * Takes note of a verified entry's nonce, and of what it erases.
+   * Records a verified entry's nonce and what it erases.
    * @param block that holds the entry, or was promised to it
    */
   remember(entry: Entry, sequence: number, block: number): void {
@@ -142,15 +142,15 @@ export class ChainAudit {
     if (entry.kind === 'information') this.erasures.take(entry, { sequence, index: block });
   }
 
-  /** Takes note of whom a transaction names: they have wallets, even where nothing ever touches those. */
+  /** Records the addresses in a transaction: they have wallets, even if nothing ever changes them. */
   name(transaction: Transaction): void {
     this.scratch.putName(transaction.sender);
-    // The end of a hold concerns its sender as well, whom only the hold names.
+    // The end of a hold also concerns the hold's sender, whom only the hold names.
     if ('recipient' in transaction) this.scratch.putName(transaction.recipient);
   }
 
   /**
-   * The verdict on everything that was taken.
+   * The verdict on all entries.
    * @param found the fault that ended the audit, if one did; a reused nonce before it comes first
    */
   conclude(found?: Fault): Fault | undefined {
@@ -162,7 +162,7 @@ export class ChainAudit {
   }
 }
 
-/** Whether it touched the wallets of all whom it names. */
+/** Whether it changed the wallets of all addresses that it names. */
 function isDelivered(transaction: Transaction): boolean {
   return transaction.type === 'transfer' && transaction.holdUntil === undefined;
 }

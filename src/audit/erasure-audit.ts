@@ -1,10 +1,10 @@
-/** What an audit knows of a chain's erasures: whether each may be, and which records lack their content without one. */
+/** Audits a chain's erasures: whether each is allowed, and which records lack their content without one. */
 import { hashHex, type Hash } from '../chain/bytes/bytes.js';
 import type { InformationEntry } from '../chain/entry/entry.js';
 import { brokenBy, type ErasureTarget } from '../chain/entry/erasure-rules.js';
 import { fault, type Fault } from '../chain/faults.js';
 
-/** Remembers the records of a chain: more than fits in memory. */
+/** Stores the records of a chain, which may not fit in memory. */
 export interface RecordIds {
   /** @param id its leaf hash, 32 bytes */
   addRecord(sequence: number, id: Uint8Array): void;
@@ -28,8 +28,8 @@ export interface ErasurePair {
 }
 
 /**
- * As with nonces, what an erasure erases is looked up at the end, for all of them together. In memory are erasures, and
- * records without content.
+ * As with nonces, erased records are looked up at the end, for all erasures together. Only erasures and
+ * records without content are kept in memory.
  */
 export class ErasureAudit {
   private readonly erasures = new Map<Hash, FoundErasure>();
@@ -44,7 +44,7 @@ export class ErasureAudit {
 
   constructor(private readonly records: RecordIds) {}
 
-  /** Takes the next entry of the chain. @param place its block, and its sequence */
+  /** Adds the next entry of the chain. @param place its block, and its sequence */
   take({ id, leaf, content }: InformationEntry, place: Place): void {
     this.verdict = undefined;
     if (leaf.type === 'information') {

@@ -1,4 +1,4 @@
-/** Runs an audit from the first chain to the last, and says what it found. */
+/** Runs an audit of all chains and returns the result. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SealedHeader } from '../chain/block/block.js';
 import type { Contract } from '../chain/contract/contract.js';
@@ -23,7 +23,7 @@ import { storedFault } from './database/database-target.js';
 import type { Clock } from '../ledger/clock.js';
 import { Interrupted, OperatorError } from '../ledger/errors.js';
 
-/** How long the audit may keep the event loop to itself, in milliseconds. */
+/** How long the audit may block the event loop, in milliseconds. */
 const TURN_MS = 50;
 
 export interface ChainReport extends ChainEnd {
@@ -32,9 +32,9 @@ export interface ChainReport extends ChainEnd {
   /** records that lack their content although no erasure erases them, which a follower's database may have */
   readonly withheld: number | undefined;
   readonly name: string;
-  /** undefined when the contract can't be read */
+  /** undefined if the contract can't be read */
   readonly chain: { readonly id: Hash; readonly contract: Contract } | undefined;
-  /** the last block without a fault */
+  /** the last valid block */
   readonly head: SealedHeader | undefined;
   readonly seconds: number;
   readonly fault: Fault | undefined;
@@ -44,11 +44,11 @@ export interface AuditReport {
   readonly role: string;
   readonly chains: readonly ChainReport[];
   readonly unsupported: readonly UnsupportedChain[];
-  /** what belongs to no one chain */
+  /** the fault that concerns no particular chain */
   readonly fault: Fault | undefined;
 }
 
-/** Measures time, and says when to stop. */
+/** Provides the time and a stop signal. */
 export interface AuditIo {
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly stop: AbortSignal;
@@ -59,7 +59,7 @@ export interface AuditProgress {
   begin(name: string, size: TargetChain['size']): void;
   /** @param entries of the chain so far */
   block(blocks: number, entries: number): void;
-  /** @param what comes after the blocks */
+  /** @param what the part after the blocks */
   finishing(what: string): void;
   end(): void;
 }
@@ -87,14 +87,14 @@ export async function runAudit(
   for (const chain of meant) {
     chains.push('fault' in chain ? brokenReport(chain) : await auditChain(chain, expectation, progress, io));
   }
-  // Rows that belong to no chain can be recognised only where all chains are known.
+  // Rows that belong to no chain can only be recognised if all chains are known.
   const isWhole =
     chains.length > 0 && chains.length === found.length && chains.every((chain) => chain.fault === undefined);
   const fault = expectation.absence() ?? (isWhole ? await auditRest(target, progress, io) : undefined);
   return { role, chains, unsupported: target.unsupported(), fault };
 }
 
-/** @throws OperatorError where there is no such chain */
+/** @throws OperatorError if there is no such chain */
 function meantBy<C extends TargetChain | BrokenChain>(
   only: readonly string[],
   found: readonly C[],
@@ -236,7 +236,7 @@ async function inSteps<T>(steps: Generator<void, T, void>, io: AuditIo): Promise
   }
 }
 
-/** Gives the event loop its turn now and then, so that the user can stop the audit. */
+/** Yields to the event loop now and then, so that the user can stop the audit. */
 class Turns {
   private last: number;
 
@@ -253,7 +253,7 @@ class Turns {
   }
 }
 
-/** Data that SQLite can't read any more is a fault of the database, not of the audit. */
+/** Data that SQLite can't read is a fault of the database, not of the audit. */
 async function guarded<T>(read: () => Promise<T>): Promise<T | Fault> {
   try {
     return await read();

@@ -9,7 +9,7 @@ import { assert } from '../ledger/errors.js';
 import { buffer, bytes, walletOf, type WalletRow, walletValues } from '../storage/sqlite/rows.js';
 import { Statements } from '../storage/sqlite/statements.js';
 
-/** Wallets that are kept as objects: some 40 MB of them. */
+/** The maximum wallets kept as objects: some 40 MB. */
 const WALLETS_IN_MEMORY_MAX = 65_536;
 /** KiB of the database in memory; the rest is in the file. */
 const CACHE_KIB = 32_768;
@@ -28,11 +28,11 @@ const TABLES = `
 const INSERT_NONCE = 'INSERT INTO nonce (sequence, block, nonce, sender) VALUES (?, ?, ?, ?)';
 const PUT_WALLET = 'INSERT OR REPLACE INTO wallet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const NAME_WALLET = `INSERT OR IGNORE INTO wallet VALUES (?, '0', '0', '0', '0', '0', '0', 0, 0)`;
-/** Of a hold that is there, only its end can change. */
+/** Only the end of an existing hold can change. */
 const PUT_HOLD = `
   INSERT INTO hold VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (sequence) DO UPDATE SET state = excluded.state, ended_by = excluded.ended_by`;
-/** A reused nonce makes two of one id: the audit goes on to its end before it tells, and needs either. */
+/** A reused nonce gives two entries the same id: the audit continues to the end before it reports that, and can use either. */
 const HOLD_BY_ID = 'SELECT * FROM hold WHERE id = ? LIMIT 1';
 const OPEN_HOLD = `
   SELECT * FROM hold WHERE state = 'held' AND (hold_until, sequence) >= (?, ?)
@@ -62,7 +62,7 @@ export class SqliteAuditScratch extends AuditScratch {
   constructor(private readonly walletsInMemoryMax = WALLETS_IN_MEMORY_MAX) {
     super();
     // The empty name is SQLite's own temporary database: its file is unlinked as soon as it is opened, so that
-    // nothing is left behind however this process ends.
+    // nothing is left behind, however this process ends.
     this.db = new Database('');
     this.db.pragma('journal_mode = OFF');
     this.db.pragma('synchronous = OFF');
@@ -70,7 +70,7 @@ export class SqliteAuditScratch extends AuditScratch {
     this.db.exec(TABLES);
     this.sql = new Statements(this.db);
     this.insertNonce = this.db.prepare(INSERT_NONCE);
-    // One transaction without an end: a commit would write to the file what may never have to leave the memory.
+    // One transaction that never ends: a commit would write data to the file that may never have to leave memory.
     this.db.exec('BEGIN');
   }
 
@@ -79,7 +79,7 @@ export class SqliteAuditScratch extends AuditScratch {
   }
 
   override reusedNonce(): NonceUse | undefined {
-    // A sort on disk: a lookup for each entry in an index larger than the memory takes far longer.
+    // Sorts on disk: a lookup for each entry, in an index larger than memory, would take far longer.
     const any = this.db
       .prepare('SELECT 1 FROM nonce GROUP BY nonce, sender HAVING count(*) > 1 LIMIT 1')
       .get();

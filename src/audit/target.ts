@@ -4,31 +4,31 @@ import type { Hash, PublicKey } from '../chain/bytes/bytes.js';
 import { fault, shown, type Fault } from '../chain/faults.js';
 import type { AuditBlock, ChainAudit, NonceUses } from './chain-audit.js';
 
-/** A chain whose contract could be read, and hashes to its id. */
+/** A chain with a readable contract that hashes to its id. */
 export interface TargetChain {
   readonly id: Hash;
-  /** what the target calls it */
+  /** its name at the target */
   readonly name: string;
   readonly contract: Contract;
-  /** what the target says that there is; only a measure for the progress */
+  /** the target's own counts; only used to show progress */
   readonly size: { readonly blocks: number; readonly entries: number };
-  /** The entries' nonces, where the target itself keeps them in order; else the audit remembers them. */
+  /** The entries' nonces, if the target itself has them in order; otherwise the audit collects them. */
   readonly nonces?: NonceUses;
   /**
-   * Every block from genesis. After a fault there is no other.
+   * Every block from genesis. No block follows a faulty one.
    * @param sizeBefore entries of the blocks that were verified so far
    */
   blocks(sizeBefore: () => number): Iterable<AuditBlock | Fault> | AsyncIterable<AuditBlock | Fault>;
   /**
-   * The blocks after those, up to the head that the target shows now; undefined where it shows nothing more than it did.
-   * Asked for once, where records lack their content and nothing so far erases them.
+   * The later blocks, up to the target's current head; undefined if there are none.
+   * Called once, if records lack their content and no erasure so far explains it.
    */
   newer?(sizeBefore: () => number): AsyncIterable<AuditBlock | Fault>;
   /** Compares what the target has in addition to the blocks, once all of them are verified; in steps. */
   finish(audit: ChainAudit): Generator<void, ChainEnd | Fault, void>;
 }
 
-/** The data compared in addition to the blocks; undefined where the target doesn't show it. */
+/** The data compared in addition to the blocks; undefined if the target doesn't show it. */
 export interface ChainEnd {
   /** entries that wait for a block */
   readonly waiting?: number;
@@ -36,13 +36,13 @@ export interface ChainEnd {
   readonly holds?: number;
 }
 
-/** A chain that can't even be begun. */
+/** A chain whose audit can't even begin. */
 export interface BrokenChain {
   readonly name: string;
   readonly fault: Fault;
 }
 
-/** A chain that this version knows nothing of. */
+/** A chain that this version doesn't support. */
 export interface UnsupportedChain {
   readonly name: string;
   readonly reason: string;
@@ -52,27 +52,27 @@ export interface AuditTarget {
   /** for people: a node's URL, or a database file */
   readonly name: string;
   readonly role: string;
-  /** Looks at what has to be right before any chain can be read; in steps. */
+  /** Checks what all chains depend on; in steps. */
   begin(): Generator<void, Fault | undefined, void>;
   chains(): readonly (TargetChain | BrokenChain)[];
-  /** Chains of a kind or version that isn't known here: nothing is said of them, and they are no fault. */
+  /** Chains of an unknown kind or version: they are not audited, and are not a fault. */
   unsupported(): readonly UnsupportedChain[];
-  /** Compares what belongs to no one chain, once all of them were found to be right; in steps. */
+  /** Compares data that belongs to no particular chain, once all chains are valid; in steps. */
   finish(): Generator<void, Fault | undefined, void>;
   close(): Promise<void>;
 }
 
-/** The facts that the user knows from elsewhere. */
+/** Facts that the user knows from elsewhere. */
 export interface Pins {
-  /** of chains that must be there */
+  /** the ids of required chains */
   readonly chainIds: readonly Hash[];
   /** of every chain */
   readonly producer: PublicKey | undefined;
-  /** names or ids of the chains that are audited; all of them where there are none */
+  /** names or ids of the chains to audit; empty: all of them */
   readonly only: readonly string[];
 }
 
-/** Whether a user means this chain. */
+/** Whether the user selected this chain. */
 export function isCalled(chain: TargetChain | BrokenChain, reference: string): boolean {
   return chain.name === reference || ('id' in chain && chain.id === reference);
 }
@@ -88,7 +88,7 @@ export class Expectation {
     this.missing = pins.chainIds.filter((pin) => !chains.some((chain) => 'id' in chain && chain.id === pin));
   }
 
-  /** A chain that must be there, and isn't. */
+  /** A required chain that is missing. */
   absence(): Fault | undefined {
     const [pin, ...others] = this.missing;
     if (pin === undefined) return undefined;
@@ -99,7 +99,7 @@ export class Expectation {
     });
   }
 
-  /** Why a chain isn't the expected one: it needn't be read then. */
+  /** Why a chain isn't the expected one: then it need not be read. */
   mismatch({ id, contract }: TargetChain): Fault | undefined {
     const [pin] = this.missing;
     if (pin !== undefined && !this.pins.chainIds.includes(id)) {

@@ -38,7 +38,7 @@ assert(
   'the chains of a node must fit into the values that a follower reads',
 );
 
-/** For a sentence about chains that don't fit. */
+/** Part of a message about chains that don't fit. */
 export const LIST_LIMIT =
   `GET /chains, the list that followers read, has at most ${ADVERTISEMENT_BYTES_MAX} bytes and ` +
   `${ADVERTISEMENT_VALUES_MAX} values: wallets.allocations take most of it`;
@@ -57,7 +57,7 @@ export class ListRoom {
     return { bytes: this.bytes, values: this.values };
   }
 
-  /** Takes the room for a chain if there is as much. @returns whether there was */
+  /** Reserves the room for a chain. @returns whether there was enough */
   take(contract: Contract): boolean {
     const { bytes, values } = this;
     this.subtract(contract);
@@ -75,7 +75,7 @@ export class ListRoom {
 
 const counted = new WeakMap<readonly Allocation[], number>();
 
-/** At most so many bytes in the contract's JSON. */
+/** The maximum bytes in the contract's JSON. */
 function bytesOf(allocations: readonly Allocation[]): number {
   const known = counted.get(allocations);
   if (known !== undefined) return known;

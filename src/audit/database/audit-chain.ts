@@ -1,4 +1,4 @@
-/** One chain's rows in a node's database as an audit reads them: every column as it comes, nothing believed. */
+/** Reads one chain's rows in a node's database for an audit: every column as stored, without trust. */
 import type { Database as Connection, Statement } from 'better-sqlite3';
 import { BLOCK_ENTRIES_MAX, PROTOCOL_VERSION, type ChainKind } from '../../chain/contract/contract.js';
 import { asFields } from '../../chain/bytes/fields.js';
@@ -11,7 +11,7 @@ import type { LookUpAudit } from './audit-lookups.js';
 import { SubtreeAudit } from './audit-subtrees.js';
 import { endRow, ROWS_PER_CHAIN, type ChainRows } from '../../storage/sqlite/entry-table.js';
 
-/** Rows read at a time where they don't belong to one block. */
+/** Rows read at a time, if they don't belong to one block. */
 const ROWS_PER_READ = 1000;
 /** Addresses in memory. */
 const ADDRESSES_MAX = 65_536;
@@ -41,7 +41,7 @@ type EntryColumns = [
 interface EntryTable {
   readonly name: 'transaction' | 'information';
   readonly columns: string;
-  /** what a nonce is unique for, of the whole table: a wallet's number belongs to one chain */
+  /** the column within which a nonce is unique in the whole table: a wallet's number belongs to one chain */
   readonly nonceKey: string;
 }
 
@@ -76,7 +76,7 @@ export type NonceReuse = (kind: ChainKind) => boolean;
 export class AuditChain {
   private readonly selectEntries: Statement<[number, number, number], EntryColumns>;
   private readonly selectAddress: Statement<[Stored, number]>;
-  /** of wallets, by their numbers: those that were asked for lately */
+  /** the recently used wallets' addresses, by their numbers */
   private readonly addresses = new Map<Stored, Stored>();
   private readonly table: EntryTable;
 
@@ -100,8 +100,8 @@ export class AuditChain {
   }
 
   /**
-   * All blocks, in order, each with the entries from where the one before it ended.
-   * @param chainId what the blocks' headers say, since a database keeps it once
+   * All blocks, in order, each with its entries.
+   * @param chainId the chain id in the headers, which a database stores only once
    */
   *blocks(chainId: string): Generator<StoredBlockRow, void, void> {
     const select = this.db.prepare<[number, Stored, number], BlockColumns>(
@@ -112,7 +112,7 @@ export class AuditChain {
     for (let after: Stored = Number.MIN_SAFE_INTEGER; ;) {
       const rows = select.all(this.rows.number, after, ROWS_PER_READ);
       for (const row of rows) {
-        // A size that is no such number is a fault of the block: it needs no entries to be seen.
+        // A size that is not a number is a fault of the block, which is found without its entries.
         const to = Number.isSafeInteger(row.tree_size) ? (row.tree_size as number) : from;
         const entries = this.entries(from, to, BLOCK_ENTRIES_MAX + 1);
         yield {
@@ -207,7 +207,7 @@ export class AuditChain {
     return new SubtreeAudit(this.db, this.rows.number);
   }
 
-  /** The nonces as the columns have them: to be relied on where those were compared with the leaves, and the index too. */
+  /** The nonces of the columns: reliable if those were compared with the leaves, and with the index. */
   nonces(): NonceUses {
     return new StoredNonces(this.db, this.table, this.rows.firstRow, () => this.anyNonceReused(this.kind));
   }
@@ -234,7 +234,7 @@ export class AuditChain {
         sender,
         counterparty,
         information: undefined,
-        // Its wallets' numbers say it.
+        // Its wallets' numbers determine the chain.
         chain: this.rows.number,
       },
       wire: entryWire(leaf, { id: hex(id) }),
@@ -271,7 +271,7 @@ export class AuditChain {
 
   /**
    * Cheaper than a join, as long as it isn't always another wallet.
-   * @returns undefined for a number of no wallet of this chain
+   * @returns undefined if no wallet of this chain has the number
    */
   private address(wallet: Stored): Stored {
     if (this.addresses.has(wallet)) return this.addresses.get(wallet);
@@ -322,8 +322,8 @@ class StoredNonces implements NonceUses {
 }
 
 /**
- * A text whose bytes are those that it is sent as. Bytes that are no UTF-8 are read as U+FFFD, as if the text had that
- * character, and SQLite gives them out as they are.
+ * A text whose stored bytes are valid UTF-8. Invalid bytes are read as U+FFFD, as if the text contained that
+ * character, but SQLite would send them as they are.
  */
 export function exactText(
   db: Connection,
@@ -340,7 +340,7 @@ export function exactText(
   return bytes?.equals(Buffer.from(text)) === true ? text : `${text} (no UTF-8)`;
 }
 
-/** Rows after rows, as long as there are some. @param keyOf the key of the table, which the rows are in order of */
+/** Reads all rows, some at a time. @param keyOf the table's key, by which the rows are ordered */
 function* pages<Row>(
   read: (after: number) => readonly Row[],
   keyOf: (row: Row) => number,
@@ -354,7 +354,7 @@ function* pages<Row>(
   }
 }
 
-/** A value that is no JSON object is left as it is: the verification reports it. */
+/** A value that is not a JSON object is left as it is: the verification reports it. */
 function entryWire(leaf: Stored, beside: Record<string, unknown>): unknown {
   const value = parsed(leaf);
   return asFields(value) === undefined ? value : Object.assign(value as object, beside);

@@ -1,4 +1,4 @@
-/** A node's database as an audit reads it: read-only, one snapshot, every column as it comes, nothing believed. */
+/** Reads a node's database for an audit: read-only, in one snapshot, every column as stored, without trust. */
 import type { Database as Connection } from 'better-sqlite3';
 import type { ChainKind } from '../../chain/contract/contract.js';
 import { KINDS } from '../../chain/contract/kinds.js';
@@ -44,13 +44,13 @@ interface ChainColumns {
   readonly origin: Stored;
   readonly first_row: Stored;
   readonly indexed_row: Stored;
-  /** what the last block says; null when there is none */
+  /** the last block's tree size; null if there is no block */
   readonly tree_size: Stored;
 }
 
 export class AuditDatabase {
   private readonly lookUps: LookUpAudit;
-  /** by kind: looked up once for all its chains */
+  /** by kind: determined once for all chains of it */
   private readonly nonceReuse = new Map<ChainKind, boolean>();
 
   private constructor(
@@ -61,10 +61,10 @@ export class AuditDatabase {
   }
 
   /**
-   * Opens a database beside whatever node runs on it, and keeps to what is committed now. While it is open, the
-   * node's WAL file grows with what is written and can't shrink.
-   * @returns what is wrong with a file that can't be read as a node does
-   * @throws OperatorError when it isn't there, or no database of this version of ours
+   * Opens a database, even while a node uses it, and reads its current committed state. While it is open, the
+   * node's WAL file grows with each write and can't shrink.
+   * @returns the problem of a file that a node couldn't read
+   * @throws OperatorError if it doesn't exist, or is not a database of this version
    */
   static async open(file: string): Promise<AuditDatabase | Difference> {
     const opened = await openSnapshot(file);
@@ -84,7 +84,7 @@ export class AuditDatabase {
     return this.meta('role');
   }
 
-  /** Each chain, with the number of its entries as its last block has it. */
+  /** Each chain, with the number of its sealed entries. */
   chains(): readonly { facts: StoredChainFacts; treeSize: Stored }[] {
     return this.db
       .prepare<[], ChainColumns>(
@@ -110,7 +110,7 @@ export class AuditDatabase {
       }));
   }
 
-  /** @param rows as they should be, and are */
+  /** @param rows the expected and the actual number */
   chain(kind: ChainKind, rows: ChainRows): AuditChain {
     return new AuditChain(this.db, kind, rows, this.lookUps, (each) => this.isAnyNonceReused(each));
   }
@@ -119,16 +119,16 @@ export class AuditDatabase {
     return this.countRows(`"${table}" NOT INDEXED`);
   }
 
-  /** The faults that SQLite itself finds in the file's structure; undefined when all is well. */
+  /** The faults that SQLite itself finds in the file's structure; undefined if there are none. */
   damage(): Difference | undefined {
     const found = this.db.pragma('quick_check(1)', { simple: true });
     return found === 'ok' ? undefined : damage(String(found));
   }
 
   /**
-   * Looks every row of the chains' tables up in each index of its table, a few thousand between two steps. An
-   * index in which all are found, and which has no more entries than that, is as the table gives it.
-   * @returns the first index that isn't
+   * Looks up every row of the chains' tables in each index of its table, a few thousand per step. An
+   * index that contains all rows and no other entries is valid.
+   * @returns the first invalid index
    */
   *wrongIndex(): Generator<void, string | undefined, void> {
     for (const table of INDEXED_TABLES) {
@@ -160,9 +160,9 @@ export class AuditDatabase {
   }
 
   /**
-   * Compares the tables that transactions are found by with the transactions, all of which must have been read by
+   * Compares the lookup tables with the transactions, all of which must have been read by
    * {@link AuditChain.blocks} and {@link AuditChain.entriesFrom}.
-   * @returns the first table that isn't as they give it
+   * @returns the first table that differs
    */
   wrongLookUp(): Generator<void, string | undefined, void> {
     return this.lookUps.wrong();
@@ -183,7 +183,7 @@ export class AuditDatabase {
     return known;
   }
 
-  /** The chains with look-ups that can be identified: faults of the others are found elsewhere. */
+  /** The chains whose lookup rows can be identified: faults of the others are found elsewhere. */
   private indexedChains(): readonly IndexedChain[] {
     return this.db
       .prepare<[], ChainColumns>('SELECT kind, first_row, indexed_row FROM chain')

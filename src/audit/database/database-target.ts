@@ -1,4 +1,4 @@
-/** Audits a database file, with a node running on it or not. */
+/** Audits a database file, whether or not a node uses it. */
 import { parseHash } from '../../chain/bytes/bytes.js';
 import { parseContract, type Contract } from '../../chain/contract/contract.js';
 import { fault, isFault, shown, type Fault } from '../../chain/faults.js';
@@ -27,7 +27,7 @@ import { ROWS_PER_CHAIN } from '../../storage/sqlite/entry-table.js';
 import type { Difference } from '../../storage/sqlite/schema.js';
 import type { AuditTarget, BrokenChain, ChainEnd, TargetChain } from '../target.js';
 
-/** @throws OperatorError when there is no such database */
+/** @throws OperatorError if there is no such database */
 export async function openDatabaseTarget(file: string): Promise<AuditTarget> {
   const database = await AuditDatabase.open(file);
   if (!(database instanceof AuditDatabase)) return unreadableTarget(file, database);
@@ -51,7 +51,7 @@ export async function openDatabaseTarget(file: string): Promise<AuditTarget> {
   }
 }
 
-/** Where chains belong that come in this order: the first of a kind begins at row 0 of its table. */
+/** The positions of chains in this order: the first of a kind begins at row 0 of its table. */
 function placesOf(chains: readonly StoredChainFacts[]): readonly ChainPlace[] {
   return chains.map(({ kind }, at) => {
     const isFirst = !chains.slice(0, at).some((before) => before.kind === kind);
@@ -64,7 +64,7 @@ function roleOf(database: AuditDatabase): string {
   return typeof role === 'string' ? role : 'unknown';
 }
 
-/** Nothing in it can be relied on, and that is a fault. */
+/** A database that can't be read, which is a fault. */
 function unreadableTarget(file: string, difference: Difference): AuditTarget {
   return {
     name: file,
@@ -88,14 +88,14 @@ export function storedFault({ what, expected, found }: Difference): Fault {
   return fault('STORED_MISMATCH', { field: what, expected, found });
 }
 
-/** How many rows of each table were compared as a chain's: nothing else may be in them. */
+/** The number of rows of each table that belong to a chain: there may be no others. */
 type Totals = Map<CountedTable, number>;
 
-/** The parts that read a chain. */
+/** The readers of a chain. */
 interface ChainContext {
   readonly database: AuditDatabase;
   readonly totals: Totals;
-  /** where it should be */
+  /** its expected position */
   readonly place: ChainPlace;
 }
 
@@ -132,7 +132,7 @@ function targetChain(
   };
 }
 
-/** The data that is stored of a chain beside its blocks. */
+/** The data of a chain that is stored in addition to its blocks. */
 function* finishChain(
   { totals, place }: ChainContext,
   chain: AuditChain,
@@ -184,7 +184,7 @@ function add(totals: Totals, table: CountedTable, rows: number): void {
   totals.set(table, (totals.get(table) ?? 0) + rows);
 }
 
-/** On a chain that is followed nothing waits: its entries come with their blocks. */
+/** Nothing waits on a followed chain: its entries arrive with their blocks. */
 function beyondHead({ entries, blocks }: ChainAudit): Fault {
   return fault('STORED_MISMATCH', {
     sequence: entries,
@@ -214,7 +214,7 @@ function* compareBooks(
   return compareSupply(chain.supply(), scratch.supply(), number) ?? { wallets, holds };
 }
 
-/** @returns how many wallets there are */
+/** @returns the number of wallets */
 function* compareWallets(chain: AuditChain, scratch: AuditScratch): Generator<void, number | Fault, void> {
   let compared = 0;
   for (const wallets of chain.wallets()) {
@@ -228,7 +228,7 @@ function* compareWallets(chain: AuditChain, scratch: AuditScratch): Generator<vo
   return missingWallet(scratch) ?? compared;
 }
 
-/** @returns how many holds there are */
+/** @returns the number of holds */
 function* compareHolds(
   chain: AuditChain,
   scratch: AuditScratch,
@@ -243,7 +243,7 @@ function* compareHolds(
   return comparison.missing() ?? comparison.holds;
 }
 
-/** The names of each table's rows, where they are counted. */
+/** The names of the rows of counted tables. */
 const ROWS_OF: Readonly<Record<CountedTable, string>> = {
   block: 'blocks',
   subtree: 'subtrees',
@@ -268,12 +268,12 @@ function* compareRest(database: AuditDatabase, totals: Totals): Generator<void, 
     return fault('STORED_MISMATCH', { field: `the index ${index}`, expected: 'what its table gives' });
   }
   for (const [table, rows] of totals) {
-    // More are rows of no chain.
+    // Additional rows belong to no chain.
     const miscounted = differs({}, ROWS_OF[table], rows, database.count(table));
     if (miscounted !== undefined) return miscounted;
     yield;
   }
-  // Values that compare as equal may still mean different things to their readers.
+  // Values that compare as equal may still be read differently.
   const wrongClass = yield* database.wrongClass();
   return wrongClass === undefined ? undefined : storedFault(wrongClass);
 }

@@ -1,4 +1,4 @@
-/** Opens a node's database for reading, beside whatever node runs on it, at what is committed now. */
+/** Opens a snapshot of a node's database for reading, even while a node uses it. */
 import { OperatorError } from '../../ledger/errors.js';
 import { schemaDifference, versionOf, type Difference, type Version } from '../../storage/sqlite/schema.js';
 import { isSqliteError, type SqliteError } from '../../storage/sqlite/sqlite-errors.js';
@@ -8,9 +8,9 @@ import { openForAudit, type AuditFile } from './audit-file.js';
 const CACHE_KIB = 65_536;
 
 /**
- * While it is open, the node's WAL file grows with what is written and can't shrink.
- * @returns what is wrong with a file that can't be read as a node does
- * @throws OperatorError when it isn't there, or no database of this version of ours
+ * While it is open, the node's WAL file grows with each write and can't shrink.
+ * @returns the problem of a file that a node couldn't read
+ * @throws OperatorError if it doesn't exist, or is not a database of this version
  */
 export async function openSnapshot(file: string): Promise<AuditFile | Difference> {
   let opened: AuditFile | undefined;
@@ -39,12 +39,12 @@ export async function openSnapshot(file: string): Promise<AuditFile | Difference
   }
 }
 
-/** @param found what SQLite says of the file */
+/** @param found SQLite's message about the file */
 export function damage(found: string): Difference {
   return { what: 'the file', expected: 'an undamaged database', found };
 }
 
-/** @throws OperatorError where this version can't say what the database should be */
+/** @throws OperatorError if the database is of another version */
 function assertVersion(file: string, version: Version): void {
   const reason = WRONG_VERSIONS[version];
   if (reason !== undefined) throw new OperatorError(`${file} ${reason}`);
@@ -58,7 +58,7 @@ const WRONG_VERSIONS: Readonly<Record<Version, string | undefined>> = {
   newer: 'was written by a newer version of bpsc: verify it with that version',
 };
 
-/** SQLite came upon something in the file that can't be. */
+/** SQLite found something impossible in the file. */
 export function isCorruption(error: unknown): error is SqliteError {
   return isSqliteError(error) && error.code.startsWith('SQLITE_CORRUPT');
 }

@@ -1,4 +1,4 @@
-/** Audits a node by what it serves to everybody. */
+/** Audits a node by its public routes. */
 import { isFault, fault, type Fault } from '../../chain/faults.js';
 import type { NodeChain } from '../../client/node-chains.js';
 import type { AuditBlock, ChainAudit } from '../chain-audit.js';
@@ -14,7 +14,7 @@ const BLOCKS_PER_PAGE = 1000;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The heads are noted now: what is sealed later isn't audited.
+ * The heads are recorded now: blocks that are sealed later are not audited.
  * @throws NodeUnreachable
  */
 export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
@@ -33,7 +33,7 @@ export async function openNodeTarget(client: NodeClient): Promise<AuditTarget> {
   };
 }
 
-/** All that a node shows is in its chains. */
+/** A node shows no data outside of its chains. */
 function* nothing(): Generator<void, undefined, void> {
   yield;
 }
@@ -69,8 +69,8 @@ function targetChain(client: NodeClient, chain: NodeChain): TargetChain {
 }
 
 /**
- * A node that has no such chain any more is at fault.
- * @throws NodeUnreachable also where the node delivers less than it shows: perhaps it can't
+ * A node that no longer has the chain is at fault.
+ * @throws NodeUnreachable, also if the node delivers less than it shows: perhaps it can't
  */
 async function* blocks(
   client: NodeClient,

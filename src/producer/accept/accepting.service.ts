@@ -1,4 +1,4 @@
-/** From the bodies of requests to accepted entries and their answers. */
+/** Turns request bodies into accepted entries and their answers. */
 import { Injectable } from '@nestjs/common';
 import { readDto, type DtoClass } from '../../http/requests/dto-reader.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
@@ -27,7 +27,7 @@ import type { Accepted, Outcome } from './intake.js';
 import type { ChainProducer } from '../chain/chain-producer.js';
 import { Producer } from '../chain/producer.js';
 
-/** A body is what came, whatever that is; `key` is the header Idempotency-Key. */
+/** The body as received, not validated; `key` is the header Idempotency-Key. */
 @Injectable()
 export class AcceptingService {
   constructor(private readonly producer: Producer) {}
@@ -101,10 +101,10 @@ export class AcceptingService {
   }
 
   /**
-   * Those that are right are accepted, in one commit.
-   * @returns what became of each, in order
-   * @throws InvalidInput when the body is no batch, or is long and has nothing that is well-formed
-   * @throws Unavailable when none can be accepted
+   * Accepts the valid ones, in one commit.
+   * @returns the outcome of each, in order
+   * @throws InvalidInput if the body is not a batch, or is long and has nothing well-formed
+   * @throws Unavailable if none can be accepted
    */
   async transactions(
     store: TokenChainStore,
@@ -156,7 +156,7 @@ export class AcceptingService {
   }
 }
 
-/** @throws InvalidInput that names everything which is wrong, in the body, the header and by the contract */
+/** @throws InvalidInput that names everything that is wrong, in the body, the header and by the contract */
 function read<T extends { nonce?: string }, D extends Draft>(
   type: DtoClass<T>,
   body: unknown,

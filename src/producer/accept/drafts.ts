@@ -1,4 +1,4 @@
-/** Requests of clients, checked and split, before they have a time and a place in the chain. */
+/** Checked requests of clients, with their fees, before they have a time and a position in the chain. */
 import { readAmount, splitFee, type Units } from '../../chain/entry/amount.js';
 import type { Hash, PublicKey, Signature } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';
@@ -41,7 +41,7 @@ type Unstamped<T> = T extends unknown ? Omit<T, 'nonce' | 'timestamp'> : never;
 export interface TransactionDraft {
   readonly kind: 'token';
   readonly content: Unstamped<HolderTransaction>;
-  /** the client's; undefined: the producer makes one */
+  /** the client's; undefined: the producer creates one */
   readonly nonce: string | undefined;
 }
 
@@ -91,7 +91,7 @@ export interface AnswerRequest extends HolderRequest {
 
 /**
  * @param wrong the fields whose form is wrong; their values are not used, and the contract's rules add to them
- * @throws InvalidInput that names every field that is wrong, by its form or by the contract
+ * @throws InvalidInput that names every field that is wrong by its form or by the contract
  */
 export function draftTransfer(
   request: TransferRequest,
@@ -140,7 +140,7 @@ export function draftAnswer(
   return { kind: 'token', content: { type, ...holder, transfer: request.transfer }, nonce: request.nonce };
 }
 
-/** As {@link draftTransfer}; wrong is what has no canonical form, or is too long. */
+/** As {@link draftTransfer}; refuses information that has no canonical form, or is too long. */
 export function draftInformation(
   information: unknown,
   nonce: string | undefined,
@@ -221,14 +221,14 @@ function readMove(
 }
 
 /**
- * What is wrong with a draft's names if it is new. One that was accepted before, perhaps by an older version, is
- * answered again whatever it is called.
+ * The forbidden names in a new draft. One that was accepted before, perhaps by an older version, is
+ * answered again, whatever its names.
  */
 export function newNamesRefusal(draft: Draft): InvalidInput | undefined {
   if (draft.kind !== 'token') return undefined;
   const { content } = draft;
   const recipient = 'recipient' in content ? content.recipient : '';
-  // The usual case costs next to nothing.
+  // The usual case is cheap.
   if (newNameProblem(content.sender) === undefined && newNameProblem(recipient) === undefined)
     return undefined;
   const wrong = new FieldErrors();
@@ -247,14 +247,14 @@ function checkNewNames(
   }
 }
 
-/** Names that only a new entry can't have are named beside what is wrong anyway. */
+/** Names that are forbidden only in new entries are reported together with other errors. */
 function throwIfWrong(wrong: FieldErrors, names: Parameters<typeof checkNewNames>[0]): void {
   if (wrong.isEmpty) return;
   checkNewNames(names, wrong);
   wrong.throwIfAny();
 }
 
-/** Any name is a wallet under the policy `open`; under `signed` a wallet has an address. */
+/** Any name is a wallet under the policy `open`; under `signed` it must be an address. */
 function checkWallet(
   field: 'sender' | 'recipient',
   name: string,

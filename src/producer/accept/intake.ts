@@ -22,27 +22,27 @@ import type { WatchedClock } from '../plan/watched-clock.js';
 /** An entry that is on disk, permanently. */
 export interface Accepted {
   readonly entry: StoredEntry;
-  /** whether it was there before, under the same nonce with the same content */
+  /** whether it was accepted before, with the same nonce and content */
   readonly repeated: boolean;
 }
 
-/** By a rule, or for a name that a new entry can't have. */
+/** A refusal by a rule, or because of a name that a new entry can't have. */
 export type Refusal = RuleViolation | InvalidInput;
 
 /** The outcome of a draft. */
 export type Outcome = Accepted | Refusal;
 
 export interface IntakeLimits {
-  /** entries that may wait for a block */
+  /** the maximum number of waiting entries */
   readonly pendingEntriesMax: number;
 }
 
 export interface IntakeEvents {
-  /** After each commit that stored something: what it stored. */
+  /** Called after each commit with the stored entries. */
   accepted(entries: readonly EntryEvent[]): void;
-  /** Nothing was stored of what was sent: the disk takes nothing, or not now. */
+  /** Called if nothing could be stored, for now. */
   unstored(error: Unavailable): void;
-  /** After an error that does not pass by itself: the process must stop. */
+  /** Called after an error that is not temporary: the process must stop. */
   failed(error: unknown): void;
 }
 
@@ -52,16 +52,16 @@ interface Request {
   reject(error: unknown): void;
 }
 
-/** One commit in the making. */
+/** A commit in preparation. */
 interface Batch {
-  /** the time of what is accepted now: never before an entry that is there, also when the clock was set back */
+  /** the time of newly accepted entries: never before an existing entry, even if the clock was set back */
   readonly now: number;
   /** the same on the steady clock */
   readonly elapsed: number;
   readonly entries: NewEntry[];
   /** the events that announce the entries */
   readonly events: EntryEvent[];
-  /** what the entries change in the books; undefined where the chain has none */
+  /** the books with the entries' changes; undefined if the chain has none */
   readonly book: Book | undefined;
   /** what this commit's erasures erase, over what is stored */
   readonly erasures: ErasureRules;
@@ -93,9 +93,9 @@ export class Intake {
   /**
    * Resolves once everything that was accepted of `drafts` is on disk, all of it in one commit.
    * @returns an outcome for each draft, in order
-   * @throws Unavailable when nothing was accepted because the queue or the disk is full, the wall clock can't be
-   *   believed, or the node stops
-   * @throws FatalError when it isn't known whether something was
+   * @throws Unavailable if nothing was accepted, because the queue or the disk is full, the wall clock is not
+   *   trusted, or the node stops
+   * @throws FatalError if the outcome is unknown
    */
   submit(drafts: readonly Draft[]): Promise<readonly Outcome[]> {
     return new Promise((resolve, reject) => {
@@ -107,7 +107,7 @@ export class Intake {
   }
 
   /**
-   * Resolves once every hold that has ended without an answer is returned, on disk.
+   * Resolves once the returns of all expired holds are on disk.
    * @throws as {@link submit}
    */
   returnExpired(): Promise<void> {
@@ -118,7 +118,7 @@ export class Intake {
     });
   }
 
-  /** Refuses what comes from now on; resolves when all that came before is answered. */
+  /** Refuses new requests; resolves when all earlier ones are answered. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.queue.length === 0) return;
@@ -126,9 +126,9 @@ export class Intake {
   }
 
   /**
-   * Keeps room for drafts that are still being checked: they count as waiting, so that checking is bounded too.
-   * @returns gives the room back
-   * @throws Unavailable when that many drafts can't be taken now
+   * Reserves room for drafts that are still being checked: they count as waiting, so that checking is bounded too.
+   * @returns a function that releases the room
+   * @throws Unavailable if there is no room for that many drafts now
    */
   reserve(count: number): () => void {
     this.assertRoom(count);
@@ -168,16 +168,16 @@ export class Intake {
   }
 
   /**
-   * The first two beats of a commit, and the last one: what the caller commits, with other chains' entries, within the
-   * same turn of the event loop, so that nobody else writes in between.
-   * @returns undefined where there is nothing to commit; all waiting callers are answered then
+   * Loads and computes a commit, and prepares its announcement. The caller commits it, together with other chains' entries,
+   * in the same turn of the event loop, so that nobody else writes in between.
+   * @returns undefined if there is nothing to commit: then all waiting callers were answered
    */
   prepare(): PreparedCommit | undefined {
     let requests: readonly Request[] = [];
     let outcomes: (readonly Outcome[])[];
     let batch: Batch;
     try {
-      // load, and compute. First of all, what has to go back to its sender.
+      // load, and compute. Expired holds are returned first.
       batch = this.newBatch();
       this.refuseAtImplausibleTime();
       if (this.placeReturns(batch)) requests = this.take();
@@ -230,7 +230,7 @@ export class Intake {
     else for (const resolve of this.idle.splice(0)) resolve();
   }
 
-  /** All but what has to be returned, which is dated by the time expected. */
+  /** All but returns, which are dated by their due time. */
   private refuseAtImplausibleTime(): void {
     const { refusal } = this.clock;
     if (refusal === undefined) return;
@@ -269,8 +269,8 @@ export class Intake {
   }
 
   /**
-   * Nothing else may come before what has to be returned (protocol, section 7).
-   * @returns whether all of it is in this batch
+   * Due returns must come first (protocol, section 7).
+   * @returns whether this batch contains all of them
    */
   private placeReturns(batch: Batch): boolean {
     const { book } = batch;
@@ -287,8 +287,8 @@ export class Intake {
     const contract = this.tokenContract as TokenContract;
     const nonce = newNonce(batch.now);
     const sender = contract.feeWallet;
-    // After an outage the return is dated back to the last moment at which it was due: so no entry is ever later
-    // than the grace after an open hold, not even another return.
+    // After an outage, the return is dated back to its latest due time: so no entry, not even another return, is later
+    // than the grace period of an open hold.
     const timestamp = Math.max(Math.min(batch.now, holdUntil + RETURN_GRACE_MS), batch.lastTimestamp);
     const transaction = { type: 'return', sender, nonce, timestamp, transfer: id } as const;
     this.place(transactionEntry(transaction, contract), batch, nonceKey(sender, nonce));
@@ -360,7 +360,7 @@ export class Intake {
 
 const WORDS = { token: 'transaction', information: 'record', erasure: 'erasure' } as const;
 
-/** A nonce has no line feed: no two pairs share a key. */
+/** A nonce contains no line feed, so different pairs have different keys. */
 function nonceKey(sender: string, nonce: string): string {
   return `${nonce}\n${sender}`;
 }

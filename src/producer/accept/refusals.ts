@@ -1,9 +1,9 @@
-/** Refusals of what would break a rule of the chain, in the words of a request. */
+/** Refusals of entries that would break a rule of the chain, with the field names of the request. */
 import type { ErasureCode } from '../../chain/entry/erasure-rules.js';
 import type { Violation } from '../../chain/books/book.js';
 import { RuleViolation } from '../../ledger/errors.js';
 
-/** Fields of a leaf that are called something else in a request. A hold's end is about the hold. */
+/** Fields of a leaf that have another name in a request. For the end of a hold, that is the hold. */
 const REQUEST_FIELD: Readonly<Record<string, string>> = {
   amount_send: 'amount',
   timestamp: 'id',

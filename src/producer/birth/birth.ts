@@ -1,4 +1,4 @@
-/** The first start of a producer makes its key and its chains together; every other start checks that they still belong together. */
+/** Creates a producer's key and chains together at its first start, and checks at every other start that they belong together. */
 import { Logger } from '@nestjs/common';
 import { blockHash, genesisHeader, signedText } from '../../chain/block/block.js';
 import { chainId, type Contract } from '../../chain/contract/contract.js';
@@ -16,7 +16,7 @@ import { signCheckpoint, signMissingCheckpoints } from '../seal/checkpoints.js';
 import { blockOnWire } from '../seal/wire-block.js';
 import { SigningKey, renameDurably, type Signer } from '../../keys/key-file.js';
 
-/** The chains that a node makes, and where the key to them is. */
+/** The chains that a node creates, and the location of their key. */
 export type BirthConfig = Pick<ProducerConfig, 'keyFile' | 'databaseFile' | 'chains' | 'isListed'>;
 
 export interface BirthAs {
@@ -29,8 +29,8 @@ const CONFIGURED: BirthAs = { origin: 'configured', keyVariable: 'PRODUCER_KEY_F
 
 /**
  * @param now milliseconds since 1970-01-01 UTC: the time of birth, if this is one
- * @throws OperatorError when the key is there without the chains, the chains without the key, they don't belong
- *   together, or the configuration asks for another contract than the stored one
+ * @throws OperatorError if there is a key without chains or chains without a key, if they don't belong
+ *   together, or if the configuration differs from a stored contract
  */
 export function openProducer(
   config: BirthConfig,
@@ -48,7 +48,7 @@ export function openProducer(
 }
 
 /**
- * Looks for what {@link openProducer} would refuse, and changes nothing.
+ * Checks everything that {@link openProducer} would refuse, and changes nothing.
  * @param all the chains in the database
  * @throws OperatorError
  */
@@ -83,7 +83,7 @@ function findKey(
     );
   }
   if (named === undefined) {
-    // A crash between the chains' commit and the key's last step: the key lies there under its first name.
+    // After a crash between the chains' commit and the key's last step, the key still has its first name.
     const key = SigningKey.read(unborn(config));
     if (key !== undefined && owns(key, chains)) return { key, isUnnamed: true };
     throw new OperatorError(
@@ -97,7 +97,7 @@ function findKey(
   );
 }
 
-/** Makes the chains that are new in the list, all in one commit; the others must match the list. */
+/** Creates the chains that are new in the list, all in one commit; the others must match the list. */
 function takeConfiguration(
   config: BirthConfig,
   store: LedgerStore,
@@ -109,7 +109,7 @@ function takeConfiguration(
   if (added.length === 0) return;
   const births = added.map((settings) => birthOf(settings, as.origin, key, now));
   refuseUnreadable(contractsOf(births), store.chains());
-  // A crash before its end leaves the chains of before; one after it all of them.
+  // A crash before its end leaves only the old chains; one after it leaves all of them.
   store.createChains(births);
 }
 
@@ -124,7 +124,7 @@ function newChains(
 ): readonly ChainSettings[] {
   const chainOf = (settings: ChainSettings): Chain | undefined =>
     chains.find(({ name }) => name === settings.name) ??
-    // Two variables name the two chains that are there without a list: another name is another contract.
+    // Without a list, variables name the two chains: another name means another contract.
     (config.isListed ? undefined : chains.find(({ contract }) => contract.kind === settings.kind));
   const known = config.chains.flatMap((settings) => {
     const chain = chainOf(settings);
@@ -140,7 +140,7 @@ function newChains(
   return config.chains.filter((settings) => chainOf(settings) === undefined);
 }
 
-/** A chain is permanent: one that is no longer listed was forgotten, or is another database's. */
+/** Chains are permanent: one that is no longer listed was forgotten, or belongs to another database. */
 function refuseUnlisted(
   configured: readonly Chain[],
   missing: readonly Chain[],
@@ -196,7 +196,7 @@ function beBorn(config: BirthConfig, store: LedgerStore, now: number, { origin }
   const key = SigningKey.generate();
   const births = config.chains.map((settings) => birthOf(settings, origin, key, now));
   refuseUnreadable(contractsOf(births), store.chains());
-  // A crash here leaves nothing that counts: a file that the next start overwrites.
+  // A crash here leaves only a file that the next start overwrites.
   key.write(unborn(config));
   // A crash here leaves the same.
   store.createChains(births);
@@ -227,7 +227,7 @@ export function sealGenesis(contract: Contract, signer: Signer): VerifiedBlock {
   return verified;
 }
 
-/** Those that this node seals: a follower's private chain lies beside those that it follows. */
+/** The chains that this node seals: a follower's database also contains the followed ones. */
 function ownChains(chains: readonly Chain[]): readonly Chain[] {
   return chains.filter(({ origin }) => origin !== 'followed');
 }

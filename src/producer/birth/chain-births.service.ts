@@ -1,4 +1,4 @@
-/** Chains that are made while the node runs. */
+/** Creates chains while the node runs. */
 import { Injectable } from '@nestjs/common';
 import { contractText } from '../../chain/contract/contract.js';
 import { readChainSettings, type ChainSettings } from '../../config/chain-settings.js';
@@ -14,7 +14,7 @@ import { wrongNames } from './new-contract.js';
 import { Producer } from '../chain/producer.js';
 import type { Signer } from '../../keys/key-file.js';
 
-/** The parts that a birth needs apart from the node's store. */
+/** The settings for creating chains. */
 export class BirthOptions {
   constructor(
     readonly config: Pick<ProducerConfig, 'apiToken' | 'chainDefaults' | 'chainsMax'>,
@@ -24,7 +24,7 @@ export class BirthOptions {
 
 export interface Born {
   readonly store: AnyChainStore;
-  /** whether it was there before, with the same contract */
+  /** whether it already existed, with the same contract */
   readonly repeated: boolean;
 }
 
@@ -37,10 +37,10 @@ export class ChainBirths {
   ) {}
 
   /**
-   * Makes a chain, or finds the one that the same request has made. It is on disk when this returns: a crash before
-   * leaves nothing of it, one after it a chain that the next start goes on with.
-   * @param body an item as CHAINS has them
-   * @throws Forbidden on a node without a token: everybody could make chains
+   * Creates a chain, or finds the one that the same request has created. It is on disk when this returns: a crash before
+   * that leaves nothing of it, one after it a chain that the next start continues.
+   * @param body an item in the form of CHAINS
+   * @throws Forbidden on a node without a token, where anybody could create chains
    * @throws InvalidInput, Conflict, Unavailable
    */
   create(body: unknown): Born {

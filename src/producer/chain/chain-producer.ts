@@ -26,11 +26,11 @@ import type { WatchedClock } from '../plan/watched-clock.js';
 export interface ChainProducerEvents {
   accepted(entries: readonly EntryEvent[]): void;
   sealed(chain: Chain, header: SealedHeader): void;
-  /** Entries were refused: the disk takes nothing, or not now. */
+  /** Entries were refused because they can't be stored now. */
   unstored(chain: Chain, error: Unavailable): void;
-  /** Sealing will be tried again. */
+  /** Sealing failed and will be retried. */
   sealingDelayed(chain: Chain, error: Unavailable): void;
-  /** The process must stop: what is on disk is not what this process knows. */
+  /** The process must stop: the disk differs from this process's memory. */
   failed(error: unknown): void;
 }
 
@@ -56,7 +56,7 @@ export class ChainProducer {
   private readonly events: ChainProducerEvents;
   private readonly signatures: SignatureChecker;
 
-  /** @throws OperatorError when what is stored can't be what a producer stored */
+  /** @throws OperatorError if the stored state can't be a producer's */
   constructor(store: AnyChainStore, parts: ChainProducerParts) {
     const { commits, signer, clock, disk, limits, metrics, events, signatures, checkpoints } = parts;
     const { chain } = store;
@@ -99,12 +99,12 @@ export class ChainProducer {
     return this.chain.contract;
   }
 
-  /** Its books with everything that was accepted; undefined where its kind has none. */
+  /** Its books including all accepted entries; undefined if its kind has none. */
   get books(): Book | undefined {
     return this.state.book;
   }
 
-  /** Whether the last try to seal failed. */
+  /** Whether the last attempt to seal failed. */
   get isDelayed(): boolean {
     return this.schedule.isDelayed;
   }
@@ -115,19 +115,19 @@ export class ChainProducer {
     return Math.max(head.header.timestamp, tail.lastTimestamp ?? 0);
   }
 
-  /** Sealing by schedule begins. */
+  /** Starts sealing by schedule. */
   start(): void {
     this.schedule.start();
     this.returns.start();
   }
 
-  /** Answers what was accepted, ends the seal under way, begins nothing. */
+  /** Answers accepted entries, waits for the current seal, and starts nothing new. */
   async stop(): Promise<void> {
     this.returns.stop();
     await Promise.all([this.intake.stop(), this.schedule.stop()]);
   }
 
-  /** More has waited for long enough, and more holds have ended, than was known. */
+  /** The clock moved: more entries may have waited for long enough, and more holds may have ended. */
   clockMoved(): void {
     this.schedule.wake();
     this.returns.wake();

@@ -1,4 +1,4 @@
-/** The block producer smart contract (BPSC): takes entries, keeps the schedules, and alone seals blocks, for all of its chains. */
+/** The block producer smart contract (BPSC): accepts entries, keeps the schedules, and alone seals blocks, for all of its chains. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import type { Clock } from '../../ledger/clock.js';
@@ -33,7 +33,7 @@ export class Producer {
   private readonly clockWatch: ClockWatch;
   private isStarted = false;
 
-  /** @throws OperatorError when what is stored can't be what a producer stored */
+  /** @throws OperatorError if the stored state can't be a producer's */
   constructor({ store, clock: system, ...parts }: ProducerParts) {
     const { metrics, limits, events } = parts;
     const clock = new WatchedClock(system, limits.clockJumpMsMax, (event) => {
@@ -61,12 +61,12 @@ export class Producer {
     if (this.isStarted) chain.start();
   }
 
-  /** Ends the process: what is on disk is not what it knows. */
+  /** Ends the process: the disk differs from its memory. */
   failed(error: unknown): void {
     this.parts.events.failed(error);
   }
 
-  /** The time, for what is to be dated by it. @throws Unavailable while the wall clock can't be believed */
+  /** The time for dating new data. @throws Unavailable while the wall clock is not trusted */
   believedTime(): number {
     this.parts.clock.assertBelieved();
     return this.parts.clock.now();
@@ -79,19 +79,19 @@ export class Producer {
     return chain;
   }
 
-  /** In the order in which they were born. */
+  /** In the order in which they were created. */
   get all(): readonly ChainProducer[] {
     return [...this.chains.values()];
   }
 
-  /** Sealing by schedule begins. */
+  /** Starts sealing by schedule. */
   start(): void {
     this.isStarted = true;
     for (const chain of this.chains.values()) chain.start();
     this.clockWatch.start();
   }
 
-  /** Names of the chains whose last try to seal failed. */
+  /** The names of chains whose last attempt to seal failed. */
   get delayed(): readonly string[] {
     return this.all.filter(({ isDelayed }) => isDelayed).map(({ chain }) => chain.name);
   }
@@ -100,7 +100,7 @@ export class Producer {
     return this.clockWatch.state();
   }
 
-  /** Answers what was accepted, ends the seals under way, begins nothing. */
+  /** Answers accepted entries, waits for the current seals, and starts nothing new. */
   async stop(): Promise<void> {
     this.isStarted = false;
     this.clockWatch.stop();

@@ -59,7 +59,7 @@ export class SealSchedule {
     return due === Infinity ? null : Math.max(0, Math.round(due - this.clock.elapsed()));
   }
 
-  /** Whether the last attempt to seal failed, and another will come. */
+  /** Whether the last attempt to seal failed and will be repeated. */
   get isDelayed(): boolean {
     return this.delayed;
   }

@@ -1,4 +1,4 @@
-/** The next block's entries, verified while the block fills: at its seal little is left to be done. */
+/** Verifies the next block's entries while the block fills, so that little is left to do at its seal. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SealedHeader } from '../../chain/block/block.js';
 import { isFault, type Fault } from '../../chain/faults.js';
@@ -12,9 +12,9 @@ import { AheadVerifier } from '../../signatures/ahead-verifier.js';
 import type { SignatureChecker } from '../../signatures/signature-checker.js';
 import type { ChainState } from '../chain/chain-state.js';
 
-/** The followers' own verification, on what they would be sent: entries as they are stored, never as intake had them. */
+/** Uses the followers' own verification on the data that they will receive: entries as they are stored, not as intake had them. */
 export class BlockFilling {
-  /** A faulty entry is reported at the seal, where the process stops. */
+  /** A faulty entry is reported at the seal, which stops the process. */
   private ahead!: AheadVerifier;
   private turns: Promise<void> | undefined;
 
@@ -34,12 +34,12 @@ export class BlockFilling {
     this.ahead = new AheadVerifier({ chain, parent: head, books, erasureTarget }, checker);
   }
 
-  /** Entries of the next block may be there: verifies them in between other work. */
+  /** Entries of the next block may have arrived: verifies them in between other work. */
   wake(): void {
-    // After what is queued already, such as the answers to the clients that sent these entries.
+    // Runs after queued work, such as the answers to the clients that sent these entries.
     this.turns ??= nextTurn()
       .then(() => this.fill())
-      // The seal meets the same, and deals with it.
+      // The seal will meet the same error, and handles it.
       .catch(() => undefined)
       .finally(() => {
         this.turns = undefined;
@@ -48,7 +48,7 @@ export class BlockFilling {
 
   /**
    * Verifies what is left of the closed block's entries.
-   * @throws InvariantError when one has a fault: it is our own
+   * @throws InvariantError if one has a fault, which is our own
    */
   async finish(): Promise<EntriesEnd> {
     await this.turns;
@@ -61,7 +61,7 @@ export class BlockFilling {
 
   /**
    * Verifies the header of a block with the entries of {@link finish}.
-   * @param wire as followers get it, without the entries
+   * @param wire as followers receive it, without the entries
    * @throws InvariantError
    */
   verifyHeader(wire: Fields, end: EntriesEnd): SealedHeader {
@@ -73,10 +73,10 @@ export class BlockFilling {
 
   private async fill(): Promise<void> {
     const { state } = this;
-    // About as many as a group commit has: a block which fills at full speed is verified as fast as it fills.
+    // About as many as a group commit has: a block that fills at full speed is verified as fast as it fills.
     const perTurn = kindOf(state.chain.contract).entriesPerTurn;
     for (;;) {
-      // Read again in each turn: while this one slept, the block may have been sealed, and the next begun.
+      // Read again in each turn: meanwhile, the block may have been sealed and the next one begun.
       const { ahead } = this;
       const left = (state.plan.first()?.entries ?? 0) - ahead.verified;
       if (left <= 0 || ahead.isFaulty) return;
@@ -91,7 +91,7 @@ export class BlockFilling {
     try {
       for (const entry of JSON.parse(`[${text}]`) as readonly unknown[]) this.ahead.take(entry);
     } catch (error) {
-      // The books couldn't be read, perhaps in the middle of an entry: a retry starts from the beginning.
+      // Reading the books failed, perhaps in the middle of an entry: a retry starts from the beginning.
       this.begin();
       throw error;
     }

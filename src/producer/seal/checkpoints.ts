@@ -1,4 +1,4 @@
-/** Checkpoints as the producer signs them, one for each block, in the block's own commit (protocol, section 8). */
+/** Signs checkpoints, one for each block, in the block's own commit (protocol, section 8). */
 import type { Hash, Signature } from '../../chain/bytes/bytes.js';
 import { chainOrigin, checkpointText, treeHead } from '../../chain/note/checkpoint.js';
 import type { TreeHead } from '../../chain/tree/proofs.js';
@@ -9,7 +9,7 @@ export function signCheckpoint(chain: Hash, head: TreeHead, signer: Signer): Sig
   return signer.sign(checkpointText(chainOrigin(chain), head));
 }
 
-/** At a start: the checkpoint of the head of each own chain that an older version began. A crash leaves those made. */
+/** Called at a start: signs the head's checkpoint of each own chain that an older version began. A crash leaves those already stored. */
 export function signMissingCheckpoints(store: LedgerStore, signer: Signer): void {
   for (const each of store.stores()) {
     const { header } = each.head();

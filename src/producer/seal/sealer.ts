@@ -1,4 +1,4 @@
-/** Sealing: the one place that makes blocks. Load, compute, commit, announce; one block of a chain at a time. */
+/** The only place that seals blocks: load, compute, commit, announce; one block of a chain at a time. */
 import { blockHash, signedText, type BlockHeader, type SealedHeader } from '../../chain/block/block.js';
 import { hashHex, type Signature } from '../../chain/bytes/bytes.js';
 import { treeHead } from '../../chain/note/checkpoint.js';
@@ -37,9 +37,9 @@ export class Sealer {
   }
 
   /**
-   * Seals the next block if `wanted` still says so when the one under way is sealed.
-   * @returns undefined when it doesn't
-   * @throws Unavailable when the store can't take it now: nothing has changed, and it may be tried again
+   * Seals the next block if `wanted` still returns true once the current one is sealed.
+   * @returns undefined if it doesn't
+   * @throws Unavailable if it can't be stored now: nothing has changed, and it can be retried
    * @throws FatalError, InvariantError: the process must stop
    */
   sealIf(wanted: () => boolean): Promise<SealedHeader | undefined> {
@@ -48,7 +48,7 @@ export class Sealer {
     return sealed;
   }
 
-  /** Resolves when no seal is under way. */
+  /** Resolves when no block is being sealed. */
   async idle(): Promise<void> {
     await this.last;
   }
@@ -93,7 +93,7 @@ export class Sealer {
     return header;
   }
 
-  /** Blocks without entries have their parent's checkpoint: Ed25519 is deterministic. */
+  /** Blocks without entries have their parent's checkpoint, since Ed25519 is deterministic. */
   private checkpointOf({ treeSize, treeRoot }: SealedHeader): Signature {
     const last = this.state.store.signedHead();
     return last?.header.treeSize === treeSize

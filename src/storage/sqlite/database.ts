@@ -84,7 +84,7 @@ export async function openStorage(
  */
 const LOG_PAGES = 4096;
 
-/** The connection that the chains are read and written by. */
+/** Opens the connection that reads and writes the chains. */
 export function openConnection(file: string): Connection {
   const connection = new Database(file, { timeout: BUSY_TIMEOUT_MS });
   setUp(connection);
@@ -93,15 +93,15 @@ export function openConnection(file: string): Connection {
 
 function setUp(connection: Connection): void {
   connection.pragma('journal_mode = WAL');
-  // An answer of 201 is a promise: each commit reaches the disk before it is one.
+  // An answer of 201 is a promise, so each commit must be on disk before it.
   connection.pragma('synchronous = FULL');
-  // What is erased is overwritten with zeros, and not left in the file's free space.
+  // Erased content is overwritten with zeros, and not left in the file's free space.
   connection.pragma('secure_delete = ON');
   connection.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
   connection.pragma('cache_size = -65536');
 }
 
-/** Without a unique index a nonce can be used twice, and what a trigger does nobody knows. */
+/** Without a unique index, a nonce could be used twice; a trigger could do anything. */
 function assertSchema(connection: Connection): void {
   const difference = schemaDifference(connection);
   if (difference === undefined) return;
@@ -112,7 +112,7 @@ function assertSchema(connection: Connection): void {
   );
 }
 
-/** A database belongs to the role that made it: a follower that pulled into a producer's would break its chain. */
+/** A database belongs to the role that created it: a follower that pulled into a producer's would break its chain. */
 function claimRole(connection: Connection, role: Role): void {
   // One with chains has a role already, or was tampered with.
   connection

@@ -1,14 +1,14 @@
-/** The tables of entries, and the statements that both kinds of chains read them by. */
+/** The tables of entries, and the statements with which both kinds of chains read them. */
 import { ENTRY_WIRE_OVERHEAD } from '../../ledger/chain-store.js';
 
 /**
- * Rows of a chain: its first row plus a sequence. 2^40 entries are more than any chain gets, and 2^13 chains stay below
- * 2^53, up to which JavaScript counts exactly.
+ * The rows reserved for a chain: a row is the chain's first row plus a sequence. No chain gets 2^40 entries, and 2^13 chains
+ * stay below 2^53, the limit of exact integers in JavaScript.
  */
 export const ROWS_PER_CHAIN = 2 ** 40;
 export const CHAINS_STORED_MAX = 2 ** 13;
 
-/** Where a chain's rows are. */
+/** The location of a chain's rows. */
 export interface ChainRows {
   /** in the table `chain`, from 1 */
   readonly number: number;
@@ -16,12 +16,12 @@ export interface ChainRows {
   readonly firstRow: number;
 }
 
-/** The row after the last one that can be a chain's. */
+/** The row after the last one reserved for a chain. */
 export function endRow({ firstRow }: ChainRows): number {
   return firstRow + ROWS_PER_CHAIN;
 }
 
-/** Statements on rows: `?` are rows of the table, in the order that the names say. */
+/** Statements on rows: the `?` are rows of the table, in the order given in the comments. */
 export interface EntryTable {
   readonly columns: string;
   /** the last row in [from, to) */
@@ -34,17 +34,17 @@ export interface EntryTable {
   readonly inOrder: string;
   /** in [from, to), newest first, limit */
   readonly newestFirst: string;
-  /** the wire forms in [from, to), and how many they are */
+  /** the wire forms in [from, to), and their number */
   readonly onWire: string;
   /** the ids in [from, to), in order */
   readonly ids: string;
 }
 
 /**
- * @param wireForm what `entryWireText` of chain/entry.ts makes of an entry, made by SQLite: without a row, an object and
- *   a string of JavaScript's for each, a chain is read five times as fast. As bytes, for SQLite would look for a text's
+ * @param wireForm an SQL expression for `entryWireText` of chain/entry.ts: without a JavaScript row, object and string for
+ *   each entry, a chain is read five times as fast. Bytes, since SQLite would scan a text for
  *   characters. NULL for a row that can't be sent.
- * @param contentBytes of what goes beside the leaf
+ * @param contentBytes an SQL expression for the size of the content in addition to the leaf
  */
 export function entryTable(
   name: string,
@@ -64,7 +64,7 @@ export function entryTable(
     inOrder: `SELECT ${columns} FROM ${name} ${between} ORDER BY sequence LIMIT ?`,
     newestFirst: `SELECT ${columns} FROM ${name} ${between} ORDER BY sequence DESC LIMIT ?`,
     ids: `SELECT id FROM ${name} ${between} ORDER BY sequence`,
-    // SQLite keeps the inner ORDER BY: what group_concat gives depends on it. One of its own would sort once more.
+    // SQLite preserves the inner ORDER BY for group_concat. An ORDER BY within it would sort again.
     onWire: `
       SELECT count(entry) AS found, CAST(group_concat(entry, ',') AS BLOB) AS text
       FROM (SELECT ${wireForm} AS entry FROM ${name} ${between} ORDER BY sequence)`,

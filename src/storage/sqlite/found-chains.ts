@@ -1,4 +1,4 @@
-/** Reads what a database is about as it is found, of whatever version, without writing to it. */
+/** Reads a database's role and chains, whatever its version, without writing to it. */
 import type { Database } from 'better-sqlite3';
 import { parseHash } from '../../chain/bytes/bytes.js';
 import { isFault } from '../../chain/faults.js';
@@ -19,7 +19,7 @@ interface FoundRow {
   readonly origin: string | null;
 }
 
-/** Undefined if the database is of a newer version, or damaged: others say so. */
+/** Undefined if the database is of a newer version or damaged: that is reported elsewhere. */
 export function findChains(db: Database): FoundDatabase | undefined {
   if (!hasTable(db, BOOKKEEPING_TABLE) || !hasTable(db, 'chain') || !hasTable(db, 'meta')) {
     return { role: undefined, chains: [] };

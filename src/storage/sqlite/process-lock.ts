@@ -1,4 +1,4 @@
-/** One process per database: a lock that the system itself lets go when the process ends, however it ends. */
+/** One process per database: a lock that the system itself releases when the process ends, however it ends. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
@@ -10,12 +10,12 @@ export interface ProcessLock {
 }
 
 /**
- * Takes the lock of a database file.
- * An open EXCLUSIVE transaction on a file of its own: SQLite holds it as a lock of the operating system, so that
- * nothing is left to clean up after `kill -9`, and the database itself stays readable by others.
+ * Acquires the lock of a database file.
+ * It is an open EXCLUSIVE transaction on a separate file: SQLite holds it as a lock of the operating system, so that
+ * nothing has to be cleaned up after `kill -9`, and the database itself stays readable by others.
  * @param place the file's one path (see database-file.ts)
- * @param given the path that it was named by: where that is a symbolic link, older versions have their lock beside it
- * @throws OperatorError when another process has it
+ * @param given the configured path: if that is a symbolic link, older versions have their lock next to it
+ * @throws OperatorError if another process has it
  */
 export function lockDatabase(place: string, given: string): ProcessLock {
   const named = path.join(realpathSync.native(path.dirname(path.resolve(given))), path.basename(given));
@@ -34,9 +34,9 @@ export function lockDatabase(place: string, given: string): ProcessLock {
 }
 
 /**
- * Takes the lock of a folder that one process alone may write files to.
+ * Acquires the lock of a folder to which only one process may write.
  * @param folder must exist
- * @throws OperatorError when another process has it
+ * @throws OperatorError if another process has it
  */
 export function lockFolder(folder: string): ProcessLock {
   const lock = lockFile(path.join(folder, '.lock'), `another process writes to the folder ${folder}`);

@@ -1,4 +1,4 @@
-/** Rows to blocks and entries, and back. */
+/** Converts rows to blocks and entries, and back. */
 import type { SealedHeader } from '../../chain/block/block.js';
 import type { Hash, Signature } from '../../chain/bytes/bytes.js';
 import type { ChainKind, TokenContract } from '../../chain/contract/contract.js';
@@ -65,7 +65,7 @@ export function entryOf(row: EntryRow, firstRow: number): StoredEntry {
   };
 }
 
-/** None where both columns are null. A damaged row must not pass for an erased one. */
+/** Undefined if both columns are null. A damaged row must not be treated as an erased one. */
 function contentOf({ information, salt }: EntryRow): InformationContent | undefined {
   if ((information ?? null) === null && (salt ?? null) === null) return undefined;
   assert(typeof information === 'string', 'an information column holds no text: bpsc verify says which');
@@ -168,7 +168,7 @@ export function supplyOf(row: SupplyRow): Supply {
   };
 }
 
-/** The driver binds only Buffers as BLOBs; no copy. */
+/** The driver only binds Buffers as BLOBs. Does not copy. */
 export function buffer(data: Uint8Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
@@ -178,7 +178,7 @@ export function bytes(hexDigits: string): Buffer {
   return Buffer.from(hexDigits, 'hex');
 }
 
-/** A text where bytes should be would be given out as if it were their digits. */
+/** A text in the place of bytes would be returned as if it were their hex digits. */
 function hex(bytes: Buffer): Hash {
   assert(
     (bytes as unknown) instanceof Buffer,

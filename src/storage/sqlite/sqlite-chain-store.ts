@@ -50,9 +50,9 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   private readonly number: number;
   private readonly nodes: SqliteTree;
   private readonly cosigned: SqliteCosignatures;
-  /** Read once: every answer asks for it, and only {@link append} moves it. */
+  /** Read once: every answer needs it, and only {@link append} moves it. */
   private known: ParentState | undefined;
-  /** As {@link known}: the last block whose checkpoint is there. */
+  /** As {@link known}, for the last block with a checkpoint. */
   private signed: SignedHead | 'none' | undefined;
 
   constructor(
@@ -73,7 +73,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     return this.nodes.subtrees;
   }
 
-  /** What a database of an older version lacks. */
+  /** Adds what a database of an older version lacks. */
   completeTree(): void {
     this.nodes.completeAll(this.tail().nextSequence);
   }
@@ -127,7 +127,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     const last = blocks.at(-1);
     if (last === undefined) return;
     const sealedBefore = this.head().header.treeSize;
-    // Whether it succeeds or not, the next caller reads what is stored then.
+    // Whether it succeeds or not, the next caller reads the stored state.
     this.known = undefined;
     this.signed = undefined;
     this.commits.commit(() => {
@@ -165,7 +165,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   }
 
   entriesOnWire(from: number, to: number): Buffer {
-    // On a connection of its own: a whole chain would push what accepting and sealing need out of the cache.
+    // On a separate connection: reading a whole chain would evict from the cache what accepting and sealing need.
     const row = this.commits.reading.get<{ found: number; text: Buffer }>(this.table.onWire, [
       this.firstRow + from,
       this.firstRow + to,
@@ -278,8 +278,8 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
   }
 
   /**
-   * The row after the last one that is read. On a followed chain nothing waits: rows after its head are none of its
-   * entries, wherever they came from.
+   * The row after the last one that is read. On a followed chain nothing waits: rows after its head are not its
+   * entries, wherever they come from.
    */
   protected get seenEnd(): number {
     return this.chain.origin === 'followed' ? this.firstRow + this.head().header.treeSize : this.endRow;
@@ -306,7 +306,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     };
   }
 
-  /** The time of the entry at `sequence`; undefined when there is none. */
+  /** The time of the entry at `sequence`; undefined if there is none. */
   private timestampAt(sequence: number): number | undefined {
     if (sequence < 0) return undefined;
     return this.sql.get<{ timestamp: number }>(this.table.timestamp, [this.firstRow + sequence])?.timestamp;

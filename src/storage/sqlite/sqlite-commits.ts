@@ -11,7 +11,7 @@ import { Statements } from './statements.js';
  */
 export const BUSY_TIMEOUT_MS = 1000;
 
-/** Memory that follows the disk: it learns how a transaction ended. */
+/** A cache that is notified of a transaction's outcome. */
 export interface Participant {
   /** The transaction is on disk. */
   keep(): void;
@@ -57,13 +57,13 @@ export class SqliteCommits {
       this.rollBack();
       throw atCommit(error);
     }
-    // A commit to a deleted file is on no disk: it must not be announced.
+    // A commit to a deleted file is lost: it must not be announced.
     this.assertInPlace();
     for (const participant of this.participants) participant.keep();
     this.participants.clear();
   }
 
-  /** Throws FatalError when the files that were opened are no longer the ones at their path. */
+  /** Throws FatalError if the opened files are no longer the ones at their paths. */
   assertInPlace(): void {
     for (const { path, identity } of this.files) {
       if (identityOf(path) === identity) continue;
@@ -78,7 +78,7 @@ export class SqliteCommits {
   }
 }
 
-/** Which file is at a path: another one after it was deleted or replaced. */
+/** Identifies the file at a path, so that deletion and replacement are noticed. */
 function identityOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? 'none' : `${stat.dev}:${stat.ino}`;

@@ -31,7 +31,7 @@ export class SqliteLedgerStore extends LedgerStore {
   /** in the order of their numbers */
   private readonly byId = new Map<Hash, SqliteStore>();
   private ordered: readonly SqliteStore[] = [];
-  /** SQLite's count of the commits of other connections, as it was read in this turn of the event loop. */
+  /** SQLite's counter of other connections' commits, read in this turn of the event loop. */
   private dataVersion: number | undefined;
 
   /** @param reading a second, read-only connection to the same file, with a small cache: whole chains are read on it */
@@ -135,7 +135,7 @@ export class SqliteLedgerStore extends LedgerStore {
     return store;
   }
 
-  /** Contracts never change: once they are read, they need no second look. */
+  /** Contracts never change, so they are read once. */
   private open({
     number,
     name,
@@ -184,7 +184,7 @@ export class SqliteLedgerStore extends LedgerStore {
     return store;
   }
 
-  /** The first chain of a kind begins at row 0, as in databases that were made when there was one of each. */
+  /** The first chain of a kind begins at row 0, as in databases from versions with one chain of each kind. */
   private firstRowOf(number: number, kind: ChainKind): number {
     const isFirst = this.commits.sql.get('SELECT 1 FROM chain WHERE kind = ?', [kind]) === undefined;
     return isFirst ? 0 : (number - 1) * ROWS_PER_CHAIN;

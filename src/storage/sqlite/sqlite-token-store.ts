@@ -1,4 +1,4 @@
-/** A token chain on SQLite: its transactions, its wallets, and what finds them. */
+/** A token chain on SQLite: its transactions, its wallets, and their lookup tables. */
 import type { BookChanges } from '../../chain/books/book.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';
@@ -58,8 +58,8 @@ export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements
   }
 
   protected insertEntries(entries: readonly NewEntry[]): void {
-    // An idle chain's look-ups need not be loaded for an empty block; and before anything is inserted, for they are read
-    // from what is stored.
+    // An idle chain's lookup tables need not be loaded for an empty block. They must be loaded before anything is inserted,
+    // since they are read from the stored transactions.
     const index = entries.length === 0 ? this.loadedIndex : this.index;
     if (index === undefined) return;
     const transactions: IndexedTransaction[] = [];
@@ -98,7 +98,7 @@ export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements
     return this.loadedIndex;
   }
 
-  /** The number of an address, which it gets when it is first named. */
+  /** The number of an address, which is assigned when it first occurs. */
   private walletId(address: string): number {
     const known = this.walletIds.get(address);
     if (known !== undefined) return known;

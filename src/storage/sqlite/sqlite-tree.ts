@@ -1,4 +1,4 @@
-/** The tree of one chain: leaf hashes are its entries' ids, and of each 256 that are all there a few roots are stored. */
+/** The tree of one chain: leaf hashes are its entries' ids, and a few roots are stored for each complete span of 256. */
 import { SPAN_LEAVES, spanRecord, Subtrees, type SubtreeSource } from '../../chain/tree/subtrees.js';
 import { HASH_BYTES } from '../../chain/tree/tree.js';
 import { assert } from '../../ledger/errors.js';
@@ -6,7 +6,7 @@ import type { ChainRows, EntryTable } from './entry-table.js';
 import type { SqliteCommits } from './sqlite-commits.js';
 import { buffer } from './rows.js';
 
-/** Spans that one commit completes where they are missing: some ten milliseconds of work. */
+/** Missing spans added by one commit: some ten milliseconds of work. */
 const SPANS_PER_COMMIT = 64;
 /** The root of the whole span is the last 32 bytes of a record, from 1. */
 const SPAN_ROOTS = `
@@ -43,7 +43,7 @@ export class SqliteTree implements SubtreeSource {
   }
 
   /**
-   * Within the transaction that stores the entries from a sequence on: the spans that they complete.
+   * Call it within the transaction that stores entries from a sequence on: adds the spans that they complete.
    * @param ids the entries' leaf hashes, which need not be read back
    */
   complete(from: number, ids: readonly Uint8Array[]): void {
@@ -57,7 +57,7 @@ export class SqliteTree implements SubtreeSource {
   }
 
   /**
-   * The spans that a database of an older version lacks. A crash leaves those that were committed.
+   * Adds the spans that a database of an older version lacks. A crash leaves those that were committed.
    * @param entries that are stored
    */
   completeAll(entries: number): void {

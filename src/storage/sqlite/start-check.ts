@@ -1,6 +1,6 @@
 /**
- * What a start relies on, looked at before anything is done with it: the chains' rows, their last blocks, and all that
- * comes after those. The rest is as long as the chains, and an audit's.
+ * Checks what a start relies on: the chains' rows, their last blocks, and everything after those. The rest takes time
+ * proportional to the chains' length, and is left to an audit.
  */
 import type { Database } from 'better-sqlite3';
 import { OperatorError } from '../../ledger/errors.js';
@@ -17,7 +17,7 @@ interface ChainState {
   readonly firstRow: number;
   readonly indexedRow: number;
   readonly headIndex: number;
-  /** of the block that is the head; null when there is none with its hash */
+  /** of the head block; null if no block has its hash */
   readonly treeSize: number | null;
 }
 
@@ -26,7 +26,7 @@ const CHAINS = `
          (SELECT tree_size FROM block WHERE chain = number AND "index" = head_index AND hash = head_hash) AS treeSize
   FROM chain ORDER BY number`;
 
-/** Tables that are empty as long as there is no chain. */
+/** Tables that are empty if there is no chain. */
 const OF_CHAINS = [
   'block',
   'subtree',
@@ -41,7 +41,7 @@ const OF_CHAINS = [
   'cosignature',
 ];
 
-/** @throws OperatorError with a line that says what is wrong, and what to do */
+/** @throws OperatorError with a line that names the problem and the remedy */
 export function assertStartable(db: Database, role: Role): void {
   for (const table of ['meta', 'chain', 'supply']) requireClasses(db, table, '1');
   const chains = db.prepare<[], ChainState>(CHAINS).all();
@@ -56,7 +56,7 @@ export function assertStartable(db: Database, role: Role): void {
 }
 
 function requireOrigin(db: Database, { name, origin }: ChainState, role: Role): void {
-  // The chain that a follower seals itself is private; a producer has made all of its chains.
+  // A chain that a follower seals itself is private; a producer has created all of its chains.
   if (role === 'follower' ? origin === 'followed' || origin === 'private' : origin !== 'followed') return;
   throw new OperatorError(
     `the chain ${name} in ${db.name} is ${origin}, and the database's role is ${role}: ` +
