@@ -2,7 +2,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { NodeConfig } from './config/config.js';
 import type { Chain } from './ledger/store.js';
+import { keepScrubbed } from './ledger/keep-scrubbed.js';
 import type { Role } from './ledger/node-info.js';
+import { SYSTEM_CLOCK } from './ledger/system-clock.js';
 import type { OpenNode } from './node.js';
 import { openStorage, type Storage } from './storage/sqlite/database.js';
 
@@ -21,6 +23,11 @@ export function onDatabase<C extends NodeConfig & { readonly role: Role }>(
   return async (config, fail) => {
     const storage = await openStorage(config.databaseFile, config.role, (chains) => check(config, chains));
     const app = await startRole(config, storage, fail);
-    return { app, extras: ', with the explorer', close: () => storage.close() };
+    const stopScrubbing = keepScrubbed(storage.store, SYSTEM_CLOCK, fail);
+    const close = async (): Promise<void> => {
+      stopScrubbing();
+      await storage.close();
+    };
+    return { app, extras: ', with the explorer', close };
   };
 }

@@ -68,6 +68,7 @@ export class TestUpstream {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
       return;
     }
+    if (this.answerRecord(pathname, response)) return;
     const ref = /^\/chains\/([^/]+)\/blocks$/.exec(pathname)?.[1];
     const chain = this.chains.find(
       ({ chain: id, contract }) => (this.knowsIds && ref === id) || ref === contract.name,
@@ -75,6 +76,17 @@ export class TestUpstream {
     if (chain === undefined) return void response.writeHead(404).end();
     const blocks = chain.blocks.slice(asked.from - 1, asked.from - 1 + asked.limit);
     response.setHeader('content-type', 'application/x-ndjson').end(ndjson(blocks));
+  }
+
+  private answerRecord(pathname: string, response: ServerResponse): boolean {
+    const [, ref, id] = /^\/chains\/([^/]+)\/information\/([^/]+)$/.exec(pathname) ?? [];
+    const record = this.chains
+      .filter(({ chain }) => chain === ref)
+      .flatMap(({ blocks }) => blocks.flatMap(({ information }) => (information ?? []) as Wire[]))
+      .find((entry) => entry.id === id);
+    if (record === undefined) return false;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(record));
+    return true;
   }
 }
 

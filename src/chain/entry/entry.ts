@@ -115,6 +115,13 @@ export function readInformation(value: unknown): { readonly text: string } | str
     : { text };
 }
 
+/** Information and salt from outside; undefined if they are not well-formed. Whether they match a leaf is not checked. */
+export function contentOf(information: unknown, salt: unknown): InformationContent | undefined {
+  if (information === undefined || typeof salt !== 'string' || !SALT.test(salt)) return undefined;
+  const read = readInformation(information);
+  return typeof read === 'string' ? undefined : { text: read.text, salt };
+}
+
 /** An entry's wire form as JSON text: the leaf's fields, the id, and an information record's content. */
 export function entryWireText(
   leafText: string,

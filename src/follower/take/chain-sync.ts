@@ -9,7 +9,12 @@ import { fault, isFault, shown, type Fault } from '../../chain/faults.js';
 import { signatureOfHead } from '../../chain/note/checkpoint.js';
 import { LIMIT_MAX } from '../../http/dto/page.dto.js';
 import type { AdvertisedChain, Advertisement } from '../../ledger/advertisement.js';
-import { isTokenStore, type AnyChainStore, type TokenChainStore } from '../../ledger/chain-store.js';
+import {
+  isInformationStore,
+  isTokenStore,
+  type AnyChainStore,
+  type TokenChainStore,
+} from '../../ledger/chain-store.js';
 import type { Cosignatures } from '../../ledger/cosignatures.js';
 import { isAborted, withinMs, type Clock } from '../../ledger/clock.js';
 import type { EntryEvent, NodeEvents } from '../../ledger/node-events.js';
@@ -18,6 +23,7 @@ import type { SignatureChecker } from '../../signatures/signature-checker.js';
 import { BlockRun, Overtaken } from './block-run.js';
 import { compareChains, type Standing } from './compare.js';
 import { EarlyEntries } from './early-entries.js';
+import { WithheldContent } from './withheld-content.js';
 import { ShownCosignatures } from './shown-cosignatures.js';
 import type { FollowerMetrics } from '../http/follower-metrics.js';
 import type { PullingTurns } from '../loop/pulling-turns.js';
@@ -58,9 +64,11 @@ export class ChainSync {
   private readonly early = new Map<Hash, EarlyEntries>();
 
   private readonly cosignatures: ShownCosignatures;
+  private readonly withheld: WithheldContent;
 
   constructor(private readonly parts: ChainSyncParts) {
     this.cosignatures = new ShownCosignatures(parts.upstream.url, parts.cosignatures);
+    this.withheld = new WithheldContent(parts.client);
   }
 
   /**
@@ -73,7 +81,11 @@ export class ChainSync {
     observed: Observation,
     stop: AbortSignal,
   ): Promise<'level' | 'more' | Refusal> {
-    const end = await this.advance(store, observed, stop);
+    const advanced = await this.advance(store, observed, stop);
+    const end =
+      advanced === 'level' && isInformationStore(store)
+        ? ((await this.withheld.check(store, observed.theirs, stop)) ?? advanced)
+        : advanced;
     if (!isRefusal(end)) this.cosignatures.take(store, observed.theirs);
     return end;
   }

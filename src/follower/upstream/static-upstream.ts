@@ -2,6 +2,8 @@
  * An upstream of static files (protocol, section 9) on any web server. It makes of them what a node would send, so that
  * they are judged alike. The checkpoint is read first: everything that it covers was there before it.
  */
+import { parseContentText } from '../../chain/entry/content-text.js';
+import type { InformationContent } from '../../chain/entry/entry.js';
 import type { HttpService } from '@nestjs/axios';
 import { parseSealedHeader } from '../../chain/block/sealed-header-text.js';
 import { sealedHeaderText, type SealedHeader } from '../../chain/block/block.js';
@@ -111,6 +113,20 @@ export class StaticUpstream implements Upstream {
       if (refusal === undefined) throw unreachable(error);
       yield refusal;
     }
+  }
+
+  async content(
+    { id }: ServedChain,
+    { sequence }: { readonly sequence: number },
+    stop: AbortSignal,
+  ): Promise<InformationContent | undefined> {
+    const sizes = this.known.get(id)?.sizes;
+    if (sizes === undefined) throw new UpstreamUnreachable('its head.json was not read yet');
+    const lines = await this.guarded(stop, (host) =>
+      new ChainFiles(host, id, sizes).content(Math.floor(sequence / TILE_WIDTH)),
+    );
+    const line = 'fault' in lines ? undefined : lines[sequence % TILE_WIDTH];
+    return line === undefined ? undefined : parseContentText(line);
   }
 
   pending(): Promise<Iterable<Fields>> {

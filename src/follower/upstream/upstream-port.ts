@@ -1,5 +1,6 @@
 /** The port to an upstream: a node, or static files that a node wrote. Nothing that it delivers is trusted. */
 import type { Hash } from '../../chain/bytes/bytes.js';
+import type { InformationContent } from '../../chain/entry/entry.js';
 import type { Fields } from '../../chain/bytes/fields.js';
 import type { AdvertisedChain, Advertisement } from '../../ledger/advertisement.js';
 import type { Refusal } from './refusal.js';
@@ -26,6 +27,15 @@ export interface Upstream {
    * None is longer than a valid block, nor longer than 16 MiB unless the producer signed its header.
    */
   blocks(chain: ServedChain, page: Page, stop: AbortSignal): AsyncGenerator<string | Refusal, void, void>;
+  /**
+   * The content of an information record; undefined where the upstream shows it without content, or none that is
+   * well-formed. Whether it is the record's is not checked.
+   */
+  content(
+    chain: ServedChain,
+    record: { readonly id: Hash; readonly sequence: number },
+    stop: AbortSignal,
+  ): Promise<InformationContent | undefined>;
   /**
    * The transactions that a producer reports as pending for block `index`, from a sequence on, in order, in their wire
    * form; there may be more.

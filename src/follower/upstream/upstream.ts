@@ -4,6 +4,7 @@
  */
 import type { HttpService } from '@nestjs/axios';
 import type { Hash } from '../../chain/bytes/bytes.js';
+import { contentOf, type InformationContent } from '../../chain/entry/entry.js';
 import { fault } from '../../chain/faults.js';
 import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../../chain/block/block-text-max.js';
 import { asFields, type Fields } from '../../chain/bytes/fields.js';
@@ -54,6 +55,8 @@ const CHAINS_PATH = '/chains';
 
 /** The limit for a page of pending transactions: a thousand, each of maximum length. */
 const PENDING_BYTES_MAX = 8 * 1024 * 1024;
+/** A record of 64 KiB as any JSON writes it, and what comes with it. */
+const RECORD_BYTES_MAX = 1024 * 1024;
 const PENDING_LIMITS = { elementsMax: LIMIT_MAX, elementMax: 65_536 };
 /** After this long without a byte, a request is abandoned before its time limit. */
 const SILENCE_MS_MAX = 10_000;
@@ -77,6 +80,22 @@ export class UpstreamClient implements Upstream {
     if (isRefusal(text)) return text;
     const advertisement = parseAdvertisement(text);
     return 'fault' in advertisement ? refuse(advertisement, text) : advertisement;
+  }
+
+  /** See {@link Upstream.content}. @throws UpstreamUnreachable */
+  async content(
+    chain: ServedChain,
+    record: { readonly id: Hash },
+    stop: AbortSignal,
+  ): Promise<InformationContent | undefined> {
+    const path = `/chains/${chain.id}/information/${record.id}`;
+    const text = await this.text(path, RECORD_BYTES_MAX, stop).catch((error: unknown) => {
+      if (error instanceof UpstreamUnreachable && error.status === 404) return undefined;
+      throw error;
+    });
+    const fields = text === undefined || isRefusal(text) ? undefined : asFields(jsonIn(text));
+    if (fields === undefined) return undefined;
+    return contentOf(fields.information, fields.salt);
   }
 
   /**

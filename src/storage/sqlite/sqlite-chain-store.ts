@@ -146,6 +146,8 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
         `the head of ${this.chain.name} is no longer ${expectedHead}: another process moved it`,
       );
     });
+    // Not part of the commit: where another program reads, the node tries again (ledger/keep-scrubbed.ts).
+    this.commits.tryToScrub();
     const { header, checkpoint } = last;
     if (checkpoint !== undefined) this.signed = { header, checkpoint };
   }

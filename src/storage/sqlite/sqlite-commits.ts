@@ -1,7 +1,7 @@
 /** The connections to a node's database, and the commits of its chains: one commit serves all that have something to store. */
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { FatalError } from '../../ledger/errors.js';
+import { FatalError, Unavailable } from '../../ledger/errors.js';
 import { atCommit, beforeCommit } from './sqlite-errors.js';
 import { Statements } from './statements.js';
 
@@ -61,6 +61,33 @@ export class SqliteCommits {
     this.assertInPlace();
     for (const participant of this.participants) participant.keep();
     this.participants.clear();
+  }
+
+  /** {@link scrub} after a commit, which is no failure of that commit. */
+  tryToScrub(): void {
+    try {
+      this.scrub();
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+    }
+  }
+
+  /** See {@link LedgerStore.scrub}. @throws Unavailable */
+  scrub(): boolean {
+    if (!this.needsScrub) return true;
+    // Without waiting for other programs: that would stop this process.
+    this.db.pragma('busy_timeout = 0');
+    try {
+      const [result] = this.db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+      this.needsScrub = result?.busy !== 0;
+    } catch (error) {
+      throw beforeCommit(error);
+    } finally {
+      this.db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+    // Pages in memory that were read before the erasure.
+    if (!this.needsScrub) this.reading.run('PRAGMA shrink_memory');
+    return !this.needsScrub;
   }
 
   /** Throws FatalError if the opened files are no longer the ones at their paths. */

@@ -8,7 +8,7 @@ import { LedgerStore, type Acceptance, type Birth, type CosignedHeads } from '..
 import { CHAINS_STORED_MAX, ROWS_PER_CHAIN, type ChainRows } from './entry-table.js';
 import { bytes } from './rows.js';
 import type { SqliteChainStore } from './sqlite-chain-store.js';
-import { BUSY_TIMEOUT_MS, SqliteCommits } from './sqlite-commits.js';
+import { SqliteCommits } from './sqlite-commits.js';
 import { SqliteCosignedHeads } from './sqlite-cosigned-heads.js';
 import { beforeCommit } from './sqlite-errors.js';
 import { SqliteInformationStore } from './sqlite-information-store.js';
@@ -95,20 +95,7 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   override scrub(): boolean {
-    if (!this.commits.needsScrub) return true;
-    // Without waiting for other programs: that would stop this process.
-    this.db.pragma('busy_timeout = 0');
-    try {
-      const [result] = this.db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-      this.commits.needsScrub = result?.busy !== 0;
-    } catch (error) {
-      throw beforeCommit(error);
-    } finally {
-      this.db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    }
-    // Pages in memory that were read before the erasure.
-    if (!this.commits.needsScrub) this.commits.reading.run('PRAGMA shrink_memory');
-    return !this.commits.needsScrub;
+    return this.commits.scrub();
   }
 
   override foreignChanges(): number {
