@@ -102,8 +102,7 @@ export class Asking {
       const checkpoint = this.newest();
       if (checkpoint === undefined || this.isStopped) return 'over';
       const { size, note } = checkpoint;
-      // It is ahead: another node of this chain has shown it a block that this one does not have yet.
-      if (this.known > size) return 'over';
+      if (this.known > size) return this.isBehind(size);
       const proof = store.tree.hashes(consistencySteps(this.known, size));
       const body = formatAddCheckpoint(this.known, proof, `${note.text}\n${this.logLine(note.signatures)}`);
       const answer = await client.ask(body, note.text);
@@ -123,6 +122,18 @@ export class Asking {
       'refused',
       `it goes on to answer 409, although it was asked from ${this.known} entries`,
     );
+  }
+
+  /** The witness is ahead: it saw a block that this node does not have yet. Nobody but a chain's producer makes blocks. */
+  private isBehind(size: number): 'over' {
+    const { witness, store } = this.parts;
+    if (store.chain.origin === 'followed') return 'over';
+    const complaint =
+      `the witness ${witness.name} has cosigned ${this.known} entries of ${store.chain.name}, of which this node has ` +
+      `${size}: either its database is an older copy of itself, or somebody else has its key`;
+    if (this.complaint !== complaint) this.logger.error(complaint);
+    this.complaint = complaint;
+    return 'over';
   }
 
   /** @returns whether the size is news */

@@ -14,6 +14,20 @@ const COSIGNED_SIZES_MAX = 64;
 /** The promise that a node makes about an entry. */
 export type Level = 'accepted' | 'sealed' | 'witnessed';
 
+/** How far a chain's entries have come: those below a size are sealed, or witnessed. */
+export interface Reached {
+  /** the tree size at the head */
+  readonly sealed: number;
+  /** see {@link Cosignatures.witnessedSize} */
+  readonly witnessed: number | undefined;
+}
+
+/** The level of the entry at a sequence. */
+export function levelAt(sequence: number, { sealed, witnessed = 0 }: Reached): Level {
+  if (sequence >= sealed) return 'accepted';
+  return sequence < witnessed ? 'witnessed' : 'sealed';
+}
+
 export interface CosignatureTrust {
   /** whose witnesses are known, and whose quorum makes an entry witnessed; undefined: none is */
   readonly policy: Policy | undefined;
@@ -56,12 +70,6 @@ export class Cosignatures {
     const { id } = store.chain;
     if (!this.witnessed.has(id)) this.witnessed.set(id, this.newestWitnessed(store));
     return this.witnessed.get(id);
-  }
-
-  /** The level of the entry at a sequence. */
-  levelOf(store: AnyChainStore, sequence: number): Level {
-    if (sequence >= store.head().header.treeSize) return 'accepted';
-    return sequence < (this.witnessedSize(store) ?? 0) ? 'witnessed' : 'sealed';
   }
 
   /**

@@ -10,7 +10,7 @@ import { WALLET_EXPECTED } from '../../chain/entry/transaction.js';
 import type { Frontier } from '../../chain/tree/tree.js';
 import { isWalletName } from '../../chain/contract/wallet-policy.js';
 import { InvalidInput, NotFound, Unavailable } from '../../ledger/errors.js';
-import type { Level } from '../../ledger/cosignatures.js';
+import { levelAt, type Reached } from '../../ledger/cosignatures.js';
 import { NodeInfo } from '../../ledger/node-info.js';
 import { storedEntryText } from '../../ledger/reader.js';
 import {
@@ -156,20 +156,14 @@ function noBlock(store: AnyChainStore, index: number): never {
   return missing(`${name} has no block ${index}: the head of ${name} is block ${store.head().header.index}`);
 }
 
-/** How far a chain's entries have come: those below a size are sealed, or witnessed. */
-export interface Reached {
-  /** the tree size at the head: a later entry is pending, and its `block` is the promised one */
-  readonly sealed: number;
-  /** see {@link Cosignatures.witnessedSize} */
-  readonly witnessed: number | undefined;
-}
-
-/** An entry's wire form with `sequence`, `block`, `status` and `level`. */
-export function placedEntryText(entry: StoredEntry, kind: ChainKind, { sealed, witnessed }: Reached): string {
+/**
+ * An entry's wire form with `sequence`, `block`, `status` and `level`. An entry that is not sealed yet is pending, and its
+ * `block` is the promised one.
+ */
+export function placedEntryText(entry: StoredEntry, kind: ChainKind, reached: Reached): string {
   const { sequence, block } = entry;
-  const isSealed = sequence < sealed;
-  const level: Level = !isSealed ? 'accepted' : sequence < (witnessed ?? 0) ? 'witnessed' : 'sealed';
-  const status = isSealed ? 'sealed' : 'pending';
+  const level = levelAt(sequence, reached);
+  const status = level === 'accepted' ? 'pending' : 'sealed';
   const place = `"sequence":${sequence},"block":${block},"status":"${status}","level":"${level}"`;
   return `${storedEntryText(entry, kind).slice(0, -1)},${place}}`;
 }

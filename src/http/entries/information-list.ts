@@ -1,7 +1,8 @@
 /** Information records and erasures: one, and lists of them, newest first, by cursor. */
 import type { Erasure } from '../../chain/entry/erasure.js';
 import type { InformationChainStore, StoredEntry } from '../../ledger/chain-store.js';
-import { placedEntryText, type Reached } from '../chains/chain-reader.js';
+import type { Reached } from '../../ledger/cosignatures.js';
+import { placedEntryText } from '../chains/chain-reader.js';
 import { RECORDS_DEFAULT, type InformationQueryDto } from '../dto/information.dto.js';
 
 /** An entry's wire form with its place, and with its erasure where it is a record that has one. */
