@@ -172,7 +172,7 @@ async function auditChain(
     };
   } catch (error) {
     if (!isSqliteError(error)) throw error;
-    throw new OperatorError(`what the audit remembers can't be kept: ${error.message} (${error.code})`, {
+    throw new OperatorError(`the audit's working data can't be stored: ${error.message} (${error.code})`, {
       cause: error,
     });
   } finally {

@@ -165,7 +165,7 @@ export class NodeContact {
       const detail = { field: 'chain id', expected: met, found: chains.token?.id ?? 'no token chain' };
       throw new FaultError(fault(chains.token === undefined ? 'CHAIN_MISSING' : 'CHAIN_MISMATCH', detail));
     }
-    if (!isToken(found)) throw invalid('chainId', 'is of a chain that is no token chain');
+    if (!isToken(found)) throw invalid('chainId', 'must be the id of a token chain');
     checkProducer(found, this.producer);
     this.met = found.id;
     return found;

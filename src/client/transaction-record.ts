@@ -158,7 +158,8 @@ function readEnd(answer: AnswerFields): EndedBy {
 /** @param leaf of a token chain's entry, with its id. @throws FaultError */
 function transactionRecord(leaf: Fields, contract: TokenContract): TransactionRecord {
   const entry = orThrow(parseEntry(leaf, contract));
-  if (entry.kind !== 'token') throw new UnexpectedAnswerError('a transaction is no information record');
+  if (entry.kind !== 'token')
+    throw new UnexpectedAnswerError('expected a transaction, but it is an information record');
   return recordOf(entry.transaction, toHex(entry.id) as Hash, contract);
 }
 

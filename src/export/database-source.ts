@@ -18,7 +18,7 @@ export class DatabaseSource implements ExportSource {
     if ('what' in snapshot) {
       const { what, expected, found } = snapshot;
       throw new OperatorError(
-        `${this.file}: ${what} should be ${expected}, and is ${found}. bpsc verify says more`,
+        `${this.file}: ${what} should be ${expected}, and is ${found}. Run bpsc verify for details`,
       );
     }
     try {

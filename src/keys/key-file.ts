@@ -34,7 +34,7 @@ export class SigningKey extends Signer {
 
   /**
    * @returns undefined when there is no such file
-   * @throws OperatorError when it can't be read, or holds no Ed25519 key
+   * @throws OperatorError if it can't be read, or contains no Ed25519 key
    */
   static read(file: string): SigningKey | undefined {
     let pem: string | undefined;
@@ -53,7 +53,7 @@ export class SigningKey extends Signer {
       key = undefined;
     }
     if (key?.asymmetricKeyType !== 'ed25519') {
-      throw new OperatorError(`the key file ${file} holds no Ed25519 private key in PKCS#8 PEM form`);
+      throw new OperatorError(`the key file ${file} contains no Ed25519 private key in PKCS#8 PEM form`);
     }
     return new SigningKey(key);
   }

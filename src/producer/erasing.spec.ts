@@ -171,7 +171,7 @@ describe('an erasure', () => {
     const db = new Database(node.config.databaseFile);
     db.exec(sql);
     db.close();
-    expect(await verify()).toMatch(/is NOT what it should be/);
+    expect(await verify()).toMatch(/is NOT valid/);
   });
 
   it('is not what a damaged row is taken for', async () => {

@@ -119,7 +119,7 @@ describeInBrowser('what the explorer checks', () => {
   ])('a block with %s changed is red at the step %s: %s', async (_what, step, code, lie) => {
     liar.lie = lie;
     const { page } = await visit(browser, `${liar.url}/explorer/chains/aka/blocks/2`);
-    await page.getByText('This block is NOT what it should be').waitFor();
+    await page.getByText('This block is NOT valid').waitFor();
     const steps = await stepsOf(page);
     expect(Object.entries(steps).filter(([, state]) => state === 'failed')).toEqual([[step, 'failed']]);
     const order = Object.keys(steps);
@@ -142,7 +142,7 @@ describeInBrowser('what the explorer checks', () => {
   test('a record whose content was changed is red', async () => {
     liar.lie = on(/^\/chains\/information\/blocks\/2$/, (text) => text.replace('BSc', 'PhD'));
     const { page } = await visit(browser, `${liar.url}/explorer/chains/information/blocks/2`);
-    await page.getByText('This block is NOT what it should be').waitFor();
+    await page.getByText('This block is NOT valid').waitFor();
     expect(await stepsOf(page)).toMatchObject({ split: 'failed', root: 'waiting' });
   });
 
@@ -153,7 +153,7 @@ describeInBrowser('what the explorer checks', () => {
     const id = transactions[0]?.id ?? '';
     liar.lie = on(/^\/transactions\//, (text) => text.replace('"carol"', '"eve"'));
     const { page } = await visit(browser, `${liar.url}/explorer/transactions/${id}`);
-    await page.getByText('This entry is NOT what it should be').waitFor();
+    await page.getByText('This entry is NOT valid').waitFor();
   });
 
   test('nodes that disagree can’t be overlooked, on the network page and on the overview', async () => {

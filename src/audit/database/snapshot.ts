@@ -33,7 +33,7 @@ export async function openSnapshot(file: string): Promise<AuditFile | Difference
     throw new OperatorError(
       ours
         ? `${file} cannot be read: ${error.message} (${error.code})`
-        : `${file} is no database of bpsc: ${error.message}`,
+        : `${file} is not a bpsc database: ${error.message}`,
       { cause: error },
     );
   }
@@ -52,7 +52,7 @@ function assertVersion(file: string, version: Version): void {
 
 const WRONG_VERSIONS: Readonly<Record<Version, string | undefined>> = {
   this: undefined,
-  none: 'is no database of bpsc: it has none of its tables',
+  none: 'is not a bpsc database: it has none of its tables',
   older:
     'is of an older version of bpsc: start a node on it once, which brings it up to date, or verify it with that version',
   newer: 'was written by a newer version of bpsc: verify it with that version',

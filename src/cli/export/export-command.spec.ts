@@ -68,7 +68,7 @@ describe('bpsc export-static <database>', () => {
 
   it.each([
     ['nothing.db', 'there is no database file '],
-    ['key.pem', 'is no database of bpsc: '],
+    ['key.pem', 'is not a bpsc database: '],
   ])('says what is wrong with %s', async (name, message) => {
     const file = path.join(path.dirname(database), name);
     const { code, stderr } = await run(['export-static', file, path.join(temporaryFolder(), 'public')]);

@@ -52,7 +52,7 @@ export class IntentFile {
     }
     const intent = parse(text);
     if (intent !== undefined) return intent;
-    throw new Trouble(`${this.file} holds no payment of bpsc: somebody changed it, so it isn't sent`);
+    throw new Trouble(`${this.file} does not contain a bpsc payment: it was changed, so it is not sent`);
   }
 
   /** Removes the payment with this nonce, but not another one that has taken its place. */

@@ -141,7 +141,7 @@ describe('bpsc send', () => {
 
   it('signs for no other chain than the one that is named', async () => {
     const { code, stderr } = await send('--chain-id', 'ab'.repeat(32));
-    expect([code, stderr]).toEqual([1, expect.stringContaining('the node is not what it should be: ')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("the node's data is not valid: ")]);
     expect(node.posts).toHaveLength(0);
   });
 
@@ -362,7 +362,7 @@ describe('the file of a payment on its way', () => {
       ...changes,
     };
     writeFileSync(pending(), JSON.stringify(fields));
-    expect(() => intentFile().read()).toThrow(/holds no payment of bpsc/);
+    expect(() => intentFile().read()).toThrow(/does not contain a bpsc payment/);
     intentFile().discard();
     expect(existsSync(pending())).toBe(false);
   });

@@ -38,6 +38,6 @@ export function shownError(error: BpscError): { readonly message: string; readon
     return { message: `refused: ${error.detail} (${error.code})${hint}`, code: EXIT.fault };
   }
   if (error instanceof FaultError)
-    return { message: `the node is not what it should be: ${error.message}`, code: EXIT.fault };
+    return { message: `the node's data is not valid: ${error.message}`, code: EXIT.fault };
   return { message: error.message, code: error instanceof OutcomeUnknownError ? EXIT.unknown : EXIT.trouble };
 }

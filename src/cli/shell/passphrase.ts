@@ -21,7 +21,7 @@ export async function knownPassphrase(io: Io, file: string): Promise<string> {
 
 function terminalOf({ askSecret }: Io): NonNullable<Io['askSecret']> {
   if (askSecret !== undefined) return askSecret;
-  throw new Trouble('there is no terminal to ask for the passphrase on: set BPSC_PASSPHRASE');
+  throw new Trouble('there is no terminal for entering the passphrase: set BPSC_PASSPHRASE');
 }
 
 function longEnough(passphrase: string, what: string): string {

@@ -143,7 +143,7 @@ function placed(
   });
 }
 
-/** Verifies a copy of the sound database that was changed behind the node's back. */
+/** Verifies a copy of the sound database that was changed by something other than bpsc. */
 async function verifyAfter(tamper: string | ((db: Connection) => void)): Promise<Run> {
   const file = path.join(folder, `copy-${++files}.db`);
   copyFileSync(sound, file);

@@ -24,15 +24,15 @@ interface VerifyOptions {
 
 const TIMEOUT_SECONDS = 30;
 
-const DESCRIPTION = `Audits every block and every entry of all chains from genesis, and believes
-nothing but the contract: ids, fees, nonces, times, the tree, hashes and signatures
-are all worked out again.
+const DESCRIPTION = `Audits every block and every entry of all chains from genesis, and trusts nothing
+but the contract: it recomputes ids, fees, nonces, times, the tree, hashes and
+signatures.
 
-Of a database, everything that is stored beside the chain is worked out and compared
-as well: wallets, the entries that wait, which block an entry is in, heads, frontiers,
-indexes. It is only read, and a node may be running on it. Where a file that no node
-runs on can't be read in place (a read-only medium, another user's folder), a copy is
-read, in TMPDIR.`;
+In a database, it also recomputes and compares everything that is stored in addition
+to the chain: wallets, waiting entries, the block of each entry, heads, frontiers,
+indexes. The database is only read, and a node may be using it. If a file that no node
+uses can't be read in place (a read-only medium, another user's folder), a copy in
+TMPDIR is read.`;
 
 const EXAMPLES = `
 Examples:

@@ -67,8 +67,8 @@ export function auditText(target: string, report: AuditReport, pins: Pins): stri
   );
   const verdict =
     faults.length > 0
-      ? `${faults.join('\n')}\n${printable(target)} is NOT what it should be.\n`
-      : `OK: every block and every entry was verified from genesis on.\n${uncovered(report, pins)}${advice(report, pins)}`;
+      ? `${faults.join('\n')}\n${printable(target)} is NOT valid.\n`
+      : `OK: every block and every entry was verified from genesis.\n${uncovered(report, pins)}${advice(report, pins)}`;
   return `${chains}${verdict}`;
 }
 

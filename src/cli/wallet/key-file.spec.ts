@@ -100,7 +100,7 @@ describe("a wallet's file", () => {
       writeFileSync(file, content);
       return () => readKeyFile(file);
     };
-    expect(reading('x')).toThrow(`${file} is no wallet of bpsc: it is no JSON`);
+    expect(reading('x')).toThrow(`${file} is not a bpsc wallet: it is no JSON`);
     expect(reading('[]')).toThrow('it is no JSON object');
     expect(reading(' '.repeat(20_000))).toThrow('it has 20000 bytes, and no wallet is so large');
     expect(() => readKeyFile(path.join(folder, 'none.json'))).toThrow('there is no wallet ');

@@ -112,7 +112,7 @@ function keyOf(passphrase: string, { n, r, p, salt }: Cost & { readonly salt: Bu
 export function readKeyFile(file: string): KeyFile {
   const { text, mode } = readSmallFile(file);
   const key = parseKeyFile(text);
-  if (typeof key === 'string') throw new Trouble(`${file} is no wallet of bpsc: ${key}`);
+  if (typeof key === 'string') throw new Trouble(`${file} is not a bpsc wallet: ${key}`);
   // Windows has no such modes.
   return { ...key, isExposed: process.platform !== 'win32' && (mode & 0o077) !== 0 };
 }

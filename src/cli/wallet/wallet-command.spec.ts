@@ -72,7 +72,7 @@ describe('bpsc wallet new', () => {
   });
 
   it.each<[string, RunOptions, string]>([
-    ['no terminal', {}, 'there is no terminal to ask for the passphrase on: set BPSC_PASSPHRASE'],
+    ['no terminal', {}, 'there is no terminal for entering the passphrase: set BPSC_PASSPHRASE'],
     ['a short one', { settings: { passphrase: 'short' } }, 'BPSC_PASSPHRASE must have 8 characters or more'],
     ['a short one typed', { typed: ['short'] }, 'the passphrase must have 8 characters or more'],
   ])('says what is wrong with %s', async (_name, options, message) => {
@@ -96,7 +96,7 @@ describe('bpsc wallet list and show', () => {
     writeFileSync(path.join(folder(), 'broken.json'), '{}');
     const list = await wallet(['list'], {});
     expect(list.stdout).toMatch(
-      new RegExp(`^WALLET +ADDRESS\nalice +${ALICE.address}\nbroken +.* is no wallet of bpsc`),
+      new RegExp(`^WALLET +ADDRESS\nalice +${ALICE.address}\nbroken +.* is not a bpsc wallet`),
     );
     const json = JSON.parse((await wallet(['list', '--json'], {})).stdout) as { wallets: object[] };
     expect(json.wallets).toMatchObject([
@@ -132,7 +132,9 @@ describe('bpsc wallet list and show', () => {
     expect((await wallet(['show'], {})).stderr).toBe(
       'bpsc: which wallet? Name one with --wallet, or in BPSC_WALLET: a, b\n',
     );
-    expect((await wallet(['show'], { settings: { wallet: 'a' } })).stderr).toContain('a.json is no wallet');
+    expect((await wallet(['show'], { settings: { wallet: 'a' } })).stderr).toContain(
+      'a.json is not a bpsc wallet',
+    );
     expect((await wallet(['show', 'none'], {})).stderr).toMatch(/^bpsc: there is no wallet .*none\.json\n$/);
   });
 

@@ -34,7 +34,7 @@ export class NetworkController {
 
   @ApiOperation({
     summary: 'Tells this node of others',
-    description: `At most ${NODES_KNOWN_MAX} are known: where there is no room, the oldest that don’t answer go first.`,
+    description: `At most ${NODES_KNOWN_MAX} are stored: if there is no room, the oldest nodes that don’t answer are removed first.`,
   })
   @ApiBody({ type: NodesRequestDto, examples: NODES })
   @ApiCreatedResponse({ type: RegisteredNodesDto })

@@ -38,7 +38,7 @@ const EXAMPLES = {
     example: { code: 'NOT_FOUND', detail: 'aka has no block 9: the head of aka is block 7' },
   },
   409: {
-    description: 'What is asked for can’t be beside what is there',
+    description: 'The request conflicts with existing data',
     example: {
       code: 'CHAIN_EXISTS',
       detail: 'there is a chain gold with another contract, which never changes: give this one another name',

@@ -63,7 +63,7 @@ export class EarlyErrors {
   /** For the event `connect`: this is not a proxy. */
   refuseConnect(request: IncomingMessage, socket: Connection): void {
     this.counts.refused.protocol++;
-    this.send(socket, ofStatus(501, 'this node is no proxy: it knows no CONNECT'), '', request);
+    this.send(socket, ofStatus(501, 'this node is not a proxy: it does not support CONNECT'), '', request);
   }
 
   /** An incomplete body. */

@@ -29,7 +29,7 @@ export function measureRequests(fastify: FastifyInstance, registry: Registry): v
 export function countLostLines(registry: Registry, logger: NodeLogger): void {
   new Counter({
     name: 'bpsc_log_lines_dropped_total',
-    help: 'Lines of the log that could not be written: the disk was full, or nobody read',
+    help: 'Log lines that could not be written because the disk was full or the log was not read',
     registers: [registry],
     collect() {
       this.reset();

@@ -186,7 +186,7 @@ function tokenOnly(contract: TokenContract | undefined): TokenContract {
 }
 
 const MISSING = 'is missing';
-const UNSIGNED = 'has no place here: under the policy open nobody signs';
+const UNSIGNED = 'is not allowed: there are no signatures under the policy open';
 
 function readHolder(
   request: HolderRequest,

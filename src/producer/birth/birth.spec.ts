@@ -154,7 +154,7 @@ describe('a key and a database that do not belong together', () => {
     const folder = temporaryFolder();
     await start(folder);
     writeFileSync(key(folder), 'not a key');
-    await expect(start(folder)).rejects.toThrow(/holds no Ed25519 private key in PKCS#8 PEM form/);
+    await expect(start(folder)).rejects.toThrow(/contains no Ed25519 private key in PKCS#8 PEM form/);
   });
 
   it('refuses a key file that cannot be read', async () => {
@@ -174,7 +174,9 @@ describeOnLinux('a key path that leads to something other than a regular file', 
 
   it('is refused at once: a file of the kernel, which may block as well', async () => {
     const env = { PRODUCER_KEY_FILE: '/proc/kmsg' };
-    await expect(start(temporaryFolder(), env)).rejects.toThrow(/the key file \/proc\/kmsg holds no Ed25519/);
+    await expect(start(temporaryFolder(), env)).rejects.toThrow(
+      /the key file \/proc\/kmsg contains no Ed25519/,
+    );
   });
 });
 

@@ -55,7 +55,7 @@ export class ChainState {
   private changedFromOutside(what: string): OperatorError {
     return new OperatorError(
       `the database was changed by something other than bpsc: of the entries of ${this.name} that are not sealed yet, ` +
-        `${what}. bpsc verify on the database says more; restore a backup`,
+        `${what}. Run bpsc verify on the database for details; restore a backup`,
     );
   }
 

@@ -73,7 +73,7 @@ export class ProducerMetrics {
     };
     gauge(
       'bpsc_clock_jump_seconds',
-      'How far the wall clock is ahead of the time expected, not believed for now; 0 when it is believed',
+      'How far the wall clock is ahead of the expected time while it is not trusted; 0 while it is trusted',
       ({ jumpMs }) => jumpMs / 1000,
     );
     gauge(

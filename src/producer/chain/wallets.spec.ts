@@ -462,7 +462,7 @@ describe('a hold', () => {
       outcomeText(await submit(draftIssue({ sender: 'mint', recipient: 'bob', amount: '5' }, contract()))),
     ).toBe('accepted');
     expect(() => open('alice', { signature: 'ab'.repeat(64) })).toThrow(
-      'signature has no place here: under the policy open nobody signs',
+      'signature is not allowed: there are no signatures under the policy open',
     );
     await node.token.seal();
     expect(node.failures).toEqual([]);

@@ -79,7 +79,7 @@ export class TransactionsController {
   @HttpCode(201)
   @ApiOperation({
     summary: 'Issue new tokens',
-    description: 'By the issuer that the contract names, and nobody else; without a fee.',
+    description: 'Only by the contract’s issuer; without a fee.',
   })
   @ApiBody({ type: NewIssueDto, examples: ISSUES })
   @ApiHeader(IDEMPOTENCY_HEADER)

@@ -15,7 +15,7 @@ export function placeDatabase(file: string): string {
   const stat = statSync(given, { throwIfNoEntry: false }) ?? makeEmpty(given);
   if (stat.isDirectory()) throw refuse(file, 'is a folder: name a file in it');
   if (!stat.isFile()) {
-    throw new OperatorError(`the database ${file} is no regular file: set DATABASE_URL to one`);
+    throw new OperatorError(`the database ${file} is not a regular file: set DATABASE_URL to one`);
   }
   if (stat.nlink > 1) {
     throw refuse(

@@ -94,14 +94,14 @@ describe('opening a database', () => {
 
   it.each<[string, () => string, RegExp]>([
     ['a folder', temporaryFolder, /is a folder: name a file in it, or set DATABASE_URL/],
-    ['a device', () => '/dev/null', /is no regular file: set DATABASE_URL to one$/],
+    ['a device', () => '/dev/null', /is not a regular file: set DATABASE_URL to one$/],
     [
       'a link that leads round',
       () => {
         const file = path.join(temporaryFolder(), 'a.db');
         return link(file, file);
       },
-      /as DATABASE_URL names it, cannot be opened: ELOOP/,
+      /\(DATABASE_URL\) cannot be opened: ELOOP/,
     ],
   ])('refuses %s', async (_name, file, message) => {
     await expect(openStorage(file(), 'producer')).rejects.toThrow(message);

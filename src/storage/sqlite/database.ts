@@ -107,7 +107,7 @@ function assertSchema(connection: Connection): void {
   if (difference === undefined) return;
   const { what, expected, found } = difference;
   throw new OperatorError(
-    `the database ${connection.name} was changed behind the node's back: ${what} is not as its migrations make it ` +
+    `the database ${connection.name} was changed by something other than bpsc: ${what} differs from its migrations ` +
       `(expected ${expected}, found ${found}). Restore it or, on a follower, set DATABASE_URL to another file and pull again`,
   );
 }
@@ -144,7 +144,7 @@ function toOperatorError(error: unknown, file: string): unknown {
 }
 
 function cannotBeOpened(file: string, reason: string, cause: unknown): OperatorError {
-  return new OperatorError(`the database ${file}, as DATABASE_URL names it, cannot be opened: ${reason}`, {
+  return new OperatorError(`the database ${file} (DATABASE_URL) cannot be opened: ${reason}`, {
     cause,
   });
 }

@@ -68,7 +68,7 @@ export function entryOf(row: EntryRow, firstRow: number): StoredEntry {
 /** Undefined if both columns are null. A damaged row must not be treated as an erased one. */
 function contentOf({ information, salt }: EntryRow): InformationContent | undefined {
   if ((information ?? null) === null && (salt ?? null) === null) return undefined;
-  assert(typeof information === 'string', 'an information column holds no text: bpsc verify says which');
+  assert(typeof information === 'string', 'an information column is not a text: run bpsc verify for details');
   return { text: information, salt: hex(salt as Buffer) };
 }
 

@@ -103,7 +103,7 @@ describe('a start on a database', () => {
       'producer',
       'the chains of a follower',
       `UPDATE chain SET origin = 'followed'`,
-      /say so for its chains as well: UPDATE chain SET origin = 'configured'/,
+      /set the origin of its chains too: UPDATE chain SET origin = 'configured'/,
     ],
     ['producer', 'no role', `DELETE FROM meta`, /has chains and no role of a node/],
     ['producer', 'a role that is none', `UPDATE meta SET value = 'king'`, /has chains and no role of a node/],

@@ -61,7 +61,7 @@ function requireOrigin(db: Database, { name, origin }: ChainState, role: Role): 
   throw new OperatorError(
     `the chain ${name} in ${db.name} is ${origin}, and the database's role is ${role}: ` +
       (role === 'producer'
-        ? `if this producer is to go on from a follower's database, say so for its chains as well: ` +
+        ? `to continue this producer from a follower's database, set the origin of its chains too: ` +
           `UPDATE chain SET origin = 'configured'`
         : `a producer's database can't become a follower's. Set DATABASE_URL to another file, and pull again`),
   );
@@ -125,7 +125,7 @@ function sentence({ what, expected, found }: Difference): string {
 
 function damaged(db: Database, what: string): OperatorError {
   return new OperatorError(
-    `the database ${db.name} was damaged, or changed behind the node's back: ${what}. bpsc verify says more; ` +
+    `the database ${db.name} is damaged, or was changed by something other than bpsc: ${what}. Run bpsc verify for details; ` +
       'restore it or, on a follower, set DATABASE_URL to another file and pull again',
   );
 }

@@ -425,7 +425,7 @@ function ProofCard({ proof, entry, chain, kind }: ProofProps) {
     <Card title="Checked in your browser" id="check">
       {check === undefined && error === undefined && <Loading what="the checker" />}
       {fault !== undefined && (
-        <Note tone="bad" title="This entry is NOT what it should be">
+        <Note tone="bad" title="This entry is NOT valid">
           <strong class="fault-code">{fault.fault}</strong> <Foreign class="wrap" value={fault.message} />
         </Note>
       )}

@@ -130,7 +130,7 @@ interface FaultNoteProps {
 export function FaultNote({ fault, showEntry }: FaultNoteProps) {
   const { sequence, expected, found, field } = fault;
   return (
-    <Note tone="bad" title="This block is NOT what it should be">
+    <Note tone="bad" title="This block is NOT valid">
       <p>
         <strong class="fault-code">{fault.fault}</strong>{' '}
         <Foreign class="wrap" value={withoutValues(fault.message)} />

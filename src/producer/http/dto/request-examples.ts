@@ -34,7 +34,7 @@ export const RECORDS = {
   object: { summary: 'An object', value: { information: { event: 'door opened', room: 7 } } },
   text: { summary: 'A text', value: { information: 'door opened' } },
   repeatable: {
-    summary: 'A record that can be sent again, and is there once',
+    summary: 'A record that can be sent again and is stored once',
     value: { information: { sensor: 'A7', celsius: 21.5 }, nonce: 'sensor-7-1760000000' },
   },
 };
