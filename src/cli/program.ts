@@ -10,6 +10,7 @@ import { chainCommand } from './chain/chain-command.js';
 import { shownError } from './shell/client-errors.js';
 import { EXIT, printable, Trouble, type ExitCode, type Io } from './shell/io.js';
 import { compareCommand } from './compare-command.js';
+import { eraseCommand } from './erase/erase-command.js';
 import { exportCommand } from './export/export-command.js';
 import { keygenCommand } from './wallet/keygen-command.js';
 import { answerCommand, sendCommand } from './pay/payment-command.js';
@@ -86,6 +87,7 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     chainCommand(io, end),
     verifyCommand(io, end),
     exportCommand(io, end),
+    eraseCommand(io, end),
     receiptCommand(io, end),
     verifyReceiptCommand(io, end),
     statusCommand(io, end),

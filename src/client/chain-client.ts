@@ -5,6 +5,7 @@ import { parseHash, type Hash } from '../chain/bytes/bytes.js';
 import type { ChainKind, TokenContract } from '../chain/contract/contract.js';
 import { isNonce, NONCE_EXPECTED } from '../chain/entry/entry-fields.js';
 import { readInformation } from '../chain/entry/entry.js';
+import { isReason, REASON_EXPECTED } from '../chain/entry/erasure.js';
 import type { Fields } from '../chain/bytes/fields.js';
 import { walletPath } from '../chain/contract/new-name.js';
 import { WALLET_EXPECTED } from '../chain/entry/transaction.js';
@@ -42,6 +43,13 @@ import {
 } from './transaction-record.js';
 import { verifyEntry, type VerifiedEntry } from './verify-entry.js';
 import { readSupply, readWallet, type SupplyRecord, type WalletRecord } from './wallet-records.js';
+
+export interface EraseOrder {
+  /** public, and kept on the chain: at most 256 bytes of UTF-8 */
+  readonly reason?: string | undefined;
+  /** makes it safe to repeat the call; 128 random bits by default */
+  readonly nonce?: string | undefined;
+}
 
 export interface CallOptions {
   /** Ends the call with an error named `AbortError`, or with OutcomeUnknownError if something was already sent. */
@@ -160,6 +168,28 @@ export class ChainClient {
     return submit(this.node.transport, this.node.policy, request, options, (answer) => {
       const { answer: _, ...accepted } = readAccepted(answer, request.path);
       return accepted;
+    });
+  }
+
+  /**
+   * Erases the information of a record: with the block that is promised, it is gone from the node, and from each follower
+   * once it has that block. It can't be undone. As safe as {@link send}.
+   * @param id of the record
+   */
+  async erase(
+    id: string,
+    { reason, nonce = newNonce() }: EraseOrder = {},
+    options: CallOptions = {},
+  ): Promise<Accepted> {
+    if (reason !== undefined && !isReason(reason)) throw invalid('reason', REASON_EXPECTED);
+    if (!isNonce(nonce)) throw invalid('nonce', NONCE_EXPECTED);
+    const { id: chain, routes } = await this.target('information', options.signal);
+    const path = `${routes.base}/information/${transactionId(id)}/erase`;
+    const request = { chain, path, body: JSON.stringify({ reason, nonce }), nonce };
+    return submit(this.node.transport, this.node.policy, request, options, (answer) => {
+      const { answer: fields, ...accepted } = readAccepted(answer, path);
+      if (fields.object('erasure').text('erases') === id) return accepted;
+      throw new UnexpectedAnswerError(`${path} answers with the erasure of another record`);
     });
   }
 

@@ -2,7 +2,7 @@
 export { BpscClient } from './client.js';
 export type { NewChain } from './client.js';
 export { ChainClient } from './chain-client.js';
-export type { CallOptions, PendingTransaction } from './chain-client.js';
+export type { CallOptions, EraseOrder, PendingTransaction } from './chain-client.js';
 export type { ClientOptions } from './node-contact.js';
 export {
   BpscError,
@@ -24,7 +24,7 @@ export { parseVerifierKey } from '../chain/note/verifier-key.js';
 export type { EntryProof, VerifiedEntry } from './verify-entry.js';
 export { readContract } from './read-contract.js';
 export type { Accepted, AcceptedTransaction } from './accepted.js';
-export type { EntryRecord, InformationRecord } from './entry-record.js';
+export type { EntryRecord, ErasureRecord, InformationRecord } from './entry-record.js';
 export type { FollowedBlock, FollowOptions } from './follow.js';
 export type { FaultyChain, NodeChain, NodeChains, UnsupportedChain } from './node-chains.js';
 export type { AnswerOrder, From, IssueOrder, SendOrder } from './orders.js';

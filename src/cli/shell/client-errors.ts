@@ -15,6 +15,8 @@ const NAMES: Readonly<Record<string, string>> = {
   amount: 'the amount',
   address: 'the address',
   memo: 'the memo',
+  reason: '--reason',
+  nonce: '--nonce',
   holdUntil: '--hold-until',
   id: 'the id',
   request: 'the payment',

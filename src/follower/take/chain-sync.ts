@@ -27,6 +27,7 @@ import { WithheldContent } from './withheld-content.js';
 import { ShownCosignatures } from './shown-cosignatures.js';
 import type { FollowerMetrics } from '../http/follower-metrics.js';
 import type { PullingTurns } from '../loop/pulling-turns.js';
+import { redacted } from '../upstream/redacted-evidence.js';
 import { isRefusal, refuse, twoHeaders, type Refusal } from '../upstream/refusal.js';
 import type { UpstreamStatus } from '../upstream/upstream-status.js';
 import { UpstreamUnreachable } from '../upstream/upstream.js';
@@ -167,7 +168,7 @@ export class ChainSync {
           text === undefined
             ? await run.store()
             : isRefusal(text)
-              ? ((await run.store()) ?? text)
+              ? ((await run.store()) ?? (isInformationStore(store) ? redacted(text) : text))
               : await run.take(text, --left === 0);
         if (refusal !== undefined) return refusal;
       }

@@ -3,12 +3,14 @@ import { BlockText, BrokenEntries } from '../../chain/block/block-text.js';
 import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../../chain/block/block.js';
 import { parseHash, toHex } from '../../chain/bytes/bytes.js';
 import type { Contract } from '../../chain/contract/contract.js';
+import { kindOf } from '../../chain/contract/kinds.js';
 import { isFault, type Fault, type FaultCode } from '../../chain/faults.js';
 import { asFields, type Fields } from '../../chain/bytes/fields.js';
 import { parseHeader, type ParentState } from '../../chain/block/verify-block.js';
 import { EVIDENCE_CHARACTERS_MAX } from '../../ledger/store.js';
 import { isSignedFault } from './blame.js';
 import { inTurns } from '../loop/in-turns.js';
+import { redacted } from './redacted-evidence.js';
 import { refuse, twoHeaders, type Refusal } from './refusal.js';
 
 export interface BlockContext {
@@ -28,7 +30,8 @@ const NOTE =
  */
 export async function refuseBlock(fault: Fault, text: string, context: BlockContext): Promise<Refusal> {
   const isProducers = await isSignedFault(fault, text, context.contract, context.parent);
-  return { ...(await withEvidence(fault, text, context)), isProducers };
+  const refusal = { ...(await withEvidence(fault, text, context)), isProducers };
+  return kindOf(context.contract).mayBeErased ? redacted(refusal) : refusal;
 }
 
 async function withEvidence(fault: Fault, text: string, context: BlockContext): Promise<Refusal> {

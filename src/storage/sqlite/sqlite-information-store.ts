@@ -30,6 +30,9 @@ const PLACE_BY_ID = `
   SELECT sequence, ${IS_ERASURE} AS erasure FROM information WHERE id = ? AND sequence >= ? AND sequence < ?`;
 const ERASURE_OF = 'SELECT sequence FROM erasure WHERE record = ?';
 const BY_ROW = `SELECT ${TABLE.columns} FROM information WHERE sequence = ?`;
+const REDACT = `
+  UPDATE fault SET evidence = '{"note":"it held information that was erased since; the digest covers what it was"}'
+  WHERE instr(evidence, ?) > 0`;
 const RECORDS_ERASED = 'SELECT record FROM erasure WHERE sequence >= ? AND sequence < ? ORDER BY sequence';
 
 export class SqliteInformationStore
@@ -141,9 +144,19 @@ export class SqliteInformationStore
 
   protected eraseContent(from: number, to: number): void {
     for (const record of this.recordsErased(from, to)) {
+      this.redactEvidence(record);
       this.sql.run('UPDATE information SET information = NULL, salt = NULL WHERE sequence = ?', [record]);
       this.commits.needsScrub = true;
     }
+  }
+
+  /** Evidence that an earlier version kept may hold the content, which its salt shows. */
+  private redactEvidence(record: number): void {
+    const row = this.sql.get<{ salt: Buffer | null }>('SELECT salt FROM information WHERE sequence = ?', [
+      record,
+    ]);
+    if (row === undefined || row.salt === null) return;
+    this.sql.run(REDACT, [row.salt.toString('hex')]);
   }
 
   private recordsErased(from: number, to: number): readonly number[] {
