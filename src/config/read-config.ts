@@ -19,7 +19,7 @@ import { isWalletName, type WalletPolicy } from '../chain/contract/wallet-policy
 import { OperatorError } from '../ledger/errors.js';
 import { CHAINS_MAX_MAX } from '../ledger/list-size.js';
 import { isStaticUrl, staticUrl, withoutStatic } from '../ledger/static-url.js';
-import { COSIGNATURES_MAX } from '../ledger/witness-limits.js';
+import { COSIGNATURES_MAX, COSIGNER_NAME_BYTES_MAX } from '../ledger/witness-limits.js';
 import {
   CHAIN_NAME_EXPECTED,
   readAllocations,
@@ -266,8 +266,8 @@ function readStaticDir(reader: Reader, others: Readonly<Record<string, string>>)
 
 /** @param others files that must not be the key's */
 function readWitness(reader: Reader, others: readonly (string | undefined)[]): WitnessConfig | undefined {
-  const expected = 'must be the name of a key, such as witness.example.org/w1: without spaces and +';
-  const name = reader.optional('WITNESS_NAME', expected, (text) => (isKeyName(text) ? text : undefined));
+  const expected = `must be the name of a key, such as witness.example.org/w1: at most ${COSIGNER_NAME_BYTES_MAX} bytes, without spaces and +`;
+  const name = reader.optional('WITNESS_NAME', expected, (text) => (isCosignerName(text) ? text : undefined));
   const keyFile = reader.text('WITNESS_KEY_FILE', './data/witness-key.pem');
   const logs = reader.file('WITNESS_LOGS', readLogs);
   if (name === undefined) {
@@ -281,12 +281,20 @@ function readWitness(reader: Reader, others: readonly (string | undefined)[]): W
   return { name, keyFile, logs: logs ?? [] };
 }
 
+function isCosignerName(name: string): boolean {
+  return isKeyName(name) && Buffer.byteLength(name) <= COSIGNER_NAME_BYTES_MAX;
+}
+
 /** A policy of C2SP tlog-policy. */
 function readPolicy(text: string): Policy | string {
   const policy = parsePolicy(text);
   if (typeof policy === 'string') return policy;
   const { witnesses } = policy;
   if (witnesses.length > COSIGNATURES_MAX) return `at most ${COSIGNATURES_MAX} witnesses may be listed`;
+  const long = witnesses.find(({ key }) => !isCosignerName(key.name));
+  if (long !== undefined) {
+    return `the witness ${long.name} must have a key whose name is at most ${COSIGNER_NAME_BYTES_MAX} bytes long`;
+  }
   const urls = witnesses.map(({ url }) => url && parseUrl(url));
   const wrong = witnesses.find(({ url }, place) => url !== undefined && urls[place] === undefined);
   if (wrong !== undefined)

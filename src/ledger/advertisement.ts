@@ -9,7 +9,7 @@ import { readShownChain, shownName, unknownPart, type ShownChain } from '../chai
 import type { Role } from './node-info.js';
 
 /** Maximum bytes of the answer. No node makes or begins chains for which it would be longer: see list-size.ts. */
-export const ADVERTISEMENT_BYTES_MAX = 12 * 1024 * 1024;
+export const ADVERTISEMENT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Maximum values in it: a chain has some seventy, and four more for each wallet that it allocates to. */
 export const ADVERTISEMENT_VALUES_MAX = 98_304;

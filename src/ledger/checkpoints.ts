@@ -32,6 +32,12 @@ export function headCheckpoint(store: AnyChainStore): string | undefined {
   return signed?.header.treeSize === header.treeSize ? checkpointOf(store, signed) : undefined;
 }
 
+/** The newest checkpoint with cosignatures, unless that is the head's; undefined if there is none. */
+export function olderCosigned(store: AnyChainStore): string | undefined {
+  const isHeads = store.cosignedSizes().at(-1) === store.head().header.treeSize;
+  return isHeads ? undefined : cosignedCheckpoint(store);
+}
+
 /** The newest checkpoint with cosignatures or, with `cosigner`, with one by a key of this name; undefined if there is none. */
 export function cosignedCheckpoint(store: AnyChainStore, cosigner?: string): string | undefined {
   const isBy = (size: number): boolean =>

@@ -5,7 +5,7 @@ import { ALLOCATIONS_MAX } from '../chain/contract/wallet-policy.js';
 import { DECIMALS_MAX, parseRate, WHOLE_DIGITS_MAX, type Rate } from '../chain/entry/amount.js';
 import { NAME_CHARACTERS_MAX } from '../chain/entry/entry-fields.js';
 import { CHAINS_MAX_MAX, LISTED_CHAIN_MAX, ListRoom } from './list-size.js';
-import { COSIGNATURES_MAX } from './witness-limits.js';
+import { COSIGNATURE_LINE_BYTES_MAX, COSIGNATURES_MAX } from './witness-limits.js';
 
 const HEX = 'f'.repeat(64);
 /** Four bytes for a character. */
@@ -30,6 +30,12 @@ function longestContract(wallets: number): TokenContract {
   };
 }
 
+/** A line feed takes two bytes in JSON. */
+const longestCheckpoint =
+  'c'.repeat(400) +
+  '\n'.repeat(8) +
+  `${'s'.repeat(COSIGNATURE_LINE_BYTES_MAX - 1)}\n`.repeat(COSIGNATURES_MAX);
+
 /** An item of GET /chains with the longest value of each field, and its share of the details, as JSON. */
 function longestItem(contract: TokenContract): string {
   const index = Number.MAX_SAFE_INTEGER;
@@ -41,7 +47,9 @@ function longestItem(contract: TokenContract): string {
       ...{ version: 1, hash: HEX, signature: HEX + HEX },
     },
     verifier_key: 'v'.repeat(256),
-    checkpoint: 'c'.repeat(256) + '\n'.repeat(8) + 's'.repeat(256 * (COSIGNATURES_MAX + 1)),
+    checkpoint: longestCheckpoint,
+    cosigned_checkpoint: longestCheckpoint,
+    witnessed_size: index,
   };
   return `${JSON.stringify(item)},"lag_blocks_${name}":${index},"fault_${name}":"INFORMATION_HASH_MISMATCH",`;
 }
@@ -67,6 +75,6 @@ it('a chain for which there is no room takes none, and shorter ones still fit', 
   const room = new ListRoom([]);
   let chains = 0;
   while (room.take(longestContract(ALLOCATIONS_MAX))) chains++;
-  expect(chains).toBe(4);
+  expect(chains).toBe(5);
   expect(room.take(longestContract(0))).toBe(true);
 });

@@ -15,9 +15,9 @@ export const CHAINS_MAX_MAX = 1024;
 
 /**
  * What a listed chain takes at most apart from its allocations, with its share of the node's details: most of the bytes
- * are the cosignatures of its head.
+ * are the cosignatures of its head, and of an older checkpoint.
  */
-export const LISTED_CHAIN_MAX = { bytes: 8192, values: 76 };
+export const LISTED_CHAIN_MAX = { bytes: 10_240, values: 76 };
 /** What the list takes at most apart from its chains. */
 const ENVELOPE_MAX = { bytes: 1024 * 1024, values: 4096 };
 /** `{"address":"","amount":""},` */

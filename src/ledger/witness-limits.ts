@@ -21,6 +21,11 @@ export const WITNESS_ANSWER_MS_MAX = 10_000;
 /** Cosignatures of one checkpoint that a node keeps. */
 export const COSIGNATURES_MAX = 16;
 
+/** Bytes of the name of a witness's key, so that lists of checkpoints have a limit. */
+export const COSIGNER_NAME_BYTES_MAX = 64;
+/** Bytes of a cosignature's line: an em dash, the name, base64 of 76 bytes, two spaces and a line feed. */
+export const COSIGNATURE_LINE_BYTES_MAX = 3 + COSIGNER_NAME_BYTES_MAX + 104 + 3;
+
 /** Of a hash in base64, with its line feed. */
 const HASH_LINE_BYTES = 45;
 /** Of a line with an Ed25519 signature by a key whose name is no longer than those of chains, and more. */

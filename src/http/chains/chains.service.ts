@@ -6,7 +6,7 @@ import { NodeInfo } from '../../ledger/node-info.js';
 import { checkpointKey } from '../../chain/note/checkpoint.js';
 import { formatVerifierKey } from '../../chain/note/verifier-key.js';
 import { Cosignatures } from '../../ledger/cosignatures.js';
-import { cosignedCheckpoint, headCheckpoint } from '../../ledger/checkpoints.js';
+import { headCheckpoint, olderCosigned } from '../../ledger/checkpoints.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { LedgerStore } from '../../ledger/store.js';
 import { pageOf } from './block-text.js';
@@ -84,7 +84,7 @@ export class ChainsService {
       head: headerDto(head),
       verifier_key: formatVerifierKey(checkpointKey(id, contract.producer)),
       checkpoint: headCheckpoint(store) ?? null,
-      cosigned_checkpoint: cosignedCheckpoint(store) ?? null,
+      cosigned_checkpoint: olderCosigned(store) ?? null,
       witnessed_size: this.cosignatures.witnessedSize(store) ?? null,
     };
   }

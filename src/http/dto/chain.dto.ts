@@ -158,7 +158,7 @@ export class ChainDto {
     type: String,
     nullable: true,
     description:
-      'The newest checkpoint with cosignatures of witnesses that this node knows; null if there is none. Followers take them from here',
+      'The newest checkpoint with cosignatures of witnesses that this node knows, if it is older than the head’s; null otherwise. Followers take them from here and from `checkpoint`',
     example: null,
   })
   readonly cosigned_checkpoint!: string | null;

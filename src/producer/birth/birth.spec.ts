@@ -217,7 +217,7 @@ describe('a list of chains', () => {
     const file = path.join(folder, 'chains.json');
     writeFileSync(file, JSON.stringify(listed));
     await expect(start(folder, { CHAINS: file })).rejects.toThrow(
-      /^there is no room for the chain gold-5: GET \/chains, the list that followers read, has at most 12582912 bytes/,
+      /^there is no room for the chain gold-5: GET \/chains, the list that followers read, has at most 16777216 bytes/,
     );
     expect([names(), existsSync(key(folder))]).toEqual([[], false]);
     writeFileSync(file, JSON.stringify(listed.slice(0, 5)));

@@ -440,7 +440,7 @@ export interface components {
       readonly verifier_key: string;
       /** @description The checkpoint of the head’s tree (C2SP tlog-checkpoint), signed by the producer; null if this node doesn’t have it yet */
       readonly checkpoint: string | null;
-      /** @description The newest checkpoint with cosignatures of witnesses that this node knows; null if there is none. Followers take them from here */
+      /** @description The newest checkpoint with cosignatures of witnesses that this node knows, if it is older than the head’s; null otherwise. Followers take them from here and from `checkpoint` */
       readonly cosigned_checkpoint: string | null;
       /** @description The size of the newest tree whose checkpoint the quorum of this node’s policy cosigned: entries with a smaller sequence are witnessed. null if none is */
       readonly witnessed_size: number | null;
