@@ -1,15 +1,15 @@
-/** Time and chance as the teaching chains use them: one port, so that tests turn time by hand. */
+/** Time and randomness for the teaching chains: one port, so that tests control time. */
 import { randomBytes } from 'node:crypto';
 
 export abstract class Clock {
-  /** Microseconds since 1970, above every earlier answer: the chains name things by their time. */
+  /** Microseconds since 1970, greater than every earlier result: the chains identify things by their time. */
   abstract microseconds(): bigint;
-  /** Runs `act` once, after that many milliseconds. @returns cancels it */
+  /** Runs `act` once, after that many milliseconds. @returns a function that cancels it */
   abstract after(ms: number, act: () => void): () => void;
-  /** That many unpredictable bytes. */
+  /** Returns that many unpredictable bytes. */
   abstract random(bytes: number): Buffer;
 
-  /** Runs `act` again and again, `firstMs` from now and then every `ms`. @returns ends it */
+  /** Runs `act` repeatedly, first after `firstMs` and then every `ms`. @returns a function that stops it */
   every(ms: number, act: () => void, firstMs = ms): () => void {
     let cancel: () => void;
     const wait = (delay: number): void => {

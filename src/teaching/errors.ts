@@ -1,6 +1,6 @@
-/** Errors of the teaching nodes that are no HTTP errors by themselves. */
+/** Errors of the teaching nodes that are not HTTP errors by themselves. */
 
-/** Something the operator has to put right before the node can start: one line, no stack trace. */
+/** A problem that the operator has to fix before the node can start: one line, no stack trace. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }

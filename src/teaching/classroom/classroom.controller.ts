@@ -1,4 +1,4 @@
-/** What the classroom's page asks and does. */
+/** The routes of the classroom's page. */
 import {
   BadRequestException,
   Body,

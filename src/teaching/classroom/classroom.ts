@@ -1,4 +1,4 @@
-/** The three networks of a classroom, what keeps them busy, and how they look now. */
+/** The three networks of a classroom, their activity, and their current state. */
 import { mkdirSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { BpscNetwork, PosNetwork, PowNetwork } from '../network/networks.js';
@@ -12,7 +12,7 @@ const ROUND_MS = 10_000;
 const BLOCK_INTERVAL_MS = 5000;
 const STAKES = [100, 300];
 const EVENTS_KEPT = 30;
-/** One view after another is brought up to date, then comes a pause. */
+/** The pause after all views were updated. */
 const LOOK_MS = 700;
 
 export interface ClassroomOptions {
@@ -61,7 +61,7 @@ export class Classroom {
     };
   }
 
-  /** @throws OperatorError when a node does not start */
+  /** @throws OperatorError if a node does not start */
   async start(): Promise<void> {
     await Promise.all([this.pow.start(), this.pos.start(), this.smart.start()]);
     await this.look();
@@ -81,7 +81,7 @@ export class Classroom {
     this.inBackground(views[network].load());
   }
 
-  /** @returns whether there is such a node */
+  /** @returns whether the node exists */
   switch(name: string, on: boolean): boolean {
     for (const [network, view] of [
       ['proof_of_work', this.pow],
@@ -114,7 +114,7 @@ export class Classroom {
   }
 
   private inBackground(act: Promise<unknown>): void {
-    // A node may be stopped at any time, and whatever was sent to it is lost then: that is part of the lesson.
+    // A node may be stopped at any time, and then loses whatever was sent to it: that is part of the lesson.
     act.catch((error: unknown) => this.logger.debug(error));
   }
 }

@@ -1,7 +1,7 @@
-/** What "add load" sends. */
+/** The payments that "add load" sends. */
 import type { Payment } from '../network/networks.js';
 
-/** Payments of one press, and milliseconds between two of them. */
+/** The payments per click, and the milliseconds between two of them. */
 export const LOAD_COUNT = 100;
 export const LOAD_PAUSE_MS = 50;
 const PEOPLE = ['alice', 'bob', 'carol', 'dave', 'erin'];

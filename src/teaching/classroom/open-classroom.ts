@@ -26,10 +26,10 @@ export interface OpenClassroom {
   close(): Promise<void>;
 }
 
-/** Starts all nodes, on chains that are gone afterwards. @throws OperatorError when one doesn't start */
+/** Starts all nodes with temporary chains. @throws OperatorError if one doesn't start */
 export async function openClassroom(config: NodeConfig): Promise<OpenClassroom> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bpsc-classroom-'));
-  // However this process ends, short of being killed.
+  // Runs however this process ends, unless it is killed.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const classroom = new Classroom({ folder, port: config.port === 0 ? 0 : config.port + 1 });
   const root = {

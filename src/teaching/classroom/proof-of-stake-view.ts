@@ -23,7 +23,7 @@ interface Chain {
 
 export class ProofOfStakeView {
   private timer: NodeJS.Timeout | undefined;
-  /** all addresses that a validator had: a new connection is a new address */
+  /** all addresses that a validator had: each connection gets a new one */
   private readonly names = new Map<string, string>();
   private readonly addresses = new Map<string, string>();
   private readonly wins = new Map<string, number>();
@@ -94,7 +94,7 @@ export class ProofOfStakeView {
     for (const validator of this.network.validators) await this.connect(validator);
   }
 
-  /** The newest address is that of who came last. */
+  /** The newest address belongs to the newest validator. */
   private async connect(validator: ValidatorClient): Promise<void> {
     if (validator.isConnected || !this.network.server.isRunning) return;
     await validator.connect(this.network.tcpPort);

@@ -1,4 +1,4 @@
-/** The proof-of-work network of the classroom: miners that race, fork, and give way to the longer chain. */
+/** The proof-of-work network of the classroom: miners that race, fork, and switch to the longer chain. */
 import { call } from '../network/call.js';
 import type { ChildNode } from '../network/child-node.js';
 import type { PowNetwork } from '../network/networks.js';
@@ -11,11 +11,11 @@ import type { BlockState, MinerState, ProofOfWorkState } from './state.js';
 import { unlessGone } from './unless-gone.js';
 
 const BLOCKS_SHOWN = 6;
-/** From one race of miners to the next. */
+/** The time between two races of the miners. */
 const RACE_MS = 4000;
-/** Then the others hear of it: until then there may be a fork to see. */
+/** The delay until the other nodes are notified: meanwhile a fork may be visible. */
 const NEWS_MS = 2000;
-/** How often two miners begin at once. */
+/** The share of races that two miners begin at once. */
 const FORK_PROBABILITY = 0.4;
 
 interface Seen {
@@ -95,7 +95,7 @@ export class ProofOfWorkView {
     }
   }
 
-  /** One miner, or two at once; then all of them look at each other's chains. */
+  /** Starts one miner, or two at once; then all compare their chains. */
   private race(): void {
     this.timer = setTimeout(() => {
       const miners = this.someOf(Math.random() < FORK_PROBABILITY ? 2 : 1);
@@ -171,7 +171,7 @@ export class ProofOfWorkView {
   }
 }
 
-/** Blocks that a node had and doesn't have any more. */
+/** The blocks that a node no longer has. */
 function lostBlocks(before: readonly BlockState[], now: readonly BlockState[]): readonly BlockState[] {
   const from = now[0]?.index ?? 0;
   return before.filter(

@@ -7,7 +7,7 @@ import type { BlockState, SmartNodeState, SmartState } from './state.js';
 import { unlessGone } from './unless-gone.js';
 
 const BLOCKS_SHOWN = 6;
-/** Somebody pays, now and then. */
+/** Sends payments now and then. */
 const PAY_MS = 3000;
 
 interface Seen {
@@ -78,7 +78,7 @@ export class SmartView {
     const { producer } = this.network;
     const { sender, recipient, amount } = payment(n);
     if (!producer.isRunning) return;
-    // So that the fee, a part of it, is no less than the smallest amount.
+    // So that the fee, a part of it, is not below the smallest amount.
     const body = { sender, recipient, amount: String(amount * 1_000_000) };
     await unlessGone(() => call(`${producer.url}/transactions/new`, body));
   }

@@ -1,4 +1,4 @@
-/** What the classroom's page shows, as `GET /state` gives it. */
+/** The state shown on the classroom's page, as `GET /state` returns it. */
 
 export interface NodeState {
   /** unique in the classroom */
@@ -11,7 +11,7 @@ export interface BlockState {
   readonly index: number;
   readonly hash: string;
   readonly transactions: number;
-  /** who made it, where that is known by name */
+  /** its creator, if the name is known */
   readonly by: string;
 }
 
@@ -22,7 +22,7 @@ export interface MinerState extends NodeState {
   readonly tries: number;
   /** the last ones, oldest first */
   readonly blocks: readonly BlockState[];
-  /** how often it gave up blocks of its own for a longer chain */
+  /** how often it replaced its own blocks with a longer chain */
   readonly replacements: number;
 }
 
@@ -34,10 +34,10 @@ export interface ProofOfWorkState {
 
 export interface ValidatorState extends NodeState {
   readonly stake: number;
-  /** of all stakes that are connected */
+  /** the sum of all connected stakes */
   readonly share: number;
   readonly wins: number;
-  /** whether it is in the next lottery, as things are */
+  /** whether it takes part in the next lottery, as of now */
   readonly isCandidate: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface ProofOfStakeState {
 export interface SmartNodeState extends NodeState {
   readonly role: 'producer' | 'follower';
   readonly length: number;
-  /** entries that wait for a block: the producer's */
+  /** the producer's waiting entries */
   readonly pending: number;
   readonly blocks: readonly BlockState[];
   /** blocks of the producer that it has not verified yet */

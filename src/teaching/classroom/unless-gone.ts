@@ -1,6 +1,6 @@
-/** Questions to nodes that may be stopped at any time. */
+/** Requests to nodes that may be stopped at any time. */
 
-/** @returns undefined where the node does not answer */
+/** @returns undefined if the node does not answer */
 export async function unlessGone<T>(act: () => Promise<T>): Promise<T | undefined> {
   try {
     return await act();

@@ -1,4 +1,4 @@
-/** Runs the same payments through a network of each kind, one after the other, and measures. */
+/** Runs the same payments through a network of each kind, one after the other, and measures them. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,14 +13,14 @@ export interface CompareOptions {
   readonly perSecond: number;
   readonly watts: number;
   readonly stop: AbortSignal;
-  /** hears what is being done */
+  /** is notified of the current step */
   readonly tell: (text: string) => void;
 }
 
-/** The intervals that the networks have by themselves. */
+/** The networks' default intervals. */
 const ROUND_MS = 10_000;
 const BLOCK_INTERVAL_MS = 10_000;
-/** The number of them that should fit into the measured time. */
+/** How many of them should fit into the measured time. */
 const INTERVALS_MIN = 3;
 const SHORTEST_MS = 500;
 

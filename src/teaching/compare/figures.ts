@@ -1,8 +1,8 @@
-/** What is measured of a network, and how it becomes figures. */
+/** The measurements of a network, and the figures derived from them. */
 
 /** Of one network, all from the same interval of one run. */
 export interface Figures {
-  /** that were sent to it */
+  /** the transactions sent to it */
   readonly transactions_offered: number;
   /** of those, final by the end of the interval */
   readonly transactions_final: number;
@@ -15,10 +15,10 @@ export interface Figures {
   readonly cpu_seconds: number;
   /** cpu_seconds x watts, for each final transaction */
   readonly joules_per_transaction: number;
-  /** received over TCP by the nodes and by who uses them: each byte counts once */
+  /** received over TCP by the nodes and their users: each byte counts once */
   readonly bytes_on_wire: number;
   readonly bytes_on_wire_per_transaction: number;
-  /** what all nodes keep */
+  /** stored by all nodes */
   readonly bytes_on_disk: number;
   readonly bytes_on_disk_per_transaction: number;
   /** median, from sending a transaction until it is final */
@@ -30,10 +30,10 @@ export interface Figures {
 
 export interface Comparison {
   readonly machine: string;
-  /** of each interval, as asked for */
+  /** of each interval, as requested */
   readonly seconds: number;
   readonly offered_per_second: number;
-  /** the power that a busy core is taken to draw */
+  /** the assumed power of a busy core */
   readonly watts_per_core: number;
   /** what was shortened so that the run fits into `seconds`; empty: nothing */
   readonly shortened: readonly string[];
@@ -42,7 +42,7 @@ export interface Comparison {
   readonly bpsc: Figures;
 }
 
-/** What a run saw; the rest follows from it. */
+/** The observations of a run; the rest is derived from them. */
 export interface Observed {
   readonly offered: number;
   /** seconds to final, of each transaction that is final */
@@ -84,14 +84,14 @@ export function figuresOf(observed: Observed, watts: number, words: Words): Figu
   };
 }
 
-/** Of a list with at least one number. */
+/** The median of a list with at least one number. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2;
 }
 
-/** To four significant digits: more would be noise. */
+/** Rounds to four significant digits: more would be noise. */
 function rounded(number: number): number {
   return Number(number.toPrecision(4));
 }

@@ -1,4 +1,4 @@
-/** The interval in which a network is measured: payments go in at one rate, and what its nodes use is counted. */
+/** Measures a network during an interval: payments are sent at a constant rate, and the nodes' resource use is counted. */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { ChildNode } from '../network/child-node.js';
@@ -15,15 +15,15 @@ export interface Timing {
 /** A network under measurement. */
 export interface Subject {
   readonly nodes: readonly ChildNode[];
-  /** where they keep what they have */
+  /** the folder of their data */
   readonly folder: string;
-  /** Sends a payment. @returns what it is known by; undefined where it was refused */
+  /** Sends a payment. @returns its identifier; undefined if it was refused */
   send(payment: Payment, number: number): Promise<string | undefined>;
-  /** Notes how far the nodes are: done often, so it asks for as little as possible. */
+  /** Records the nodes' progress. It is called often, so it requests as little as possible. */
   look(): Promise<void>;
   /**
-   * Asked once the interval is over, since it may read whole chains.
-   * @param sentAt milliseconds, by what a payment is known by
+   * Called after the interval, since it may read whole chains.
+   * @param sentAt the time in milliseconds of each payment, by its identifier
    * @returns seconds to final of each payment that is final
    */
   delays(sentAt: ReadonlyMap<string, number>): Promise<readonly number[]>;
@@ -31,14 +31,14 @@ export interface Subject {
 }
 
 const LOOK_MS = 250;
-/** An interval goes on until something is final, but no longer than this beyond its end. */
+/** An interval is extended until something is final, but at most by this. */
 const PATIENCE_SECONDS = 180;
 
 export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** @throws Error when nothing becomes final, Stopped */
+/** @throws Error if nothing becomes final, Stopped */
 export async function measure(subject: Subject, { seconds, perSecond, stop }: Timing): Promise<Observed> {
   const sentAt = new Map<string, number>();
   const before = await usageOf(subject);
@@ -82,7 +82,7 @@ function paymentOf(number: number): Payment {
   return { sender: 'alice', recipient: 'bob', amount: 1_000_000 + number };
 }
 
-/** Of all nodes; what this process received is what they sent it. */
+/** Of all nodes, including the bytes that they sent to this process. */
 async function usageOf({ nodes }: Subject): Promise<Usage> {
   const usages = await Promise.all(nodes.map((node) => node.usage()));
   return {

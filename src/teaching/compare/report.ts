@@ -1,4 +1,4 @@
-/** A comparison as text: a table, a plot, and what happened to liars and producers. */
+/** A comparison as text: a table, a plot, and the results for liars and stopped producers. */
 import type { Comparison, Figures } from './figures.js';
 
 type NumberName = {
@@ -67,7 +67,7 @@ function tableOf(networks: Networks): string {
     .join('\n');
 }
 
-/** Bars whose length goes with the logarithm: the networks are orders of magnitude apart. */
+/** Bars with logarithmic lengths: the networks are orders of magnitude apart. */
 function plotOf(name: NumberName, networks: Networks): string {
   const title = ROWS.find(([row]) => row === name)?.[1] ?? name;
   const values = networks.map(([, figures]) => figures[name]);

@@ -20,7 +20,7 @@ interface Chains {
 
 class SmartSubject implements Subject {
   readonly nodes: readonly ChildNode[];
-  /** the block that each payment was promised; by its id */
+  /** the promised block of each payment, by its id */
   private readonly promised = new Map<string, number>();
   /** when every node had verified that many blocks, in milliseconds */
   private readonly reachedAt: number[] = [];
@@ -87,7 +87,7 @@ export async function runSmart(
   }
 }
 
-/** Between the producer and a new follower somebody changes who was paid. */
+/** A proxy between the producer and a new follower changes the recipient of a payment. */
 async function lie(network: BpscNetwork, folder: string): Promise<string> {
   const liar = createServer((request, response) => {
     void (async () => {

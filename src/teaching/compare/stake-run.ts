@@ -63,7 +63,7 @@ class StakeSubject implements Subject {
   }
 }
 
-/** Started early, since its first lottery is 10 s after the start. */
+/** Started early, since its first lottery takes place 10 s after the start. */
 export function stakeNetwork(folder: string, roundMs: number): PosNetwork {
   return new PosNetwork({ folder, roundMs, stakes: STAKES });
 }
@@ -90,7 +90,7 @@ function roundsOf({ server }: PosNetwork): Promise<Rounds> {
   return call<Rounds>(`${server.url}/rounds`);
 }
 
-/** A validator claims a stake that it hasn't. */
+/** A validator claims a stake that it doesn't have. */
 async function lie(network: PosNetwork): Promise<string> {
   const liar = new ValidatorClient('liar', LIARS_STAKE);
   await liar.connect(network.tcpPort);

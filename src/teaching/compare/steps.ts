@@ -1,9 +1,9 @@
-/** Small steps of the runs. */
+/** Helpers for the runs. */
 
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 50;
 
-/** @returns undefined where it fails */
+/** @returns undefined if it fails */
 export async function attempt<T>(act: () => Promise<T>): Promise<T | undefined> {
   try {
     return await act();
@@ -12,7 +12,7 @@ export async function attempt<T>(act: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** The first answer that is neither undefined nor false. @param what it waits for, should that never come */
+/** Waits for the first result that is neither undefined nor false. @param what it waits for, for the error message */
 export async function until<T>(look: () => Promise<T | undefined | false>, what: string): Promise<T> {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -23,7 +23,7 @@ export async function until<T>(look: () => Promise<T | undefined | false>, what:
   }
 }
 
-/** To three significant digits. */
+/** Rounds to three significant digits. */
 export function shown(number: number): string {
   return String(Number(number.toPrecision(3)));
 }

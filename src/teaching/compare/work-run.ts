@@ -9,7 +9,7 @@ import { figuresOf, type Figures } from './figures.js';
 import { measure, type Subject, type Timing } from './interval.js';
 import { attempt, shown, until } from './steps.js';
 
-/** As most who take payments in Bitcoin count: its own block and five more. */
+/** The usual count for Bitcoin payments: the transaction's block and five more. */
 const CONFIRMATIONS = 6;
 const ZEROS = 4;
 
@@ -106,7 +106,7 @@ export async function runWork(folder: string, timing: Timing, watts: number): Pr
   }
 }
 
-/** A node serves a longer chain that nobody worked for. */
+/** A node serves a longer chain without any work. */
 async function lie(network: PowNetwork): Promise<string> {
   const [victim] = network.nodes;
   if (victim === undefined) return '';

@@ -1,10 +1,10 @@
-/** What OpenAPI says of answers that aren't those of the smart blockchain: the originals' texts, and other problems. */
+/** Documents answers that differ from the smart blockchain's: the originals' texts, and other problems. */
 import { ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { problemResponse } from '../../http/openapi/api-problems.js';
 import { ProblemDto } from '../../http/dto/problem.dto.js';
 import type { Problem } from '../../http/server/problem.js';
 
-/** A refusal in the original's own words, beside the problem that other refusals of this status are. */
+/** A refusal in the original's own words, in addition to the usual problem of this status. */
 export function ApiOriginalText(status: 400, text: string): MethodDecorator {
   const { description, content } = problemResponse(status);
   return ApiResponse({
@@ -14,7 +14,7 @@ export function ApiOriginalText(status: 400, text: string): MethodDecorator {
   });
 }
 
-/** A problem of this route alone. */
+/** A problem of only this route. */
 export function ApiProblem(status: 404 | 409 | 503, title: string, description: string): MethodDecorator {
   const code = title.toUpperCase().replaceAll(' ', '_');
   const example: Problem = {
@@ -33,7 +33,7 @@ export function ApiProblem(status: 404 | 409 | 503, title: string, description: 
   });
 }
 
-/** An answer whose numbers may be of any size, and which an original may have given further fields. */
+/** An answer with numbers of any size, which may have additional fields from an original program. */
 export function ApiOpenAnswer(description: string, example: object): MethodDecorator {
   return ApiOkResponse({ description, schema: { type: 'object', additionalProperties: true, example } });
 }

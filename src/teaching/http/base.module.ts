@@ -1,4 +1,4 @@
-/** What every teaching node has: its health, a way from `/` to its API. */
+/** The base of every teaching node: health, and a redirection from `/` to its API. */
 import { Controller, Get, Global, Module, Redirect, type DynamicModule } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
@@ -10,12 +10,12 @@ import {
 } from '@nestjs/terminus';
 import { ProblemDto } from '../../http/dto/problem.dto.js';
 
-/** What a node says of itself where its health is asked for. */
+/** A node's description in its health report. */
 export abstract class TeachingInfo {
   abstract details(): Readonly<Record<string, string | number>>;
 }
 
-// Every route may answer a problem, also where none says so.
+// Every route may answer with a problem, even if it doesn't document one.
 @ApiExtraModels(ProblemDto)
 @ApiTags('health')
 @Controller('health')
@@ -47,7 +47,7 @@ export class RootController {
   @Redirect('/api', 302)
   @Get()
   root(): void {
-    // A browser that opens the node shows what it can do.
+    // A browser that opens the node shows its API.
   }
 }
 

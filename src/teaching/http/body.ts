@@ -1,4 +1,4 @@
-/** Request bodies: JSON as Python reads it, and forms as its users send them; both become the same object. */
+/** Request bodies: JSON as Python reads it, and forms; both become the same object. */
 import { BadRequestException, UnsupportedMediaTypeException, type PipeTransform } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import type { FastifyInstance } from 'fastify';
@@ -51,12 +51,12 @@ function readText(body: Buffer, read: (text: string) => unknown): unknown {
   }
 }
 
-/** Fields that are named in one refusal. */
+/** The maximum number of fields named in one refusal. */
 const NAMED_MAX = 5;
 
 /**
- * Makes a DTO of a body and checks it. What isn't of the request is ignored, as the originals do.
- * @param fields those that must be there @param missing what the original says where one isn't
+ * Creates a DTO from a body and validates it. Unknown fields are ignored, as in the originals.
+ * @param fields the required ones @param missing the original's message if one is missing
  */
 export class BodyPipe<T extends object> implements PipeTransform<unknown, T> {
   constructor(

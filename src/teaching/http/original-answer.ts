@@ -1,4 +1,4 @@
-/** Errors that the originals answer in their own form, word for word, where ours would be problems. */
+/** Errors in the form of the original programs, word for word, instead of problems. */
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 

@@ -1,16 +1,16 @@
-/** Serves a page of web/teaching, with the files that it needs. */
+/** Serves a page of web/teaching and its files. */
 import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { serveFiles } from '../../http/server/explorer.js';
 
-/** Where the build puts the pages: dist/teaching/web, beside dist/teaching/http. */
+/** The build's output: dist/teaching/web, beside dist/teaching/http. */
 const FOLDER = path.resolve(import.meta.dirname, '../web');
 const MISSING = 'The page is not part of this build: `npm run build` makes it. The API is at /api.\n';
 
 /**
  * @param page the name of its file @param paths where it is served
- * @param connectTo what the page may connect to apart from its own server: sources of a Content-Security-Policy
+ * @param connectTo what the page may connect to besides its own server: sources of a Content-Security-Policy
  */
 export async function servePage(
   app: NestFastifyApplication,

@@ -1,4 +1,4 @@
-/** The HTTP application of a teaching node: what is around the routes, the same for all of them. */
+/** The HTTP application of a teaching node: everything around the routes, the same for all of them. */
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -20,9 +20,9 @@ import { OriginalAnswerFilter } from './original-answer.js';
 export interface TeachingAppOptions {
   readonly title: string;
   readonly description: string;
-  /** whether pages of any origin may use this node, where CORS_ORIGIN doesn't say whose */
+  /** whether pages of any origin may use this node, if CORS_ORIGIN is not set */
   readonly isOpenToPages?: boolean;
-  /** whether bodies may be forms, as this node's original sends them */
+  /** whether bodies may be forms, as in this node's original */
   readonly takesForms?: boolean;
 }
 
@@ -35,12 +35,12 @@ export async function createTeachingApp(
   const isOpen = options.isOpenToPages === true && given.corsOrigins === undefined;
   const config = isOpen ? { ...given, corsOrigins: ['*'], corsWrite: true } : given;
   const edge = await Edge.create(config);
-  // Fastify would answer HEAD by running GET: a block mined by asking for its size.
+  // Fastify would answer HEAD by running GET, but a HEAD request must not mine a block.
   const fastify = makeFastify({ ...edge.serverOptions(), exposeHeadRoutes: false });
   const routes = new RouteTable();
   const problems = new ProblemFilter();
   fastify.addHook('onRoute', (route) => {
-    // Nest's own handler comes too late for routes that aren't its own.
+    // Nest's own handler runs too late for routes that aren't its own.
     route.errorHandler ??= (error, request, reply) => problems.answer(error, request, reply);
     routes.add(route);
   });
@@ -71,7 +71,7 @@ const TAGS = [
   ['classroom', 'Three networks beside each other'],
 ] as const;
 
-/** A hook, so that nothing is read of a body that nobody asked for. */
+/** A hook, so that an unexpected body is not read. */
 function refuseUnrouted(fastify: FastifyInstance, routes: RouteTable, headers: AnswerHeaders): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (headers.isPreflight(request)) {

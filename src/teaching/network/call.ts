@@ -12,7 +12,7 @@ export class CallError extends Error {
   }
 }
 
-/** GET, or POST where there is a body. @returns the parsed answer @throws CallError */
+/** GET, or POST if there is a body. @returns the parsed answer @throws CallError */
 export async function call<T>(url: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
   const signal = AbortSignal.timeout(timeoutMs);
   const init: RequestInit =

@@ -1,4 +1,4 @@
-/** A node as a process of its own, started from this build. */
+/** A node as a separate process, started from this build. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -18,7 +18,7 @@ export class ChildNode {
   private output = '';
   private address: string | undefined;
 
-  /** @param env its settings; of this process's environment it gets none of ours */
+  /** @param env its settings; our variables in this process's environment are not passed on */
   constructor(
     readonly name: string,
     private readonly env: Readonly<Record<string, string>>,
@@ -34,12 +34,12 @@ export class ChildNode {
     return this.child !== undefined;
   }
 
-  /** What its log says. */
+  /** The text of its log. */
   find(pattern: RegExp): string | undefined {
     return pattern.exec(this.output)?.[1];
   }
 
-  /** Resolves when it listens. A second start is on the same port and data. @throws OperatorError */
+  /** Resolves when it listens. A second start uses the same port and data. @throws OperatorError */
   async start(): Promise<void> {
     if (this.child !== undefined) return;
     const fixed = this.address === undefined ? {} : { PORT: new URL(this.address).port };
@@ -56,7 +56,7 @@ export class ChildNode {
     }
     child.once('close', () => (this.child = undefined));
     await this.listens(child);
-    // What it says from now on is of no use, and must not fill memory.
+    // Later output is not used, and must not fill memory.
     for (const stream of [child.stdout, child.stderr]) stream?.removeAllListeners('data').resume();
   }
 
@@ -84,7 +84,7 @@ export class ChildNode {
     clearTimeout(late);
   }
 
-  /** What it has used since it was started. */
+  /** Its resource use since it was started. */
   async usage(): Promise<Usage> {
     const { child } = this;
     if (child === undefined) return { cpuSeconds: 0, bytesReceived: 0 };

@@ -1,4 +1,4 @@
-/** Loaded into a node before its own code (`--import`): tells its parent what the node has used so far. */
+/** Loaded into a node before its own code (`--import`): reports the node's resource use to its parent. */
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 
@@ -22,7 +22,7 @@ function watch(message: unknown): void {
   });
 }
 
-/** Of this process, from the time when this module was loaded. */
+/** The resource use of this process since this module was loaded. */
 export function usage(): Usage {
   let bytesReceived = bytesOfClosed;
   for (const socket of open) bytesReceived += socket.bytesRead;
@@ -36,6 +36,6 @@ if (process.send !== undefined) {
   process.on('message', (message) => {
     if (message === USAGE) process.send?.(usage());
   });
-  // The parent's channel alone is no reason to stay.
+  // The parent's channel must not keep the process alive.
   process.channel?.unref();
 }

@@ -5,9 +5,9 @@ import { call } from './call.js';
 import { ValidatorClient } from './validator-client.js';
 
 export interface NetworkOptions {
-  /** where its nodes keep what they have */
+  /** the folder of its nodes' data */
   readonly folder: string;
-  /** of the first node, the others have the next ones; 0: any free ones */
+  /** of the first node; the others get the next ones; 0: any free ones */
   readonly port?: number;
 }
 
@@ -125,7 +125,7 @@ export class BpscNetwork {
   }
 }
 
-/** @param upstream asked when the follower starts: its address is known only then */
+/** @param upstream called when the follower starts, since its address is only known then */
 export function followerNode(
   name: string,
   folder: string,

@@ -1,4 +1,4 @@
-/** A validator of the proof-of-stake chain, as `nc` and a person would be one. */
+/** A validator of the proof-of-stake chain, as a person with `nc` would be. */
 import { connect, type Socket } from 'node:net';
 import { sha256 } from '../pos/blocks.js';
 
@@ -18,7 +18,7 @@ export class ValidatorClient {
     return this.isAccepted;
   }
 
-  /** Resolves when the server has taken the stake. */
+  /** Resolves when the server has accepted the stake. */
   async connect(port: number): Promise<void> {
     this.disconnect();
     const socket = connect(port, '127.0.0.1');
@@ -53,7 +53,7 @@ export class ValidatorClient {
   }
 }
 
-/** A payment as a number, since a block of this chain carries nothing else. */
+/** A payment as a number, since a block of this chain contains nothing else. */
 export function bpmOf(text: string): number {
   return Number.parseInt(sha256(text).slice(0, 12), 16);
 }

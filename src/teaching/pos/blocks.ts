@@ -5,7 +5,7 @@ import { dumps } from '../python-json/write.js';
 
 export interface PosBlock {
   readonly index: number;
-  /** what the block is about: a whole number in decimal, of any size */
+  /** the block's data: a decimal whole number of any size */
   readonly bpm: string;
   /** local time, see {@link localTime} */
   readonly timestamp: string;
@@ -28,7 +28,7 @@ export function genesisBlock(timestamp: string): PosBlock {
   return makeBlock({ index: 0, bpm: '0', timestamp, previousHash: '', validator: '' });
 }
 
-/** `json.dumps` of the block: the keys in the original's order, which is another one for the genesis block. */
+/** `json.dumps` of the block: the keys in the original's order, which differs for the genesis block. */
 export function blockText({ index, bpm, timestamp, previousHash, validator, hash }: PosBlock): string {
   const begin = { Index: PyInt.of(index) };
   const middle =
@@ -38,7 +38,7 @@ export function blockText({ index, bpm, timestamp, previousHash, validator, hash
   return dumps(pyObject({ ...begin, ...middle, PrevHash: previousHash, Validator: validator, Hash: hash }));
 }
 
-/** What {@link blockText} wrote, read from our own store. */
+/** Parses a text of {@link blockText} from our own store. */
 export function readBlock(block: PyObject): PosBlock {
   const text = (name: string): string => block.get(name) as string;
   const int = (name: string): string => (block.get(name) as PyInt).digits;
@@ -61,7 +61,7 @@ export function localTime(microseconds: bigint): string {
   return `${date} ${clock}.${String(microseconds % 1_000_000n).padStart(6, '0')}`;
 }
 
-/** Python's `int(text)`. @returns the number in shortest decimal form; undefined where it is none */
+/** Python's `int(text)`. @returns the number in shortest decimal form; undefined if it is not a number */
 export function parseInt10(text: string): string | undefined {
   const trimmed = text.trim();
   if (!/^[+-]?[0-9]+(?:_[0-9]+)*$/.test(trimmed)) return undefined;

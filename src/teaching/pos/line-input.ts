@@ -1,7 +1,7 @@
-/** Cuts what a connection sends into inputs: lines, or what came before a pause. */
+/** Splits a connection's data into inputs: lines, or the data before a pause. */
 import type { Clock } from '../clock.js';
 
-/** The original takes at most so much at once. */
+/** The original reads at most so much at once. */
 export const INPUT_BYTES_MAX = 1024;
 const PAUSE_MS = 200;
 const NEWLINE = 0x0a;
@@ -11,7 +11,7 @@ export class LineInput {
   private bytes = 0;
   private cancelPause: (() => void) | undefined;
 
-  /** @param take an input, without the end of its line @param refuse an input that is too long */
+  /** @param take is called with each input, without its line ending @param refuse is called for an input that is too long */
   constructor(
     private readonly clock: Clock,
     private readonly take: (input: string) => void,
@@ -30,13 +30,13 @@ export class LineInput {
     if (this.bytes > 0) this.cancelPause = this.clock.after(PAUSE_MS, () => this.flush());
   }
 
-  /** Nothing more comes: what was begun is an input. */
+  /** Ends the data: the rest is an input. */
   end(): void {
     this.cancelPause?.();
     if (this.bytes > 0) this.flush();
   }
 
-  /** Forgets what was begun. */
+  /** Drops the incomplete input. */
   drop(): void {
     this.cancelPause?.();
     this.parts.length = 0;

@@ -1,9 +1,9 @@
-/** The lottery: who stakes twice as much wins twice as often. */
+/** The lottery: twice the stake wins twice as often. */
 
 const WORD_BYTES = 8;
 const WORDS = 2n ** 64n;
 
-/** Below `limit`, each number as likely as any other: what would favour the small ones is drawn again. */
+/** Below `limit`, uniformly distributed: values that would favour small numbers are drawn again. */
 export function uniformBelow(limit: bigint, random: (bytes: number) => Buffer): bigint {
   const fair = WORDS - (WORDS % limit);
   for (;;) {
@@ -14,7 +14,7 @@ export function uniformBelow(limit: bigint, random: (bytes: number) => Buffer): 
 
 /**
  * @param stakes whole numbers above zero, below 2^53 each
- * @returns the place of the winner; each wins with its stake / all stakes
+ * @returns the winner's position; each wins with the probability stake / all stakes
  */
 export function draw(stakes: readonly number[], random: (bytes: number) => Buffer): number {
   const total = stakes.reduce((sum, stake) => sum + BigInt(stake), 0n);

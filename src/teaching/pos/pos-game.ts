@@ -1,4 +1,4 @@
-/** The proof-of-stake chain: validators propose, a lottery by stake says whose block is appended. */
+/** The proof-of-stake chain: validators propose, and a lottery by stake decides whose block is appended. */
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../clock.js';
 import { parsePythonJson } from '../python-json/parse.js';
@@ -9,13 +9,13 @@ import { draw } from './lottery.js';
 
 const FIRST_LOTTERY_MS = 10_000;
 const COLLECT_MS = 5000;
-/** Of one validator, between two collections: only its first can win, so the rest is for nothing. */
+/** The maximum proposals of one validator between two collections: only its first can win. */
 const PROPOSALS_MAX = 10;
 const ROUNDS_KEPT = 1000;
 const MICROSECONDS = 1000n;
 
 export interface Validator {
-  /** SHA-256 of the time when it came */
+  /** SHA-256 of the time of its connection */
   readonly address: string;
   readonly stake: number;
   readonly since: string;
@@ -27,7 +27,7 @@ interface Proposal {
   readonly timestamp: string;
 }
 
-/** One who could win a round. */
+/** A candidate for winning a round. */
 export interface Candidate {
   readonly validator: string;
   readonly stake: number;
@@ -105,12 +105,12 @@ export class PosGame {
     return [...this.members.values()];
   }
 
-  /** The last ones, oldest first. */
+  /** The last rounds, oldest first. */
   get rounds(): readonly Round[] {
     return this.kept;
   }
 
-  /** Who could win if the lottery were now. */
+  /** The candidates if the lottery were now. */
   get candidates(): readonly Candidate[] {
     return this.oddsOf([...this.waiting, ...this.proposed]);
   }
@@ -119,7 +119,7 @@ export class PosGame {
     return Math.max(0, Number((this.nextLottery - this.clock.microseconds()) / MICROSECONDS));
   }
 
-  /** @param listener is called with each winner @returns stops the calls */
+  /** @param listener is called with each winner @returns a function that stops the calls */
   onWinner(listener: (winner: string) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -132,7 +132,7 @@ export class PosGame {
     return validator;
   }
 
-  /** What it proposed can't win any more. */
+  /** Its proposals can no longer win. */
   leave({ address }: Validator): void {
     this.members.delete(address);
     const isOther = ({ validator }: Proposal): boolean => validator !== address;
@@ -163,7 +163,7 @@ export class PosGame {
     this.cancelTimer = this.clock.after(Math.max(1, ms), () => this.tick());
   }
 
-  /** One timer for both, so that what is collected at the time of a lottery is in it. */
+  /** One timer for both, so that proposals collected at the time of a lottery take part in it. */
   private tick(): void {
     const now = this.clock.microseconds();
     if (now >= this.nextCollection) {
@@ -175,7 +175,7 @@ export class PosGame {
       try {
         this.hold();
       } catch (error) {
-        // The store could not write: the same candidates are in the next lottery.
+        // The store could not write: the same candidates take part in the next lottery.
         this.logger.error(error);
       }
     }
@@ -200,7 +200,7 @@ export class PosGame {
     }));
   }
 
-  /** A round: one candidate's block is appended, the others are dropped. A crash before the store has it, drops all. */
+  /** A round: one candidate's block is appended, the others are dropped. A crash before it is stored drops all of them. */
   private hold(): void {
     const candidates = this.oddsOf(this.waiting);
     if (candidates.length === 0) return;
@@ -231,14 +231,14 @@ export class PosGame {
     for (const tell of this.listeners) tell(round.winner);
   }
 
-  /** It is linked only now: the original links a block when it is proposed, to a head that has often moved since. */
+  /** It is linked only now: the original links a block when it is proposed, to a head that has often changed since. */
   private blockOf({ validator, bpm, timestamp }: Proposal): PosBlock {
     const { index, hash } = this.head;
     return makeBlock({ index: index + 1, bpm, timestamp, previousHash: hash, validator });
   }
 }
 
-/** The next time of something that happens every `ms`, after `now`: what was missed isn't made up for. */
+/** The next time, after `now`, of an event that occurs every `ms`: missed events are skipped. */
 function after(now: bigint, due: bigint, ms: number): bigint {
   const every = BigInt(ms) * MICROSECONDS;
   return due + ((now - due) / every + 1n) * every;

@@ -1,4 +1,4 @@
-/** Watching a proof-of-stake chain by HTTP; validators take part by TCP. */
+/** Shows a proof-of-stake chain over HTTP; validators take part over TCP. */
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ApiOpenAnswer } from '../http/api-docs.js';

@@ -8,22 +8,22 @@ import type { PosGame, Validator } from './pos-game.js';
 const ASK_BALANCE = 'Enter token balance:';
 const ASK_BPM = '\nEnter a new BPM:';
 const BALANCE_EXPECTED = `The token balance must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}.`;
-/** For the balance to come. */
+/** The time to wait for the balance. */
 const SILENCE_MS = 60_000;
-/** What a client that doesn't read may have waiting for it, beside one chain, however long that has become. */
+/** The maximum unread data of a client, in addition to one chain of any length. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
 const KEEP_ALIVE_MS = 60_000;
-/** For a last text to be read, while what the client still sends is dropped. */
+/** The time for a last text to be read, while data from the client is dropped. */
 const LINGER_MS = 2000;
 
 export class ValidatorConnection {
   private validator: Validator | undefined;
-  /** of the texts that were sent; the chain's are ASCII */
+  /** the length of the texts that were sent; the chain's are ASCII */
   private longest = 0;
   private readonly input: LineInput;
   private readonly cancelSilence: () => void;
 
-  /** @param gone hears of the end, once */
+  /** @param gone is notified of the end, once */
   constructor(
     private readonly socket: Socket,
     private readonly game: PosGame,
@@ -46,7 +46,7 @@ export class ValidatorConnection {
       if (this.isOpen) this.input.end();
       this.finish('');
     });
-    // What went wrong is followed by 'close', which is all that matters here.
+    // Every error is followed by 'close', which is all that matters here.
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.leave();
@@ -59,7 +59,7 @@ export class ValidatorConnection {
     return this.validator !== undefined;
   }
 
-  /** A client that doesn't read loses its connection, and nobody waits for it. */
+  /** A client that doesn't read loses its connection, and is not awaited. */
   send(text: string): void {
     if (!this.isOpen) return;
     this.longest = Math.max(this.longest, text.length);
@@ -67,7 +67,7 @@ export class ValidatorConnection {
     if (this.socket.writableLength > this.longest + UNREAD_BYTES_MAX) this.socket.destroy();
   }
 
-  /** A last text, then the end. */
+  /** Sends a last text, then ends the connection. */
   finish(text: string): void {
     this.leave();
     if (!this.isOpen) return;
@@ -76,7 +76,7 @@ export class ValidatorConnection {
     this.socket.once('close', cancel);
   }
 
-  /** The same for one who has sent nothing that is unread: nothing is waited for. */
+  /** The same for a client without unread data: there is no wait. */
   finishAtOnce(text: string): void {
     this.leave();
     if (this.isOpen) this.socket.write(text);

@@ -5,7 +5,7 @@ import { OperatorError } from '../errors.js';
 import type { PosGame } from './pos-game.js';
 import { ValidatorConnection } from './validator-connection.js';
 
-/** Below what most systems let one process have open. */
+/** Below the usual limit of open files per process. */
 const CONNECTIONS_MAX = 1000;
 const BROADCAST_MS = 30_000;
 const BACKLOG = 8192;
@@ -69,7 +69,7 @@ export class ValidatorServer {
     this.connections.add(connection);
   }
 
-  /** The connection that was silent longest is closed: idle connections must not keep validators out. */
+  /** Closes the connection that was silent for longest: idle connections must not exclude validators. */
   private makeRoom(): boolean {
     for (const connection of this.connections) {
       if (connection.isValidator) continue;

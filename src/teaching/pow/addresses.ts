@@ -4,7 +4,7 @@ import type { PyValue } from '../python-json/values.js';
 import { parseAddress } from './peers.js';
 
 /**
- * @param nodes a list, or as the variant with wallets sends them, a text with commas
+ * @param nodes a list, or a text with commas, as the variant with wallets sends it
  * @throws BadRequestException that names the first wrong one
  */
 export function readAddresses(nodes: string | readonly PyValue[]): readonly string[] {

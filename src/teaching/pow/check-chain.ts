@@ -1,4 +1,4 @@
-/** Whether a chain is valid by its rules: what a node asks before it takes another's chain. */
+/** Checks a chain by its rules before a node replaces its own with it. */
 import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isPyArray, isPyObject, PyFloat, PyInt, type PyObject, type PyValue } from '../python-json/values.js';
@@ -6,7 +6,7 @@ import { pyStr, sortedDumps } from '../python-json/write.js';
 import type { ProofRules } from './rules.js';
 import { isSolved } from './search.js';
 
-/** A block as it is kept: the text that is hashed. */
+/** A block as it is stored: the text that is hashed. */
 export interface KeptBlock {
   /** `json.dumps(block, sort_keys=True)` */
   readonly text: string;
@@ -23,12 +23,12 @@ export function keepBlock(block: PyObject): LinkedBlock {
   return { block, text, hash: hash('sha256', text) };
 }
 
-/** Blocks that are checked without a turn for anything else. */
+/** The blocks that are checked per turn of the event loop. */
 const BLOCKS_PER_TURN = 200;
 
 /**
- * Checks every block from the second on, as the originals do: the first one is taken as it is.
- * @returns the blocks, or what is wrong with the first that is wrong
+ * Checks every block from the second on, as the originals do: the first one is not checked.
+ * @returns the blocks, or the problem of the first invalid one
  */
 export async function checkChain(
   chain: readonly PyValue[],

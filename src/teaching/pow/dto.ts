@@ -1,4 +1,4 @@
-/** Requests of the tutorial's routes, and what is shown of answers. */
+/** Requests of the tutorial's routes, and examples of answers. */
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength, ValidateBy } from 'class-validator';
 import { BodyPipe } from '../http/body.js';
@@ -34,7 +34,7 @@ export class NewTransactionDto {
   readonly amount!: PyInt | PyFloat;
 }
 
-/** What both originals say where a field is missing. */
+/** Both originals' message if a field is missing. */
 export const MISSING_VALUES = 'Missing values';
 export const transactionBody = new BodyPipe(
   NewTransactionDto,

@@ -4,7 +4,7 @@ import { dumps } from '../python-json/write.js';
 import { pyObject, type PyValue } from '../python-json/values.js';
 import type { KeptBlock } from './check-chain.js';
 
-/** A route whose answer is JSON in a text already. */
+/** A route whose answer is already JSON text. */
 export const JsonText = (): MethodDecorator =>
   applyDecorators(Header('content-type', 'application/json; charset=utf-8'));
 
@@ -12,7 +12,7 @@ export function jsonText(fields: Readonly<Record<string, PyValue>>): string {
   return dumps(pyObject(fields));
 }
 
-/** `[…]` of the very texts that were hashed. */
+/** `[…]` with the exact texts that were hashed. */
 export function blocksText(blocks: readonly KeptBlock[]): string {
   return `[${blocks.map(({ text }) => text).join(', ')}]`;
 }

@@ -1,10 +1,10 @@
-/** Mines off the main thread, so that a node answers while it does. */
+/** Mines on a worker thread, so that a node can answer meanwhile. */
 import { Worker } from 'node:worker_threads';
 import type { Job } from './search.js';
 
-/** A search that is under way. */
+/** A running search. */
 export interface Search {
-  /** The number; undefined when it was stopped. */
+  /** The number; undefined if the search was stopped. */
   readonly proof: Promise<number | undefined>;
   /** numbers tried so far */
   tries(): number;
@@ -15,13 +15,13 @@ export abstract class Miner {
   abstract start(job: Job): Search;
 }
 
-/** What the thread is given. */
+/** The data for the thread. */
 export interface MiningWorkerData extends Job {
   /** one number: the tries so far */
   readonly tries: BigInt64Array;
 }
 
-/** One thread to a search: it is ended rather than asked to stop, so its loop has nothing to listen to. */
+/** One thread per search: it is terminated to stop it, so its loop needs no checks. */
 export class ThreadMiner extends Miner {
   constructor(private readonly file: URL | string = new URL('./mining-worker.js', import.meta.url)) {
     super();

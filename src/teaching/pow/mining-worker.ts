@@ -1,9 +1,9 @@
-/** A worker thread that searches one proof. */
+/** A worker thread that searches for one proof. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MiningWorkerData } from './miner.js';
 import { searcher } from './search.js';
 
-/** Numbers between two looks at how far it got: below a millisecond. */
+/** The numbers tried between two progress reports: below a millisecond. */
 const STEP = 1000;
 
 const { tries, ...job } = workerData as MiningWorkerData;

@@ -1,15 +1,15 @@
-/** Other nodes: what their addresses look like, and their chains, read with bounds. */
+/** Other nodes: their addresses, and their chains, which are read with limits. */
 import { isPyArray, isPyObject, PyInt, type PyValue } from '../python-json/values.js';
 import { parsePythonJson, PythonJsonError } from '../python-json/parse.js';
 
 const MIB = 1024 * 1024;
-/** Some hundred thousand blocks: an endless chain ends here. */
+/** Some hundred thousand blocks: the limit for an endless chain. */
 const CHAIN_BYTES_MAX = 32 * MIB;
-/** From the request to the last byte, however slowly it comes. */
+/** The time limit from the request to the last byte. */
 export const PEER_TIMEOUT_MS = 20_000;
 const ADDRESS_CHARACTERS_MAX = 255;
 
-/** @returns `host:port`, from that or from an http URL; undefined where it is neither */
+/** @returns `host:port`, from that or from an http URL; undefined if it is neither */
 export function parseAddress(text: string): string | undefined {
   if (text.length > ADDRESS_CHARACTERS_MAX) return undefined;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
@@ -19,12 +19,12 @@ export function parseAddress(text: string): string | undefined {
   return isPlain && host !== '' ? host : undefined;
 }
 
-/** What a node serves as its chain, unchecked but for its length. */
+/** A node's chain, of which only the length is checked. */
 export interface ServedChain {
   readonly blocks: readonly PyValue[];
 }
 
-/** Why a node's chain wasn't even looked at. */
+/** Why a node's chain was not checked. */
 export class PeerError extends Error {
   override readonly name = 'PeerError';
 }
@@ -68,7 +68,7 @@ async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-/** Ended by itself: once Node 20 has collected what belongs to a fetch as garbage, its signal ends no body any more. */
+/** Cancelled explicitly: once Node 20 has garbage-collected a fetch, its signal no longer cancels the body. */
 async function readText(body: ReadableStream<Uint8Array> | null, signal: AbortSignal): Promise<string> {
   const reader = body?.getReader();
   const cancel = (): void => void reader?.cancel().catch(() => undefined);
@@ -103,7 +103,7 @@ function readChain(text: string): ServedChain {
   const chain = value.get('chain');
   const length = value.get('length');
   if (!isPyArray(chain)) throw new PeerError('its answer has no chain');
-  // The originals believe the length, whatever the chain is.
+  // The originals trust the length without looking at the chain.
   if (!(length instanceof PyInt) || length.digits !== String(chain.length)) {
     throw new PeerError(`its chain has ${chain.length} blocks, and its length says something else`);
   }

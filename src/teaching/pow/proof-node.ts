@@ -1,4 +1,4 @@
-/** A node of a proof-of-work chain: its chain, what waits, and the four things that change them. */
+/** A node of a proof-of-work chain: its chain, its waiting transactions, and the four operations that change them. */
 import { ConflictException, Logger, ServiceUnavailableException } from '@nestjs/common';
 import type { Clock } from '../clock.js';
 import { parsePythonJson } from '../python-json/parse.js';
@@ -10,17 +10,17 @@ import type { Miner, Search } from './miner.js';
 import { fetchChain, PEER_TIMEOUT_MS, PeerError } from './peers.js';
 import type { ProofRules } from './rules.js';
 
-/** Transactions that may wait for a block, and their bytes; more are refused. */
+/** The maximum number of waiting transactions, and of their bytes. */
 const PENDING_MAX = 10_000;
 const PENDING_BYTES_MAX = 16 * 1024 * 1024;
 const NODES_MAX = 100;
-/** Nodes that are asked for their chain at once: each may send megabytes. */
+/** The nodes that are queried for their chain at once: each may send megabytes. */
 const NODES_AT_ONCE = 4;
 
-/** What a node was like when it was last asked for its chain. */
+/** The result of the last request for a node's chain. */
 export interface NodeReport {
   readonly node: string;
-  /** undefined: not asked since the start */
+  /** undefined: not queried since the start */
   readonly result: string | undefined;
 }
 
@@ -38,7 +38,7 @@ interface Mining {
   readonly search: Search;
   readonly index: number;
   readonly startedAt: number;
-  /** why it was ended from outside */
+  /** why it was cancelled */
   ended: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface ProofNodeParts {
   readonly store: TeachingStore;
   readonly miner: Miner;
   readonly clock: Clock;
-  /** for another node to serve its chain */
+  /** the time limit for another node to serve its chain */
   readonly peerTimeoutMs?: number;
 }
 
@@ -115,7 +115,7 @@ export class ProofNode {
     return head;
   }
 
-  /** Those that are in no block yet. */
+  /** Transactions that are not in a block yet. */
   get pending(): readonly PyObject[] {
     return this.pendingRows.map(({ text }) => parsePythonJson(text) as PyObject);
   }
@@ -142,7 +142,7 @@ export class ProofNode {
     return this.chain.length + (isTooLate ? 2 : 1);
   }
 
-  /** @param addresses as `parseAddress` gives them @returns all that are registered */
+  /** @param addresses from `parseAddress` @returns all registered ones */
   register(addresses: readonly string[]): readonly string[] {
     const added = [...new Set(addresses)].filter((address) => !this.addresses.includes(address));
     if (this.addresses.length + added.length > NODES_MAX) {
@@ -154,8 +154,8 @@ export class ProofNode {
   }
 
   /**
-   * Searches a proof and appends the block.
-   * @throws ConflictException when another block is being mined, or this one was stopped or became stale
+   * Searches for a proof and appends the block.
+   * @throws ConflictException if another block is being mined, or this one was stopped or became stale
    */
   async mine(): Promise<LinkedBlock> {
     if (this.mining !== undefined) {
@@ -202,7 +202,7 @@ export class ProofNode {
     return [...transactions, this.rules.reward(this.id)];
   }
 
-  /** A crash before the store has the block leaves the chain and what waits as they were. */
+  /** A crash before the block is stored leaves the chain and the waiting transactions unchanged. */
   private append(last: LinkedBlock, proof: number, rows: readonly PendingRow[], mining: Mining): LinkedBlock {
     const block = keepBlock(this.block(mining.index, this.withReward(rows), proof, last.hash));
     this.store.appendBlock(block.text, rows);
@@ -221,7 +221,7 @@ export class ProofNode {
     return true;
   }
 
-  /** Takes the longest valid chain among those of the registered nodes, where it is longer than this node's own. */
+  /** Replaces the chain with the longest valid one of the registered nodes, if that is longer than this node's own. */
   resolve(): Promise<Resolved> {
     this.resolving ??= this.compare().finally(() => (this.resolving = undefined));
     return this.resolving;
@@ -238,7 +238,7 @@ export class ProofNode {
       }
     };
     await Promise.all(Array.from({ length: NODES_AT_ONCE }, askNext));
-    // It may have grown meanwhile.
+    // This node's chain may have grown meanwhile.
     if (best === undefined || best.blocks.length <= this.chain.length) return { replaced: false };
     this.replace(best.blocks, best.node);
     return { replaced: true };
@@ -261,7 +261,7 @@ export class ProofNode {
     }
   }
 
-  /** Transactions of our blocks that the other chain doesn't have wait again; their rewards are gone. */
+  /** Transactions of our blocks that the other chain lacks wait again; our rewards are lost. */
   private replace(blocks: readonly LinkedBlock[], node: string): void {
     const from = blocks.findIndex(({ hash }, place) => hash !== this.chain[place]?.hash);
     const dropped = this.chain.slice(from);
@@ -295,7 +295,7 @@ function paidTexts({ block }: LinkedBlock): readonly string[] {
   return isPyArray(transactions) ? transactions.slice(0, -1).map((item) => sortedDumps(item)) : [];
 }
 
-/** As multisets: two equal transactions are two. */
+/** As multisets: equal transactions are counted separately. */
 function withoutThese(texts: readonly string[], these: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const text of these) counts.set(text, (counts.get(text) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** Puts a proof-of-work node together: the tutorial's, and its variant with wallets. */
+/** Assembles a proof-of-work node: the tutorial's, or its variant with wallets. */
 import { Injectable, Module, type BeforeApplicationShutdown, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ProofOfWorkConfig } from '../../config/config.js';
@@ -16,7 +16,7 @@ export interface ProofRole extends TeachingAppOptions {
   readonly controller: Type;
 }
 
-/** Ends searches and questions to other nodes before connections are closed: their clients wait for them. */
+/** Cancels searches and requests to other nodes before connections are closed, since clients wait for them. */
 @Injectable()
 class StopNode implements BeforeApplicationShutdown {
   constructor(private readonly node: ProofNode) {}

@@ -5,14 +5,14 @@ import type { Challenge } from './rules.js';
 export interface Job {
   /** the number must solve all of them */
   readonly challenges: readonly Challenge[];
-  /** hex digits 0 that a hash must begin with */
+  /** the number of hex zeros with which a hash must begin */
   readonly zeros: number;
 }
 
-/** From this length on it pays to hash what doesn't change once only. */
+/** From this length on, hashing the constant prefix only once is faster. */
 const LONG = 512;
 
-/** @returns searches `count` numbers from `from` on, and gives the first that solves the job */
+/** @returns a function that searches `count` numbers from `from` on, and returns the first that solves the job */
 export function searcher({ challenges, zeros }: Job): (from: number, count: number) => number | undefined {
   const start = '0'.repeat(zeros);
   const [only, ...others] = challenges;
@@ -27,7 +27,7 @@ export function searcher({ challenges, zeros }: Job): (from: number, count: numb
   };
 }
 
-/** The tutorial's case, in a loop with nothing but the hash. */
+/** The tutorial's case, in a loop that only computes the hash. */
 function searchOne(
   { before, after }: Challenge,
   start: string,

@@ -1,7 +1,7 @@
-/** Reads JSON as Python's `json.loads` does, keeping what a JavaScript number would lose. */
+/** Reads JSON as Python's `json.loads` does, without the loss of JavaScript numbers. */
 import { PyFloat, PyInt, type PyObject, type PyValue } from './values.js';
 
-/** Nested deeper than this, CPython itself gets into trouble (its recursion limit is 1000). */
+/** CPython itself fails on deeper nesting (its recursion limit is 1000). */
 const DEPTH_MAX = 100;
 /** CPython 3.11 and later refuse longer ints (`sys.get_int_max_str_digits`). */
 const INT_DIGITS_MAX = 4300;
@@ -11,8 +11,8 @@ export class PythonJsonError extends Error {
 }
 
 /**
- * Differences to JSON.parse are Python's: ints are exact, floats stay floats, `NaN`, `Infinity` and `-Infinity` are
- * numbers, of equal keys the last one counts. Lone surrogates in escapes are kept.
+ * It differs from JSON.parse as Python does: ints are exact, floats stay floats, `NaN`, `Infinity` and `-Infinity` are
+ * numbers, and of equal keys the last one counts. Lone surrogates in escapes are kept.
  * @throws PythonJsonError
  */
 export function parsePythonJson(text: string): PyValue {
@@ -21,7 +21,7 @@ export function parsePythonJson(text: string): PyValue {
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
-/** JavaScript's strings are UTF-16, so a pair of escaped surrogates becomes one character by itself. */
+/** JavaScript's strings are UTF-16, so a pair of escaped surrogates becomes one character without further work. */
 // eslint-disable-next-line no-control-regex -- Python refuses control characters in a string
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = {

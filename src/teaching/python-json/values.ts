@@ -2,7 +2,7 @@
 
 /** A Python int: exact at any size. */
 export class PyInt {
-  /** @param digits decimal, in shortest form, `-` in front where it is negative */
+  /** @param digits decimal, in shortest form, with a leading `-` if it is negative */
   constructor(readonly digits: string) {}
   static of(value: number | bigint): PyInt {
     return new PyInt(BigInt(value).toString());
@@ -32,7 +32,7 @@ export function isPyArray(value: PyValue | undefined): value is readonly PyValue
 }
 
 /**
- * `float.__repr__`: the shortest digits that give the same double back, always with a fraction or an exponent; an
+ * `float.__repr__`: the shortest digits that are parsed to the same double, always with a fraction or an exponent; an
  * exponent below 1e-4 and from 1e16 (CPython, Python/pystrtod.c, format_float_short with 'r').
  */
 export function floatRepr(value: number): string {

@@ -12,7 +12,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '\b': '\\b',
 };
 
-/** `json.dumps(value)` with the default separators and ensure_ascii, so the answer is ASCII whatever the texts are. */
+/** `json.dumps(value)` with the default separators and ensure_ascii, so the result is always ASCII. */
 export function dumps(value: PyValue, { sortKeys = false } = {}): string {
   const write = (item: PyValue): string => {
     if (item === null) return 'null';
@@ -32,7 +32,7 @@ export function sortedDumps(value: PyValue): string {
   return dumps(value, { sortKeys: true });
 }
 
-/** Without the flag `u` a pair of surrogates is two characters, each escaped for itself, as Python does it. */
+/** Without the flag `u` a pair of surrogates is two characters, which are escaped separately, as in Python. */
 function jsonString(text: string): string {
   const escaped = text.replace(
     NOT_ASCII,
@@ -51,7 +51,7 @@ const SURROGATE = /[\ud800-\udfff]/;
 
 function sortedKeys(object: PyObject): readonly string[] {
   const keys = [...object.keys()];
-  // Only where surrogates are does the order of UTF-16 units, which is JavaScript's, differ from that of code points.
+  // The order of UTF-16 units, which JavaScript uses, differs from that of code points only for surrogates.
   return keys.some((key) => SURROGATE.test(key)) ? keys.sort(byCodePoint) : keys.sort();
 }
 
@@ -85,7 +85,7 @@ function dictRepr(value: PyObject): string {
   return `{${[...value].map(([key, item]) => `${stringRepr(key)}: ${pyRepr(item)}`).join(', ')}}`;
 }
 
-/** How `repr(OrderedDict)` looks: up to Python 3.11 as a list of pairs, from 3.12 as a dict. */
+/** The form of `repr(OrderedDict)`: a list of pairs up to Python 3.11, a dict from 3.12 on. */
 export type OrderedDictForm = 'pairs' | 'dict';
 
 /** `repr(OrderedDict(value))`. */
@@ -96,7 +96,7 @@ export function orderedDictRepr(value: PyObject, form: OrderedDictForm): string 
   return `OrderedDict([${pairs.join(', ')}])`;
 }
 
-/** `str.isprintable` by general category; for characters that are newer than either side's Unicode, they may differ. */
+/** `str.isprintable` by general category; the results may differ for characters that are newer than one side's version of Unicode. */
 const NOT_PRINTABLE = /[\p{C}\p{Z}]/u;
 const REPR_ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',

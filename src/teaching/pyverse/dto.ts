@@ -20,7 +20,7 @@ function IsText(field: string): PropertyDecorator {
   });
 }
 
-/** An amount stays the text that it came as: that is what is signed. */
+/** An amount remains the received text, since that is signed. */
 function IsAmount(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({

@@ -1,4 +1,4 @@
-/** `ROLE=pyverse-client`: the program that makes wallets and signs, with its page. */
+/** `ROLE=pyverse-client`: the program that creates wallets and signs, with its page. */
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { WalletClientConfig } from '../../config/config.js';
@@ -30,7 +30,7 @@ export async function openWalletClient(
       'Makes wallets and signs transactions for PyVerse’s chain, with RSA-1024 and SHA-1. Both are broken: for class only.',
     takesForms: true,
   });
-  // The page sends its transactions to whatever node its user names, as the original's does.
+  // The page sends its transactions to any node that the user names, like the original's.
   await servePage(app, 'wallet.html', ['/', '/make/transaction', '/view/transactions'], 'http: https:');
   return { app, extras: ', with a page for wallets', close: async () => undefined };
 }

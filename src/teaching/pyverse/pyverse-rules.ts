@@ -3,11 +3,11 @@ import { isPyObject, PyInt, pyObject, type PyObject, type PyValue } from '../pyt
 import { orderedDictRepr, type OrderedDictForm } from '../python-json/write.js';
 import type { ProofRules } from '../pow/rules.js';
 
-/** Who sends the rewards; nobody has this sender's key, so it needs no signature. */
+/** The sender of rewards; nobody has its key, so it needs no signature. */
 export const REWARD_SENDER = 'THE BLOCKCHAIN';
-/** In the order in which they are written. */
+/** The fields in their written order. */
 const FIELDS = ['sender_address', 'recipient_address', 'value'] as const;
-/** What is signed is in the first of them; the other one is that of Python 3.12 and later. */
+/** The first form is the signed one; the other is that of Python 3.12 and later. */
 export const FORMS: readonly OrderedDictForm[] = ['pairs', 'dict'];
 
 /** The transaction with its three fields in their order; undefined where one is missing. */

@@ -1,8 +1,8 @@
 /**
- * Wallets and signatures as PyVerse has them: RSA with 1024 bits, PKCS#1 v1.5, SHA-1. Both are broken: 1024 bits are
+ * Wallets and signatures of PyVerse: RSA with 1024 bits, PKCS#1 v1.5, SHA-1. Both are broken: 1024 bits are
  * within reach of anyone with the money (NIST disallowed them after 2013, SP 800-131A), and SHA-1 has had collisions
- * since 2017 (shattered.io), so that one signature can stand under two texts. They are here because the original
- * accepts nothing else. Use them for nothing that is worth anything.
+ * since 2017 (shattered.io), so that one signature can be valid for two texts. They are used because the original
+ * accepts nothing else. Never use them for anything of value.
  */
 import {
   constants,
@@ -19,7 +19,7 @@ import { orderedDictRepr, type OrderedDictForm } from '../python-json/write.js';
 import { FORMS } from './pyverse-rules.js';
 
 const MODULUS_BITS = 1024;
-/** A key that takes seconds to check would be a way to stop a node. */
+/** A key whose check takes seconds could be used to stop a node. */
 const MODULUS_BITS_MAX = 4096;
 
 /** Hex of PKCS#1 DER and of SPKI DER. */
@@ -31,7 +31,7 @@ export interface Wallet {
 export interface SignedFields {
   readonly sender_address: string;
   readonly recipient_address: string;
-  /** as text, however it came */
+  /** as text, in whatever form it was sent */
   readonly value: string;
 }
 
@@ -43,7 +43,7 @@ export async function newWallet(): Promise<Wallet> {
   };
 }
 
-/** What is signed: the OrderedDict as its Python prints it. */
+/** The signed text: the OrderedDict as Python prints it. */
 function signedText(
   { sender_address, recipient_address, value }: SignedFields,
   form: OrderedDictForm,
@@ -51,7 +51,7 @@ function signedText(
   return Buffer.from(orderedDictRepr(pyObject({ sender_address, recipient_address, value }), form), 'utf8');
 }
 
-/** @returns the signature in hex; undefined where the key is none */
+/** @returns the signature in hex; undefined if the key is invalid */
 export function signTransaction(fields: SignedFields, privateKeyHex: string): string | undefined {
   const key = readKey(privateKeyHex, (der) => [
     () => createPrivateKey({ key: der, format: 'der', type: 'pkcs1' }),
@@ -76,7 +76,7 @@ function padded(key: KeyObject): { key: KeyObject; padding: number } {
   return { key, padding: constants.RSA_PKCS1_PADDING };
 }
 
-/** The first form that it can be read as, if it is RSA then and of a sane size. */
+/** The key in the first form as which it can be parsed, if it is an RSA key of a reasonable size. */
 function readKey(hex: string, readers: (der: Buffer) => readonly (() => KeyObject)[]): KeyObject | undefined {
   const der = fromHex(hex);
   if (der === undefined) return undefined;
@@ -86,7 +86,7 @@ function readKey(hex: string, readers: (der: Buffer) => readonly (() => KeyObjec
       const bits = key.asymmetricKeyDetails?.modulusLength ?? Infinity;
       return key.asymmetricKeyType === 'rsa' && bits <= MODULUS_BITS_MAX ? key : undefined;
     } catch {
-      // Not of this form.
+      // It does not have this form.
     }
   }
   return undefined;

@@ -1,4 +1,4 @@
-/** The routes of PyVerse's client: it makes wallets and signs, and keeps nothing. */
+/** The routes of PyVerse's client: it creates wallets and signs, and stores nothing. */
 import { BadRequestException, Body, Controller, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { pyStr } from '../python-json/write.js';

@@ -1,4 +1,4 @@
-/** What a teaching node keeps, in one SQLite file: the originals forget everything when they stop. */
+/** Stores a teaching node's data in one SQLite file; the originals lose everything when they stop. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { ServiceUnavailableException } from '@nestjs/common';
@@ -18,17 +18,17 @@ export interface PendingRow {
   readonly text: string;
 }
 
-/** Every write is on disk when it returns, and is done whole or not at all. Texts are ASCII JSON. */
+/** Every write is atomic, and on disk when it returns. Texts are ASCII JSON. */
 export class TeachingStore {
   private constructor(private readonly connection: Connection) {}
 
-  /** @throws OperatorError when the file is in use, belongs to another role, or is no database */
+  /** @throws OperatorError if the file is in use, belongs to another role, or is not a database */
   static open(file: string, role: string): TeachingStore {
     let connection: Connection | undefined;
     try {
       mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
       connection = new Database(file, { timeout: 0 });
-      // Held until the process ends, however it ends: one node to a database.
+      // Held until the process ends, however it ends: one node per database.
       connection.exec('PRAGMA locking_mode = EXCLUSIVE');
       connection.exec('PRAGMA journal_mode = WAL');
       connection.exec('PRAGMA synchronous = FULL');
@@ -57,7 +57,7 @@ export class TeachingStore {
     this.connection.close();
   }
 
-  /** What is kept under a key; the first time, what `make` gives. */
+  /** The value of a key; the first time, it is created by `make`. */
   meta(key: string, make: () => string): string {
     const row = this.all<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)[0];
     if (row !== undefined) return row.value;
@@ -71,7 +71,7 @@ export class TeachingStore {
     return this.all<{ text: string }>('SELECT text FROM block ORDER BY position').map(({ text }) => text);
   }
 
-  /** In the order in which they came. */
+  /** In the order of their arrival. */
   pending(): readonly PendingRow[] {
     return this.all<PendingRow>('SELECT id, text FROM pending ORDER BY id');
   }
@@ -80,7 +80,7 @@ export class TeachingStore {
     return this.write(() => this.insertPending(text));
   }
 
-  /** @param taken pending rows that are in the block now */
+  /** @param taken the pending rows that the block contains */
   appendBlock(text: string, taken: readonly PendingRow[] = []): void {
     this.write(() => {
       this.run('INSERT INTO block (text) VALUES (?)', text);
@@ -88,7 +88,7 @@ export class TeachingStore {
     });
   }
 
-  /** @param from the first position that differs, counted from 0 @param returned go back to the pending ones */
+  /** @param from the first position that differs, counted from 0 @param returned become pending again */
   replaceBlocks(from: number, texts: readonly string[], returned: readonly string[]): readonly PendingRow[] {
     return this.write(() => {
       this.run('DELETE FROM block WHERE position > ?', from);
@@ -118,7 +118,7 @@ export class TeachingStore {
     return rows.map(({ text }) => text).reverse();
   }
 
-  /** A round and the block that it won, together. @param keep rounds that are kept; older ones go */
+  /** Stores a round and its block together. @param keep the number of rounds to keep; older ones are deleted */
   addRound(number: number, text: string, block: string | undefined, keep: number): void {
     this.write(() => {
       this.run('INSERT INTO round (number, text) VALUES (?, ?)', number, text);
@@ -140,7 +140,7 @@ export class TeachingStore {
     return this.connection.prepare(sql).all(...values) as Row[];
   }
 
-  /** @throws ServiceUnavailableException; nothing was written then */
+  /** @throws ServiceUnavailableException; then nothing was written */
   private write<T>(act: () => T): T {
     try {
       this.connection.exec('BEGIN IMMEDIATE');
@@ -157,7 +157,7 @@ export class TeachingStore {
   }
 }
 
-/** A file of something else, a smart blockchain's included, is not written to. */
+/** Other files, including a smart blockchain's database, are not written to. */
 function refuseForeign(connection: Connection, file: string): void {
   const tables = connection.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).all() as {
     name: string;

@@ -1,4 +1,4 @@
-/** Conversations with the original Python programs, as they were recorded. */
+/** Conversations with the original Python programs, as recorded. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parsePythonJson } from '../python-json/parse.js';
@@ -23,7 +23,7 @@ export function recorded(name: string): Recorded {
   return JSON.parse(readFileSync(file, 'utf8')) as Recorded;
 }
 
-/** Keys and types: what two nodes have in common where their times, keys and proofs differ. */
+/** Keys and types: the common part of two nodes whose times, keys and proofs differ. */
 export function shapeOf(value: PyValue): unknown {
   if (value instanceof PyInt) return 'int';
   if (value instanceof PyFloat) return 'float';

@@ -1,11 +1,11 @@
-/** Mines on the test's own thread, in turns: Jest's workers have no compiled file to start a thread from. */
+/** Mines on the test's own thread, in turns: Jest's workers have no compiled file for a thread. */
 import { Miner, type Search } from '../pow/miner.js';
 import { searcher, type Job } from '../pow/search.js';
 
 const STEP = 2000;
 
 export class InlineMiner extends Miner {
-  /** While it is true, searches go round in circles: they find nothing until it is false. */
+  /** While it is true, searches find nothing. */
   held = false;
 
   override start(job: Job): Search {

@@ -1,4 +1,4 @@
-/** Time that stands still until a test turns it, and chance that a test foresees. */
+/** Time that only a test advances, and predictable randomness. */
 import { createHash } from 'node:crypto';
 import { Clock } from '../clock.js';
 
@@ -12,7 +12,7 @@ export class ManualClock extends Clock {
   private draws = 0;
   private timers: Timer[] = [];
 
-  /** @param seed of the chance */
+  /** @param seed of the random numbers */
   constructor(private readonly seed = 1) {
     super();
   }
@@ -32,7 +32,7 @@ export class ManualClock extends Clock {
     return digest.subarray(0, bytes);
   }
 
-  /** Runs everything that is due within that many milliseconds, in order. */
+  /** Runs all timers that are due within that many milliseconds, in order. */
   turn(ms: number): void {
     const end = this.now + BigInt(ms) * 1000n;
     for (;;) {

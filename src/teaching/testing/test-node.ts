@@ -16,7 +16,7 @@ export interface TestNode {
   close(): Promise<void>;
 }
 
-/** Long enough for a node on the same machine, and short enough for a test of one that never answers. */
+/** Long enough for a node on the same machine, and short enough for a test of a silent one. */
 const PEER_TIMEOUT_MS = 3000;
 const running = new Set<TestNode>();
 

@@ -1,4 +1,4 @@
-/** Another node as the network may have it: it serves whatever a test says as its chain. */
+/** Another node, which serves whatever chain a test provides. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
