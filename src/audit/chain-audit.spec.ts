@@ -29,7 +29,7 @@ function contractOf(wire: Wire): Contract {
   return contract;
 }
 
-/** Takes blocks as far as they go. */
+/** Adds blocks up to the first fault. */
 function audit(
   contract: Wire,
   blocks: readonly Wire[],
@@ -177,7 +177,7 @@ describe('ChainAudit', () => {
   });
 });
 
-/** Takes all out that a scratch has. */
+/** Removes everything that a scratch database has. */
 function booksIn(from: SqliteAuditScratch): object {
   const supply = from.supply();
   const open = from.openHoldFrom(FIRST_PLACE);

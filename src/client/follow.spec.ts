@@ -115,7 +115,7 @@ describe('following a chain', () => {
     };
     growing.seal([growing.transfer({ amount: '1' })]);
     growing.seal();
-    // What is cut off in a line is asked for again.
+    // A truncated line is requested again.
     const all = rest.then((blocks) => blocks.map(({ header }) => header.index));
     setTimeout(() => {
       for (let i = 0; i < 3; i++) growing.seal();

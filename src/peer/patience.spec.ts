@@ -4,7 +4,7 @@ import { BYTES_PER_SECOND_MIN, Patience } from './patience.js';
 const never = new AbortController().signal;
 const LIMITS = { totalMs: 30_000, silenceMs: 10_000, bytesPerSecondMin: BYTES_PER_SECOND_MIN };
 
-/** Bytes come in pieces, a wait before each. @returns why it was given up, and after how long */
+/** Bytes come in pieces, a wait before each. @returns why it was abandoned, and after how long */
 async function receive(
   pieces: Iterable<{ afterMs: number; bytes: number }>,
   limits = LIMITS,

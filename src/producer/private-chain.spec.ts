@@ -1,4 +1,4 @@
-/** A follower with an information chain of its own: what it seals is its own, and what it follows is untouched. */
+/** A follower with an information chain of its own: sealing it does not affect the followed chains. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -193,7 +193,7 @@ describe('a start', () => {
     await ask(`${url}/information/new`, record);
     await ask(`${url}/mine`);
     expect((await ask(`${url}/chain2`)).body).toMatchObject({ length: 2 });
-    // A client that takes the first of a kind for the default one finds it there.
+    // For a client that uses the first chain of a kind by default.
     const { chains } = (await ask(`${url}/chains`)).body as { chains: Wire[] };
     expect(chains.map(({ name }) => name)).toEqual(['notes', 'aka', 'information']);
   });

@@ -41,7 +41,7 @@ function contents(of: string): Record<string, unknown> {
   );
 }
 
-/** Verifies a database. @returns what is found, once it is sure that nothing beside it has changed */
+/** Verifies a database. @returns the result, after checking that no other file has changed */
 async function verifyInPlace(file: string): Promise<Run> {
   const beside = path.dirname(file);
   const before = contents(beside);

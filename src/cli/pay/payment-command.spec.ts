@@ -39,7 +39,7 @@ function bpsc(args: readonly string[], options: RunOptions = {}): Promise<Run> {
 const send = (...more: readonly string[]): Promise<Run> =>
   bpsc(['send', '12.50', BOB.address, '--timeout', '0.3', ...more]);
 
-/** A first attempt without an answer, and a second whose answer settles nothing: the command gives up. */
+/** A first attempt without an answer, and a second with an inconclusive answer: the command gives up. */
 function noAnswer(first: Behaviour): void {
   node.script.push(first, problem(500, 'INTERNAL'));
 }

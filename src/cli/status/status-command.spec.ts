@@ -18,7 +18,7 @@ interface Parts {
   readonly token?: ServedChain | undefined;
   readonly troubles?: readonly string[];
   readonly facts?: object;
-  /** no answer when it is asked for one block */
+  /** no answer to a request for one block */
   readonly hidesBlocks?: boolean;
 }
 

@@ -101,7 +101,7 @@ function birth(chain: ChainBuilder): Birth {
   return { chain: { id: chainId(contract), name, origin: 'configured', contract }, genesis };
 }
 
-/** A producer's database of the sealed chain, and of whatever entries wait behind it. */
+/** A producer's database with the sealed chain and waiting entries. */
 async function database(waiting: (chain: Sealed) => readonly Wire[]): Promise<string> {
   const file = path.join(folder, `books-${++files}.db`);
   const storage = await openStorage(file, 'producer');
@@ -127,7 +127,7 @@ function append(store: LedgerStore, contract: TokenContract, block: unknown): vo
   firstOf(store, 'token').append(parent.header.hash, [{ header, frontier, entries: rows }], book!.changes());
 }
 
-/** @param isNew whether the book doesn't have the entries yet; unlike a producer, it takes them unchecked */
+/** @param isNew whether the book lacks the entries; unlike a producer, it accepts them unchecked */
 function placed(
   entries: readonly Entry[],
   first: number,
@@ -299,7 +299,7 @@ describe('stored books that were tampered with', () => {
         const entry = db.prepare(`SELECT * FROM sqlite_master WHERE name = ?`).get(index) as object;
         const where = table === 'hold' ? `state = 'held'` : `address = '${ERIN.address}'`;
         const column = table === 'hold' ? 'hold_until' : 'address';
-        // Hides the index from SQLite while a row is changed and set right in another place.
+        // Hides the index from SQLite while a row is changed, and restores it elsewhere.
         const select = db.prepare(`SELECT rowid, ${column} FROM ${table} WHERE ${where}`).raw();
         const [rowid, value] = select.get() as unknown[];
         const set = `UPDATE ${table} SET ${column} = ? WHERE rowid = ?`;

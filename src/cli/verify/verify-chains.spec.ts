@@ -1,4 +1,4 @@
-/** `bpsc verify` of a database of several chains: each is verified as if it were alone, and nothing passes from one to another. */
+/** `bpsc verify` of a database of several chains: each is verified as if it were alone. */
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
@@ -30,7 +30,7 @@ let folder: string;
 let sound: string;
 let copies = 0;
 
-/** Entries that are the same on each chain of a kind but for the chain; sealed, held and waiting; look-ups of all sorts. */
+/** Entries that differ only by their chain; sealed, held and waiting; lookup rows of all kinds. */
 beforeAll(async () => {
   folder = temporaryFolder();
   const node = await startTestProducer(folder, { CHAINS });
@@ -63,7 +63,7 @@ async function submit(chain: ChainProducer, nonce: string, holdUntil?: number): 
   expect(await chain.submit([draft])).toMatchObject([{ entry: { block: expect.any(Number) } }]);
 }
 
-/** Of a chain's four transactions two are in the tables, the third is on its way there, the last in memory alone. */
+/** Of a chain's four transactions, two are in the tables, the third is being merged, and the last is only in memory. */
 function indexSome(db: Connection, number: number): void {
   const rows = { number, firstRow: FIRST_ROWS[number - 1] as number };
   const index = new TransactionIndex(new Statements(db), rows, { generation: 1, merged: 2 });
@@ -111,7 +111,7 @@ it('all chains are verified, each with all that is stored of it', async () => {
   });
 });
 
-/** Which rows of a table are those of the second chain of its kind. */
+/** The rows of the second chain of a table's kind. */
 const OF_SECOND: Readonly<Record<string, string>> = {
   chain: `number = ${SILVER_NUMBER}`,
   block: `chain = ${SILVER_NUMBER} AND "index" = 2`,
@@ -161,7 +161,7 @@ describe.each(cells)('on the second chain of a kind, %s.%s', (table, column, typ
             : db.prepare(`UPDATE "${table}" SET "${column}" = ${value} WHERE ${where}`).run();
         if (rows > 0 && JSON.stringify([select.get()]) !== JSON.stringify([before])) changed.push(before);
       } catch (error) {
-        // A key that is taken, or no number where SQLite takes nothing else.
+        // A key that is taken, or a value that SQLite refuses there.
         expect(String(error)).toMatch(/constraint failed|datatype mismatch/);
       }
     });

@@ -81,7 +81,7 @@ const columns = tables.flatMap((table) =>
   ),
 );
 
-/** A value of each storage class, as near as can be to what is there: the same digits, the same characters. */
+/** A value of each storage class that is as similar as possible: the same digits, the same characters. */
 const VALUES = {
   text: (column: string) => `iif(typeof(${column}) = 'blob', lower(hex(${column})), CAST(${column} AS TEXT))`,
   blob: (column: string) => `CAST(${column} AS BLOB)`,
@@ -97,7 +97,7 @@ interface Cell {
   readonly type: string;
 }
 
-/** The first value of a column. @returns undefined when it holds the same as before, or can't hold the other */
+/** The first value of a column. @returns undefined if the value didn't change, or can't be stored */
 function put(db: Connection, table: string, column: string, value: string): boolean {
   const isRowid = /^(transaction_id|wallet_transaction)$/.test(table);
   const key = isRowid ? 'sequence' : 'rowid';
@@ -115,7 +115,7 @@ function put(db: Connection, table: string, column: string, value: string): bool
   return JSON.stringify(after) !== JSON.stringify(before);
 }
 
-/** Their keys are compared with what the transactions give, value by value. */
+/** Their keys are compared with the transactions, value by value. */
 const COMPARED = new Set(['transaction_id', 'wallet_transaction']);
 const OWN: Readonly<Record<string, string>> = {
   TEXT: 'text',
@@ -139,7 +139,7 @@ describe('each column, with a value of each storage class', () => {
     const changes: boolean[] = [];
     const file = copyOf((db) => void changes.push(put(db, table, column, value(`"${column}"`))));
     const { code } = await run(['verify', '-q', file]);
-    // SQLite takes nothing else as a row's number.
+    // SQLite accepts nothing else as a row's number.
     expect(code).toBe(changes.includes(true) ? 1 : 0);
   });
 

@@ -54,7 +54,7 @@ async function verifyAfter(tamper: (db: Connection, file: string) => void): Prom
   return run(['verify', '-q', '--json', file]);
 }
 
-/** The first fault that a JSON report tells of. */
+/** The first fault in a JSON report. */
 function faultOf({ stdout }: Run): Record<string, unknown> | undefined {
   const report = JSON.parse(stdout) as { chains: { fault: unknown }[]; fault: unknown };
   const faults = [...report.chains.map(({ fault }) => fault), report.fault].filter((fault) => fault !== null);
@@ -332,7 +332,7 @@ describe('a database that was tampered with', () => {
         .prepare(`SELECT * FROM sqlite_master WHERE name = 'transaction_nonce_sender_key'`)
         .get() as object;
       db.prepare(`UPDATE "transaction" SET nonce = 'another' WHERE sequence = 1`).run();
-      // Hides the index from SQLite while the row is set right.
+      // Hides the index from SQLite while the row is restored.
       db.unsafeMode(true);
       db.pragma('writable_schema = ON');
       db.exec(`DELETE FROM sqlite_master WHERE name = 'transaction_nonce_sender_key'`);
@@ -399,7 +399,7 @@ describe('what is no database', () => {
 });
 
 describe('the tables that transactions are found by', () => {
-  /** What the five transactions of the sound database give, up to a sequence, and how far that is said to go. */
+  /** The lookup rows of the five transactions up to a sequence, and their recorded end. */
   const filled = (to: number, indexed = to): string => `
     INSERT INTO transaction_id
       SELECT ('[0x' || hex(substr(id, 1, 6)) || ']') ->> 0, sequence FROM "transaction" WHERE sequence < ${to};
@@ -486,7 +486,7 @@ describe('the tables that transactions are found by', () => {
           index.stage([]);
           index.keep();
         }
-        // As many as would come with new transactions, which are no business of the audit's.
+        // As many as new transactions would add, which the audit doesn't check.
         if (written > 0) index.stage(Array.from({ length: written }, () => NONE));
         db.exec(sql);
       };
@@ -524,7 +524,7 @@ describe('the tables that transactions are found by', () => {
       ['the first wallet', 'wallet_transaction', 'wallet'],
     ])('are found to lack %s in the table that has later ones', async (_what, table, key) => {
       const first = `(${key}, sequence) = (SELECT ${key}, sequence FROM ${table} ORDER BY 1, 2 LIMIT 1)`;
-      // Of the generation with two in the table: of another, one is a beginning as good as none.
+      // Only for the generation with two in the table: for another one, one is as valid as none.
       const result = await verifyAfter(withRuns(`DELETE FROM ${table} WHERE ${first}`, 3));
       expect(result.code).toBe(1);
       expect(faultOf(result)).toMatchObject({ field: `the index ${table}` });

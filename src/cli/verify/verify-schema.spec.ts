@@ -33,7 +33,7 @@ function changed(change: (db: Connection) => void): string {
   return file;
 }
 
-/** What verify and a start say of a database. */
+/** The messages of verify and of a start about a database. */
 async function verdicts(file: string): Promise<{ code: number; verify: string; start: string | undefined }> {
   const { code, stdout } = await run(['verify', '-q', file]);
   const start = await openStorage(file, 'producer').then(
@@ -114,7 +114,7 @@ describe('a schema that is not as the migrations make it', () => {
     expect(code).toBe(1);
     expect(verify).toContain(object);
     expect(verify).toContain('is NOT valid');
-    // Without the books of the migrations, the first of them is tried again.
+    // Without the table of applied migrations, the first one is applied again.
     expect(start).toContain(object === '_prisma_migrations' ? 'already exists' : object);
     expect(start).toMatch(/^the database [^\n]*$/);
   });

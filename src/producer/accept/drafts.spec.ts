@@ -13,7 +13,7 @@ const OPEN = parseContract(tokenContract()) as TokenContract;
 const SIGNED = parseContract(signedContract()) as TokenContract;
 const STAMP = { nonce: 'n1', timestamp: 1_760_000_000_000, salt: '' };
 
-/** The door and the rules of the contract together, as a request meets them. @returns the leaf's text */
+/** Validates a request and applies the contract's rules, as for a real one. @returns the leaf's text */
 function leafOf(body: string, contract: TokenContract): string {
   const wrong = new FieldErrors();
   const request = readDto(NewTransactionDto, parseBody(Buffer.from(body)), wrong);
@@ -39,7 +39,7 @@ const good: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   memo: fc.constantFrom('rent', '', 'x'.repeat(256), 'x'.repeat(257)),
   hold_until: fc.constantFrom(1_760_000_600_000, -1, 0.5),
 };
-/** Mostly right, so that every rule is reached; now and then any JSON value, or a field that should not be there. */
+/** Mostly valid, so that every rule is reached; now and then any JSON value, or an unknown field. */
 const bodyFor = (fields: readonly string[], optional: readonly string[]): fc.Arbitrary<Wire> =>
   fc.record(
     Object.fromEntries(

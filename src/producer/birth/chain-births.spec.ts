@@ -1,4 +1,4 @@
-/** Chains that are made while the node runs: their limits, and the line that is logged. */
+/** Chains that are created while the node runs: their limits, and the line that is logged. */
 import { Logger } from '@nestjs/common';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
 import { startTestProducer, type TestProducer } from '../../../test/support/test-producer.js';

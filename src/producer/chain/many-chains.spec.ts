@@ -1,4 +1,4 @@
-/** A producer of many chains: each keeps its own nonces, wallets, schedule and promises; what comes together is one commit. */
+/** A producer of many chains: each keeps its own nonces, wallets, schedule and promises; entries that arrive together share one commit. */
 import { interceptAccept } from '../../../test/support/intercept.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
 import { startTestProducer, type TestProducer } from '../../../test/support/test-producer.js';
@@ -59,7 +59,7 @@ test('what all chains are sent at once is on disk with one commit, each in its o
   const places = outcomes.map((outcome) => ('entry' in outcome ? outcome.entry.sequence : undefined));
   expect(places).toEqual(names.flatMap(() => [0, 1]));
   for (const name of names) expect(named(name).waiting.entries).toBe(2);
-  // A nonce is used once on each chain, and a repeat is found on its own.
+  // A nonce can be used once on each chain, and a repeat is found on its own chain.
   expect(await submit('silver', 'n1')).toMatchObject({ repeated: true });
   expect(await submit('silver', 'n3')).toMatchObject({ repeated: false, entry: { sequence: 2 } });
   expect(named('gold').books?.wallet('alice')?.sentCount).toBe(2);

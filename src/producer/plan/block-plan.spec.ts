@@ -132,7 +132,7 @@ describe('BlockPlan', () => {
 });
 
 describe('promises as they are stored', () => {
-  /** what is stored of a block: anything may be, where a number should */
+  /** the stored values of a block, which may be anything */
   type Waiting = readonly [index: unknown, first: number, entries: number];
   const found = (to: number, ...blocks: readonly Waiting[]): string | undefined =>
     brokenPromise(LIMITS, {

@@ -54,7 +54,7 @@ function blocks({ store }: TestProducer, start: number, kind: ChainKind = 'token
   });
 }
 
-/** How long the entries of each block have waited for it, at most. */
+/** The longest wait of the entries of each block. */
 function waits({ store }: TestProducer): number[] {
   const headers = firstOf(store, 'token').headers(1, 1000);
   return headers.slice(1).map(({ treeSize, timestamp }, place) => {
@@ -104,13 +104,13 @@ describe('interval_ms', () => {
       clock,
       wrap: (store) =>
         interceptChains(store, 'append', (append) => {
-          // Sealing takes its time: what waits after it is older than the seal.
+          // Sealing takes time: entries that wait afterwards may be older than the seal.
           clock.pass(1000);
           append();
         }),
     });
     const start = clock.time;
-    // More than are verified in one turn, so that something can come in between.
+    // More than are verified in one turn, so that other work can run in between.
     await accept(node, 1500);
     const sealing = node.token.seal();
     await accept(node, 1);
@@ -203,7 +203,7 @@ describe('interval_ms', () => {
           expect(node.token.waiting.entries).toBe(0);
           expect(Math.max(0, ...waits(node))).toBeLessThanOrEqual(1000);
           if (maxEntries !== '') {
-            // A block that is full is due: what fills it waits for nothing.
+            // A full block is due: its entries don't have to wait.
             const full = blocks(node, start).filter(({ entries }) => entries === Number(maxEntries));
             const times = firstOf(node.store, 'token')
               .entries(0, 1000, 1000)

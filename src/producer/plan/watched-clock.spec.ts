@@ -20,7 +20,7 @@ class Machine {
     this.clock = new WatchedClock(system, jumpMsMax, (event) => this.events.push(event));
   }
 
-  /** Both clocks go on, the wall clock at another rate if so, and are looked at now and then. */
+  /** Advances both clocks, the wall clock possibly at another rate, and reads them now and then. */
   pass(ms: number, rate = 1, everyMs = 1000): void {
     for (let left = ms; left > 0; left -= everyMs) {
       const step = Math.min(left, everyMs);
@@ -166,7 +166,7 @@ describe('WatchedClock', () => {
           else machine.wall += each.jump;
           const now = machine.clock.now();
           const offset = machine.wall - machine.steady;
-          // Of a minute a second less, so that what was seen when the jump began isn't asked whether it had begun.
+          // A second less than a minute, so that samples from the beginning of the jump are excluded.
           const minuteAgo = machine.steady - 59_000;
           const stayed = seen.filter(({ at }) => at > minuteAgo);
           const hasLasted =

@@ -49,7 +49,7 @@ describe('opening a database', () => {
       const through = await openStorage(second, 'producer');
       await expect(openStorage(file, 'producer')).rejects.toThrow(/is in use by another node/);
       await through.close();
-      // Log and lock are beside the file itself, wherever a link to it lies.
+      // Log and lock are next to the file itself, not next to a link.
       expect(readdirSync(path.dirname(second)).filter((name) => name.endsWith('-wal'))).toEqual([]);
     });
 
@@ -205,7 +205,7 @@ describe('a database in trouble', () => {
   });
 });
 
-/** As it is logged. */
+/** A fault as it is logged. */
 const FAULT = {
   fault: 'MALFORMED' as const,
   message: 'it is wrong',
@@ -243,7 +243,7 @@ describe('the node registry and the fault log', () => {
     await storage.faults.add({ ...met, evidence: 'other', digest: 'e', found: 'other', detectedAt: 5 });
     await storage.faults.add({ ...met, index: 8, digest: 'f' });
     await storage.faults.add({ ...met, chain: 'other', digest: 'g' });
-    // What is the same text may be wrong in another place: it is counted where it was met first.
+    // The same text may be wrong in another place: it is counted where it was found first.
     await storage.faults.add({ ...met, index: 9 });
     const all = await storage.faults.all();
     expect(all.map(({ index, chain, times, evidence }) => [index, chain, times, evidence])).toEqual([

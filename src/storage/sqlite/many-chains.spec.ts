@@ -1,4 +1,4 @@
-/** Chains in one database against the same chains each in a database of its own: nothing of one is ever seen in another. */
+/** Compares several chains in one database with the same chains in separate databases: no chain affects another. */
 import path from 'node:path';
 import { ChainBuilder, type Wire } from '../../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
@@ -27,7 +27,7 @@ async function open(file: string): Promise<LedgerStore> {
   return storage.store;
 }
 
-/** Chains with the same wallets, nonces, times and even leaves, so that only the chain tells them apart. */
+/** Chains with the same wallets, nonces, times and even leaves, so that only the chain distinguishes them. */
 const builders = (): ChainBuilder[] => [
   ChainBuilder.token({ name: 'gold' }),
   ChainBuilder.information({ name: 'notes' }),
@@ -72,7 +72,7 @@ function append(chain: ChainBuilder, entries: readonly Wire[], stores: readonly 
   }
 }
 
-/** Everything that a store says of a chain. */
+/** Everything that a store returns about a chain. */
 function everything(store: AnyChainStore, ids: readonly string[]): unknown {
   const { header } = store.head();
   const size = header.treeSize;
@@ -113,7 +113,7 @@ it('many chains in one database are as each in a database of its own, also after
   begin(all, chains.slice(0, 2));
   const alone = await Promise.all(chains.map((_, at) => open(path.join(folder, `${at}.db`))));
   for (const [at, store] of alone.entries()) begin(store, [chains[at] as ChainBuilder]);
-  // Later than the others' first blocks, and one by one: as a chain that is made while the node runs.
+  // Later than the others' first blocks, and one by one: like a chain that is created while the node runs.
   for (const chain of chains.slice(2)) begin(all, [chain]);
 
   const held = new Map<ChainBuilder, Wire>();

@@ -1,4 +1,4 @@
-/** Databases that earlier versions made: every version opens them, and goes on. See test/fixtures/databases. */
+/** Databases of earlier versions: every version opens and continues them. See test/fixtures/databases. */
 import { firstOf } from '../../../test/support/first-of.js';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ import { checkProducer } from '../../producer/start-producer.js';
 import { openStorage } from './database.js';
 
 const FIXTURES = path.resolve('test/fixtures/databases/v1');
-/** Just after the fixture was made. */
+/** Just after the fixture was created. */
 const SOON_AFTER = 1_795_657_100_000;
 
 const OTHER = '[{"kind":"token","name":"gold"}]';

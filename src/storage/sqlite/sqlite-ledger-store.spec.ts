@@ -74,7 +74,7 @@ describe('the store', () => {
       const entry = transactionEntry({ type: 'transfer', ...move, ...stamp }, contract as TokenContract);
       return { sequence, block: 2, entry, counterparty: 'bob' };
     };
-    // The second one takes a place that is taken.
+    // The second one has a sequence that is taken.
     expect(() => firstOf(node.store, 'token').accept([transfer(1, 'zed'), transfer(0, 'yan')])).toThrow(
       FatalError,
     );
@@ -135,7 +135,7 @@ describe('the store', () => {
       /head of aka is no longer/,
     );
     expect(books.wallet('bob')).toEqual(bob);
-    // Nor does the next transaction that lasts make it so.
+    // The next committed transaction doesn't change that.
     await send('alice', 'carol');
     expect(books.wallet('bob')).toEqual(bob);
   });

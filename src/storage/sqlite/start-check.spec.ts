@@ -53,7 +53,7 @@ function copyOf(role: Role, sql: string): string {
   return file;
 }
 
-/** Why a start ends; undefined when it doesn't. */
+/** Why a start fails; undefined if it succeeds. */
 async function refusal(file: string, role: Role): Promise<string | undefined> {
   try {
     await (await openStorage(file, role)).close();

@@ -49,7 +49,7 @@ async function stop(node: Started): Promise<void> {
   await node.close();
 }
 
-/** A client that keeps what it was sent. */
+/** A client that records received data. */
 class Client {
   text = '';
   closed = false;
@@ -57,7 +57,7 @@ class Client {
     socket.on('data', (data: Buffer) => (this.text += data.toString('utf8')));
     socket.on('close', () => (this.closed = true)).on('error', () => undefined);
   }
-  /** Waits until all that was sent so far is this text, and forgets it. */
+  /** Waits until the received data is this text, and clears it. */
   async gets(expected: string): Promise<void> {
     await until(
       () => this.text.length >= expected.length || this.closed,

@@ -74,7 +74,7 @@ test('what would not end is refused: deep nesting, endless digits', () => {
   expect(() => parsePythonJson('['.repeat(100_000))).toThrow('nested deeper than 100 levels');
   expect(() => parsePythonJson('9'.repeat(4301))).toThrow('more than 4300 digits');
   expect(dumps(parsePythonJson('9'.repeat(4300)))).toHaveLength(4300);
-  // A sign is no digit.
+  // A sign is not a digit.
   expect(() => parsePythonJson(`-${'9'.repeat(4301)}`)).toThrow('more than 4300 digits');
   expect(dumps(parsePythonJson(`-${'9'.repeat(4300)}`))).toHaveLength(4301);
 });

@@ -10,12 +10,12 @@ import { prefixOf, TransactionIndex, type IndexedTransaction } from './transacti
 const CHAIN = `INSERT INTO chain (number, kind, name, chain_id, contract, head_index, head_hash)
                VALUES (1, 'token', 'aka', '', '', 1, '')`;
 const ROWS = { number: 1, firstRow: 0 };
-/** A chain with the same transactions beside the first one. */
+/** A second chain with the same transactions. */
 const OTHER_ROWS = { number: 2, firstRow: 2 ** 40 };
 const OTHER_CHAIN = `
   INSERT INTO chain (number, kind, name, chain_id, contract, head_index, head_hash, first_row, indexed_row)
   VALUES (2, 'token', 'gold', 'gold', '', 1, '', ${2 ** 40}, ${2 ** 40})`;
-/** Wallets' numbers are a chain's own. */
+/** Each chain has its own wallet numbers. */
 const OTHER_WALLETS = 10;
 const onOtherChain = ({ sequence, id, sender, recipient }: IndexedTransaction): IndexedTransaction => ({
   sequence: OTHER_ROWS.firstRow + sequence,
