@@ -188,6 +188,7 @@ describe('a follower is not a producer:', () => {
     ['POST', `/transactions/${'ab'.repeat(32)}/decline`],
     ['GET', '/transactions/pending'],
     ['POST', '/information/new'],
+    ['POST', `/information/${'ab'.repeat(32)}/erase`],
     ['GET', '/mine'],
     ['POST', '/mine'],
     ['POST', '/information/mine'],

@@ -95,6 +95,49 @@ const record = { information: { grade: 'A' }, nonce: 'n-1' };
 const PRIVATE = { PRIVATE_CHAIN: 'notes' };
 
 describe('a follower with a private chain', () => {
+  it('erases records of it on the papers’ routes and its own', async () => {
+    const { url } = await start(PRIVATE);
+    const { body: first } = await ask(`${url}/information/new`, record);
+    const { body: second } = await ask(`${url}/information/new`, { information: 'another' });
+    const [one, two] = [String(first.id), String(second.id)];
+    const erased = await ask(`${url}/information/${one}/erase`, { reason: 'asked for', nonce: 'e-1' });
+    expect(erased).toMatchObject({
+      status: 201,
+      body: { index: 2, erasure: { type: 'erasure', erases: one, reason: 'asked for', nonce: 'e-1' } },
+    });
+    expect((await ask(`${url}/chains/notes/information/${two}/erase`, {})).status).toBe(201);
+    expect(await ask(`${url}/information/${two}/erase`, {})).toMatchObject({
+      status: 422,
+      body: { code: 'ERASURE_REPEATED', errors: [{ field: 'id' }] },
+    });
+    expect(await ask(`${url}/information/${String(erased.body.id)}/erase`, {})).toMatchObject({
+      status: 422,
+      body: { code: 'ERASURE_OF_ERASURE' },
+    });
+    expect(await ask(`${url}/information/${one}/erase`, { reason: 'ä'.repeat(129) })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'reason', message: 'must be a string of at most 256 bytes in UTF-8' }] },
+    });
+    expect(await ask(`${url}/information/${'ab'.repeat(32)}/erase`, {})).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringMatching(/^there is no information record abab/) },
+    });
+    await ask(`${url}/information/mine`, {});
+    expect((await ask(`${url}/information/${one}`)).body).toMatchObject({
+      erased: true,
+      erasure: { id: erased.body.id, reason: 'asked for', status: 'sealed' },
+    });
+    const { body: list } = await ask(`${url}/information`);
+    expect((list.information as Wire[]).map(({ type }) => type)).toEqual([
+      'erasure',
+      'erasure',
+      'information',
+      'information',
+    ]);
+    const { body: lines } = await ask(`${url}/chain2`);
+    expect(JSON.stringify(lines)).not.toContain('another');
+  });
+
   it('takes, seals and serves it on the papers’ routes, and follows as before', async () => {
     const { url } = await start(PRIVATE);
     expect((await ask(`${url}/smart/chain`)).body).toMatchObject({ length: 2 });

@@ -17,12 +17,13 @@ const PRODUCER_ROUTES: readonly ProducerRoute[] = [
   { path: /^\/transactions\/[^/]+\/(?:accept|decline)$/, methods: ['POST'], of: 'token' },
   { path: /^\/transactions\/pending$/, methods: ['GET', 'HEAD'], of: 'token' },
   { path: /^\/information\/new$/, methods: ['POST'], of: 'information' },
+  { path: /^\/information\/[^/]+\/erase$/, methods: ['POST'], of: 'information' },
   { path: /^\/mine$/, methods: ['GET', 'POST'], of: 'token', more: SEALING },
   { path: /^\/information\/mine$/, methods: ['POST'], of: 'information', more: SEALING },
 ];
 
 /** Routes that a follower with a chain of its own has itself. */
-const OF_OWN_CHAIN = /^\/(?:information\/(?:new|mine)|mine)$/;
+const OF_OWN_CHAIN = /^\/(?:information\/(?:new|mine|[^/]+\/erase)|mine)$/;
 
 /** Routes of one chain; a follower has some of them, for reading only. */
 const OF_CHAIN = /^\/chains\/([^/]+)\/(?:transactions|information|mine)(?:\/.*)?$/;

@@ -63,6 +63,17 @@ export class SqliteCommits {
     this.participants.clear();
   }
 
+  /** Within {@link commit}: whatever `erase` deletes is overwritten with zeros, in the file's free space too. */
+  erasing(erase: () => void): void {
+    this.db.pragma('secure_delete = ON');
+    try {
+      erase();
+    } finally {
+      this.db.pragma('secure_delete = FAST');
+    }
+    this.needsScrub = true;
+  }
+
   /** {@link scrub} after a commit, which is no failure of that commit. */
   tryToScrub(): void {
     try {

@@ -143,11 +143,14 @@ export class SqliteInformationStore
   }
 
   protected eraseContent(from: number, to: number): void {
-    for (const record of this.recordsErased(from, to)) {
-      this.redactEvidence(record);
-      this.sql.run('UPDATE information SET information = NULL, salt = NULL WHERE sequence = ?', [record]);
-      this.commits.needsScrub = true;
-    }
+    const records = this.recordsErased(from, to);
+    if (records.length === 0) return;
+    this.commits.erasing(() => {
+      for (const record of records) {
+        this.redactEvidence(record);
+        this.sql.run('UPDATE information SET information = NULL, salt = NULL WHERE sequence = ?', [record]);
+      }
+    });
   }
 
   /** Evidence that an earlier version kept may hold the content, which its salt shows. */
