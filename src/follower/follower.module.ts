@@ -13,6 +13,7 @@ import {
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
 import type { Hash } from '../chain/bytes/bytes.js';
+import type { Fault } from '../chain/faults.js';
 import type { BookSource } from '../chain/books/book.js';
 import { Collecting, collecting } from '../collecting/collecting.js';
 import type { FollowerConfig } from '../config/config.js';
@@ -120,7 +121,17 @@ export class FollowerModule {
     );
     const { producerUrls: upstreams } = config;
     const isFollowed = (id: Hash): boolean => !status.isBroken(id);
-    const cosigning = witness?.live({ cosignatures, events, metrics, clock, upstreams, isFollowed, fail });
+    const breakChain = (id: Hash, fault: Fault): void => status.breakChain(id, fault);
+    const cosigning = witness?.live({
+      cosignatures,
+      events,
+      metrics,
+      clock,
+      upstreams,
+      isFollowed,
+      breakChain,
+      fail,
+    });
     return {
       module: FollowerModule,
       imports: [

@@ -2,6 +2,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import type { Hash } from '../chain/bytes/bytes.js';
+import type { Fault } from '../chain/faults.js';
 import type { VerifierKey } from '../chain/note/verifier-key.js';
 import type { WitnessConfig } from '../config/config.js';
 import type { Clock } from '../ledger/clock.js';
@@ -18,6 +19,8 @@ export interface WitnessLife {
   readonly upstreams: readonly string[];
   /** Whether a chain is still followed: its producer broke no rule. */
   readonly isFollowed: (chain: Hash) => boolean;
+  /** ends following a chain, because its producer broke a rule */
+  readonly breakChain: (chain: Hash, fault: Fault) => void;
   /** ends the process */
   readonly fail: (error: unknown) => void;
 }

@@ -2,6 +2,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import type { Hash } from '../chain/bytes/bytes.js';
+import type { Fault } from '../chain/faults.js';
 import { COSIGNATURE_V1, formatVerifierKey, type VerifierKey } from '../chain/note/verifier-key.js';
 import type { WitnessConfig } from '../config/config.js';
 import { renameDurably, SigningKey, type Signer } from '../keys/key-file.js';
@@ -13,6 +14,7 @@ import type { WitnessIdentity } from '../ledger/node-info.js';
 import { Puller } from '../ledger/puller.js';
 import type { NodeStorage } from '../ledger/store.js';
 import { Cosigner } from './cosigner.js';
+import { Equivocations } from './equivocations.js';
 import { AddCheckpointController } from './http/add-checkpoint.controller.js';
 import { KnownLogs } from './known-logs.js';
 import { Recovery } from './recovery.js';
@@ -28,6 +30,8 @@ export interface WitnessLife {
   readonly clock: Clock;
   readonly upstreams: readonly string[];
   readonly isFollowed: (chain: Hash) => boolean;
+  /** ends following a chain, because its producer broke a rule */
+  readonly breakChain: (chain: Hash, fault: Fault) => void;
   /** ends the process */
   readonly fail: (error: unknown) => void;
 }
@@ -58,8 +62,9 @@ export function openWitness(config: WitnessConfig, storage: NodeStorage): Opened
     live: (life) => {
       const cosigner = new Cosigner({ key, signer, heads, ...life });
       const recovery = new Recovery({ key, logs, heads, nodes: storage.nodes, ...life });
+      const equivocations = new Equivocations({ faults: storage.faults, ...life });
       const metrics = new WitnessMetrics(life.metrics, logs, heads);
-      const shared = { key, logs, heads, cosigner, recovery, ...life };
+      const shared = { key, logs, heads, cosigner, recovery, equivocations, ...life };
       return {
         controllers: [AddCheckpointController],
         providers: [

@@ -7,11 +7,13 @@ import { startTestFollower, type TestFollower } from '../../test/support/test-fo
 import { startTestHttp, type TestHttp } from '../../test/support/test-http.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
 import type { Hash } from '../chain/bytes/bytes.js';
+import type { Fault } from '../chain/faults.js';
 import { sha256 } from '../chain/bytes/sha256.js';
 import { formatAddCheckpoint, readCosignatures } from '../chain/note/add-checkpoint.js';
 import { checkpointText, formatCheckpoint, parseCheckpoint } from '../chain/note/checkpoint.js';
 import { formatSignatureLine } from '../chain/note/signed-note.js';
 import type { VerifierKey } from '../chain/note/verifier-key.js';
+import { judgeEvidence } from '../chain/proof/equivocation.js';
 import { consistencySteps, rootOver } from '../chain/tree/proofs.js';
 import { SigningKey } from '../keys/key-file.js';
 import type { AnyChainStore } from '../ledger/chain-store.js';
@@ -23,6 +25,7 @@ import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
 import type { CosignedHeads, CosignedStep, NodeStorage } from '../ledger/store.js';
 import { openStorage, type Storage } from '../storage/sqlite/database.js';
 import { Cosigner, type CosignerAnswer } from './cosigner.js';
+import { Equivocations } from './equivocations.js';
 import { KnownLogs } from './known-logs.js';
 import { openWitness } from './open-witness.js';
 import { Recovery } from './recovery.js';
@@ -74,16 +77,21 @@ function witnessOn({ storage, ...given }: Parts) {
     clock: SYSTEM_CLOCK,
     fail,
   });
-  const isFollowed = (): boolean => true;
-  const shared = { key, logs, heads, cosigner, cosignatures, recovery, events, clock, isFollowed, fail };
+  const broken: Fault[] = [];
+  const isFollowed = (): boolean => broken.length === 0;
+  const breakChain = (_chain: Hash, fault: Fault): void => void broken.push(fault);
+  const equivocations = new Equivocations({ faults: storage.faults, events, clock, breakChain });
+  const asked = { logs, heads, cosigner, recovery, equivocations, events, clock, isFollowed };
+  const shared = { ...asked, key, cosignatures, fail };
   const puller = { pull: given.pull ?? (() => undefined) };
   return {
-    witness: new Witness({ ...shared, puller }),
+    witness: new Witness({ ...asked, puller }),
     unasked: new Unasked(shared),
     heads,
     clock,
     events,
     failures,
+    broken,
   };
 }
 
@@ -276,19 +284,27 @@ describe('for a chain that this node follows', () => {
     expect(clock.waiting).toEqual([]);
   });
 
-  it('keeps 422 for a root that is not that of its block, whatever the producer signed', async () => {
+  it('keeps the evidence of a root that is not that of its block, and cosigns nothing more of the chain', async () => {
     await seal('a');
+    await seal('b');
     await follower.round();
-    const { witness, heads } = witnessOn({ storage: follower.storage });
+    const { witness, heads, broken } = witnessOn({ storage: follower.storage });
     const { id } = theirs().chain as { id: Hash };
-    const size = 1;
     const producer = SigningKey.read(upstream.producer.config.keyFile) as SigningKey;
-    const head = { size, root: sha256('another story') };
-    const text = checkpointText(`bpsc/${id}`, head);
     const logKey: VerifierKey = { name: `bpsc/${id}`, type: 0x01, publicKey: producer.publicKey };
-    const body = formatAddCheckpoint(0, [], formatCheckpoint(logKey, head, producer.sign(text)));
-    expect(shown(await witness.answer(body))).toBe('422');
+    for (const size of [1, 2]) {
+      const head = { size, root: sha256('another story') };
+      const signature = producer.sign(checkpointText(`bpsc/${id}`, head));
+      const body = formatAddCheckpoint(0, [], formatCheckpoint(logKey, head, signature));
+      // The second one finds a chain that is not followed any more.
+      expect(shown(await witness.answer(body))).toBe(size === 1 ? '422' : '403');
+    }
     expect(heads.last(`bpsc/${id}`)).toBeUndefined();
+    expect(broken).toMatchObject([{ fault: 'FORKED', index: 2, field: 'tree_root' }]);
+    const [record] = await follower.faults();
+    expect(record).toMatchObject({ fault: 'FORKED', upstream: 'POST /add-checkpoint', chain: 'aka' });
+    expect(judgeEvidence(record?.evidence ?? '')).toMatchObject({ chain: id, producer: producer.publicKey });
+    expect(shown(await witness.answer(request(0)))).toBe('403');
   });
 });
 

@@ -7,7 +7,7 @@ import {
   type WitnessRefusal,
 } from '../chain/note/add-checkpoint.js';
 import type { Checkpoint } from '../chain/note/checkpoint.js';
-import { formatSignatureLine } from '../chain/note/signed-note.js';
+import { formatNote } from '../chain/note/signed-note.js';
 import { kindOf } from '../chain/contract/kinds.js';
 import type { AnyChainStore } from '../ledger/chain-store.js';
 import type { Clock } from '../ledger/clock.js';
@@ -18,6 +18,7 @@ import type { CosignedHeads } from '../ledger/store.js';
 import { PULL_MS_MAX } from '../ledger/witness-limits.js';
 import { Complaints } from './complaints.js';
 import type { Cosigner, CosignerAnswer } from './cosigner.js';
+import type { Equivocations } from './equivocations.js';
 import type { KnownLogs } from './known-logs.js';
 import type { Recovery } from './recovery.js';
 
@@ -30,6 +31,7 @@ export interface WitnessParts {
   readonly heads: Pick<CosignedHeads, 'last'>;
   readonly cosigner: Cosigner;
   readonly recovery: Recovery;
+  readonly equivocations: Equivocations;
   readonly puller: Puller;
   readonly events: NodeEvents;
   readonly clock: Clock;
@@ -88,7 +90,6 @@ export class Witness {
     const header = store.headerOfSize(size);
     if (header === undefined) return { status: 422, reason: `no block of ${name} ends at ${size} entries` };
     if (header.treeRoot === hashHex(root)) return undefined;
-    this.equivocation(checkpoint, header.treeRoot);
     return { status: 422, reason: `block ${header.index} of ${name} has another root: ${header.treeRoot}` };
   }
 
@@ -117,25 +118,29 @@ export class Witness {
   }
 
   /** What its log signed, and is inconsistent, may prove that the log told two stories. */
-  private refused({ oldSize, checkpoint }: AddCheckpoint, refusal: WitnessRefusal): WitnessRefusal {
+  private async refused(request: AddCheckpoint, refusal: WitnessRefusal): Promise<WitnessRefusal> {
     if (refusal.status !== 422) return refusal;
+    const { oldSize, checkpoint } = request;
     const { origin, size, root, note } = checkpoint;
+    if (await this.hasConvicted(checkpoint)) return refusal;
     const last = this.parts.heads.last(origin);
-    if (last?.size === size && !equalBytes(last.root, root))
-      this.equivocation(checkpoint, hashHex(last.root));
-    else {
-      const sent = `a checkpoint of ${size} entries that ${origin} signed, sent with old ${oldSize}, is not cosigned`;
-      this.complaints.warn(origin, `${sent}: ${refusal.reason}: ${JSON.stringify(note.text)}`);
-    }
+    const sent = `a checkpoint of ${size} entries that ${origin} signed, sent with old ${oldSize}, is not cosigned`;
+    const shown = JSON.stringify(formatNote(note));
+    if (last?.size === size && !equalBytes(last.root, root)) {
+      const roots = `${hashHex(last.root)}, which this witness cosigned, and ${hashHex(root)}`;
+      this.complaints.error(origin, `EQUIVOCATION: ${sent}: it signed two roots, ${roots}: ${shown}`);
+    } else this.complaints.warn(origin, `${sent}: ${refusal.reason}: ${shown}`);
     return refusal;
   }
 
-  private equivocation({ origin, size, root, note }: Checkpoint, known: string): void {
-    const lines = [note.text, '\n', ...note.signatures.map(formatSignatureLine)].join('');
-    this.complaints.error(
-      origin,
-      `EQUIVOCATION: ${origin} signed two roots of ${size} entries, ${known} and ${hashHex(root)}. The second one: ` +
-        JSON.stringify(lines),
-    );
+  /** Whether the checkpoint contradicts a verified block of a followed chain: then its producer signed two stories. */
+  private async hasConvicted(checkpoint: Checkpoint): Promise<boolean> {
+    const { logs, isFollowed, equivocations } = this.parts;
+    const store = logs.chain(checkpoint.origin);
+    const header = store?.headerOfSize(checkpoint.size);
+    if (store === undefined || header === undefined || !isFollowed(store.chain.id)) return false;
+    if (header.treeRoot === hashHex(checkpoint.root)) return false;
+    await equivocations.report(store, checkpoint, header);
+    return true;
   }
 }

@@ -86,7 +86,10 @@ export class FaultEventDto {
   @ApiPropertyOptional({ example: '0000…' })
   readonly found?: string;
 
-  @ApiProperty({ example: 'http://127.0.0.1:5000' })
+  @ApiProperty({
+    description: 'Its URL; `POST /add-checkpoint` if it was found in a request to this node as a witness',
+    example: 'http://127.0.0.1:5000',
+  })
   readonly upstream!: string;
 
   @ApiProperty({

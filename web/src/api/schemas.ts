@@ -908,6 +908,7 @@ export interface components {
       readonly field?: string;
       readonly expected?: string;
       readonly found?: string;
+      /** @description Its URL; `POST /add-checkpoint` if it was found in a request to this node as a witness */
       readonly upstream: string;
       /** @description Name of the chain; empty if the fault does not concern a chain */
       readonly chain: string;
@@ -1046,6 +1047,7 @@ export interface components {
       readonly field?: string;
       readonly expected?: string;
       readonly found?: string;
+      /** @description Its URL; `POST /add-checkpoint` if it was found in a request to this node as a witness */
       readonly upstream: string;
       /** @description Name of the chain; empty if the fault does not concern a chain */
       readonly chain: string;
