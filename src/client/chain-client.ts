@@ -30,6 +30,7 @@ import {
   type SendOrder,
 } from './orders.js';
 import { allPages } from './pages.js';
+import { readPlacedInformation, type PlacedInformation } from './placed-information.js';
 import type { PreparedRequest } from './prepared-request.js';
 import { readBlock } from './read-block.js';
 import { getText, type AnswerFields } from './reading.js';
@@ -198,6 +199,15 @@ export class ChainClient {
     const { contract, routes } = await this.target('token', signal);
     const path = `${routes.base}/transactions/${transactionId(id)}`;
     const found = readPlacedTransaction(await this.node.get(path, signal), contract);
+    if (found.id !== id) throw new UnexpectedAnswerError(`${path} answers with ${found.id}`);
+    return found;
+  }
+
+  /** One information record or erasure, pending or sealed: its content matches its id; its position and its erasure are not verified. */
+  async information(id: string, { signal }: CallOptions = {}): Promise<PlacedInformation> {
+    const { contract, routes } = await this.target('information', signal);
+    const path = `${routes.base}/information/${transactionId(id)}`;
+    const found = readPlacedInformation(await this.node.get(path, signal), contract);
     if (found.id !== id) throw new UnexpectedAnswerError(`${path} answers with ${found.id}`);
     return found;
   }

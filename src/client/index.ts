@@ -25,6 +25,7 @@ export type { EntryProof, VerifiedEntry } from './verify-entry.js';
 export { readContract } from './read-contract.js';
 export type { Accepted, AcceptedTransaction } from './accepted.js';
 export type { EntryRecord, ErasureRecord, InformationRecord } from './entry-record.js';
+export type { ErasedBy, PlacedInformation } from './placed-information.js';
 export type { FollowedBlock, FollowOptions } from './follow.js';
 export type { FaultyChain, NodeChain, NodeChains, UnsupportedChain } from './node-chains.js';
 export type { AnswerOrder, From, IssueOrder, SendOrder } from './orders.js';

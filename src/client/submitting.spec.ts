@@ -242,6 +242,22 @@ describe('the other requests', () => {
     });
   });
 
+  it('erase a record, once', async () => {
+    node.script.push('lose');
+    const id = 'ab'.repeat(32);
+    const accepted = await client().erase(id, { reason: 'asked for' });
+    expect(accepted).toEqual({ id: node.accepted[0]!.id, block: 2, repeated: true });
+    expectOneRequest(2);
+    expect(node.posts[0]).toMatchObject({
+      path: `/information/${id}/erase`,
+      body: { reason: 'asked for' },
+    });
+    expect(await failure(client().erase(id, { reason: 'x'.repeat(257) }))).toBeInstanceOf(
+      InvalidRequestError,
+    );
+    expect(await failure(client().erase('none'))).toBeInstanceOf(InvalidRequestError);
+  });
+
   it('record information, once', async () => {
     node.script.push('lose');
     const value = { b: 1, a: 'ü' };

@@ -99,6 +99,13 @@ it('is gone from both nodes and their files once the erasure is sealed and pulle
       expect.stringContaining('1 record, each by a sealed erasure'),
     ]);
   }
+  const receipt = await runCli(['receipt', follower.url, id]);
+  expect([receipt.code, receipt.stderr]).toEqual([
+    0,
+    expect.stringMatching(
+      /^The record was erased on 2\d{3}-[^,]+, reason: asked for\. The receipt proves its hash\.\n$/,
+    ),
+  ]);
   await until(() => holding(SECRET).length === 0);
   expect(producer.output() + follower.output()).not.toContain(SECRET);
 });

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { parsePolicy } from '../../chain/note/policy.js';
 import { ED25519, parseVerifierKey } from '../../chain/note/verifier-key.js';
 import { RECEIPT_CHARACTERS_MAX, verifyReceipt, type ReceiptTrust } from '../../chain/proof/receipt.js';
+import type { ChainClient } from '../../client/chain-client.js';
 import { BpscClient } from '../../client/client.js';
 import { document, EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
 import { writeNewFile } from '../shell/new-file.js';
@@ -59,8 +60,27 @@ export function receiptCommand(io: Io, end: (code: ExitCode) => void): Command {
         writeNewFile(output, text, `${output} exists already: choose another name`);
         io.stderr.write(`Written to ${printable(output)}\n`);
       }
+      io.stderr.write(await erasureText(of, id, text, io.stop));
       end(EXIT.ok);
     });
+}
+
+/** About a record without content: when it was erased, and why. The receipt itself can't say that. */
+async function erasureText(
+  client: ChainClient,
+  id: string,
+  receipt: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const [, extra = ''] = /^extra (\S+)$/m.exec(receipt) ?? [];
+  const leaf = Buffer.from(extra, 'base64').toString();
+  // Content comes after a line feed.
+  if (!leaf.startsWith('{"information_hash":') || leaf.includes('\n')) return '';
+  const { erasure, ...record } = await client.information(id, { signal });
+  if (record.type !== 'information' || record.content !== undefined || erasure === undefined) return '';
+  const reason = erasure.reason === undefined ? 'no reason given' : `reason: ${erasure.reason}`;
+  const when = new Date(erasure.timestamp).toISOString();
+  return `${printable(`The record was erased on ${when}, ${reason}. The receipt proves its hash.`)}\n`;
 }
 
 const VERIFY = `Checks a receipt without asking anybody, and says what it proves. The verifier key of the chain has

@@ -89,7 +89,9 @@ export class StubNode {
     const { chain, rest } = this.named(path);
     const { entry, repeated } = this.accept(chain, rest, JSON.parse(text) as Wire);
     if (behaviour === 'lose') return void response.destroy();
-    const answer = rest.startsWith('/information') ? { id: entry.id } : { transaction: entry };
+    const answer = rest.startsWith('/information')
+      ? { id: entry.id, erasure: entry }
+      : { transaction: entry };
     response
       .writeHead(repeated ? 200 : 201, {
         'content-type': 'application/json',
@@ -165,6 +167,7 @@ function leafOf(
 ): Wire {
   const leaf: Wire = { ...given, timestamp: 1_760_000_000_123 };
   const [, kind, second, third] = path.split('/');
+  if (kind === 'information' && third === 'erase') return { ...leaf, erases: second, type: 'erasure' };
   if (kind === 'information') {
     return {
       ...leaf,
