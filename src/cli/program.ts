@@ -14,6 +14,7 @@ import { eraseCommand } from './erase/erase-command.js';
 import { exportCommand } from './export/export-command.js';
 import { keygenCommand } from './wallet/keygen-command.js';
 import { answerCommand, sendCommand } from './pay/payment-command.js';
+import { verifyEvidenceCommand } from './evidence/evidence-command.js';
 import { receiptCommand, verifyReceiptCommand } from './receipt/receipt-command.js';
 import { statusCommand } from './status/status-command.js';
 import { verifyCommand } from './verify/verify-command.js';
@@ -90,6 +91,7 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     eraseCommand(io, end),
     receiptCommand(io, end),
     verifyReceiptCommand(io, end),
+    verifyEvidenceCommand(io, end),
     statusCommand(io, end),
     watchCommand(io, end),
     keygenCommand(io, end),

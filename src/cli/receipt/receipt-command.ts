@@ -1,5 +1,4 @@
 /** `bpsc receipt` fetches the receipt of an entry; `bpsc verify-receipt` checks one offline. */
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parsePolicy } from '../../chain/note/policy.js';
 import { ED25519, parseVerifierKey } from '../../chain/note/verifier-key.js';
@@ -9,6 +8,7 @@ import { BpscClient } from '../../client/client.js';
 import { document, EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
 import { writeNewFile } from '../shell/new-file.js';
 import { hash, nodeUrl, timeoutOption } from '../shell/options.js';
+import { readTextFile } from '../shell/read-text.js';
 import { receiptJson, receiptText } from './receipt-words.js';
 
 const TIMEOUT_SECONDS = 10;
@@ -149,19 +149,7 @@ function trustOf({ vkey, policy }: VerifyOptions): ReceiptTrust {
 }
 
 function readText(file: string): string {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw new Trouble(`${file} cannot be read: ${(error as Error).message}`);
-  }
-  if (bytes.length > 4 * RECEIPT_CHARACTERS_MAX)
-    throw new Trouble(`${file} is too long to be a receipt or a policy`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new Trouble(`${file} is not UTF-8`);
-  }
+  return readTextFile(file, 4 * RECEIPT_CHARACTERS_MAX, 'a receipt or a policy');
 }
 
 function size(text: string): number {
