@@ -434,7 +434,9 @@ function ProofCard({ proof, entry, chain, kind }: ProofProps) {
           <Note tone="ok" title="The id is the hash of these bytes">
             {kind === 'token'
               ? 'Id and fee split were recomputed from the fields.'
-              : 'Id and information hash were recomputed from the fields.'}
+              : 'salt' in entry
+                ? 'Id and information hash were recomputed from the fields.'
+                : 'The id was recomputed from the fields.'}
             {check.signedBy !== undefined && ` The sender’s signature is good (${check.signedBy}).`}
           </Note>
           <p class="hint">Canonical bytes of the leaf; the id is SHA-256 of a zero byte and these.</p>
