@@ -47,11 +47,12 @@ export async function runNode<C extends NodeConfig & { readonly role: string }>(
   const { app, extras } = node;
   await listen(app, config);
   const started = await node.start?.();
+  // Before the log says that the node listens: whoever waits for that may stop it at once.
+  stopOnSignals(node);
   const log = new Logger();
   if (started !== undefined) log.log(started);
   const url = await app.getUrl();
   log.log(`${config.role} listens on ${url}${extras}; Swagger UI at ${url}/api`);
-  stopOnSignals(node);
 }
 
 /** Logs Node's warnings: Node itself would write them to stderr and block until that is read. */

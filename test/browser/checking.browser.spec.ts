@@ -60,7 +60,7 @@ describeInBrowser('what the explorer checks', () => {
 
   test('a good block: every step is done, and the contract’s id is shown to compare', async () => {
     const { page } = await visit(browser, `${liar.url}/explorer/chains/aka/blocks/2`);
-    await page.getByText('This block is what it should be').waitFor();
+    await page.getByText('This block is valid').waitFor();
     expect(await stepsOf(page)).toEqual({
       contract: 'done',
       parent: 'done',
@@ -280,7 +280,7 @@ describeInBrowser('what the explorer checks', () => {
         look();
       });
       await page.locator(`a.block[href="/explorer/chains/aka/blocks/${index}"]`).click();
-      await page.getByText('This block is what it should be').waitFor({ timeout: 60_000 });
+      await page.getByText('This block is valid').waitFor({ timeout: 60_000 });
       const { longest, shares, ms } = await page.evaluate(() => {
         const { seen } = window as unknown as { seen: { longest: number; shares: Set<number> } };
         const text = document.querySelector('#check-box .note')?.textContent ?? '';
@@ -331,7 +331,7 @@ describeInBrowser('what the explorer checks', () => {
       await page.unroute('**/chains/aka/headers?*');
       await page.getByLabel('Go to block').fill('2');
       await page.getByRole('button', { name: 'Go', exact: true }).click();
-      await page.getByText('This block is what it should be').waitFor();
+      await page.getByText('This block is valid').waitFor();
     });
   });
 });

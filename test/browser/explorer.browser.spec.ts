@@ -77,9 +77,9 @@ describeInBrowser('the explorer', () => {
     ['/explorer', 'token chain'],
     ['/explorer/chains/aka', 'Go to block'],
     ['/explorer/chains/information', 'Go to block'],
-    ['/explorer/chains/aka/blocks/1', 'This block is what it should be'],
-    ['/explorer/chains/aka/blocks/2', 'This block is what it should be'],
-    ['/explorer/chains/information/blocks/2', 'This block is what it should be'],
+    ['/explorer/chains/aka/blocks/1', 'This block is valid'],
+    ['/explorer/chains/aka/blocks/2', 'This block is valid'],
+    ['/explorer/chains/information/blocks/2', 'This block is valid'],
     ['/explorer/transactions', 'delivered'],
     [`/explorer/transactions/${transactionId}`, 'The id is the hash of these bytes'],
     [`/explorer/information/${informationId}`, 'The id is the hash of these bytes'],
@@ -92,7 +92,7 @@ describeInBrowser('the explorer', () => {
     ['/explorer/network', 'agree at block 2'],
     ['/explorer/try', 'Try it'],
     ['/explorer/nowhere', 'There is no page at this address'],
-    ['/explorer/chains/nope', 'no chain of this name'],
+    ['/explorer/chains/nope', 'no chain with this name'],
     ['/explorer/chains/aka/blocks/x', 'no such block'],
   ];
 
@@ -143,12 +143,12 @@ describeInBrowser('the explorer', () => {
     const { page } = await visit(browser, `${producer.url}/`);
     // Of the two chains' rows, either may be there first.
     await page.locator('a.block[href="/explorer/chains/aka/blocks/2"]').click();
-    await shows(page, 'This block is what it should be');
+    await shows(page, 'This block is valid');
     expect(new URL(page.url()).pathname).toBe('/explorer/chains/aka/blocks/2');
     await titled(page, 'Block 2 of aka · bpsc explorer');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     await page.reload();
-    await shows(page, 'This block is what it should be');
+    await shows(page, 'This block is valid');
     await page.getByRole('link', { name: 'Block 1' }).first().click();
     await shows(page, 'genesis');
     await page.goBack();
@@ -259,7 +259,7 @@ describeInBrowser('the explorer', () => {
     await shows(page, 'information has no block 999');
     await titled(page, 'Block 999 of information not found · bpsc explorer');
     await page.getByRole('link', { name: 'its head' }).click();
-    await shows(page, 'This block is what it should be');
+    await shows(page, 'This block is valid');
     const titles: [string, RegExp][] = [
       ['/', /^bpsc explorer$/],
       ['/explorer/chains/aka', /^Chain aka · /],

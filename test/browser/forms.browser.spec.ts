@@ -120,7 +120,7 @@ describeInBrowser('the forms', () => {
     const { length } = (await call(`${producer.url}/chains/information`)).body as { length: number };
     await page.getByRole('button', { name: 'Seal information now' }).click();
     await page.getByRole('link', { name: `Block ${length + 1} of information` }).click();
-    await page.getByText('This block is what it should be').waitFor();
+    await page.getByText('This block is valid').waitFor();
   });
 
   test('ask for the node’s token where it has one', async () => {

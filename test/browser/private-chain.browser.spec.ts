@@ -69,7 +69,7 @@ describeInBrowser('the explorer of a follower with a private chain', () => {
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     await block.click();
-    await page.getByText('This block is what it should be').waitFor();
+    await page.getByText('This block is valid').waitFor();
     await page.goto(`${node.url}/explorer/information`);
     await page.getByText(`"in ${theme}"`).waitFor();
     expect(await page.getByLabel('Chain', { exact: true }).inputValue()).toBe('notes');

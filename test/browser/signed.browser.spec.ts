@@ -51,7 +51,7 @@ describeInBrowser('the explorer of a signed chain', () => {
 
   test('senders’ signatures are checked, all of them, by the browser’s own code', async () => {
     const { page } = await visit(browser, `${producer.url}/explorer/chains/aka/blocks/2`);
-    await page.getByText('This block is what it should be').waitFor({ timeout: 60_000 });
+    await page.getByText('This block is valid').waitFor({ timeout: 60_000 });
     expect(await page.locator('[data-step=holders]').textContent()).toContain(
       `${ENTRIES} of ${ENTRIES}, by WebCrypto`,
     );

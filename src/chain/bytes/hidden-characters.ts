@@ -39,7 +39,8 @@ const NEEDED = [
   `(?<=${JOINING})[\\u200c\\u200d](?=${JOINING})`,
   // Variants of characters: ideographs, as in Japanese names; Mongolian letters; dotted forms in Myanmar and Phags-pa.
   '\\p{Unified_Ideograph}[\\ufe00-\\ufe02\\u{e0100}-\\u{e01ef}]',
-  '(?<=\\p{sc=Mong})[\\u180b-\\u180f]',
+  // One selector a letter: Unicode counts the selectors themselves as Mongolian, too.
+  '(?<=(?![\\u180b-\\u180f])\\p{sc=Mong})(?:[\\u180b-\\u180d\\u180f]\\u180e?|\\u180e)',
   '[\\p{sc=Mymr}\\p{sc=Phag}]\\ufe00',
   // The arrangement of Egyptian hieroglyphs.
   '(?<=\\p{sc=Egyp})[\\u{13430}-\\u{1343f}]',

@@ -122,6 +122,13 @@ describe('a new name', () => {
     expect(newNameProblem(name)).toBeUndefined();
   });
 
+  it('may have one variation selector for a Mongolian letter, and no row of them', () => {
+    expect(newNameProblem('ᠨ\u180b\u180eᠠ')).toBeUndefined();
+    expect(newNameProblem('ᠠ\u180b')).toBeUndefined();
+    expect(newNameProblem('ᠠ\u180b\u180b')).toContain('U+180B');
+    expect(newNameProblem('ᠠ\u180b\u180e\u180e')).toContain('U+180E');
+  });
+
   it('never overrides the text direction, and never hides three characters in a row', () => {
     const piece = fc.constantFrom(
       ...['a', '1', '👩', '🚀', '❤', '葛', 'م', 'ي', 'क', '्', 'ᠠ', '\u{1f3f4}', '🏽', ' '],

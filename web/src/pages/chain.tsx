@@ -32,7 +32,7 @@ export function ChainPage({ name, query }: { readonly name: string; readonly que
     return (
       <>
         <PageTitle>Chain not found</PageTitle>
-        <Empty title={`There is no chain of this name on this node`}>
+        <Empty title={`This node has no chain with this name`}>
           <Foreign value={name} />. Its chains are on the <a href={OVERVIEW}>overview</a>.
         </Empty>
       </>

@@ -62,7 +62,7 @@ export function CheckPanel({ check, kind, contractId, showEntry }: CheckPanelPro
       )}
       {verdict !== undefined &&
         (fault === undefined ? (
-          <Note tone="ok" title="This block is what it should be">
+          <Note tone="ok" title="This block is valid">
             Recomputed here in {Math.max(1, Math.round(verdict.ms))} ms, from its bytes. Nothing was taken
             from the node’s word but the contract
             {contractId !== undefined && (

@@ -9,7 +9,7 @@ export function Unreachable({ node }: { readonly node: NodeState }) {
   if (chains?.role !== 'follower' || away === undefined) return null;
   const { since, isOther, reason } = away;
   return (
-    <Note tone="warn" title={isOther ? 'The upstream is no bpsc node' : 'The upstream is unreachable'}>
+    <Note tone="warn" title={isOther ? 'The upstream is not a bpsc node' : 'The upstream is unreachable'}>
       <p>
         <Foreign value={chains.upstream ?? ''} /> {isOther ? 'answers as no node does' : 'does not answer'},
         since <Time at={since} both />.{' '}
