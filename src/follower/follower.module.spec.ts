@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ChainBuilder, type Wire } from '../../test/support/chain-builder.js';
 import { checkFetched } from '../../test/support/openapi.js';
 import { removeTemporary, temporaryFolder } from '../../test/support/temporary.js';
+import { judgeEquivocation } from '../chain/proof/equivocation.js';
 import type { FollowerConfig } from '../config/config.js';
 import { readConfig } from '../config/read-config.js';
 import { OperatorError } from '../ledger/errors.js';
@@ -80,6 +81,43 @@ async function get(url: string, init: RequestInit = {}): Promise<Answer> {
   await checkFetched(url, { method: init.method ?? 'GET', status, contentType, text });
   return { status, body: JSON.parse(text) as Wire };
 }
+
+describe('a producer that told two stories', () => {
+  it('convicts itself: its chain is frozen, also after a restart, and the evidence is handed out', async () => {
+    const url = await start();
+    await get(`${url}/smart/chain`);
+    expect(await get(`${url}/chains/aka/evidence`)).toMatchObject({
+      status: 404,
+      body: { detail: 'there is no evidence against the producer of aka here' },
+    });
+    const fork = ChainBuilder.token();
+    fork.seal([fork.transfer({ recipient: 'mallory' })]);
+    upstream.chains = [fork, information];
+    expect((await get(`${url}/smart/chain`)).status).toBe(502);
+    const { status, body } = await get(`${url}/chains/aka/evidence`);
+    expect(status).toBe(200);
+    expect(judgeEquivocation(body)).toMatchObject({
+      chain: token.chain,
+      finding: `signed two blocks 2: ${String(token.head.hash)} and ${String(fork.head.hash)}`,
+    });
+    expect((await get(`${url}/chains/information/evidence`)).status).toBe(404);
+
+    await close(nodes.pop() as (typeof nodes)[number]);
+    upstream.chains = [token, information];
+    token.seal([token.transfer()]);
+    information.seal();
+    const again = await start();
+    expect((await get(`${again}/smart/chain`)).status).toBe(502);
+    expect((await get(`${again}/chains/information`)).body).toMatchObject({ length: 2 });
+    expect((await get(`${again}/chains/aka`)).body).toMatchObject({ length: 2 });
+    const ready = await get(`${again}/health/ready`);
+    expect([ready.status, JSON.stringify(ready.body)]).toEqual([
+      503,
+      expect.stringContaining('aka is no longer followed because its producer broke a rule: FORKED'),
+    ]);
+    expect(await get(`${again}/chains/${token.chain}/evidence`)).toEqual({ status, body });
+  });
+});
 
 describe('GET /smart/chain on a follower', () => {
   it('pulls new blocks before it answers', async () => {

@@ -17,6 +17,7 @@ import type { Fault } from '../chain/faults.js';
 import type { BookSource } from '../chain/books/book.js';
 import { Collecting, collecting } from '../collecting/collecting.js';
 import type { FollowerConfig } from '../config/config.js';
+import { convictions } from '../ledger/convictions.js';
 import { CoreModule } from '../http/server/core.module.js';
 import { MissingRouteHint } from '../http/server/missing-route.js';
 import { ReadModule } from '../http/chains/read.module.js';
@@ -120,6 +121,7 @@ export class FollowerModule {
       witness?.identity,
     );
     const { producerUrls: upstreams } = config;
+    for (const [id, record] of await convictions(faults)) status.breakChain(id, record);
     const isFollowed = (id: Hash): boolean => !status.isBroken(id);
     const breakChain = (id: Hash, fault: Fault): void => status.breakChain(id, fault);
     const cosigning = witness?.live({

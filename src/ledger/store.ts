@@ -132,6 +132,9 @@ export interface FaultRecord extends Fault {
 /** Maximum characters of evidence that is kept as received: more than a block of a thousand transactions has. */
 export const EVIDENCE_CHARACTERS_MAX = 1_048_576;
 
+/** The maximum number of forks read at once. */
+export const FORKS_READ_MAX = 100;
+
 export interface FaultPage {
   readonly records: readonly FaultRecord[];
   /** where the next page begins; undefined on the last */
@@ -147,6 +150,8 @@ export abstract class FaultLog {
   abstract add(record: Omit<FaultRecord, 'lastSeenAt' | 'times'>): Promise<void>;
   /** Newest first, as many as one answer may contain. @param before the `next` of the previous page */
   abstract page(before?: number): Promise<FaultPage>;
+  /** The faults FORKED, oldest first, at most {@link FORKS_READ_MAX}: some may be evidence that convicts a producer. */
+  abstract forks(): Promise<readonly FaultRecord[]>;
   /** The faults of the first page. */
   async all(): Promise<readonly FaultRecord[]> {
     return (await this.page()).records;

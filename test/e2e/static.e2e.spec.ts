@@ -37,6 +37,15 @@ async function seal(url: string): Promise<void> {
   await call(`${url}/information/mine`, {});
 }
 
+/** The chains of a folder; none if it is read in the middle of a write, where its head may be newer than its blocks. */
+function readQuiet(folder: string): ReturnType<typeof readStatic> {
+  try {
+    return readStatic(folder);
+  } catch {
+    return [];
+  }
+}
+
 it('keeps STATIC_DIR up to date on a producer and on its follower, through kill -9', async () => {
   const folder = temporaryFolder();
   const [ofProducer, ofFollower] = [path.join(folder, 'public'), path.join(folder, 'deep', 'public')];
@@ -46,13 +55,13 @@ it('keeps STATIC_DIR up to date on a producer and on its follower, through kill 
   for (let size = 1; size <= 3; size++) {
     await seal(producer.url);
     for (const place of [ofProducer, ofFollower]) {
-      await until(() => readStatic(place).filter((chain) => chain.size === size).length === 2);
+      await until(() => readQuiet(place).filter((chain) => chain.size === size).length === 2);
     }
   }
   await producer.stop('SIGKILL');
   producer = await startNode(env);
   await seal(producer.url);
-  await until(() => readStatic(ofProducer).every(({ size }) => size === 4));
+  await until(() => readQuiet(ofProducer).filter(({ size }) => size === 4).length === 2);
   const files = readStatic(ofFollower).map(({ name }) => name);
   expect(files).toEqual(['aka', 'information']);
   for (const file of ['checkpoint', 'head.json', 'tile/entries/000.p/4', 'block/000.p/5']) {

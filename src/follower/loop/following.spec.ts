@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { Logger } from '@nestjs/common';
 import { ChainBuilder, OTHER_PRODUCER, PRODUCER, type Wire } from '../../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
+import { judgeEvidence } from '../../chain/proof/equivocation.js';
 import { fromHex, hashHex, type Hash, type PublicKey } from '../../chain/bytes/bytes.js';
 import { Frontier } from '../../chain/tree/tree.js';
 import { FatalError, Unavailable } from '../../ledger/errors.js';
@@ -533,15 +534,6 @@ describe('an upstream that tampers', () => {
   });
 });
 
-/** A sealed header's wire form. */
-function ordered({ hash, signature, ...header }: Wire): Wire {
-  return {
-    ...Object.fromEntries(Object.entries(header).sort(([a], [b]) => (a < b ? -1 : 1))),
-    hash,
-    signature,
-  };
-}
-
 describe('an upstream with a diverging chain', () => {
   beforeEach(async () => {
     sealTransfers(1);
@@ -631,9 +623,11 @@ describe('an upstream with a diverging chain', () => {
     sealTransfers(1);
     upstream.misbehave = ({ path: asked }, response) =>
       asked === blocksOf(token) && (response.end(ndjson([other])), true);
-    const { transactions: _, ...shown } = token.head;
-    await expectFault('FORKED', 'aka', JSON.stringify({ shown: ordered(shown), delivered: other }));
+    await expectFault('FORKED');
     const [fault] = await follower.faults();
+    expect(judgeEvidence(fault?.evidence ?? '')).toMatchObject({
+      finding: `signed two blocks ${String(token.head.index)}: ${String(token.head.hash)} and ${String(other.hash)}`,
+    });
     expect(fault?.message).toContain(
       `${String(token.head.hash)}, which the same upstream advertised as its head`,
     );
@@ -654,11 +648,11 @@ describe('an upstream with a diverging chain', () => {
     const fork = ChainBuilder.token();
     fork.seal([fork.transfer({ recipient: 'mallory' })]);
     upstream.chains = [fork, information];
-    const [verified, shown] = [token.head, fork.head].map(({ transactions: _, ...header }) =>
-      ordered(header),
-    );
-    await expectFault('FORKED', 'aka', JSON.stringify({ verified, shown }));
+    await expectFault('FORKED');
     const [fault] = await follower.faults();
+    expect(judgeEvidence(fault?.evidence ?? '')).toMatchObject({
+      finding: `signed two blocks ${String(token.head.index)}: ${String(token.head.hash)} and ${String(fork.head.hash)}`,
+    });
     expect(fault?.message).toContain(`${String(token.head.hash)}, which was verified earlier`);
   });
 

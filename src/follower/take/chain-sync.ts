@@ -28,7 +28,7 @@ import { ShownCosignatures } from './shown-cosignatures.js';
 import type { FollowerMetrics } from '../http/follower-metrics.js';
 import type { PullingTurns } from '../loop/pulling-turns.js';
 import { redacted } from '../upstream/redacted-evidence.js';
-import { isRefusal, refuse, twoHeaders, type Refusal } from '../upstream/refusal.js';
+import { isRefusal, refuse, twoStories, type Refusal } from '../upstream/refusal.js';
 import type { UpstreamStatus } from '../upstream/upstream-status.js';
 import { UpstreamUnreachable } from '../upstream/upstream.js';
 import type { Upstream } from '../upstream/upstream-port.js';
@@ -254,13 +254,13 @@ function compare(
   return compareChains({ chain, head: store.head().header, indexBefore, hashAt }, theirs, advertisement.role);
 }
 
-/** If the advertised head differs from the verified block, both signed headers are kept as the proof. */
+/** If the advertised head differs from the verified block, the evidence convicts the producer, if it signed both. */
 function refuseHead(fault: Fault, store: AnyChainStore, { advertisement, theirs }: Observation): Refusal {
   const refusal = refuse(fault, advertisement.text);
   const verified = store.header(theirs.head.index);
   if (fault.fault !== 'FORKED' || verified === undefined) return refusal;
-  const text = twoHeaders('verified', verified, 'shown', theirs.head);
-  return { fault, evidence: { ...refusal.evidence, text }, isProducers: true };
+  const text = twoStories(store.chain.contract, verified, theirs.head);
+  return text === undefined ? refusal : { fault, evidence: { ...refusal.evidence, text }, isProducers: true };
 }
 
 /** Yields the items as they arrive, and undefined whenever none has arrived for `ms`. */

@@ -30,8 +30,8 @@ export async function isSignedFault(
   contract: Contract,
   parent: ParentState,
 ): Promise<boolean> {
-  // Two headers with the same index, both signed.
-  if (fault === 'FORKED') return true;
+  // A fork is judged by both headers, of which this block has one: see block-evidence.ts.
+  if (fault === 'FORKED') return false;
   // An entry that is not an object has no leaf that could have been signed.
   if (OF_THE_TEXT.has(fault) || field === 'entry') return false;
   const block = await inTurns(BlockText.read(text, contract));

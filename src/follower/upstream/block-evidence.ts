@@ -11,7 +11,7 @@ import { EVIDENCE_CHARACTERS_MAX } from '../../ledger/store.js';
 import { isSignedFault } from './blame.js';
 import { inTurns } from '../loop/in-turns.js';
 import { redacted } from './redacted-evidence.js';
-import { refuse, twoHeaders, type Refusal } from './refusal.js';
+import { refuse, twoStories, type Refusal } from './refusal.js';
 
 export interface BlockContext {
   readonly contract: Contract;
@@ -29,6 +29,10 @@ const NOTE =
  * and see whether the producer signed it.
  */
 export async function refuseBlock(fault: Fault, text: string, context: BlockContext): Promise<Refusal> {
+  const stories = fault.fault === 'FORKED' ? await twoStoriesOf(text, context) : undefined;
+  if (stories !== undefined) {
+    return { fault, evidence: { ...refuse(fault, text).evidence, text: stories }, isProducers: true };
+  }
   const isProducers = await isSignedFault(fault, text, context.contract, context.parent);
   const refusal = { ...(await withEvidence(fault, text, context)), isProducers };
   return kindOf(context.contract).mayBeErased ? redacted(refusal) : refusal;
@@ -36,20 +40,17 @@ export async function refuseBlock(fault: Fault, text: string, context: BlockCont
 
 async function withEvidence(fault: Fault, text: string, context: BlockContext): Promise<Refusal> {
   const refusal = refuse(fault, text);
-  if (fault.fault !== 'FORKED' && text.length <= EVIDENCE_CHARACTERS_MAX) return refusal;
+  if (text.length <= EVIDENCE_CHARACTERS_MAX) return refusal;
   const block = await inTurns(BlockText.read(text, context.contract));
   if (isFault(block)) return refusal;
-  const kept =
-    fault.fault === 'FORKED' ? bothHeaders(block, text, context) : await reduced(fault, block, context);
-  return { fault, evidence: { ...refusal.evidence, text: kept ?? refusal.evidence.text } };
+  return { fault, evidence: { ...refusal.evidence, text: await reduced(fault, block, context) } };
 }
 
-/** The advertised head, and the block that was delivered in its place: the whole block, or its header. */
-function bothHeaders(block: BlockText, text: string, { shown }: BlockContext): string | undefined {
-  if (text.length <= EVIDENCE_CHARACTERS_MAX)
-    return `{"shown":${sealedHeaderText(shown)}},"delivered":${text}}`;
-  const header = parseHeader(block.fields);
-  return isFault(header) ? undefined : twoHeaders('shown', shown, 'delivered', header);
+/** Evidence of the advertised head and the block that was delivered in its place, if the producer signed both. */
+async function twoStoriesOf(text: string, { contract, shown }: BlockContext): Promise<string | undefined> {
+  const block = await inTurns(BlockText.read(text, contract));
+  const delivered = isFault(block) ? block : parseHeader(block.fields);
+  return isFault(delivered) ? undefined : twoStories(contract, shown, delivered);
 }
 
 async function reduced(fault: Fault, block: BlockText, { contract, parent }: BlockContext): Promise<string> {

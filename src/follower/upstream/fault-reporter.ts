@@ -1,6 +1,7 @@
 /** Handles an upstream's fault: stops pulling the chain concerned from it, and publishes the reason. */
 import { Logger } from '@nestjs/common';
 import type { Hash } from '../../chain/bytes/bytes.js';
+import type { Fault } from '../../chain/faults.js';
 import type { NodeEvents } from '../../ledger/node-events.js';
 import type { FaultLog } from '../../ledger/store.js';
 import type { FollowerMetrics } from '../http/follower-metrics.js';
@@ -42,7 +43,7 @@ export class FaultReporter {
     this.metrics.fault(scope.of === 'chain' ? chain : '', fault.fault);
     this.logger.error(
       `FAULT of the upstream ${upstream.url}${chain === '' ? '' : `, chain ${chain}`}: ${fault.fault}: ${fault.message}. ` +
-        `${this.consequence(scope, isProducers)} The evidence is kept (GET /faults); restart the node to try again.`,
+        `${this.consequence(scope, isProducers)} ${remedyOf(scope, fault, isProducers)}`,
     );
     const record = {
       ...fault,
@@ -74,4 +75,11 @@ export class FaultReporter {
       ? `${scope.name} is no longer followed; ${served}.`
       : `${scope.name} is now pulled from ${other.url} instead.`;
   }
+}
+
+/** Two stories convict for good; after any other fault, a restart tries again. */
+function remedyOf(scope: FaultScope, { fault }: Fault, isProducers: boolean): string {
+  return scope.of === 'chain' && isProducers && fault === 'FORKED'
+    ? `It never will be again: GET /chains/${scope.name}/evidence convicts the producer.`
+    : 'The evidence is kept (GET /faults); restart the node to try again.';
 }

@@ -1,7 +1,9 @@
 /** A fault of an upstream together with the evidence: the data that it sent. */
-import { sealedHeaderText, type SealedHeader } from '../../chain/block/block.js';
+import type { SealedHeader } from '../../chain/block/block.js';
 import { hashHex, type Hash } from '../../chain/bytes/bytes.js';
+import type { Contract } from '../../chain/contract/contract.js';
 import type { Fault } from '../../chain/faults.js';
+import { formatEquivocation, judgeEvidence } from '../../chain/proof/equivocation.js';
 import { sha256 } from '../../chain/bytes/sha256.js';
 import { EVIDENCE_CHARACTERS_MAX } from '../../ledger/store.js';
 
@@ -14,7 +16,7 @@ export interface Refusal {
 
 export interface Evidence {
   /**
-   * The proof: the data as received, the parts of a long block that are needed to judge it, or two signed headers. Data
+   * The proof: the data as received, the parts of a long block that are needed to judge it, or evidence of two stories. Data
    * longer than {@link EVIDENCE_CHARACTERS_MAX} that is not a block is truncated, since nobody signed it.
    */
   readonly text: string;
@@ -31,14 +33,17 @@ export function refuse(fault: Fault, received: Uint8Array | string): Refusal {
   return { fault, evidence: { text, digest: hashHex(sha256(received)) } };
 }
 
-/** Two signed headers with the same index, in their wire forms: the proof that their producer signed both. */
-export function twoHeaders(
-  first: string,
-  firstHeader: SealedHeader,
-  second: string,
-  secondHeader: SealedHeader,
-): string {
-  return `{"${first}":${sealedHeaderText(firstHeader)}},"${second}":${sealedHeaderText(secondHeader)}}}`;
+/**
+ * The file that convicts a producer of two stories (protocol, section 12).
+ * @returns undefined unless it signed both headers, with one index and different hashes
+ */
+export function twoStories(
+  contract: Contract,
+  first: SealedHeader,
+  second: SealedHeader,
+): string | undefined {
+  const file = formatEquivocation({ contract, headers: [first, second] });
+  return 'problem' in judgeEvidence(file) ? undefined : file;
 }
 
 export function isRefusal(value: unknown): value is Refusal {

@@ -6,6 +6,7 @@ import { AddressesController } from '../entries/addresses.controller.js';
 import { ChainReader } from './chain-reader.js';
 import { ChainsController } from './chains.controller.js';
 import { ChainsService } from './chains.service.js';
+import { EvidenceController } from './evidence.controller.js';
 import { EntriesController } from '../entries/entries.controller.js';
 import { EventStreams } from '../events/event-streams.js';
 import { EventTexts } from '../events/event-texts.js';
@@ -44,6 +45,7 @@ import { WalletReader } from '../entries/wallet-reader.js';
     NetworkViewController,
     SearchController,
     ReceiptsController,
+    EvidenceController,
     TlogController,
     HealthController,
     MetricsController,

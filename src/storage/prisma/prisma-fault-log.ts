@@ -1,7 +1,7 @@
 /** Stores evidence of faults. */
 import type { FaultCode } from '../../chain/faults.js';
 import type { Fault as FaultRow } from '../../generated/prisma/client.js';
-import { FaultLog, type FaultPage, type FaultRecord } from '../../ledger/store.js';
+import { FaultLog, FORKS_READ_MAX, type FaultPage, type FaultRecord } from '../../ledger/store.js';
 import type { LazyPrisma } from './prisma.js';
 
 /** The maximum characters of evidence in one answer, which has at least one fault; one fault has at most some two million. */
@@ -12,7 +12,11 @@ const FAULTS_KEPT_MAX = 1000;
 const EVIDENCE_KEPT_MAX = 64 * 1024 * 1024;
 
 export class PrismaFaultLog extends FaultLog {
-  constructor(private readonly prisma: LazyPrisma) {
+  /** @param hasForks whether there is any fault FORKED; usually there is none, and Prisma need not be loaded to know */
+  constructor(
+    private readonly prisma: LazyPrisma,
+    private readonly hasForks: () => boolean,
+  ) {
     super();
   }
 
@@ -80,6 +84,17 @@ export class PrismaFaultLog extends FaultLog {
     const ids = shown.map(({ id }) => Number(id));
     const rows = await prisma.fault.findMany({ where: { id: { in: ids } }, orderBy: { id: 'desc' } });
     return { records: rows.map(recordOf), next: shown.length < sizes.length ? ids.at(-1) : undefined };
+  }
+
+  override async forks(): Promise<readonly FaultRecord[]> {
+    if (!this.hasForks()) return [];
+    const prisma = await this.prisma.client();
+    const rows = await prisma.fault.findMany({
+      where: { code: 'FORKED' },
+      orderBy: { id: 'asc' },
+      take: FORKS_READ_MAX,
+    });
+    return rows.map(recordOf);
   }
 }
 

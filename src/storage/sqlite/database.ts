@@ -55,6 +55,7 @@ export async function openStorage(
     assertStartable(connection, role);
     const prisma = new LazyPrisma(place);
     reading = new Database(place, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+    const fork = reading.prepare(`SELECT 1 FROM fault WHERE code = 'FORKED' LIMIT 1`);
     const opened = [reading, connection];
     const held = lock;
     const store = new SqliteLedgerStore(connection, reading);
@@ -62,7 +63,7 @@ export async function openStorage(
       store,
       cosigned: store.cosigned,
       nodes: new PrismaNodeRegistry(prisma),
-      faults: new PrismaFaultLog(prisma),
+      faults: new PrismaFaultLog(prisma, () => fork.get() !== undefined),
       async close() {
         await prisma.close();
         for (const each of opened) each.close();

@@ -1059,7 +1059,7 @@ export interface components {
       readonly last_seen_at: number;
       /** @description How many times it was detected */
       readonly times: number;
-      /** @description The proof of the fault: what the upstream sent, verbatim. For a block of more than 1,048,576 characters: its header, the entries needed to verify the fault and the ids of all others, with the parent’s header and tree. For two signed headers with the same index (`FORKED`): both. Anything else is truncated to that length */
+      /** @description The proof of the fault: what the upstream sent, verbatim. For a block of more than 1,048,576 characters: its header, the entries needed to verify the fault and the ids of all others, with the parent’s header and tree. For two signed headers with the same index (`FORKED`): the file that convicts the producer (protocol, section 12). Anything else is truncated to that length */
       readonly evidence: string;
     };
     readonly FaultsDto: {
