@@ -25,7 +25,7 @@ module.exports = {
     mayImport('ledger', 'chain'),
     mayImport('storage', 'ledger', 'chain', 'config', 'generated'),
     mayImport('peer', 'ledger', 'chain'),
-    mayImport('audit', 'client', 'peer', 'storage', 'ledger', 'chain'),
+    mayImport('audit', 'client', 'peer', 'static', 'storage', 'ledger', 'chain'),
     mayImport('http', 'peer', 'logging', 'ledger', 'chain', 'config'),
     mayImport('logging', 'chain', 'config'),
     mayImport('signatures', 'chain'),

@@ -34,6 +34,8 @@ export interface ChainEnd {
   readonly waiting?: number;
   readonly wallets?: number;
   readonly holds?: number;
+  /** static files that were compared */
+  readonly files?: number;
 }
 
 /** A chain whose audit can't even begin. */

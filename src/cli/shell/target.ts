@@ -22,6 +22,14 @@ export function staticTarget(target: string): string {
   return staticUrl(nodeUrl(withoutStatic(target)));
 }
 
+/** What `static:` is before: the URL of a web server's folder, or a folder of this machine. @throws Trouble */
+export function staticUrlOrFolder(
+  target: string,
+): { readonly url: string; readonly folder?: never } | { readonly url?: never; readonly folder: string } {
+  const place = withoutStatic(target);
+  return isNode(place) ? { url: nodeUrl(place) } : { folder: place };
+}
+
 /** The path of a database: a file's name, or a file: URL as in DATABASE_URL. @throws Trouble */
 export function databaseFile(target: string): string {
   if (!target.startsWith('file:')) return target;

@@ -27,7 +27,7 @@ export function auditJson(target: string, report: AuditReport): string {
 }
 
 function chainJson(report: ChainReport): object {
-  const { name, chain, head, seconds, fault, waiting, wallets, holds, erased, withheld } = report;
+  const { name, chain, head, seconds, fault, waiting, wallets, holds, erased, withheld, files } = report;
   return {
     ok: fault === undefined,
     name,
@@ -41,6 +41,7 @@ function chainJson(report: ChainReport): object {
     holds_compared: holds ?? null,
     records_erased: erased ?? null,
     records_without_content: withheld ?? null,
+    files_compared: files ?? null,
     head_hash: head?.hash ?? null,
     tree_root: head?.treeRoot ?? null,
     seconds: Number(seconds.toFixed(3)),
@@ -73,7 +74,7 @@ export function auditText(target: string, report: AuditReport, pins: Pins): stri
 }
 
 function chainText(report: ChainReport): string {
-  const { name, chain, head, seconds, waiting, wallets, holds, erased, withheld, fault } = report;
+  const { name, chain, head, seconds, waiting, wallets, holds, erased, withheld, files, fault } = report;
   const rows: string[][] = [];
   if (chain !== undefined) rows.push(['chain id', chain.id], ['producer', chain.contract.producer]);
   if (head !== undefined) {
@@ -95,6 +96,7 @@ function chainText(report: ChainReport): string {
   if (withheld !== undefined && withheld > 0) {
     rows.push(['no content', `${counted(withheld, 'record', 'records')}, which no erasure erases so far`]);
   }
+  if (files !== undefined) rows.push(['files', `${thousands(files)}, each as the chain gives it`]);
   rows.push(['took', `${seconds.toFixed(1)} s${speed(report)}`]);
   const title = chain === undefined ? printable(name) : `${printable(name)} (${chain.contract.kind} chain)`;
   return `${title}\n${table(rows.map((row) => ['', ...row]))}`;

@@ -237,7 +237,7 @@ describe('a host that does not have everything', () => {
     server.alter = (asked, bytes) =>
       asked === `${information}/content/000` ? bytes.subarray(0, bytes.indexOf('\n') + 1) : bytes;
     await follower.round();
-    expect(follower.status.all[0]?.lastError?.message).toContain('there is no entry 1');
+    expect(follower.status.all[0]?.lastError?.message).toContain('there is no content of entry 1');
     expect(await codes()).toEqual([]);
   });
 

@@ -15,18 +15,15 @@ import { parseLogList, type LogListItem } from '../../chain/contract/log-list.js
 import { fault } from '../../chain/faults.js';
 import { parseCheckpoint } from '../../chain/note/checkpoint.js';
 import { TILE_WIDTH } from '../../chain/tree/tile-path.js';
-import {
-  ADVERTISEMENT_BYTES_MAX,
-  parseAdvertisement,
-  type Advertisement,
-} from '../../ledger/advertisement.js';
+import { parseAdvertisement, type Advertisement } from '../../ledger/advertisement.js';
 import type { Clock } from '../../ledger/clock.js';
 import { withoutStatic } from '../../ledger/static-url.js';
 import { PeerFailure } from '../../peer/receive.js';
 import { blockTexts } from '../../static/read/block-texts.js';
 import { ChainFiles, type FileSizes } from '../../static/read/chain-files.js';
 import { BadAnswer, HttpLogHost } from '../../static/read/http-log-host.js';
-import { BadFile, MissingFile, readText, type LogHost } from '../../static/read/log-host.js';
+import { LIST_FILE, readContract, readHeads, readList } from '../../static/read/chain-top.js';
+import { BadFile, MissingFile, type LogHost } from '../../static/read/log-host.js';
 import { refuse, type Refusal } from './refusal.js';
 import { NotANode, UpstreamUnreachable } from './upstream.js';
 import type { Page, ServedChain, Upstream } from './upstream-port.js';
@@ -41,11 +38,9 @@ export interface StaticUpstreamOptions {
   readonly chainsMax: number;
 }
 
-const LIST = 'chains.json';
-const LIST_BYTES_MAX = 1024 * 1024;
-const HEAD_BYTES_MAX = 4096;
-const CHECKPOINT_BYTES_MAX = 65_536;
 const SILENCE_MS_MAX = 10_000;
+/** Characters of a text that is no JSON, for the evidence. */
+const SHOWN_MAX = 4096;
 /** Chains whose files are read concurrently. */
 const CHAINS_AT_ONCE = 8;
 
@@ -134,11 +129,10 @@ export class StaticUpstream implements Upstream {
   }
 
   private async list(host: LogHost): Promise<readonly LogListItem[]> {
-    const text = await readText(host, LIST, LIST_BYTES_MAX);
-    const listed = parseLogList(text);
+    const listed = parseLogList(await readList(host));
     // It is nobody's statement about any chain: something else is there, or a file host is misconfigured.
-    if (typeof listed === 'string') throw new NotANode(`${LIST} is not a list of chains: ${listed}`);
-    if (listed.length === 0) throw new UpstreamUnreachable(`${LIST} lists no chain yet`);
+    if (typeof listed === 'string') throw new NotANode(`${LIST_FILE} is not a list of chains: ${listed}`);
+    if (listed.length === 0) throw new UpstreamUnreachable(`${LIST_FILE} lists no chain yet`);
     return listed.slice(0, this.options.chainsMax + 1);
   }
 
@@ -147,11 +141,9 @@ export class StaticUpstream implements Upstream {
     const known: KnownChain = this.known.get(id) ?? { contract: undefined, sizes: undefined };
     this.known.set(id, known);
     try {
-      const contract =
-        known.contract ?? (await readText(host, `${id}/contract.json`, ADVERTISEMENT_BYTES_MAX));
+      const contract = known.contract ?? (await readContract(host, id));
       if (hashHex(sha256(contract)) === id) known.contract = contract;
-      const checkpoint = await readText(host, `${id}/checkpoint`, CHECKPOINT_BYTES_MAX);
-      const head = await readText(host, `${id}/head.json`, HEAD_BYTES_MAX);
+      const { checkpoint, head } = await readHeads(host, id);
       const shown = await this.headAt(host, id, head, checkpoint, known);
       const fields = { id, name, kind: kindIn(contract), checkpoint: shown.checkpoint ?? null };
       return `${JSON.stringify(fields).slice(0, -1)},"contract":${json(contract)},"head":${shown.head}}`;
@@ -233,7 +225,7 @@ function sealedHeaderIn(text: string): SealedHeader | undefined {
 
 /** A text from outside, as a value of JSON that can stand in another one. */
 function json(text: string): string {
-  return parsed(text) === undefined ? JSON.stringify(text.slice(0, HEAD_BYTES_MAX)) : text;
+  return parsed(text) === undefined ? JSON.stringify(text.slice(0, SHOWN_MAX)) : text;
 }
 
 function kindIn(contract: string): unknown {

@@ -88,7 +88,7 @@ class EntryTexts {
       const index = Math.floor(next / TILE_WIDTH);
       const start = next % TILE_WIDTH;
       const part = (await this.files.get(index)).slice(start, start + header.treeSize - next);
-      if (part.length === 0) throw new MissingFile(`entry ${next}`);
+      if (part.length === 0) throw new MissingFile(`content of entry ${next}`);
       for (const text of part) {
         texts.push(text);
         characters += text.length + 1;
@@ -121,7 +121,7 @@ function recordText(leafText: string, line: string): string {
   return line === '{}' ? `${head}}` : `${head},${line.slice(1)}`;
 }
 
-/** Bytes that are no UTF-8 become others, and so another entry: its id, or the tree's root, is at fault then. */
+/** @param bytes known to be UTF-8 */
 function utf8(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }

@@ -1,4 +1,5 @@
 /** The files of one chain, read one by one: their forms only, nothing in them is verified. */
+import { isUtf8 } from 'node:buffer';
 import { parseBlockLines } from '../../chain/block/sealed-header-text.js';
 import type { SealedHeader } from '../../chain/block/block.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
@@ -44,8 +45,8 @@ export class ChainFiles {
     const width = widthOf(index, this.sizes.entries);
     const { path, bytes, width: has } = await this.tiled({ kind: 'entries', level: 0, index, width });
     const leaves = decodeBundle(bytes, has);
-    if (leaves === undefined) {
-      throw new BadFile(path, `a bundle of ${has} entries`, `${bytes.length} other bytes`, bytes);
+    if (leaves === undefined || !leaves.every((leaf) => isUtf8(leaf))) {
+      throw new BadFile(path, `a bundle of ${has} entries, each of UTF-8`, 'other bytes', bytes);
     }
     return leaves.slice(0, width);
   }
