@@ -192,6 +192,12 @@ it.each(hosts)('is followed, and verified, from files on %s', async (_name, serv
     'this node is a follower and has no such route: send the request to the producer',
   ]);
   expect((await call(`${follower.url}/network`)).body).toMatchObject({ nodes: [] });
+  for (const place of [url, files]) {
+    expect(await runCli(['verify', '--quiet', `static:${place}`])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('each as the chain gives it') as string,
+    });
+  }
   // A second folder from the first one, every block verified.
   const copy = await runCli(['export-static', `static:${url}`, path.join(folder, 'copy')]);
   expect(copy).toMatchObject({ code: 0 });
