@@ -24,15 +24,16 @@ const METHODS = ['get', 'post', 'delete'] as const;
 
 const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['papers', 'The chains as the BPSC papers show them'],
-  ['transactions', 'What moves tokens'],
+  ['transactions', 'Moving tokens'],
   ['information', 'Records of information'],
-  ['sealing', 'Sealing a block by hand'],
+  ['sealing', 'Sealing a block on request'],
   ['chains', 'Contracts, blocks and headers'],
-  ['wallets', 'What wallets have, and the supply'],
-  ['events', 'What happens, as it happens'],
+  ['wallets', 'Balances of wallets, and the supply'],
+  ['events', 'Live events'],
+  ['proofs', 'Receipts, proofs and evidence, which anyone can verify offline'],
   ['witness', 'Cosignatures of checkpoints'],
-  ['search', 'Everything that has a name'],
-  ['network', 'Other nodes, and what was refused from them'],
+  ['search', 'Search by id, hash, address or index'],
+  ['network', 'Other nodes, and faulty data from them'],
   ['health', 'For monitoring the node'],
 ];
 
