@@ -9,6 +9,8 @@ import { removeTemporary, temporaryFolder } from '../support/temporary.js';
 const PHONE = 390;
 
 async function expectAccessible(page: Page): Promise<void> {
+  // A new block fades in: in between, its contrast is not the one that is meant.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
     (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),

@@ -63,6 +63,7 @@ test('every route has a summary, a tag, described parameters and an answer with 
     'GET /chains/{name}/blocks',
     'GET /chains/{name}/blocks/{index}',
     'GET /chains/{name}/blocks/{index}/frontier',
+    'GET /chains/{name}/evidence',
     'GET /chains/{name}/head',
     'GET /chains/{name}/headers',
     'GET /events',
