@@ -135,6 +135,18 @@ module.exports = {
       from: { path: '^web/(teaching/)?src/' },
       to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/(preact|uplot|vite)/' },
     },
+    {
+      name: 'the-model-of-the-simulation-shares-no-code-with-what-it-judges',
+      severity: 'error',
+      from: { path: '^simulation/model/', pathNot: TESTS },
+      to: { pathNot: ['^simulation/model/'], dependencyTypesNot: ['core', 'type-only'] },
+    },
+    {
+      name: 'nobody-imports-the-simulation',
+      severity: 'error',
+      from: { path: '^(src|web|test|bench)/' },
+      to: { path: '^simulation/' },
+    },
     { name: 'nobody-imports-web', severity: 'error', from: { path: '^src/' }, to: { path: '^web/' } },
     {
       name: 'chain-runs-anywhere',
