@@ -154,7 +154,7 @@ module.exports = {
       severity: 'error',
       from: { path: room('chain'), pathNot: TESTS },
       to: {
-        pathNot: ['^src/', '(^|/)node_modules/(@noble/|@scure/base/|canonicalize/)'],
+        pathNot: ['^src/', '(^|/)node_modules/(@noble/|@scure/base/)'],
         dependencyTypesNot: ['type-only'],
       },
     },

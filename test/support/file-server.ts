@@ -4,6 +4,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 
+/** Those that a browser insists on. */
+const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
+
 export class FileServer {
   /** answers in the server's place; returns false to let it answer */
   misbehave: (file: string, response: ServerResponse) => boolean = () => false;
@@ -25,7 +28,11 @@ export class FileServer {
       const bytes = existsSync(place) && statSync(place).isFile() ? readFileSync(place) : undefined;
       const sent = bytes && files.alter(file, bytes);
       if (sent === undefined) response.writeHead(404).end('not found');
-      else response.setHeader('content-length', Buffer.byteLength(sent)).end(sent);
+      else {
+        const type = TYPES[path.extname(file)];
+        if (type !== undefined) response.setHeader('content-type', type);
+        response.setHeader('content-length', Buffer.byteLength(sent)).end(sent);
+      }
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { jsonValue, nastyString, writtenOtherwise } from '../../../test/support/arbitraries.js';
 import {
@@ -95,6 +96,10 @@ describe('canonical JSON (RFC 8785)', () => {
   it('exists for 32 levels, whatever the innermost one contains', () => {
     expect(canonicalJson(JSON.parse(nested(32, '1')))).toBe(nested(32, '1'));
     expect(canonicalJson(JSON.parse('{"a":'.repeat(32) + 'null' + '}'.repeat(32)))).toHaveLength(32 * 6 + 4);
+  });
+
+  it('is what another implementation makes of it', () => {
+    fc.assert(fc.property(jsonValue, (value) => canonicalJson(value) === canonicalize(value)));
   });
 
   it('is the same text however the value was written, and parses back to that value', () => {

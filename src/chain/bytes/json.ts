@@ -1,5 +1,4 @@
 /** JSON as the protocol uses it (section 1): strict on input (I-JSON, RFC 7493), canonical on output (RFC 8785). */
-import canonicalize from 'canonicalize';
 
 /** The maximum nesting depth of arrays and objects. */
 export const JSON_DEPTH_MAX = 32;
@@ -260,22 +259,22 @@ function isNumberPart(char: string | undefined): boolean {
  *   deep
  */
 export function canonicalJson(value: unknown): string {
-  assertJson(value, 0);
-  return canonicalize(value) as string;
+  return canonicalText(value, 0);
 }
 
-function assertJson(value: unknown, depth: number): asserts value is Json {
+/** JavaScript writes strings and numbers as the RFC wants them (sections 3.2.2.2 and 3.2.2.3); keys have to be sorted. */
+function canonicalText(value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':
       if (!value.isWellFormed()) throw new JsonError('has a lone surrogate');
-      return;
+      return JSON.stringify(value);
     case 'number':
       if (!Number.isFinite(value)) throw new JsonError('has a number that is not finite');
-      return;
+      return JSON.stringify(value);
     case 'boolean':
-      return;
+      return JSON.stringify(value);
     case 'object':
-      if (value === null) return;
+      if (value === null) return 'null';
       break;
     default:
       throw new JsonError(`has a value that JSON cannot represent: ${typeof value}`);
@@ -283,13 +282,20 @@ function assertJson(value: unknown, depth: number): asserts value is Json {
   if (depth >= JSON_DEPTH_MAX) {
     throw new JsonError(`is nested deeper than ${JSON_DEPTH_MAX} levels`);
   }
+  // Array.from, because map would skip the holes of a sparse array.
   if (Array.isArray(value)) {
-    for (const item of value) assertJson(item, depth + 1);
-    return;
+    return `[${Array.from(value, (item) => canonicalText(item, depth + 1)).join(',')}]`;
   }
-  for (const [key, item] of Object.entries(value)) {
-    if (!key.isWellFormed()) throw new JsonError('has a key with a lone surrogate');
-    if (key === '__proto__') throw new JsonError('has the key __proto__, which is not allowed');
-    assertJson(item, depth + 1);
-  }
+  return `{${canonicalFields(value as Record<string, unknown>, depth).join(',')}}`;
+}
+
+/** Section 3.2.3: sorted by the keys' UTF-16 units, which is how JavaScript sorts. */
+function canonicalFields(fields: Readonly<Record<string, unknown>>, depth: number): string[] {
+  return Object.keys(fields)
+    .sort()
+    .map((key) => {
+      if (!key.isWellFormed()) throw new JsonError('has a key with a lone surrogate');
+      if (key === '__proto__') throw new JsonError('has the key __proto__, which is not allowed');
+      return `${JSON.stringify(key)}:${canonicalText(fields[key], depth + 1)}`;
+    });
 }
