@@ -6,7 +6,7 @@ import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
 import { complain } from '../logging/line-output.js';
 import { EXIT } from './shell/io.js';
 import { runProgram } from './program.js';
-import { askSecretOn } from './shell/terminal.js';
+import { askOn, askSecretOn } from './shell/terminal.js';
 
 /** The maximum time from a signal to the exit, in milliseconds. */
 const STOP_LIMIT_MS = 2000;
@@ -30,6 +30,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // An error of stderr itself can't be reported anywhere.
 process.stderr.on('error', () => undefined);
 
+const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
+
 try {
   process.exitCode = await runProgram(process.argv.slice(2), {
     stdout: process.stdout,
@@ -38,8 +40,8 @@ try {
     clock: SYSTEM_CLOCK,
     settings: readCliSettings(),
     home: homedir(),
-    askSecret:
-      process.stdin.isTTY && process.stderr.isTTY ? askSecretOn(process.stdin, process.stderr) : undefined,
+    ask: isTerminal ? askOn(process.stdin, process.stderr) : undefined,
+    askSecret: isTerminal ? askSecretOn(process.stdin, process.stderr) : undefined,
     readInput: () => text(process.stdin),
   });
 } catch (error) {

@@ -10,7 +10,7 @@ describe('bpsc', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Usage: bpsc \[options\] \[command\]\n/);
     for (const name of [...COMMANDS, 'help']) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
-    expect(stdout).toMatch(/\nExamples:\n {2}bpsc wallet new /);
+    expect(stdout).toMatch(/\nExamples:\n {2}bpsc init /);
   });
 
   it.each(COMMANDS)('shows the help of %s', async (name) => {

@@ -12,9 +12,11 @@ import { EXIT, printable, Trouble, type ExitCode, type Io } from './shell/io.js'
 import { compareCommand } from './compare-command.js';
 import { eraseCommand } from './erase/erase-command.js';
 import { exportCommand } from './export/export-command.js';
+import { initCommand } from './init/init-command.js';
 import { keygenCommand } from './wallet/keygen-command.js';
 import { answerCommand, sendCommand } from './pay/payment-command.js';
 import { verifyEvidenceCommand } from './evidence/evidence-command.js';
+import { startCommand } from './start-command.js';
 import { receiptCommand, verifyReceiptCommand } from './receipt/receipt-command.js';
 import { statusCommand } from './status/status-command.js';
 import { verifyCommand } from './verify/verify-command.js';
@@ -26,6 +28,8 @@ one producer seals, followers verify every byte, anyone can check.`;
 
 const EXAMPLES = `
 Examples:
+  bpsc init                             write the settings of a new ledger
+  bpsc start                            start a node with them
   bpsc wallet new alice                 make a wallet
   bpsc send 12.50 bp1…                  pay from it
   bpsc verify http://127.0.0.1:5001     audit all that a node serves
@@ -79,6 +83,8 @@ function makeProgram(io: Io, end: (code: ExitCode) => void): Command {
 
 function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
   return [
+    initCommand(io, end),
+    startCommand(),
     walletCommand(io, end),
     sendCommand(io, end),
     answerCommand('accept', io, end),

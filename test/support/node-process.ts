@@ -25,10 +25,14 @@ export async function killNodes(): Promise<void> {
   await Promise.all([...running].map((child) => end(child, 'SIGKILL')));
 }
 
-function launch(env: Record<string, string>): { child: ChildProcess; output: () => string } {
+function launch(
+  env: Record<string, string>,
+  { args = [MAIN], cwd = process.cwd() }: Launch = {},
+): { child: ChildProcess; output: () => string } {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN], {
-    env: { PATH, HOME, PORT: '0', FREE_DISK_BYTES_MIN: '0', ...env },
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { PATH, HOME, FREE_DISK_BYTES_MIN: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -47,9 +51,15 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   return child.exitCode ?? child.signalCode ?? 'SIGKILL';
 }
 
-/** Starts a node and waits until it listens. */
-export async function startNode(env: Record<string, string>): Promise<NodeProcess> {
-  const { child, output } = launch(env);
+/** Another way to start a node than its program alone. */
+interface Launch {
+  readonly args?: readonly string[];
+  readonly cwd?: string;
+}
+
+/** Starts a node, on a free port unless `env` or `how` says otherwise, and waits until it listens. */
+export async function startNode(env: Record<string, string>, how?: Launch): Promise<NodeProcess> {
+  const { child, output } = launch(how === undefined ? { PORT: '0', ...env } : env, how);
   const url = await until(
     () => {
       if (child.exitCode !== null) throw new Error(`the node ended with ${child.exitCode}:\n${output()}`);
@@ -65,7 +75,7 @@ export async function startNode(env: Record<string, string>): Promise<NodeProces
 export async function startAndEnd(
   env: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
-  const { child, output } = launch(env);
+  const { child, output } = launch({ PORT: '0', ...env });
   await once(child, 'close');
   return { code: child.exitCode, output: output() };
 }

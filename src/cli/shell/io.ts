@@ -24,6 +24,8 @@ export interface Io {
   readonly settings: CliSettings;
   /** the user's home folder */
   readonly home: string;
+  /** Prompts on the terminal; undefined if there is no terminal. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Prompts on the terminal without echoing the input; undefined if there is no terminal. */
   readonly askSecret: ((question: string) => Promise<string>) | undefined;
   /** the whole standard input */

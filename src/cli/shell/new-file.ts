@@ -5,15 +5,16 @@ import path from 'node:path';
 import { Trouble } from './io.js';
 
 /**
- * Only its owner can read it (mode 0600). Completely on disk when it returns; nothing is left behind when it throws,
+ * Completely on disk when it returns; nothing is left behind when it throws,
  * and a crash leaves at most a file with another name that ends in .tmp.
  * @param exists the reason why an existing file is not replaced
+ * @param mode by default only its owner can read it
  * @throws Trouble
  */
-export function writeNewFile(file: string, text: string, exists: string): void {
+export function writeNewFile(file: string, text: string, exists: string, mode = 0o600): void {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    writeDurably(temporary, text);
+    writeDurably(temporary, text, mode);
     // Unlike a rename, a link fails if the name is taken: if two processes try at once, one succeeds.
     linkSync(temporary, file);
   } catch (error) {
@@ -31,8 +32,8 @@ export function removeFile(file: string): void {
   syncFolder(path.dirname(file));
 }
 
-function writeDurably(file: string, text: string): void {
-  const handle = openSync(file, 'wx', 0o600);
+function writeDurably(file: string, text: string, mode: number): void {
+  const handle = openSync(file, 'wx', mode);
   try {
     writeSync(handle, text);
     fsyncSync(handle);

@@ -1,4 +1,5 @@
-/** Prompts on the terminal without echoing the input. */
+/** Prompts on the terminal, with and without echoing the input. */
+import { createInterface } from 'node:readline/promises';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Interrupted } from '../../ledger/errors.js';
 
@@ -7,6 +8,22 @@ const END = ['\r', '\n', '\u0004'];
 const INTERRUPT = '\u0003';
 const ERASE_LINE = '\u0015';
 const BACKSPACE = ['\b', '\u007f'];
+
+/** @throws Interrupted at Ctrl-C and Ctrl-D */
+export function askOn(input: ReadStream, output: WriteStream): (question: string) => Promise<string> {
+  return async (question) => {
+    const prompt = createInterface({ input, output });
+    const closed = new Promise<never>((_, reject) =>
+      prompt.once('close', () => reject(new Interrupted())).once('SIGINT', () => prompt.close()),
+    );
+    try {
+      return await Promise.race([prompt.question(question), closed]);
+    } finally {
+      closed.catch(() => undefined);
+      prompt.close();
+    }
+  };
+}
 
 /** @throws Interrupted at Ctrl-C, which the terminal delivers as a character during the prompt */
 export function askSecretOn(input: ReadStream, output: WriteStream): (question: string) => Promise<string> {

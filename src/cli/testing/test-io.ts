@@ -48,6 +48,12 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   let time = 0;
   // Each reading of the clock is a second later, so that progress is shown.
   const { typed, input = '', settings, home = '/nowhere' } = options;
+  const ask =
+    typed &&
+    ((question: string): Promise<string> => {
+      stderr.write(question);
+      return Promise.resolve(typed.shift() ?? '');
+    });
   const io: Io = {
     stdout,
     stderr,
@@ -60,13 +66,8 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     },
     settings: { ...NO_SETTINGS, ...settings },
     home,
-    askSecret:
-      typed === undefined
-        ? undefined
-        : (question) => {
-            stderr.write(question);
-            return Promise.resolve(typed.shift() ?? '');
-          },
+    ask,
+    askSecret: ask,
     readInput: () => Promise.resolve(input),
   };
   const code = await runProgram(args, io);

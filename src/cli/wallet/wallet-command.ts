@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { fromHex, parseHash } from '../../chain/bytes/bytes.js';
 import { document, EXIT, printable, table, Trouble, type ExitCode, type Io } from '../shell/io.js';
-import { keyFileText, readKeyFile } from './key-file.js';
+import { keyFileText, readKeyFile, type KeyFile } from './key-file.js';
 import { writeNewFile } from '../shell/new-file.js';
 import { newPassphrase } from '../shell/passphrase.js';
 import {
@@ -66,7 +66,8 @@ export function walletCommand(io: Io, end: (code: ExitCode) => void): Command {
     .option('--json', 'print one JSON document')
     .addHelpText('after', NEW_EXAMPLES)
     .action(async (wallet: string, options: NewOptions) => {
-      await makeWallet(walletFile(wallet, io), options, io);
+      const file = walletFile(wallet, io);
+      printMade(file, await makeWallet(file, options, io), options, io);
       end(EXIT.ok);
     });
   command
@@ -92,14 +93,27 @@ export function walletCommand(io: Io, end: (code: ExitCode) => void): Command {
   return command;
 }
 
-async function makeWallet(file: string, options: NewOptions, io: Io): Promise<void> {
+/** @throws Trouble, Interrupted */
+export async function makeWallet(
+  file: string,
+  options: Pick<NewOptions, 'import'>,
+  io: Io,
+): Promise<Pick<KeyFile, 'address' | 'publicKey'>> {
   const seed = options.import === true ? await importedSeed(io) : randomBytes(32);
   const text = await keyFileText(seed, await newPassphrase(io));
   seed.fill(0);
   makeWalletFolder(file, io);
   writeNewFile(file, text, `${file} exists, and a wallet is never overwritten: name another`);
-  const { address, publicKey } = readKeyFile(file);
-  if (options.json === true) {
+  return readKeyFile(file);
+}
+
+function printMade(
+  file: string,
+  { address, publicKey }: Pick<KeyFile, 'address' | 'publicKey'>,
+  { json }: JsonOption,
+  io: Io,
+): void {
+  if (json === true) {
     io.stdout.write(document({ file, address, public_key: publicKey }));
     return;
   }
