@@ -10,6 +10,7 @@ import type { NoteSignature } from '../chain/note/signed-note.js';
 import type { Subtrees } from '../chain/tree/subtrees.js';
 import type { Frontier } from '../chain/tree/tree.js';
 import type { ParentState } from '../chain/block/verify-block.js';
+import type { HashPrefix } from './hash-prefix.js';
 
 /** How this node came to a chain. */
 export type ChainOrigin = 'configured' | 'created' | 'followed' | 'private';
@@ -108,6 +109,8 @@ export interface ChainStore<C extends Contract = Contract> {
   /** The entry with this nonce, of this sender (`''` where the producer owns all nonces). */
   entryByNonce(sender: string, nonce: string): StoredEntry | undefined;
   entryById(id: Hash): StoredEntry | undefined;
+  /** Entries whose ids begin with these digits, in the order of their ids, at most `limit`. */
+  entriesByPrefix(prefix: HashPrefix, limit: number): readonly StoredEntry[];
   /** Entries with `from <= sequence < to`, in order, at most `limit`. */
   entries(from: number, to: number, limit: number): readonly StoredEntry[];
   /** Entries with `sequence < before`, newest first, at most `limit`. */
@@ -121,6 +124,8 @@ export interface ChainStore<C extends Contract = Contract> {
   header(index: number): SealedHeader | undefined;
   /** The header of this chain's block with this hash. */
   headerByHash(hash: Hash): SealedHeader | undefined;
+  /** Headers of this chain's blocks whose hashes begin with these digits, in the order of their hashes, at most `limit`. */
+  headersByPrefix(prefix: HashPrefix, limit: number): readonly SealedHeader[];
   /** Headers with `from <= index`, in order, at most `limit`. */
   headers(from: number, limit: number): readonly SealedHeader[];
   /** The frontier of the tree at a block. */
@@ -156,6 +161,8 @@ export interface TokenChainStore extends ChainStore<TokenContract> {
   readonly books: BookSource;
   /** Transactions that concern `address`, with `sequence < before`, newest first, at most `limit`. */
   transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[];
+  /** Addresses that begin with `prefix`, of wallets in the books or in a waiting transaction, in order, at most `limit`. */
+  addressesByPrefix(prefix: string, limit: number): readonly string[];
 }
 
 /**

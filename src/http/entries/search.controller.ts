@@ -10,12 +10,15 @@ import { SearchService } from './search.service.js';
 export class SearchController {
   constructor(private readonly search: SearchService) {}
 
-  @ApiOperation({ summary: 'Blocks, entries, chains and wallets by their id, hash, index, name or address' })
+  @ApiOperation({
+    summary:
+      'Blocks, entries, chains and wallets by id, hash, index, name or address, or the beginning of one',
+  })
   @ApiOkResponse({ type: SearchDto })
   @ApiProblems(400, 503)
   @Get()
   find(@Query() { q }: SearchQueryDto): SearchDto {
     const query = q.trim();
-    return { query, results: this.search.find(query) };
+    return { query, ...this.search.find(query) };
   }
 }

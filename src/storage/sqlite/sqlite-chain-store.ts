@@ -21,6 +21,7 @@ import type {
   WaitingBlock,
 } from '../../ledger/chain-store.js';
 import { assert, FatalError } from '../../ledger/errors.js';
+import { rangeOf, type HashPrefix } from '../../ledger/hash-prefix.js';
 import { endRow, type ChainRows, type EntryTable } from './entry-table.js';
 import { bytes, entryOf, frontierBytes, frontierOf, headerOf, type BlockRow, type EntryRow } from './rows.js';
 import { SqliteCosignatures } from './sqlite-cosignatures.js';
@@ -31,6 +32,9 @@ import type { Statements } from './statements.js';
 const BLOCK_COLUMNS = '"index", hash, previous_hash, timestamp, tree_root, tree_size, signature';
 const BLOCK_BY_INDEX = `SELECT ${BLOCK_COLUMNS} FROM block WHERE chain = ? AND "index" = ?`;
 const BLOCK_BY_HASH = `SELECT ${BLOCK_COLUMNS} FROM block WHERE hash = ? AND chain = ?`;
+/** The plus sign keeps SQLite on the index of the hashes. */
+const BLOCKS_BY_HASH_RANGE = `
+  SELECT ${BLOCK_COLUMNS} FROM block WHERE hash BETWEEN ? AND ? AND +chain = ? ORDER BY hash LIMIT ?`;
 const BLOCKS = `SELECT ${BLOCK_COLUMNS} FROM block WHERE chain = ? AND "index" >= ? ORDER BY "index" LIMIT ?`;
 const HEAD = `
   SELECT block."index", block.hash, block.previous_hash, block.timestamp, block.tree_root, block.tree_size,
@@ -80,6 +84,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
 
   abstract entryByNonce(sender: string, nonce: string): StoredEntry | undefined;
   abstract entryById(id: Hash): StoredEntry | undefined;
+  abstract entriesByPrefix(prefix: HashPrefix, limit: number): readonly StoredEntry[];
   /** Within a transaction. */
   protected abstract insertEntries(entries: readonly NewEntry[]): void;
   /** Within a transaction: drops what the erasures among the entries with `from <= sequence < to` erase. */
@@ -185,6 +190,12 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
 
   headerByHash(hash: Hash): SealedHeader | undefined {
     return this.headerOf(this.sql.get<BlockRow>(BLOCK_BY_HASH, [bytes(hash), this.number]));
+  }
+
+  headersByPrefix(prefix: HashPrefix, limit: number): readonly SealedHeader[] {
+    return this.sql
+      .all<BlockRow>(BLOCKS_BY_HASH_RANGE, [...rangeOf(prefix).map(bytes), this.number, limit])
+      .map((row) => headerOf(row, this.chain.id));
   }
 
   headers(from: number, limit: number): readonly SealedHeader[] {

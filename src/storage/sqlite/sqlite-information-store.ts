@@ -6,6 +6,7 @@ import type { Erasure } from '../../chain/entry/erasure.js';
 import type { ErasureTarget } from '../../chain/entry/erasure-rules.js';
 import type { Chain, InformationChainStore, NewEntry, StoredEntry } from '../../ledger/chain-store.js';
 import { assert } from '../../ledger/errors.js';
+import { rangeOf, type HashPrefix } from '../../ledger/hash-prefix.js';
 import { entryTable, type ChainRows } from './entry-table.js';
 import { buffer, bytes, type EntryRow } from './rows.js';
 import { SqliteChainStore } from './sqlite-chain-store.js';
@@ -26,6 +27,10 @@ const TABLE = entryTable(
 const BY_NONCE = `SELECT ${TABLE.columns} FROM information WHERE nonce = ? AND chain = ?`;
 /** Two chains may hold the same leaf, and so the same id. */
 const BY_ID = `SELECT ${TABLE.columns} FROM information WHERE id = ? AND sequence >= ? AND sequence < ?`;
+/** The plus signs keep SQLite on the index of the ids. */
+const BY_ID_RANGE = `
+  SELECT ${TABLE.columns} FROM information
+  WHERE id BETWEEN ? AND ? AND +sequence >= ? AND +sequence < ? ORDER BY id LIMIT ?`;
 const PLACE_BY_ID = `
   SELECT sequence, ${IS_ERASURE} AS erasure FROM information WHERE id = ? AND sequence >= ? AND sequence < ?`;
 const ERASURE_OF = 'SELECT sequence FROM erasure WHERE record = ?';
@@ -54,6 +59,12 @@ export class SqliteInformationStore
 
   entryById(id: Hash): StoredEntry | undefined {
     return this.entryOf(this.sql.get<EntryRow>(BY_ID, [bytes(id), this.firstRow, this.endRow]));
+  }
+
+  entriesByPrefix(prefix: HashPrefix, limit: number): readonly StoredEntry[] {
+    return this.sql
+      .all<EntryRow>(BY_ID_RANGE, [...rangeOf(prefix).map(bytes), this.firstRow, this.seenEnd, limit])
+      .flatMap((row) => this.entryOf(row) ?? []);
   }
 
   erasureTarget(id: Hash, before: number): ErasureTarget {

@@ -4,13 +4,14 @@ import type { Hash } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';
 import type { Chain, NewEntry, StoredEntry, TokenChainStore } from '../../ledger/chain-store.js';
 import { assert } from '../../ledger/errors.js';
+import type { HashPrefix } from '../../ledger/hash-prefix.js';
 import { entryTable, type ChainRows } from './entry-table.js';
 import { RowCache } from './row-cache.js';
 import { buffer, bytes, type EntryRow } from './rows.js';
 import { SqliteBooks } from './sqlite-books.js';
 import { SqliteChainStore } from './sqlite-chain-store.js';
 import type { SqliteCommits } from './sqlite-commits.js';
-import { TransactionIndex, type IndexedTransaction } from './lookups/transaction-index.js';
+import { keysOf, TransactionIndex, type IndexedTransaction } from './lookups/transaction-index.js';
 
 const TABLE = entryTable(
   '"transaction"',
@@ -19,6 +20,8 @@ const TABLE = entryTable(
   '0',
 );
 const BY_NONCE = `SELECT ${TABLE.columns} FROM "transaction" WHERE sender = ? AND nonce = ?`;
+const ADDRESSES_BETWEEN =
+  'SELECT address FROM wallet WHERE address >= ? AND address <= ? AND chain = ? ORDER BY address LIMIT ?';
 const BY_ROWS = `
   SELECT ${TABLE.columns} FROM "transaction"
   WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC`;
@@ -46,6 +49,24 @@ export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements
 
   entryById(id: Hash): StoredEntry | undefined {
     return this.entryOf(this.index.find<EntryRow>(bytes(id), TABLE.columns));
+  }
+
+  entriesByPrefix(prefix: HashPrefix, limit: number): readonly StoredEntry[] {
+    const [low, high] = keysOf(prefix);
+    const rows = this.index.rowsBetween(low, high, limit);
+    return this.sql
+      .all<EntryRow>(BY_ROWS, [JSON.stringify(rows)])
+      .flatMap((row) => this.entryOf(row) ?? [])
+      .filter(({ id }) => id.startsWith(prefix))
+      .sort((one, other) => (one.id < other.id ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  addressesByPrefix(prefix: string, limit: number): readonly string[] {
+    // Code points are in the order of their UTF-8 bytes, which is SQLite's.
+    return this.sql
+      .all<{ address: string }>(ADDRESSES_BETWEEN, [prefix, `${prefix}\u{10FFFF}`, this.rows.number, limit])
+      .map(({ address }) => address);
   }
 
   transactionsOf(address: string, before: number, limit: number): readonly StoredEntry[] {

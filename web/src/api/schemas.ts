@@ -1120,6 +1120,11 @@ export interface components {
     readonly SearchResultDto: {
       /** @enum {string} */
       readonly type: 'block' | 'transaction' | 'information' | 'chain' | 'wallet';
+      /**
+       * @description `exact`: the query is its id, hash, index, name or address; `prefix`: that begins with the query
+       * @enum {string}
+       */
+      readonly match: 'exact' | 'prefix';
       /** @description Name of the chain */
       readonly chain: string;
       /** @description For a block: its index */
@@ -1134,8 +1139,10 @@ export interface components {
     readonly SearchDto: {
       /** @description The text that was searched for */
       readonly query: string;
-      /** @description Everything that matches the query exactly; usually none or one */
+      /** @description Exact matches come first; at most 50 */
       readonly results: readonly components['schemas']['SearchResultDto'][];
+      /** @description Whether there are more results than are listed */
+      readonly more: boolean;
     };
     readonly InclusionProofDto: {
       /** @description The chain’s id */

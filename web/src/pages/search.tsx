@@ -21,28 +21,28 @@ export function SearchPage({ query }: { readonly query: string }) {
   useTitle(text === '' ? 'Search' : `Search: ${text}`);
   const path = text === '' ? undefined : `/search?q=${encodeURIComponent(text)}`;
   const { data, error, again } = useJson<Search>(path);
-  const only = data?.results.length === 1 ? data.results[0] : undefined;
+  const only = onlyOne(data?.results ?? []);
   useEffect(() => {
     if (only !== undefined && chains !== undefined) navigate(pathOf(only, chains), 'replace');
   }, [only, chains]);
   return (
     <>
-      <PageTitle lead="By transaction or record id, block hash, block index, or wallet: all of it, exactly.">
+      <PageTitle lead="By transaction or record id, block hash, block index, chain or wallet. The first characters are enough.">
         Search
       </PageTitle>
       {path === undefined && (
-        <Empty title="Nothing asked for yet">Type an id, a hash, an index or a wallet above.</Empty>
+        <Empty title="Nothing searched for yet">Type an id, a hash, an index or a wallet above.</Empty>
       )}
       {error !== undefined && <Failed error={error} again={again} />}
       {path !== undefined && data === undefined && error === undefined && <Loading what="what was found" />}
       {data?.results.length === 0 && (
-        <Empty title="Nothing of this name on this node">
-          <Foreign class="searched" value={data.query} /> is no id, hash, index or wallet here. A follower may
-          not have it yet.
+        <Empty title="Nothing found on this node">
+          No id, hash, index, chain or wallet begins with <Foreign class="searched" value={data.query} />. A
+          follower may not have it yet.
         </Empty>
       )}
       {data !== undefined && data.results.length > 1 && (
-        <Card title={`${data.results.length} things have this name`} id="found">
+        <Card title={`${data.results.length}${data.more ? '+' : ''} results`} id="found">
           <ul class="results">
             {data.results.map((result) => (
               <li key={pathOf(result, chains)}>
@@ -52,6 +52,7 @@ export function SearchPage({ query }: { readonly query: string }) {
               </li>
             ))}
           </ul>
+          {data.more && <p class="hint">There are more: type more characters to narrow the search.</p>}
         </Card>
       )}
     </>
@@ -88,8 +89,15 @@ function pathOf(
   }
 }
 
-function describe({ type, chain, index = 0, id = '', address = '' }: SearchResult): string {
-  if (type === 'block') return `${index} of ${chain}`;
+/** An exact match is what most people look for: its page opens at once, even if other names begin with the query. */
+function onlyOne(results: readonly SearchResult[]): SearchResult | undefined {
+  const exact = results.filter(({ match }) => match === 'exact');
+  if (exact.length === 1) return exact[0];
+  return results.length === 1 ? results[0] : undefined;
+}
+
+function describe({ type, chain, index = 0, hash = '', id = '', address = '' }: SearchResult): string {
+  if (type === 'block') return `${index} of ${chain} (${shortHash(hash, 8)})`;
   if (type === 'chain') return chain;
   return type === 'wallet' ? `${address} on ${chain}` : `${shortHash(id, 8)} of ${chain}`;
 }

@@ -65,7 +65,7 @@ export class Postings {
     this.byKey = undefined;
   }
 
-  /** @param at a position among the sorted postings */
+  /** @param at a position among the postings */
   keyAt(at: number): number {
     const [high, low] = [this.halves[2 * at + HIGH] as number, this.halves[2 * at + LOW] as number];
     return high * OFFSETS + Math.floor(low / OFFSETS);
@@ -86,6 +86,24 @@ export class Postings {
     const all = typeof offsets === 'number' ? [offsets] : offsets;
     const end = firstIndex(all.length, (at) => (all[at] as number) >= bound);
     return all.slice(Math.max(0, end - limit), end).reverse();
+  }
+
+  /** The offsets of the keys from `low` to `high`, in the order of the keys, at most `limit`. */
+  between(low: number, high: number, limit: number): readonly number[] {
+    const found: number[] = [];
+    if (this.isSorted) {
+      for (let at = this.countBelow(low, 0); at < this.count && this.keyAt(at) <= high; at++) {
+        if (found.push(this.offsetAt(at)) === limit) break;
+      }
+      return found;
+    }
+    const places: number[] = [];
+    for (let at = 0; at < this.count; at++) {
+      const key = this.keyAt(at);
+      if (key >= low && key <= high) places.push(at);
+    }
+    places.sort((one, other) => this.keyAt(one) - this.keyAt(other));
+    return places.slice(0, limit).map((at) => this.offsetAt(at));
   }
 
   private inOrderBelow(key: number, bound: number, limit: number): readonly number[] {

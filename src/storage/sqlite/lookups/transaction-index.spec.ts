@@ -23,6 +23,7 @@ const onOtherChain = ({ sequence, id, sender, recipient }: IndexedTransaction): 
   sender: sender + OTHER_WALLETS,
   recipient: recipient + OTHER_WALLETS,
 });
+const ascending = (one: number, other: number): number => one - other;
 const MIGRATIONS = path.resolve('prisma/migrations');
 
 afterAll(removeTemporary);
@@ -109,6 +110,21 @@ describe('TransactionIndex', () => {
             expect(index.rowOf(id)).toBe(sequence);
             expect(other.rowOf(id)).toBe(OTHER_ROWS.firstRow + sequence);
           }
+          // Keys are from 0 to 10.
+          const inKeys = all
+            .map(({ id, sequence }) => ({ key: prefixOf(id), sequence }))
+            .filter(({ key }) => key >= 3 && key <= before % 11);
+          const rowsBetween = index.rowsBetween(3, before % 11, 1000);
+          expect([...rowsBetween].sort(ascending)).toEqual(inKeys.map(({ sequence }) => sequence));
+          const few = index.rowsBetween(3, before % 11, limit);
+          const keysIn = (rows: readonly number[]): number[] =>
+            rows.map((row) => prefixOf((all[row] as IndexedTransaction).id)).sort(ascending);
+          expect(keysIn(few).slice(0, limit)).toEqual(
+            inKeys
+              .map(({ key }) => key)
+              .sort(ascending)
+              .slice(0, limit),
+          );
           for (const wallet of [1, 2, 3, 4, 5]) {
             const expected = all
               .filter(({ sender, recipient }) => sender === wallet || recipient === wallet)

@@ -6,6 +6,7 @@
  * stored in neither form is read from the transactions at the next start.
  */
 import { assert, FatalError } from '../../../ledger/errors.js';
+import { rangeOf, type HashPrefix } from '../../../ledger/hash-prefix.js';
 import { endRow, type ChainRows } from '../entry-table.js';
 import { lookUpTable, MergedPostings, OFFSETS, POSTING_BYTES, Postings } from './postings.js';
 import type { Statements } from '../statements.js';
@@ -142,6 +143,20 @@ export class TransactionIndex {
          AND "transaction".id = ?`,
       [prefix, this.rows.firstRow, this.endRow, id],
     );
+  }
+
+  /** The rows of the transactions whose lookup keys are from `low` to `high`: of each generation the lowest `limit`. */
+  rowsBetween(low: number, high: number, limit: number): number[] {
+    const found = this.generations.flatMap(({ first, ids }) =>
+      ids.between(low, high, limit).map((offset) => first + offset),
+    );
+    // Some postings in memory may also be in the table.
+    const rows = this.sql.all<{ sequence: number }>(
+      `SELECT sequence FROM transaction_id
+       WHERE prefix BETWEEN ? AND ? AND sequence >= ? AND sequence < ? ORDER BY prefix LIMIT ?`,
+      [low, high, this.rows.firstRow, this.indexed, limit],
+    );
+    return [...found, ...rows.map(({ sequence }) => sequence)];
   }
 
   /** Rows below `before` of the transactions that concern a wallet, newest first, at most `limit`. */
@@ -343,4 +358,10 @@ class Merge {
 /** The lookup key of an id: its first bytes, as a number. */
 export function prefixOf(id: Buffer): number {
   return id.readUIntBE(0, PREFIX_BYTES);
+}
+
+/** The lowest and the highest lookup key of ids that begin with these digits. */
+export function keysOf(prefix: HashPrefix): readonly [low: number, high: number] {
+  const [low, high] = rangeOf(prefix, 2 * PREFIX_BYTES);
+  return [Number.parseInt(low, 16), Number.parseInt(high, 16)];
 }
