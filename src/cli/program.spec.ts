@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { printable, table } from './shell/io.js';
 import { run } from './testing/test-io.js';
 
-const COMMANDS = 'wallet send accept decline balance history verify status keygen'.split(' ');
+const COMMANDS =
+  'wallet send accept decline balance history tx inform records block verify status keygen use completion'.split(
+    ' ',
+  );
 
 describe('bpsc', () => {
   it.each([[['--help']], [['help']], [['-h']]])('shows its commands: %p', async (args) => {
@@ -17,7 +20,7 @@ describe('bpsc', () => {
     const { code, stdout } = await run(['help', name]);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: bpsc ${name} `));
-    expect(stdout).toMatch(/\nExamples:\n {2}bpsc /);
+    expect(stdout).toMatch(/\nExamples:\n {2}\S/);
     expect((await run([name, '--help'])).stdout).toBe(stdout);
   });
 
@@ -38,7 +41,7 @@ describe('bpsc', () => {
       ['verify', '--jsn', 'x'],
       "bpsc: unknown option '--jsn'\n(Did you mean --json?)\nSee bpsc help verify.\n",
     ],
-    [['verify'], "bpsc: missing required argument 'url | database'\nSee bpsc help verify.\n"],
+    [['tx'], "bpsc: missing required argument 'id'\nSee bpsc help tx.\n"],
     [
       ['verify', 'a', 'b'],
       expect.stringMatching(/^bpsc: too many arguments for 'verify'\. Expected 1 argument but got 2/),

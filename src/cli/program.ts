@@ -10,15 +10,22 @@ import { chainCommand } from './chain/chain-command.js';
 import { shownError } from './shell/client-errors.js';
 import { EXIT, printable, Trouble, type ExitCode, type Io } from './shell/io.js';
 import { compareCommand } from './compare-command.js';
+import { completionCommand } from './completion-command.js';
 import { eraseCommand } from './erase/erase-command.js';
 import { exportCommand } from './export/export-command.js';
+import { blockCommand } from './find/block-command.js';
+import { informCommand } from './find/inform-command.js';
+import { recordsCommand } from './find/records-command.js';
+import { txCommand } from './find/tx-command.js';
 import { initCommand } from './init/init-command.js';
 import { keygenCommand } from './wallet/keygen-command.js';
 import { answerCommand, sendCommand } from './pay/payment-command.js';
 import { verifyEvidenceCommand } from './evidence/evidence-command.js';
 import { startCommand } from './start-command.js';
 import { receiptCommand, verifyReceiptCommand } from './receipt/receipt-command.js';
+import { withProfile } from './shell/profiles.js';
 import { statusCommand } from './status/status-command.js';
+import { useCommand } from './use-command.js';
 import { verifyCommand } from './verify/verify-command.js';
 import { walletCommand } from './wallet/wallet-command.js';
 import { watchCommand } from './watch/watch-command.js';
@@ -32,6 +39,9 @@ Examples:
   bpsc start                            start a node with them
   bpsc wallet new alice                 make a wallet
   bpsc send 12.50 bp1…                  pay from it
+  bpsc tx 6f1c09ab                      show a transaction, by its first digits
+  bpsc inform '{"student":"Ada"}'       record information
+  bpsc use school --node https://…      keep settings under a name
   bpsc verify http://127.0.0.1:5001     audit all that a node serves
   bpsc verify ./data/producer.db        audit all that a node keeps
   bpsc export-static ./data/producer.db ./public
@@ -49,7 +59,7 @@ Examples:
  */
 export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
-  const program = makeProgram(io, (end) => (code = end));
+  const program = makeProgram(withProfile(io), (end) => (code = end));
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -62,7 +72,8 @@ export async function runProgram(args: readonly string[], io: Io): Promise<ExitC
       return failed;
     }
     if (!(error instanceof Trouble || error instanceof OperatorError)) throw error;
-    io.stderr.write(`bpsc: ${printable(error.message)}\n`);
+    const lines = error instanceof Trouble ? error.lines : [];
+    io.stderr.write([`bpsc: ${error.message}`, ...lines].map((line) => `${printable(line)}\n`).join(''));
     return EXIT.trouble;
   }
 }
@@ -91,6 +102,10 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     answerCommand('decline', io, end),
     balanceCommand(io, end),
     historyCommand(io, end),
+    txCommand(io, end),
+    informCommand(io, end),
+    recordsCommand(io, end),
+    blockCommand(io, end),
     chainCommand(io, end),
     verifyCommand(io, end),
     exportCommand(io, end),
@@ -102,6 +117,8 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     watchCommand(io, end),
     keygenCommand(io, end),
     compareCommand(io, end),
+    useCommand(io, end),
+    completionCommand(io, end),
   ];
 }
 

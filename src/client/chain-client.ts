@@ -256,6 +256,14 @@ export class ChainClient {
     );
   }
 
+  /** The records and erasures of an information chain, newest first, waiting ones included; requested page by page. */
+  async *records(options: CallOptions = {}): AsyncGenerator<PlacedInformation, void, void> {
+    const { contract, routes } = await this.target('information', options.signal);
+    yield* this.pages(`${routes.base}/information`, {}, options, (page) =>
+      page.objects('information').map((item) => readPlacedInformation(item, contract)),
+    );
+  }
+
   /** The pending transactions, oldest first; only a producer has them. */
   async *pending(options: CallOptions = {}): AsyncGenerator<PendingTransaction, void, void> {
     const { contract, routes } = await this.target('token', options.signal);

@@ -5,6 +5,7 @@ import { ChainClient, type CallOptions } from './chain-client.js';
 import { UnexpectedAnswerError } from './errors.js';
 import { readChain, type NodeChain, type NodeChains } from './node-chains.js';
 import { NodeContact, type ClientOptions } from './node-contact.js';
+import { readSearchResults, type SearchResults } from './search-results.js';
 import { readChainWallet, type ChainWalletRecord } from './wallet-records.js';
 
 /** A chain to create, in the form of an item of the node's CHAINS: the node's variables are the defaults. */
@@ -59,6 +60,16 @@ export class BpscClient extends ChainClient {
   async wallets(address: string, { signal }: CallOptions = {}): Promise<readonly ChainWalletRecord[]> {
     const path = walletPath(address).replace('/wallets', '/addresses');
     return (await this.node.get(path, signal)).objects('wallets').map(readChainWallet);
+  }
+
+  /**
+   * Chains, blocks, entries and wallets by id, hash, index, name or address, or by the beginning of one: of an id or a
+   * hash at least four digits.
+   */
+  async search(query: string, { signal }: CallOptions = {}): Promise<SearchResults> {
+    return readSearchResults(
+      await this.node.get(`/search?${new URLSearchParams({ q: query }).toString()}`, signal),
+    );
   }
 
   /**

@@ -45,6 +45,7 @@ export type {
   TransferRecord,
   TransferState,
 } from './transaction-record.js';
+export type { Found, SearchResults } from './search-results.js';
 export type { ChainWalletRecord, SupplyRecord, WalletRecord } from './wallet-records.js';
 export type { SealedHeader } from '../chain/block/block.js';
 export type { ChainKind, Contract, InformationContract, TokenContract } from '../chain/contract/contract.js';

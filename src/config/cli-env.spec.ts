@@ -3,9 +3,23 @@ import { readConfig } from './read-config.js';
 
 describe('the environment of the command', () => {
   it('may be empty', () => {
-    const nothing = { passphrase: undefined, wallet: undefined, node: undefined, apiToken: undefined };
+    const nothing = {
+      passphrase: undefined,
+      wallet: undefined,
+      node: undefined,
+      apiToken: undefined,
+      profile: undefined,
+      noColor: false,
+    };
     expect(readCliSettings({})).toEqual(nothing);
-    const empty = { BPSC_PASSPHRASE: '', BPSC_WALLET: ' ', BPSC_NODE: '', BPSC_API_TOKEN: '' };
+    const empty = {
+      BPSC_PASSPHRASE: '',
+      BPSC_WALLET: ' ',
+      BPSC_NODE: '',
+      BPSC_API_TOKEN: '',
+      BPSC_PROFILE: '',
+      NO_COLOR: '',
+    };
     expect(readCliSettings(empty)).toEqual(nothing);
   });
 
@@ -15,16 +29,20 @@ describe('the environment of the command', () => {
       BPSC_WALLET: ' alice ',
       BPSC_NODE: ' x:1 ',
       BPSC_API_TOKEN: ' t ',
+      BPSC_PROFILE: ' p ',
+      NO_COLOR: '0',
     };
     expect(readCliSettings(env)).toEqual({
       passphrase: ' a b ',
       wallet: 'alice',
       node: 'x:1',
       apiToken: 't',
+      profile: 'p',
+      noColor: true,
     });
   });
 
-  it.each(['BPSC_PASSPHRASE', 'BPSC_WALLET', 'BPSC_NODE', 'BPSC_API_TOKEN'])(
+  it.each(['BPSC_PASSPHRASE', 'BPSC_WALLET', 'BPSC_NODE', 'BPSC_API_TOKEN', 'BPSC_PROFILE', 'NO_COLOR'])(
     '%s is not a variable of a node',
     (name) => {
       expect(() => readConfig({ [name]: 'x' })).not.toThrow();

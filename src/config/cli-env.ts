@@ -10,6 +10,14 @@ export interface CliSettings {
   readonly node: string | undefined;
   /** the node's API_TOKEN */
   readonly apiToken: string | undefined;
+  /** the profile to use instead of the one chosen by `bpsc use` */
+  readonly profile: string | undefined;
+  /** from a profile: a token chain's name or id */
+  readonly tokenChain?: string | undefined;
+  /** from a profile: an information chain's name or id */
+  readonly informationChain?: string | undefined;
+  /** whether output has no colours, also on a terminal: NO_COLOR is set, to whatever (https://no-color.org) */
+  readonly noColor: boolean;
 }
 
 /** An empty value counts as unset, as for nodes. */
@@ -24,5 +32,7 @@ export function readCliSettings(env: Environment = process.env): CliSettings {
     wallet: value('BPSC_WALLET'),
     node: value('BPSC_NODE'),
     apiToken: value('BPSC_API_TOKEN'),
+    profile: value('BPSC_PROFILE'),
+    noColor: (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb',
   };
 }

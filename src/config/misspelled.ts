@@ -7,7 +7,7 @@ const PREFIXES = ['BPSC_', 'BLOCK_', 'INFORMATION_', 'SEAL_', 'SYNC_', 'FEE_', '
 /** Variables that container platforms set for a service with one of these prefixes. */
 const SERVICE_LINK = /_(SERVICE_(HOST|PORT)|PORT)(_|$)/;
 /** Variables of the CLI. */
-const OTHERS = ['BPSC_API_TOKEN', 'BPSC_NODE', 'BPSC_PASSPHRASE', 'BPSC_WALLET'];
+const OTHERS = ['BPSC_API_TOKEN', 'BPSC_NODE', 'BPSC_PASSPHRASE', 'BPSC_PROFILE', 'BPSC_WALLET'];
 
 /** @returns pairs of a name in the environment and the one that was probably meant */
 export function misspelled(

@@ -1,8 +1,9 @@
 /** `bpsc erase` asks a producer to erase the information of a record. */
 import { Command } from 'commander';
-import { BpscClient } from '../../client/client.js';
 import { document, EXIT, thousands, type ExitCode, type Io } from '../shell/io.js';
-import { hash, nodeUrl, timeoutOption } from '../shell/options.js';
+import { idOrPrefix, locate } from '../shell/entry-id.js';
+import { timeoutOption } from '../shell/options.js';
+import { nodeAndId, openClient } from '../wallet/wallet-node.js';
 
 const TIMEOUT_SECONDS = 10;
 
@@ -16,7 +17,7 @@ copied before, are not erased.`;
 const EXAMPLES = `
 Examples:
   bpsc erase 127.0.0.1:5000 a415223b… --reason "asked for by the person concerned"
-  bpsc erase 127.0.0.1:5000 a415223b… --chain diplomas
+  bpsc erase 127.0.0.1:5000 a415223b --chain diplomas    the first 8 digits are enough
 
 Exit status:
   0  the erasure is on the producer's disk
@@ -38,20 +39,24 @@ export function eraseCommand(io: Io, end: (code: ExitCode) => void): Command {
   return new Command('erase')
     .summary('erase the information of a record')
     .description(ERASE)
-    .argument('<url>', 'the producer, as URL or host:port')
-    .argument('<id>', 'the id of the record', hash)
+    .argument('<url | id>', 'the producer, as URL or host:port (default: BPSC_NODE, or the profile’s node)')
+    .argument('[id]', 'the id of the record, or its first 8 digits or more', idOrPrefix)
     .option('--reason <text>', 'why: public, and kept on the chain (up to 256 bytes)')
     .option('--chain <name | id>', 'the chain (default: the node’s first information chain)')
     .option('--nonce <nonce>', 'makes the command safe to repeat')
     .option('--json', 'print one JSON document')
     .addOption(timeoutOption(TIMEOUT_SECONDS))
     .addHelpText('after', EXAMPLES)
-    .action(async (url: string, record: string, options: EraseOptions) => {
-      const { reason, nonce, chain, timeout } = options;
-      const client = new BpscClient(nodeUrl(url), {
-        timeoutMs: 1000 * timeout,
-        apiToken: io.settings.apiToken,
-      });
+    .action(async (first: string, second: string | undefined, options: EraseOptions) => {
+      const { reason, nonce, timeout } = options;
+      const { node, id: wanted } = nodeAndId(first, second);
+      const client = openClient({ node, timeout }, io);
+      const named = options.chain ?? io.settings.informationChain;
+      const { id: record, chain } = await locate(
+        { id: wanted, types: ['information'], chain: named },
+        client,
+        io.stop,
+      );
       const of = chain === undefined ? client : client.chain(chain);
       const { id, block, repeated } = await of.erase(record, { reason, nonce }, { signal: io.stop });
       io.stdout.write(

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { EVIDENCE_CHARACTERS_MAX, judgeEvidence } from '../../chain/proof/equivocation.js';
 import { document, EXIT, printable, type ExitCode, type Io } from '../shell/io.js';
+import { paintOf } from '../shell/paint.js';
 import { readTextFile } from '../shell/read-text.js';
 
 const DESCRIPTION = `Judges evidence that a producer told two stories about one chain: two blocks with the same index,
@@ -37,11 +38,12 @@ export function verifyEvidenceCommand(io: Io, end: (code: ExitCode) => void): Co
       const text =
         file === '-' ? await io.readInput() : readTextFile(file, 4 * EVIDENCE_CHARACTERS_MAX, 'evidence');
       const verdict = judgeEvidence(text);
+      const paint = paintOf(io);
       if ('problem' in verdict) {
         io.stdout.write(
           json === true
             ? document({ convicts: false, problem: verdict.problem })
-            : `Proves nothing: ${printable(verdict.problem)}.\n`,
+            : `${paint.bad('Proves nothing:')} ${printable(verdict.problem)}.\n`,
         );
         end(EXIT.fault);
         return;
@@ -50,7 +52,7 @@ export function verifyEvidenceCommand(io: Io, end: (code: ExitCode) => void): Co
       io.stdout.write(
         json === true
           ? document({ convicts: true, chain: name, chain_id: chain, producer, finding })
-          : `Convicts: the producer ${producer} of the chain ${name} (${chain}) ${finding}.\n`,
+          : `${paint.good('Convicts:')} the producer ${producer} of the chain ${name} (${chain}) ${finding}.\n`,
       );
       end(EXIT.ok);
     });

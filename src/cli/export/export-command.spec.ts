@@ -41,6 +41,18 @@ describe('bpsc export-static <database>', () => {
     ]);
   });
 
+  it('prints JSON', async () => {
+    const folder = path.join(temporaryFolder(), 'public');
+    await seal(2);
+    const { stdout } = await run(['export-static', database, folder, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      chains: [
+        { name: 'aka', blocks: 2, entries: 2, blocks_of_source: 2, new_blocks: 2, new_entries: 2 },
+        { name: 'information', blocks: 1 },
+      ],
+    });
+  });
+
   it('goes on with --watch until it is stopped', async () => {
     const folder = path.join(temporaryFolder(), 'public');
     const stop = new AbortController();

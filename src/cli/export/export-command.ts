@@ -9,12 +9,22 @@ import { sleep } from '../../ledger/clock.js';
 import { Interrupted, OperatorError } from '../../ledger/errors.js';
 import { backoffMs } from '../../peer/backoff.js';
 import type { ExportedChain, StaticExport } from '../../static/write/static-export.js';
-import { counted, EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
+import {
+  counted,
+  document,
+  documentLine,
+  EXIT,
+  printable,
+  Trouble,
+  type ExitCode,
+  type Io,
+} from '../shell/io.js';
 import { hashes, nodeUrl, once, publicKey, timeoutOption } from '../shell/options.js';
 import { databaseFile, isNode, isStatic, staticTarget } from '../shell/target.js';
 
 interface ExportOptions {
   readonly watch?: true;
+  readonly json?: true;
   readonly database?: string;
   readonly chainId?: readonly Hash[];
   readonly producer?: PublicKey;
@@ -59,6 +69,7 @@ export function exportCommand(io: Io, end: (code: ExitCode) => void): Command {
       'of a node: chains of this producer alone; may be given once',
       once(publicKey),
     )
+    .option('--json', 'print one JSON document; with --watch, one a line for each chain with new blocks')
     .addOption(timeoutOption(TIMEOUT_SECONDS))
     .addHelpText('after', EXAMPLES)
     .action(async (target: string, folder: string, options: ExportOptions) =>
@@ -78,9 +89,10 @@ async function run(target: string, folder: string, options: ExportOptions, io: I
   const source = await openSource(target, folder, options, io, complain);
   const files = new StaticExport(SYSTEM_DISK, folder, { pause });
   try {
-    if (options.watch === true) return await watch(source, files, io, complain);
+    if (options.watch === true) return await watch(source, files, options.json === true, io, complain);
     const round = await source.round(files);
-    for (const chain of round.chains) io.stdout.write(chainLine(chain));
+    if (options.json === true) io.stdout.write(document({ chains: round.chains.map(chainJson) }));
+    else for (const chain of round.chains) io.stdout.write(chainLine(chain));
     for (const trouble of round.troubles) complain(trouble);
     if (round.isAtFault) return EXIT.fault;
     return round.troubles.length === 0 ? EXIT.ok : EXIT.trouble;
@@ -138,6 +150,7 @@ function complainer(io: Io): (line: string) => void {
 async function watch(
   source: ExportSource,
   files: StaticExport,
+  isJson: boolean,
   io: Io,
   complain: (line: string) => void,
 ): Promise<never> {
@@ -146,7 +159,9 @@ async function watch(
     let problem: string | undefined;
     try {
       const { chains, troubles }: ExportRound = await source.round(files);
-      for (const chain of chains) if (chain.newBlocks > 0) io.stdout.write(chainLine(chain));
+      for (const chain of chains.filter(({ newBlocks }) => newBlocks > 0)) {
+        io.stdout.write(isJson ? documentLine(chainJson(chain)) : chainLine(chain));
+      }
       problem = troubles[0];
       failures = 0;
     } catch (error) {
@@ -167,6 +182,10 @@ async function watch(
     }
     if (io.stop.aborted) throw new Interrupted();
   }
+}
+
+function chainJson({ name, blocks, entries, length, newBlocks, newEntries }: ExportedChain): object {
+  return { name, blocks, entries, blocks_of_source: length, new_blocks: newBlocks, new_entries: newEntries };
 }
 
 function chainLine({ name, blocks, entries, length, newBlocks, newEntries }: ExportedChain): string {

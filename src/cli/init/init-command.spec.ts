@@ -42,6 +42,12 @@ describe('bpsc init', () => {
     expect(read(two, '.env')).not.toContain(env['API_TOKEN']);
   });
 
+  it('prints JSON', async () => {
+    const folder = temporaryFolder();
+    const { stdout } = await init(folder, ['--yes', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ folder, files: expect.arrayContaining(['.env']) as string[] });
+  });
+
   it('lets only the owner read the file with the token', async () => {
     const folder = temporaryFolder();
     await init(folder, ['--yes']);

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { makeWallet } from '../wallet/wallet-command.js';
-import { EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
+import { document, EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
 import { writeNewFile } from '../shell/new-file.js';
 import { ledgerFiles } from './files.js';
 import { ISSUER_WALLET, PURPOSES, type Plan, type Policy, type Purpose } from './purposes.js';
@@ -34,6 +34,7 @@ interface Options {
   readonly port?: number;
   readonly followerPort?: number;
   readonly yes?: boolean;
+  readonly json?: true;
 }
 
 type Ask = <T>(question: string, fallback: string, parse: (text: string) => T) => Promise<T>;
@@ -53,6 +54,7 @@ export function initCommand(io: Io, end: (code: ExitCode) => void): Command {
     )
     .option('--port <port>', `the producer's port (default: ${PORT_DEFAULT})`, parsePort)
     .option('--follower-port <port>', 'the follower’s port (default: the next one)', parsePort)
+    .option('--json', 'print one JSON document')
     .option('-y, --yes', 'ask nothing: take the defaults for what no option says')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: Options) => {
@@ -73,6 +75,10 @@ async function init(folder: string, options: Options, io: Io): Promise<void> {
   for (const { name, text, mode } of files) {
     const file = path.join(folder, name);
     writeNewFile(file, text, taken(file), mode);
+  }
+  if (options.json === true) {
+    io.stdout.write(document({ folder: path.resolve(folder), files: files.map(({ name }) => name) }));
+    return;
   }
   const where = folder === '.' ? '' : `cd ${printable(folder)} && `;
   io.stdout.write(`Wrote ${files.map(({ name }) => name).join(', ')}. Next:\n\n  ${where}npx bpsc start\n\n`);

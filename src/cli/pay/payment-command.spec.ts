@@ -386,7 +386,9 @@ describe('bpsc accept and decline', () => {
     });
     noAnswer('drop');
     expect((await bpsc([type, id])).code).toBe(4);
-    expect((await bpsc([type, 'x'])).stderr).toContain('It must be 64 lower-case hex digits.');
+    expect((await bpsc([type, 'x'])).stderr).toContain(
+      'It must be 64 hex digits, or the first 8 or more of them.',
+    );
   });
 });
 
@@ -429,13 +431,17 @@ describe('bpsc balance and history', () => {
       { ...hold, ...place, state: 'held' },
     ];
     node.answers.set(`/transactions?address=${ALICE.address}`, { transactions: listed, next_cursor: null });
-    const { code, stdout } = await bpsc(['history']);
+    const { code, stdout } = await bpsc(['history', '--wide']);
     expect(code).toBe(0);
     const lines = stdout.split('\n').map((line) => line.split(/ {2,}/));
     expect(lines[0]).toEqual(['TIME', 'TYPE', 'AMOUNT', 'WITH', 'STATE', 'BLOCK', 'ID']);
     expect(lines[2]!.slice(1, 3)).toEqual(['issue', '+7']);
     expect(lines[3]!.slice(1, 6)).toEqual(['transfer', '+0.99995', MALLORY.address, 'delivered', '3']);
     expect(lines[4]).toEqual(['2025-10-09T08:53:20Z', 'hold', '-10', BOB.address, 'held', '3', hold.id]);
+    const short = (await bpsc(['history'])).stdout.split('\n').map((line) => line.split(/ {2,}/));
+    const mallory = `${MALLORY.address.slice(0, 12)}…${MALLORY.address.slice(-11)}`;
+    expect(short[3]!.slice(1, 6)).toEqual(['transfer', '+0.99995', mallory, 'delivered', '3']);
+    expect(short[4]!.at(-1)).toBe(String(hold.id).slice(0, 12));
     const json = JSON.parse((await bpsc(['history', '--json', '--limit', '2'])).stdout) as {
       transactions: object[];
     };
@@ -490,7 +496,8 @@ describe('bpsc balance and history', () => {
       ...counts,
       fees_collected: '0.5',
     });
-    const lines = (await bpsc(['history'])).stdout.split('\n').map((line) => line.trim().split(/ {2,}/));
+    const wide = (await bpsc(['history', '--wide'])).stdout;
+    const lines = wide.split('\n').map((line) => line.trim().split(/ {2,}/));
     expect(lines.slice(1, 7).map((line) => line.slice(1, 5))).toEqual([
       ['decline', '+30', BOB.address, 'sealed'],
       ['accept', `0 (19.999 to ${BOB.address})`, BOB.address, 'sealed'],
@@ -501,8 +508,8 @@ describe('bpsc balance and history', () => {
     ]);
     expect(lines.slice(7)).toEqual([
       ['allocated', `+${allocated}`, 'by the contract'],
-      ['fees', '+0.5', 'collected with transactions'],
-      ['held', '+10', 'until it is answered'],
+      ['fees', '+0.5', 'as the fee wallet'],
+      ['held', '+10', 'in open holds'],
       ['balance', balance],
       [''],
     ]);
@@ -515,6 +522,9 @@ describe('bpsc balance and history', () => {
         0,
       );
     expect(String(sum)).toBe(balance);
+    const fits = (await bpsc(['history'])).stdout.split('\n');
+    expect(fits).toHaveLength(lines.length);
+    expect(Math.max(...fits.map((line) => line.length))).toBeLessThanOrEqual(120);
     const part = await bpsc(['history', '--limit', '6']);
     expect(part.stdout).toContain('balance');
     expect((await bpsc(['history', '--limit', '5'])).stdout).not.toContain('balance');

@@ -9,9 +9,16 @@ import { transactionPath } from '../../client/routes.js';
 import { holdUntil } from './hold-time.js';
 import type { IntentFile } from './intent.js';
 import { EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
-import { hash } from '../shell/options.js';
+import { parseHash } from '../../chain/bytes/bytes.js';
+import { idOrPrefix, locate } from '../shell/entry-id.js';
 import { acceptedJson, acceptedText, timeText } from './transaction-report.js';
-import { openAccount, openChain, withWalletOptions, type WalletOptions } from '../wallet/wallet-node.js';
+import {
+  openAccount,
+  openChain,
+  openClient,
+  withWalletOptions,
+  type WalletOptions,
+} from '../wallet/wallet-node.js';
 
 interface SendOptions extends WalletOptions {
   readonly memo?: string;
@@ -210,18 +217,34 @@ const ANSWERS = {
 /** `bpsc accept` and `bpsc decline`. A hold ends once, so both can be repeated without an intent. */
 export function answerCommand(type: 'accept' | 'decline', io: Io, end: (code: ExitCode) => void): Command {
   const { summary, description } = ANSWERS[type];
-  const examples = `\nExamples:\n  bpsc ${type} 6f1c…  (its id, from bpsc history)\n`;
+  const examples = `\nExamples:\n  bpsc ${type} 6f1c09ab   its id, from bpsc history: the first 8 digits are enough\n`;
   return withWalletOptions(
-    new Command(type).summary(summary).description(description).argument('<id>', 'of the payment', hash),
+    new Command(type)
+      .summary(summary)
+      .description(description)
+      .argument('<id>', 'of the payment, or its first 8 digits or more', idOrPrefix),
   )
     .addHelpText('after', examples + EXIT_STATUS)
     .action(async (id: string, options: WalletOptions) => {
       const { from } = openAccount(options, io);
       const client = openChain(options, io);
-      const accepted = await client[type](id, { from }, { signal: io.stop });
+      const hold = await completeHold(id, client, options, io);
+      const accepted = await client[type](hold, { from }, { signal: io.stop });
       await report(accepted, client, options, io);
       end(EXIT.ok);
     });
+}
+
+/** A complete id is taken as it is: nobody else is asked what it might mean. */
+async function completeHold(
+  id: string,
+  client: ChainClient,
+  options: WalletOptions,
+  io: Io,
+): Promise<string> {
+  if (parseHash(id) !== undefined) return id;
+  const wanted = { id, types: ['transaction'] as const, chain: await client.chainId() };
+  return (await locate(wanted, openClient(options, io), io.stop)).id;
 }
 
 async function report(

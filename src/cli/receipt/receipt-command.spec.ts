@@ -5,7 +5,7 @@ import { removeTemporary, temporaryFolder } from '../../../test/support/temporar
 import { startTestHttp, type TestHttp } from '../../../test/support/test-http.js';
 import { formatVerifierKey } from '../../chain/note/verifier-key.js';
 import { formatReceipt } from '../../chain/proof/receipt.js';
-import { run } from '../testing/test-io.js';
+import { run, type RunOptions } from '../testing/test-io.js';
 
 const folder = temporaryFolder();
 const log = new GoldenLog();
@@ -38,6 +38,17 @@ describe('bpsc verify-receipt', () => {
         `chain ${log.chain} (id ${Buffer.from(log.ids[0] as Uint8Array).toString('hex')}), as signed by the producer ` +
         `${log.key.publicKey}.\n`,
     ]);
+  });
+
+  it('is green or red on a terminal, unless NO_COLOR is set', async () => {
+    const first = async (args: readonly string[], options: RunOptions): Promise<string> =>
+      (await run(['verify-receipt', file, ...args], options)).stdout.split(' ')[0] ?? '';
+    const right = ['--vkey', vkey];
+    const wrong = ['--vkey', formatVerifierKey({ ...log.key, name: 'other' })];
+    expect(await first(right, { isTTY: true })).toBe('\u001b[32mProven:\u001b[39m');
+    expect(await first(wrong, { isTTY: true })).toBe('\u001b[31mNot');
+    expect(await first(right, { isTTY: true, settings: { noColor: true } })).toBe('Proven:');
+    expect(await first(right, {})).toBe('Proven:');
   });
 
   it('reads the standard input, and prints JSON', async () => {

@@ -4,10 +4,12 @@ import { parsePolicy } from '../../chain/note/policy.js';
 import { ED25519, parseVerifierKey } from '../../chain/note/verifier-key.js';
 import { RECEIPT_CHARACTERS_MAX, verifyReceipt, type ReceiptTrust } from '../../chain/proof/receipt.js';
 import type { ChainClient } from '../../client/chain-client.js';
-import { BpscClient } from '../../client/client.js';
 import { document, EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
 import { writeNewFile } from '../shell/new-file.js';
-import { hash, nodeUrl, timeoutOption } from '../shell/options.js';
+import { idOrPrefix, locate } from '../shell/entry-id.js';
+import { timeoutOption } from '../shell/options.js';
+import { nodeAndId, openClient } from '../wallet/wallet-node.js';
+import { paintOf } from '../shell/paint.js';
 import { readTextFile } from '../shell/read-text.js';
 import { receiptJson, receiptText } from './receipt-words.js';
 
@@ -20,7 +22,7 @@ GET /chains shows.`;
 const RECEIPT_EXAMPLES = `
 Examples:
   bpsc receipt 127.0.0.1:5000 a415223b… -o rent.tlog-proof
-  bpsc receipt 127.0.0.1:5000 a415223b… --chain gold > rent.tlog-proof
+  bpsc receipt a415223b --chain gold > rent.tlog-proof    the first 8 digits are enough
 
 Exit status:
   0  here it is
@@ -33,6 +35,7 @@ interface ReceiptOptions {
   readonly chain?: string;
   readonly size?: number;
   readonly content: boolean;
+  readonly json?: true;
   readonly timeout: number;
 }
 
@@ -41,25 +44,33 @@ export function receiptCommand(io: Io, end: (code: ExitCode) => void): Command {
   return new Command('receipt')
     .summary('fetch the proof that an entry is on the chain')
     .description(RECEIPT)
-    .argument('<url>', 'the node, as URL or host:port')
-    .argument('<id>', 'the id of the transaction or record', hash)
+    .argument('<url | id>', 'the node, as URL or host:port (default: BPSC_NODE, or the profile’s)')
+    .argument('[id]', 'the id of the transaction or record, or its first 8 digits or more', idOrPrefix)
     .option('-o, --output <file>', 'the file to write (default: print it); it must not exist yet')
     .option('--chain <name | id>', 'the chain (default: the node’s first token and information chains)')
     .option('--size <entries>', 'against an older checkpoint, of this tree size', size)
     .option('--no-content', 'without the information of a record')
+    .option('--json', 'print one JSON document, with the receipt as a text')
     .addOption(timeoutOption(TIMEOUT_SECONDS))
     .addHelpText('after', RECEIPT_EXAMPLES)
-    .action(async (url: string, id: string, options: ReceiptOptions) => {
-      const client = new BpscClient(nodeUrl(url), { timeoutMs: 1000 * options.timeout });
-      const of = options.chain === undefined ? client : client.chain(options.chain);
+    .action(async (first: string, second: string | undefined, options: ReceiptOptions) => {
+      const { node, id: wanted } = nodeAndId(first, second);
+      const client = openClient({ node, timeout: options.timeout }, io);
+      const { id, chain } = await locate(
+        { id: wanted, types: ['transaction', 'information'], chain: options.chain },
+        client,
+        io.stop,
+      );
+      const of = chain === undefined ? client : client.chain(chain);
       const { size: ofSize, content } = options;
       const text = await of.receipt(id, { signal: io.stop, size: ofSize, content });
       const { output } = options;
-      if (output === undefined) io.stdout.write(text);
-      else {
+      if (output !== undefined) {
         writeNewFile(output, text, `${output} exists already: choose another name`);
         io.stderr.write(`Written to ${printable(output)}\n`);
       }
+      if (options.json === true) io.stdout.write(document({ id, file: output ?? null, receipt: text }));
+      else if (output === undefined) io.stdout.write(text);
       io.stderr.write(await erasureText(of, id, text, io.stop));
       end(EXIT.ok);
     });
@@ -123,12 +134,12 @@ export function verifyReceiptCommand(io: Io, end: (code: ExitCode) => void): Com
         io.stdout.write(
           options.json === true
             ? document({ ok: false, problem: result.problem })
-            : `Not proven: ${printable(result.problem)}.\n`,
+            : `${paintOf(io).bad('Not proven:')} ${printable(result.problem)}.\n`,
         );
         end(EXIT.fault);
         return;
       }
-      io.stdout.write(options.json === true ? receiptJson(result) : receiptText(result));
+      io.stdout.write(options.json === true ? receiptJson(result) : receiptText(result, paintOf(io)));
       end(EXIT.ok);
     });
 }

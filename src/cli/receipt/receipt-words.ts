@@ -2,19 +2,20 @@
 import { asFields } from '../../chain/bytes/fields.js';
 import type { ProvenEntry } from '../../chain/proof/receipt.js';
 import { document, printable, thousands } from '../shell/io.js';
+import type { Paint } from '../shell/paint.js';
 
 /** One sentence: who, what, when, in which tree, and vouched for by whom. */
-export function receiptText(proven: ProvenEntry): string {
+export function receiptText(proven: ProvenEntry, paint: Paint): string {
   const { chain, producer, sequence, size, id, leaf, cosignatures } = proven;
   const when = typeof leaf.timestamp === 'number' ? ` at ${timeOf(leaf.timestamp)}` : '';
   const vouched = cosignatures.map(({ key, time }) =>
     time === undefined ? key.name : `${key.name} at ${timeOf(1000 * time)}`,
   );
   const words =
-    `Proven: ${whatOf(proven)}${when}. It is entry ${thousands(sequence)} of ${thousands(size)} on the chain ${chain} ` +
+    `${whatOf(proven)}${when}. It is entry ${thousands(sequence)} of ${thousands(size)} on the chain ${chain} ` +
     `(id ${id}), as signed by the producer ${producer}` +
     `${vouched.length === 0 ? '' : `, and vouched for by ${vouched.join(', ')}`}.`;
-  return `${printable(words)}\n`;
+  return `${paint.good('Proven:')} ${printable(words)}\n`;
 }
 
 export function receiptJson(proven: ProvenEntry): string {

@@ -52,6 +52,13 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** A reason to end with one line on stderr and {@link EXIT.trouble}. */
 export class Trouble extends Error {
   override readonly name = 'Trouble';
+  /** further lines, such as the choices that there are */
+  readonly lines: readonly string[];
+
+  constructor(message: string, options?: ErrorOptions & { readonly lines?: readonly string[] }) {
+    super(message, options);
+    this.lines = options?.lines ?? [];
+  }
 }
 
 /** Makes text safe to print on a terminal: data from outside may contain control characters and invisible ones. */

@@ -14,6 +14,27 @@ export function timeoutOption(defaultSeconds: number): Option {
     .default(defaultSeconds);
 }
 
+const LIMIT = 20;
+const LIMIT_MAX = 1_000_000;
+
+/** The maximum length of a list. */
+export function limitOption(): Option {
+  return new Option('--limit <count>', 'list so many at most').argParser(limit).default(LIMIT);
+}
+
+function limit(text: string): number {
+  const count = /^[0-9]{1,7}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= LIMIT_MAX) return count;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${LIMIT_MAX}.`);
+}
+
+export const NODE_DEFAULT = 'http://127.0.0.1:5000';
+
+/** The node of commands that name none: that of BPSC_NODE or of the profile, or one with the default port here. */
+export function nodeInUse({ settings }: Io): string {
+  return settings.node ?? NODE_DEFAULT;
+}
+
 /** A 64-digit id, or key, on the command line. */
 export function hash(text: string): Hash {
   const parsed = parseHash(text);

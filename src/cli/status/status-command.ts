@@ -5,7 +5,8 @@ import { EXIT, type ExitCode, type Io } from '../shell/io.js';
 import { compareNodes, type HashAt, type Standings } from './node-comparison.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { readHashAt, readState, type NodeState, type UnreachableNode } from './node-state.js';
-import { nodeClient, timeoutOption } from '../shell/options.js';
+import { nodeClient, nodeInUse, timeoutOption } from '../shell/options.js';
+import { paintOf } from '../shell/paint.js';
 import { CHAINS_IN_ROWS_MAX, isHealthy, statusJson, statusText, type NodeStatus } from './status-report.js';
 
 interface StatusOptions {
@@ -41,12 +42,14 @@ export function statusCommand(io: Io, end: (code: ExitCode) => void): Command {
   return new Command('status')
     .summary('show how nodes stand and whether they agree')
     .description(DESCRIPTION)
-    .argument('<url...>', 'nodes, as URLs or host:port')
+    .argument('[url...]', 'nodes, as URLs or host:port (default: BPSC_NODE, or the profile’s)')
     .option('--chain <name | id>', 'of this chain alone')
     .option('--json', 'print one JSON document')
     .addOption(timeoutOption(TIMEOUT_SECONDS))
     .addHelpText('after', EXAMPLES)
-    .action(async (urls: string[], options: StatusOptions) => end(await status(urls, options, io)));
+    .action(async (urls: string[], options: StatusOptions) =>
+      end(await status(urls.length === 0 ? [nodeInUse(io)] : urls, options, io)),
+    );
 }
 
 async function status(urls: readonly string[], options: StatusOptions, io: Io): Promise<ExitCode> {
@@ -64,7 +67,7 @@ async function status(urls: readonly string[], options: StatusOptions, io: Io): 
   };
   const standings = await compareNodes(nodes, hashAt);
   const statuses = states.map((node) => ({ node, chains: chainsOf(node, standings) }));
-  io.stdout.write(options.json === true ? statusJson(statuses) : statusText(statuses));
+  io.stdout.write(options.json === true ? statusJson(statuses) : statusText(statuses, paintOf(io)));
   return isHealthy(statuses) ? EXIT.ok : EXIT.fault;
 }
 

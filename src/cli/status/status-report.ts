@@ -1,6 +1,7 @@
 /** Reports the state of several nodes, for people and for programs. */
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { document, printable, table, thousands } from '../shell/io.js';
+import type { Paint } from '../shell/paint.js';
 import type { Agreement, Standing } from './node-comparison.js';
 import type { NodeState, UnreachableNode, UncomparedChain } from './node-state.js';
 
@@ -71,7 +72,7 @@ const ID_CHARACTERS = 8;
 const TITLES = ['NODE', 'ROLE', 'CHAIN', 'HEAD', 'HASH', 'ENTRIES', 'BEHIND', 'AGREEMENT', 'READY'];
 
 /** A table with a line for each chain of each node or, where that would be too many, one of nodes and one of chains. */
-export function statusText(nodes: readonly NodeStatus[]): string {
+export function statusText(nodes: readonly NodeStatus[], paint: Paint): string {
   const reachable = nodes.flatMap((status) => ('unreachable' in status.node ? [] : [status]));
   const unreachable = nodes.flatMap(({ node }) =>
     'unreachable' in node
@@ -82,7 +83,12 @@ export function statusText(nodes: readonly NodeStatus[]): string {
   );
   const inRows = reachable.every(({ chains }) => chains.length <= CHAINS_IN_ROWS_MAX);
   const text = inRows ? rowsText(reachable) : `${nodesText(reachable)}\n${chainsText(reachable)}`;
-  return `${reachable.length > 0 ? text : ''}${unreachable.join('')}${notes(nodes)}`;
+  const all = `${reachable.length > 0 ? text : ''}${unreachable.join('')}${notes(nodes)}`;
+  // Afterwards: colours have no width.
+  return all.replace(
+    /\b(?:DISAGREE|FAULT|NOT READY|is unreachable|is not ready|is not a bpsc node)\b/g,
+    paint.bad,
+  );
 }
 
 function rowsText(nodes: readonly NodeStatus[]): string {

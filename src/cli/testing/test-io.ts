@@ -39,6 +39,8 @@ const NO_SETTINGS: CliSettings = {
   wallet: undefined,
   node: undefined,
   apiToken: undefined,
+  profile: undefined,
+  noColor: false,
 };
 
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {

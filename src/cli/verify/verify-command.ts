@@ -7,7 +7,8 @@ import { openFolder, openWebFiles } from '../../audit/files/files-target.js';
 import { openDatabaseTarget } from '../../audit/database/database-target.js';
 import { EXIT, type ExitCode, type Io } from '../shell/io.js';
 import { openNodeTarget } from '../../audit/node/node-target.js';
-import { hashes, nodeClient, once, publicKey, texts, timeoutOption } from '../shell/options.js';
+import { hashes, nodeClient, nodeInUse, once, publicKey, texts, timeoutOption } from '../shell/options.js';
+import { paintOf } from '../shell/paint.js';
 import { databaseFile, isNode, isStatic, staticUrlOrFolder } from '../shell/target.js';
 import { NO_PROGRESS, progressOn } from '../shell/progress.js';
 import { auditJson, auditText, isClean } from './verify-report.js';
@@ -59,7 +60,10 @@ export function verifyCommand(io: Io, end: (code: ExitCode) => void): Command {
   return new Command('verify')
     .summary('audit every block and entry from genesis')
     .description(DESCRIPTION)
-    .argument('<url | database>', 'a node, static files, or the file that a node keeps its chains in')
+    .argument(
+      '[url | database]',
+      'a node (default: BPSC_NODE, or the profile’s), static files, or the file that a node keeps its chains in',
+    )
     .option('--chain <name | id>', 'this chain alone; may be given for several chains', texts)
     .option('--chain-id <id>', 'this chain must be there; may be given for several chains', hashes)
     .option(
@@ -71,7 +75,9 @@ export function verifyCommand(io: Io, end: (code: ExitCode) => void): Command {
     .option('-q, --quiet', 'show no progress')
     .addOption(timeoutOption(TIMEOUT_SECONDS))
     .addHelpText('after', EXAMPLES)
-    .action(async (target: string, options: VerifyOptions) => end(await verify(target, options, io)));
+    .action(async (target: string | undefined, options: VerifyOptions) =>
+      end(await verify(target ?? nodeInUse(io), options, io)),
+    );
 }
 
 async function verify(target: string, options: VerifyOptions, io: Io): Promise<ExitCode> {
@@ -80,7 +86,9 @@ async function verify(target: string, options: VerifyOptions, io: Io): Promise<E
   const opened = await openTarget(target, options.timeout, io);
   try {
     const report = await runAudit(opened, pins, progress, io);
-    io.stdout.write(options.json === true ? auditJson(target, report) : auditText(target, report, pins));
+    io.stdout.write(
+      options.json === true ? auditJson(target, report) : auditText(target, report, pins, paintOf(io)),
+    );
     return isClean(report) ? EXIT.ok : EXIT.fault;
   } finally {
     await opened.close();

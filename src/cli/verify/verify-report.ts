@@ -4,6 +4,7 @@ import { kindOf, KINDS } from '../../chain/contract/kinds.js';
 import type { ChainKind } from '../../chain/contract/contract.js';
 import type { Pins } from '../../audit/target.js';
 import type { AuditReport, ChainReport } from '../../audit/run.js';
+import type { Paint } from '../shell/paint.js';
 import { counted, document, printable, table, thousands } from '../shell/io.js';
 
 export function isClean(report: AuditReport): boolean {
@@ -61,15 +62,15 @@ function rate({ head, seconds }: ChainReport): number | null {
 }
 
 /** @param pins what the ids and keys were compared with */
-export function auditText(target: string, report: AuditReport, pins: Pins): string {
+export function auditText(target: string, report: AuditReport, pins: Pins, paint: Paint): string {
   const chains = report.chains.map((chain) => `${chainText(chain)}\n`).join('');
   const faults = [...report.chains, { name: printable(target), fault: report.fault }].flatMap(
-    ({ name, fault }) => (fault === undefined ? [] : [faultText(name, fault)]),
+    ({ name, fault }) => (fault === undefined ? [] : [faultText(name, fault, paint)]),
   );
   const verdict =
     faults.length > 0
-      ? `${faults.join('\n')}\n${printable(target)} is NOT valid.\n`
-      : `OK: every block and every entry was verified from genesis.\n${uncovered(report, pins)}${advice(report, pins)}`;
+      ? `${faults.join('\n')}\n${paint.bad(`${printable(target)} is NOT valid.`)}\n`
+      : `${paint.good('OK:')} every block and every entry was verified from genesis.\n${uncovered(report, pins)}${advice(report, pins)}`;
   return `${chains}${verdict}`;
 }
 
@@ -113,11 +114,11 @@ function entries(count: number): string {
   return counted(count, 'entry', 'entries');
 }
 
-function faultText(name: string, { fault, message, ...detail }: Fault): string {
+function faultText(name: string, { fault, message, ...detail }: Fault, paint: Paint): string {
   const rows = Object.entries({ code: fault, block: detail.index, entry: detail.sequence, ...detail })
     .filter(([field, value]) => value !== undefined && field !== 'index' && field !== 'sequence')
     .map(([field, value]) => ['', field, printable(String(value))]);
-  return `FAULT in ${printable(name)}: ${printable(message)}\n${table(rows)}`;
+  return `${paint.bad('FAULT')} in ${printable(name)}: ${printable(message)}\n${table(rows)}`;
 }
 
 /** Notes on facts that the verdict does not cover. */

@@ -1,5 +1,5 @@
 /** `bpsc balance` and `bpsc history`: a wallet's data on a node. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { PlacedTransaction } from '../../client/transaction-record.js';
 import { formatAmount } from '../../chain/entry/amount.js';
 import { isTokenContract } from '../../chain/contract/kinds.js';
@@ -7,14 +7,13 @@ import type { ChainClient } from '../../client/chain-client.js';
 import type { ChainWalletRecord, WalletRecord } from '../../client/wallet-records.js';
 import { document, EXIT, printable, table, type ExitCode, type Io } from '../shell/io.js';
 import { historyJson, historyText, type HistoryEnd } from '../pay/transaction-report.js';
+import { limitOption } from '../shell/options.js';
 import { addressOf, openChain, openClient, withWalletOptions, type WalletOptions } from './wallet-node.js';
 
 interface HistoryOptions extends WalletOptions {
   readonly limit: number;
+  readonly wide?: true;
 }
-
-const LIMIT = 20;
-const LIMIT_MAX = 1_000_000;
 
 const BALANCE = `Shows what a wallet has, as the node says: payments that wait for their block are counted in.
 No passphrase is asked for. Where the node has several token chains and none is named, those on which
@@ -33,7 +32,10 @@ is pending, held, delivered, declined or returned.
 
 AMOUNT is what a line changes in the wallet. A hold takes its amount at once; when it is accepted the
 recipient gets it, less the fee, else it goes back. A history that is shown whole ends with what no
-transaction of the wallet says (allocation, fees collected, open holds), and adds up to the balance.`;
+transaction of the wallet says (allocation, fees collected, open holds), and adds up to the balance.
+
+Lines have at most 120 columns: long names and ids are shortened, unless you ask for --wide. Commands
+take the first 8 digits of an id, or more.`;
 
 const HISTORY_EXAMPLES = `
 Examples:
@@ -65,7 +67,7 @@ export function balanceCommand(io: Io, end: (code: ExitCode) => void): Command {
 
 async function balance(address: string, options: WalletOptions, io: Io): Promise<string> {
   const stop = { signal: io.stop };
-  if (options.chain === undefined && options.chainId === undefined) {
+  if ((options.chain ?? options.chainId ?? io.settings.tokenChain) === undefined) {
     const client = openClient(options, io);
     const tokens = (await client.chains(stop)).all.filter(({ contract }) => isTokenContract(contract));
     if (tokens.length > 1) {
@@ -85,7 +87,8 @@ export function historyCommand(io: Io, end: (code: ExitCode) => void): Command {
     .summary('show what a wallet sent and received')
     .description(HISTORY)
     .argument('[address]', 'of another wallet than your own')
-    .option('--limit <count>', 'the number of lines at most', limit, LIMIT);
+    .addOption(limitOption())
+    .option('--wide', 'complete names and ids, however long the lines get');
   return withWalletOptions(command)
     .addHelpText('after', HISTORY_EXAMPLES + EXIT_STATUS)
     .action(async (named: string | undefined, options: HistoryOptions) => {
@@ -101,7 +104,12 @@ export function historyCommand(io: Io, end: (code: ExitCode) => void): Command {
       if (options.json === true) io.stdout.write(historyJson(address, found));
       else
         io.stdout.write(
-          historyText(address, found, isWhole ? await endOf(address, found, client, io) : undefined),
+          historyText(
+            address,
+            found,
+            isWhole ? await endOf(address, found, client, io) : undefined,
+            options.wide === true,
+          ),
         );
       end(EXIT.ok);
     });
@@ -119,12 +127,6 @@ async function endOf(
   const { wallets, decimals } = await client.contract();
   const allocation = wallets.allocations.find((each) => each.address === address);
   return { allocated: formatAmount(allocation?.amount ?? 0n, decimals), feesCollected, held, balance };
-}
-
-function limit(text: string): number {
-  const count = /^[0-9]{1,7}$/.test(text) ? Number(text) : 0;
-  if (count >= 1 && count <= LIMIT_MAX) return count;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${LIMIT_MAX}.`);
 }
 
 function walletText(wallet: WalletRecord, symbol: string): string {

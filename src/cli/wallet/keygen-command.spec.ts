@@ -55,6 +55,15 @@ describe('bpsc keygen', () => {
     expect(isKeyPair(stdout, /^public key ([0-9a-f]{64})\n$/.exec(stderr)![1]!)).toBe(true);
   });
 
+  it('prints JSON', async () => {
+    const piped = JSON.parse((await run(['keygen', '--json'])).stdout) as Record<string, string>;
+    expect(isKeyPair(piped.private_key!, piped.public_key!)).toBe(true);
+    const file = path.join(temporaryFolder(), 'key.pem');
+    const made = JSON.parse((await run(['keygen', file, '--json'])).stdout) as Record<string, string>;
+    expect(made).toEqual({ file, public_key: expect.any(String) as string });
+    expect(isKeyPair(readFileSync(file, 'utf8'), made.public_key!)).toBe(true);
+  });
+
   it('prints no private key onto a terminal', async () => {
     const { code, stdout, stderr } = await run(['keygen'], { isTTY: true });
     expect([code, stdout]).toEqual([2, '']);

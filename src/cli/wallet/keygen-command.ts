@@ -1,7 +1,7 @@
 /** `bpsc keygen`: creates an Ed25519 key. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { Command } from 'commander';
-import { EXIT, Trouble, type ExitCode, type Io } from '../shell/io.js';
+import { document, EXIT, Trouble, type ExitCode, type Io } from '../shell/io.js';
 import { writeNewFile } from '../shell/new-file.js';
 
 const DESCRIPTION = `Makes an Ed25519 key and prints its public key, as 64 hex digits.
@@ -24,28 +24,37 @@ export function keygenCommand(io: Io, end: (code: ExitCode) => void): Command {
     .summary('make an Ed25519 key')
     .description(DESCRIPTION)
     .argument('[file]', 'where the private key goes')
+    .option('--json', 'print one JSON document')
     .addHelpText('after', EXAMPLES)
-    .action((file: string | undefined) => {
-      if (file === undefined) printKey(io);
-      else writeKey(file, io);
+    .action((file: string | undefined, { json }: { readonly json?: true }) => {
+      if (file === undefined) printKey(json === true, io);
+      else writeKey(file, json === true, io);
       end(EXIT.ok);
     });
 }
 
-function writeKey(file: string, io: Io): void {
+function writeKey(file: string, isJson: boolean, io: Io): void {
   const { pem, publicKey } = makeKey();
   writeNewFile(file, pem, `${file} exists, and a key is never overwritten: name another file`);
+  if (isJson) {
+    io.stdout.write(document({ file, public_key: publicKey }));
+    return;
+  }
   io.stderr.write(`The private key is in ${file}: keep it secret, and keep a copy. Its public key is\n`);
   io.stdout.write(`${publicKey}\n`);
 }
 
-function printKey(io: Io): void {
+function printKey(isJson: boolean, io: Io): void {
   if (io.stdout.isTTY === true) {
     throw new Trouble(
       'a private key is not printed onto a terminal: name a file for it, or pipe it somewhere',
     );
   }
   const { pem, publicKey } = makeKey();
+  if (isJson) {
+    io.stdout.write(document({ private_key: pem, public_key: publicKey }));
+    return;
+  }
   io.stdout.write(pem);
   io.stderr.write(`public key ${publicKey}\n`);
 }

@@ -27,7 +27,7 @@ export function walletName(file: string, io: Io): string {
 export function walletOption(): Option {
   return new Option(
     '-w, --wallet <name | file>',
-    'whose key signs (default: BPSC_WALLET, or the only wallet there is)',
+    'whose key signs (default: BPSC_WALLET, the profile’s, or the only wallet there is)',
   );
 }
 

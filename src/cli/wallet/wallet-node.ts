@@ -1,24 +1,24 @@
 /** The node and the wallet of a payment command. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ChainClient } from '../../client/chain-client.js';
 import { BpscClient } from '../../client/client.js';
 import type { From } from '../../client/orders.js';
 import { FileSigner } from './file-signer.js';
 import { IntentFile } from '../pay/intent.js';
+import { idOrPrefix } from '../shell/entry-id.js';
 import { Trouble, type Io } from '../shell/io.js';
 import { readKeyFile } from './key-file.js';
-import { hash, nodeUrl, once, timeoutOption } from '../shell/options.js';
+import { hash, NODE_DEFAULT, nodeInUse, nodeUrl, once, timeoutOption } from '../shell/options.js';
 import { chosenWallet, makeWalletFolder, walletFolder, walletName, walletOption } from './wallet-files.js';
 
-const NODE = 'http://127.0.0.1:5000';
 const TIMEOUT_SECONDS = 10;
 const WITHOUT_KEY =
   '. On a chain whose wallets are open, a wallet is a name and needs no key: give yours with --from <name>';
 
 export interface NodeOptions {
-  readonly node?: string;
+  readonly node?: string | undefined;
   /** a name or an id */
   readonly chain?: string;
   readonly chainId?: string;
@@ -34,14 +34,14 @@ export interface WalletOptions extends NodeOptions {
 }
 
 export function nodeOption(): Option {
-  return new Option('-n, --node <url>', `the node (default: BPSC_NODE, or ${NODE})`);
+  return new Option('-n, --node <url>', `the node (default: BPSC_NODE, the profile’s, or ${NODE_DEFAULT})`);
 }
 
 /** Adds the options of a command that reads wallets from a node. */
 export function withNodeOptions(command: Command): Command {
   return command
     .addOption(nodeOption())
-    .option('--chain <name | id>', 'the token chain (default: the node’s first)')
+    .option('--chain <name | id>', 'the token chain (default: the profile’s, or the node’s first)')
     .option('--chain-id <id>', 'the token chain must be this one; may be given once', once(hash))
     .option('--json', 'print one JSON document')
     .addOption(timeoutOption(TIMEOUT_SECONDS));
@@ -62,17 +62,37 @@ export function withWalletOptions(command: Command): Command {
 
 /** @throws Trouble */
 export function openClient({ node, chainId, timeout }: NodeOptions, io: Io): BpscClient {
-  return new BpscClient(nodeUrl(node ?? io.settings.node ?? NODE), {
+  return new BpscClient(nodeUrl(node ?? nodeInUse(io)), {
     chainId,
     apiToken: io.settings.apiToken,
     timeoutMs: 1000 * timeout,
   });
 }
 
+/**
+ * The arguments `[url] <id>`: where there is one, it is the id.
+ * @param second parsed by {@link idOrPrefix}
+ */
+export function nodeAndId(
+  first: string,
+  second: string | undefined,
+): { readonly node: string | undefined; readonly id: string } {
+  if (second !== undefined) return { node: first, id: second };
+  try {
+    return { node: undefined, id: idOrPrefix(first) };
+  } catch (error) {
+    if (error instanceof InvalidArgumentError)
+      throw new Trouble(`the id is missing, or is not one: ${error.message}`);
+    throw error;
+  }
+}
+
 /** The client of the named chain, or of the node's first. @throws Trouble */
 export function openChain(options: NodeOptions, io: Io): ChainClient {
   const client = openClient(options, io);
-  return options.chain === undefined ? client : client.chain(options.chain);
+  // A pinned id names the chain too.
+  const chain = options.chain ?? (options.chainId === undefined ? io.settings.tokenChain : undefined);
+  return chain === undefined ? client : client.chain(chain);
 }
 
 /** The acting wallet: one with a key, or a name. */

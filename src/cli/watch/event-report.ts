@@ -2,6 +2,7 @@
 import { asFields, type Fields } from '../../chain/bytes/fields.js';
 import { modestJson } from '../../chain/bytes/json-size.js';
 import { counted, documentLine, printable } from '../shell/io.js';
+import type { Paint } from '../shell/paint.js';
 import type { ServerEvent } from '../../peer/server-events.js';
 import { timeText } from '../pay/transaction-report.js';
 
@@ -13,8 +14,10 @@ const EVENT_VALUES_MAX = 40_000;
 const OUTER_DEPTH = 2;
 
 /** @param at when it was received, in milliseconds since 1970-01-01 UTC */
-export function eventText(event: ServerEvent, at: number): string {
-  return `${timeText(at)}  ${event.type.padEnd(TYPE_WIDTH)}  ${printable(sentence(event))}\n`;
+export function eventText(event: ServerEvent, at: number, paint: Paint): string {
+  const type = event.type.padEnd(TYPE_WIDTH);
+  const shown = event.type === 'fault' ? paint.bad(type) : type;
+  return `${timeText(at)}  ${shown}  ${printable(sentence(event))}\n`;
 }
 
 /** The event as one line of JSON. */

@@ -5,7 +5,8 @@ import { sleep } from '../../ledger/clock.js';
 import { Interrupted } from '../../ledger/errors.js';
 import { Trouble, type ExitCode, type Io } from '../shell/io.js';
 import { NodeUnreachable, type NodeClient } from '../../peer/node-client.js';
-import { nodeClient } from '../shell/options.js';
+import { nodeClient, nodeInUse } from '../shell/options.js';
+import { paintOf } from '../shell/paint.js';
 import { readShown } from '../../audit/node/shown-chains.js';
 
 interface WatchOptions {
@@ -40,14 +41,14 @@ export function watchCommand(io: Io, _end: (code: ExitCode) => void): Command {
   return new Command('watch')
     .summary('print what happens on a node, as it happens')
     .description(DESCRIPTION)
-    .argument('<url>', 'of a node, or its host:port')
+    .argument('[url]', 'of a node, or its host:port (default: BPSC_NODE, or the profile’s node)')
     .option('--types <list>', `any of ${TYPES.join(', ')}, with commas between`, types, 'block,entry,fault')
     .option('--chain <name | id>', 'of this chain alone')
     .option('--address <wallet>', 'entries that concern this wallet alone')
     .option('--from <place>', 'begin after this block, such as aka:120')
     .option('--json', 'print one JSON document a line')
     .addHelpText('after', EXAMPLES)
-    .action((url: string, options: WatchOptions) => watch(url, options, io));
+    .action((url: string | undefined, options: WatchOptions) => watch(url ?? nodeInUse(io), options, io));
 }
 
 function types(list: string): string {
@@ -97,7 +98,7 @@ async function listen(
     place.heard = true;
     place.last = event.id ?? place.last;
     if (event.data !== '')
-      io.stdout.write(json === true ? eventJson(event) : eventText(event, io.clock.now()));
+      io.stdout.write(json === true ? eventJson(event) : eventText(event, io.clock.now(), paintOf(io)));
   }
 }
 
