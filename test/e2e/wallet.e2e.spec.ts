@@ -118,7 +118,7 @@ it('pays, and shows what is there', async () => {
   await mine();
   expect((await balance('alice')).available).toBe('900');
   expect((await balance('bob')).available).toBe('99');
-  const history = await bpsc(['history', bob], { BPSC_WALLET: '' });
+  const history = await bpsc(['history', bob, '--wide'], { BPSC_WALLET: '' });
   expect(history.stdout).toMatch(
     new RegExp(`\n\\S+ +transfer +\\+99 +${alice} +delivered +2 +[0-9a-f]{64}\n$`),
   );
@@ -167,7 +167,7 @@ it('holds payments until they are accepted or declined', async () => {
   await mine();
   expect(await balance('alice')).toMatchObject({ available: '850', held: '0' });
   expect((await balance('bob')).available).toBe('148.5');
-  const { stdout } = await bpsc(['history']);
+  const { stdout } = await bpsc(['history', '--wide']);
   expect(stdout).toMatch(new RegExp(`hold +-50 +${bob} +delivered .*${first}`));
   expect(stdout).toMatch(new RegExp(`hold +-30 +${bob} +declined .*${second}`));
 });
