@@ -41,6 +41,19 @@ const timers = ['performance', 'queueMicrotask', 'setImmediate', 'setInterval', 
   message: 'Time is an argument here, and loops belong to the roles.',
 }));
 
+// A chain's kind is a value: code that differs by kind asks src/chain/contract/kinds.ts.
+const kind = ['name', 'property.name', 'expression.property.name']; // kind, chain.kind, chain?.kind
+const comparesKinds = kind
+  .flatMap((place) => [
+    `BinaryExpression[operator=/^[!=]==?$/][left.${place}='kind'][right.value=/^(token|information)$/]`,
+    `BinaryExpression[operator=/^[!=]==?$/][right.${place}='kind'][left.value=/^(token|information)$/]`,
+    `SwitchStatement[discriminant.${place}='kind'] > SwitchCase[test.value=/^(token|information)$/]`,
+  ])
+  .map((selector) => ({
+    selector,
+    message: 'Only src/chain/contract/kinds.ts compares a kind: ask its table or its guards.',
+  }));
+
 const byClock = (name) => ({ name, message: 'Take it from the Clock: tests turn that by hand.' });
 const waits = ['performance', 'setInterval', 'setTimeout'].map(byClock);
 const clocks = [
@@ -118,7 +131,7 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'web/**/*.{ts,tsx}'],
     rules: {
       'no-console': 'error',
-      'no-restricted-syntax': ['error', ...readsTheEnvironment],
+      'no-restricted-syntax': ['error', ...readsTheEnvironment, ...comparesKinds],
     },
   },
   {
@@ -134,6 +147,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         ...readsTheEnvironment,
+        ...comparesKinds,
         { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'Texts stay texts.' },
       ],
     },
@@ -143,8 +157,8 @@ export default tseslint.config(
     languageOptions: { sourceType: 'script', globals: readonly(['document', 'localStorage']) },
   },
   {
-    files: ['src/config/**/*.ts'],
-    rules: { 'no-restricted-syntax': 'off' },
+    files: ['src/config/**/*.ts', 'bench/**/*.mjs'],
+    rules: { 'no-restricted-syntax': ['error', ...comparesKinds] },
   },
   {
     // Time is one port (src/ledger/clock.ts). A process's last limits, its log and the classes' nodes have their own.
@@ -162,7 +176,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-globals': ['error', ...timers],
       'no-restricted-properties': ['error', ...clockAndChance],
-      'no-restricted-syntax': ['error', ...readsTheEnvironment, ...readsTheClock],
+      'no-restricted-syntax': ['error', ...readsTheEnvironment, ...readsTheClock, ...comparesKinds],
     },
   },
   {
@@ -212,8 +226,12 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/unbound-method': 'off',
       'no-loss-of-precision': 'off',
-      'no-restricted-syntax': 'off',
+      'no-restricted-syntax': ['error', ...comparesKinds],
     },
+  },
+  {
+    files: ['src/chain/contract/kinds.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...readsTheEnvironment, ...readsTheClock] },
   },
 
   // Scripts and settings.

@@ -8,6 +8,7 @@ import { transfers } from './bodies.mjs';
 import { startFollower, startProducer } from './processes.mjs';
 import { processorSeconds } from './resident.mjs';
 import { figure } from './rounds.mjs';
+import { isTokenContract } from '../dist/chain/contract/kinds.js';
 
 const producerCount = { full: 20, smoke: 2 };
 const chains = ['gold', 'silver', 'notes'].map((name) => ({
@@ -90,7 +91,7 @@ async function measure(producers, follower, bodies, seconds) {
 /** Open-loop, to the token chains in turn. */
 async function send(producers, bodies, seconds) {
   const targets = producers.flatMap(({ url }) =>
-    chains.filter(({ kind }) => kind === 'token').map(({ name }) => `${url}/chains/${name}/transactions`),
+    chains.filter(isTokenContract).map(({ name }) => `${url}/chains/${name}/transactions`),
   );
   const posts = [];
   const start = performance.now();

@@ -1,6 +1,7 @@
 // A producer without its HTTP side: the real intake, schedule and sealing on a real file.
 import path from 'node:path';
 import { Registry } from 'prom-client';
+import { isTokenContract } from '../dist/chain/contract/kinds.js';
 import { readConfig } from '../dist/config/read-config.js';
 import { openProducer as openKey } from '../dist/producer/birth/birth.js';
 import { SYSTEM_CLOCK as clock } from '../dist/ledger/system-clock.js';
@@ -41,7 +42,7 @@ export async function openProducer(directory, env = {}) {
     signatures: new InlineSignatureChecker(),
   });
   producer.start();
-  const tokens = producer.all.filter(({ contract }) => contract.kind === 'token');
+  const tokens = producer.all.filter(({ contract }) => isTokenContract(contract));
   return {
     /** the producers of its token chains */
     tokens,

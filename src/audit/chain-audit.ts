@@ -1,10 +1,11 @@
 /** An audit of one chain, block by block from genesis: nothing is trusted but the contract. */
 import type { SealedHeader } from '../chain/block/block.js';
+import { isTokenContract, isTransaction } from '../chain/contract/kinds.js';
 import { BlockText } from '../chain/block/block-text.js';
 import type { BookChanges, BookSource } from '../chain/books/book.js';
 import type { Hash } from '../chain/bytes/bytes.js';
 import type { Contract } from '../chain/contract/contract.js';
-import type { Entry } from '../chain/entry/entry.js';
+import { leafOf, senderOf, type Entry } from '../chain/entry/entry.js';
 import { fault, isFault, type Fault } from '../chain/faults.js';
 import { ErasureAudit, type RecordIds } from './erasure-audit.js';
 import type { HoldPlace } from '../chain/books/sorted-holds.js';
@@ -113,7 +114,7 @@ export class ChainAudit {
   /** Verifies the next block. */
   take({ wire, compare }: AuditBlock): Fault | undefined {
     const { contract, verified: parent } = this;
-    const books = contract.kind === 'token' && parent !== undefined ? this.scratch : undefined;
+    const books = isTokenContract(contract) && parent !== undefined ? this.scratch : undefined;
     const block = verifyBlock({ contract, parent, block: wire, nonceUsed: () => false, books });
     if ('fault' in block) return block;
     const mismatch = compare(block);
@@ -126,7 +127,7 @@ export class ChainAudit {
     const first = parent?.header.treeSize ?? 0;
     entries.forEach((entry, position) => {
       this.remember(entry, first + position, header.index);
-      if (entry.kind === 'token' && !isDelivered(entry.transaction)) this.name(entry.transaction);
+      if (isTransaction(entry) && !isDelivered(entry.transaction)) this.name(entry.transaction);
     });
     this.verified = { header, frontier, lastEntryTimestamp };
     return undefined;
@@ -137,9 +138,8 @@ export class ChainAudit {
    * @param block that holds the entry, or was promised to it
    */
   remember(entry: Entry, sequence: number, block: number): void {
-    const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
-    this.nonces.addNonce({ sequence, block, sender, nonce });
-    if (entry.kind === 'information') this.erasures.take(entry, { sequence, index: block });
+    this.nonces.addNonce({ sequence, block, sender: senderOf(entry), nonce: leafOf(entry).nonce });
+    if (!isTransaction(entry)) this.erasures.take(entry, { sequence, index: block });
   }
 
   /** Records the addresses in a transaction: they have wallets, even if nothing ever changes them. */
@@ -165,8 +165,4 @@ export class ChainAudit {
 /** Whether it changed the wallets of all addresses that it names. */
 function isDelivered(transaction: Transaction): boolean {
   return transaction.type === 'transfer' && transaction.holdUntil === undefined;
-}
-
-export function timestampOf(entry: Entry): number {
-  return entry.kind === 'token' ? entry.transaction.timestamp : entry.leaf.timestamp;
 }

@@ -2,7 +2,8 @@
 import { blockTextMax } from '../chain/block/block-text-max.js';
 import type { SealedHeader } from '../chain/block/block.js';
 import { parseHash, type Hash } from '../chain/bytes/bytes.js';
-import type { ChainKind, TokenContract } from '../chain/contract/contract.js';
+import type { TokenContract } from '../chain/contract/contract.js';
+import type { ChainKind } from '../chain/contract/kinds.js';
 import { isNonce, NONCE_EXPECTED } from '../chain/entry/entry-fields.js';
 import { readInformation } from '../chain/entry/entry.js';
 import { isReason, REASON_EXPECTED } from '../chain/entry/erasure.js';

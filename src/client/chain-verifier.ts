@@ -1,11 +1,12 @@
 /** Verifies a chain's blocks one after the other, and keeps what the next one is verified against. */
 import type { SealedHeader } from '../chain/block/block.js';
+import { isTokenContract, isTransaction } from '../chain/contract/kinds.js';
 import { BlockText } from '../chain/block/block-text.js';
 import { Book } from '../chain/books/book.js';
 import type { Contract } from '../chain/contract/contract.js';
 import { verifyBlockSteps, type ParentState, type VerifiedBlock } from '../chain/block/verify-block.js';
 import { toHex } from '../chain/bytes/bytes.js';
-import type { Entry } from '../chain/entry/entry.js';
+import { leafOf, senderOf, type Entry } from '../chain/entry/entry.js';
 import type { ErasureTarget } from '../chain/entry/erasure-rules.js';
 import type { Frontier } from '../chain/tree/tree.js';
 import { orThrow } from './node-chains.js';
@@ -25,7 +26,7 @@ export class ChainVerifier {
     private parent: ParentState | undefined,
   ) {
     this.isFromGenesis = parent === undefined;
-    this.books = parent === undefined && contract.kind === 'token' ? Book.genesis(contract) : undefined;
+    this.books = parent === undefined && isTokenContract(contract) ? Book.genesis(contract) : undefined;
   }
 
   static fromGenesis(contract: Contract): ChainVerifier {
@@ -61,7 +62,7 @@ export class ChainVerifier {
       nonceUsed: (sender, nonce) => this.nonces.has(nonceKey(sender, nonce)),
       // What comes before the first block that was seen isn't known here.
       erasureTarget: (id) => this.targets.get(id) ?? (this.isFromGenesis ? 'unknown' : 'record'),
-      books: this.contract.kind === 'token' ? (this.books ?? 'unchecked') : undefined,
+      books: isTokenContract(this.contract) ? (this.books ?? 'unchecked') : undefined,
     });
     const verified = orThrow(await inTurns(steps, signal));
     this.absorb(verified);
@@ -70,22 +71,18 @@ export class ChainVerifier {
 
   private absorb({ header, entries, frontier, book }: VerifiedBlock): void {
     for (const entry of entries) {
-      const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
-      this.nonces.add(nonceKey(sender, nonce));
+      this.nonces.add(nonceKey(senderOf(entry), leafOf(entry).nonce));
       this.remember(entry);
     }
     // At genesis, the block's book is already the whole book, and ours was created from it.
     if (this.parent !== undefined && book !== undefined) this.books?.absorb(book);
     const last = entries.at(-1);
-    const lastEntryTimestamp =
-      last === undefined
-        ? this.parent?.lastEntryTimestamp
-        : (last.kind === 'token' ? last.transaction : last.leaf).timestamp;
+    const lastEntryTimestamp = last === undefined ? this.parent?.lastEntryTimestamp : leafOf(last).timestamp;
     this.parent = { header, frontier, lastEntryTimestamp };
   }
 
   private remember(entry: Entry): void {
-    if (entry.kind === 'token') return;
+    if (isTransaction(entry)) return;
     const { leaf } = entry;
     this.targets.set(toHex(entry.id), leaf.type === 'erasure' ? 'erasure' : 'record');
     if (leaf.type === 'erasure') this.targets.set(leaf.erases, 'erased');

@@ -1,5 +1,5 @@
 /** The client of a node: reads its data, and sends requests that wallets sign. Runs in Node and in a browser. */
-import type { ChainKind } from '../chain/contract/contract.js';
+import type { ChainKind } from '../chain/contract/kinds.js';
 import { walletPath } from '../chain/contract/new-name.js';
 import { ChainClient, type CallOptions } from './chain-client.js';
 import { UnexpectedAnswerError } from './errors.js';

@@ -1,6 +1,7 @@
 /** Entries of either kind of chain, as the client returns them. */
 import { toHex, type Hash } from '../chain/bytes/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract/contract.js';
+import type { Contract } from '../chain/contract/contract.js';
+import { isTokenContract, isTransaction, type ChainKind } from '../chain/contract/kinds.js';
 import type { Entry, InformationEntry, TransactionEntry } from '../chain/entry/entry.js';
 import { recordOf, type TransactionRecord } from './transaction-record.js';
 
@@ -37,12 +38,12 @@ export type EntryRecord<K extends ChainKind = ChainKind> = EntryRecords[K];
 
 /** @param contract of the entry's chain */
 export function entryRecord<K extends ChainKind>(entry: Entry, contract: Contract): EntryRecord<K> {
-  const record = entry.kind === 'token' ? transactionRecord(entry, contract) : informationRecord(entry);
+  const record = isTransaction(entry) ? transactionRecord(entry, contract) : informationRecord(entry);
   return record as EntryRecord<K>;
 }
 
 function transactionRecord({ id, transaction }: TransactionEntry, contract: Contract): TransactionRecord {
-  if (contract.kind !== 'token') throw new TypeError('a transaction needs a token chain’s contract');
+  if (!isTokenContract(contract)) throw new TypeError('a transaction needs a token chain’s contract');
   return recordOf(transaction, toHex(id) as Hash, contract);
 }
 

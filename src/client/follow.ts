@@ -2,7 +2,8 @@
 import { blockTextMax, UNSIGNED_BLOCK_TEXT_MAX } from '../chain/block/block-text-max.js';
 import type { SealedHeader } from '../chain/block/block.js';
 import { hashHex, type Hash } from '../chain/bytes/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract/contract.js';
+import type { Contract } from '../chain/contract/contract.js';
+import type { ChainKind } from '../chain/contract/kinds.js';
 import { fault } from '../chain/faults.js';
 import { isCount, type Fields } from '../chain/bytes/fields.js';
 import { signedTextMax } from '../chain/block/signed-text-max.js';

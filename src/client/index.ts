@@ -48,6 +48,7 @@ export type {
 export type { Found, SearchResults } from './search-results.js';
 export type { ChainWalletRecord, SupplyRecord, WalletRecord } from './wallet-records.js';
 export type { SealedHeader } from '../chain/block/block.js';
-export type { ChainKind, Contract, InformationContract, TokenContract } from '../chain/contract/contract.js';
+export type { Contract, InformationContract, TokenContract } from '../chain/contract/contract.js';
+export type { ChainKind } from '../chain/contract/kinds.js';
 export type { Fault, FaultCode } from '../chain/faults.js';
 export { addressOf, isAddress } from './address.js';

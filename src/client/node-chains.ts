@@ -1,10 +1,10 @@
 /** Reads a node's list of chains. A contract is valid if it hashes to the chain's id; a head, if the producer signed it. */
 import type { SealedHeader } from '../chain/block/block.js';
 import type { Hash } from '../chain/bytes/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract/contract.js';
+import type { Contract } from '../chain/contract/contract.js';
 import { fault, isFault, shown, type Fault } from '../chain/faults.js';
 import type { Fields } from '../chain/bytes/fields.js';
-import { KINDS } from '../chain/contract/kinds.js';
+import { isChainKind, type ChainKind } from '../chain/contract/kinds.js';
 import { readShownChain, shownName, unknownPart, wrongName } from '../chain/contract/shown-chain.js';
 import { parseHeader, verifySeal } from '../chain/block/verify-block.js';
 import { FaultError } from './errors.js';
@@ -60,7 +60,7 @@ export function readItems(answer: AnswerFields): readonly ChainItem[] {
     const name = shownName(item.fields);
     const reason = unknownPart(item.fields);
     if (reason !== undefined) return { name, reason };
-    const isFirstOf = isKind(kind) && !claimed.has(kind) ? kind : undefined;
+    const isFirstOf = isChainKind(kind) && !claimed.has(kind) ? kind : undefined;
     if (isFirstOf !== undefined) claimed.add(isFirstOf);
     try {
       const chain = readChain(item);
@@ -98,10 +98,6 @@ export function readChains(answer: AnswerFields): NodeChains {
 /** @throws UnexpectedAnswerError */
 export function readRole(answer: AnswerFields): NodeChains['role'] {
   return answer.oneOf('role', ['producer', 'follower']);
-}
-
-function isKind(value: unknown): value is ChainKind {
-  return typeof value === 'string' && Object.hasOwn(KINDS, value);
 }
 
 /** A chain whose head its producer signed. @throws FaultError */

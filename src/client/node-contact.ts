@@ -1,6 +1,7 @@
 /** A client's view of a node: how requests are sent, and the chains that it was found to have. */
 import { parseHash, parsePublicKey, type Hash } from '../chain/bytes/bytes.js';
-import type { ChainKind, Contract } from '../chain/contract/contract.js';
+import type { Contract } from '../chain/contract/contract.js';
+import { isTokenContract, KINDS, type ChainKind } from '../chain/contract/kinds.js';
 import { fault } from '../chain/faults.js';
 import type { Clock } from '../ledger/clock.js';
 import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
@@ -100,7 +101,7 @@ export class NodeContact {
     const isUnborn = chains.all.length + chains.faulty.length === 0;
     const token = isUnborn ? undefined : this.defaultToken(chains);
     const first = chains[kind] as NodeChain<Contract & { kind: K }> | undefined;
-    const found = kind === 'token' ? (token as typeof first) : first;
+    const found = KINDS[kind].hasBooks ? (token as typeof first) : first;
     if (found === undefined) {
       throwFaultOf(chains, kind);
       this.contact = undefined;
@@ -173,7 +174,7 @@ export class NodeContact {
 }
 
 function isToken(chain: NodeChain): chain is NodeChain<Contract & { kind: 'token' }> {
-  return chain.contract.kind === 'token';
+  return isTokenContract(chain.contract);
 }
 
 /** If the first chain of a kind is faulty, the second is not used instead. */

@@ -1,5 +1,6 @@
 /** Transactions as the client returns them: amounts as decimal strings, every field of the leaf, checked against the id. */
 import { formatAmount, type Units } from '../chain/entry/amount.js';
+import { isTransaction } from '../chain/contract/kinds.js';
 import { toHex, type Hash } from '../chain/bytes/bytes.js';
 import type { TokenContract } from '../chain/contract/contract.js';
 import { parseEntry } from '../chain/entry/entry.js';
@@ -158,7 +159,7 @@ function readEnd(answer: AnswerFields): EndedBy {
 /** @param leaf of a token chain's entry, with its id. @throws FaultError */
 function transactionRecord(leaf: Fields, contract: TokenContract): TransactionRecord {
   const entry = orThrow(parseEntry(leaf, contract));
-  if (entry.kind !== 'token')
+  if (!isTransaction(entry))
     throw new UnexpectedAnswerError('expected a transaction, but it is an information record');
   return recordOf(entry.transaction, toHex(entry.id) as Hash, contract);
 }

@@ -1,5 +1,6 @@
 /** Proves that an entry is in a block that a chain's producer signed, from that block and one hash for each bit set in its parent's size. */
 import { ENTRIES_FIELD, type SealedHeader } from '../chain/block/block.js';
+import { isTokenContract, isTransaction } from '../chain/contract/kinds.js';
 import { checkAddress } from '../chain/books/book.js';
 import { fromHex, hashHex, parseHash, toHex, type Hash } from '../chain/bytes/bytes.js';
 import { blockEntriesMax, chainId, type Contract } from '../chain/contract/contract.js';
@@ -123,7 +124,7 @@ function checkHolder(
   id: Hash,
   place: { readonly index: number; readonly sequence: number },
 ): Fault | undefined {
-  if (entry.kind !== 'token' || contract.kind !== 'token') return undefined;
+  if (!isTransaction(entry) || !isTokenContract(contract)) return undefined;
   const { transaction } = entry;
   if (transaction.type === 'return' || transaction.proof === undefined) return undefined;
   const broken = checkAddress(transaction);

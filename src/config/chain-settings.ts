@@ -1,5 +1,6 @@
 /** Reads the operator's settings for a new chain: an item of CHAINS, or the body of POST /chains. */
 import { DECIMALS_MAX, formatAmount, parseRate, readAmount, type Rate } from '../chain/entry/amount.js';
+import { isChainKind, type ChainKind } from '../chain/contract/kinds.js';
 import {
   BLOCK_ENTRIES_MAX,
   CHAIN_NAME,
@@ -74,22 +75,27 @@ export function readChainSettings(
 ): ChainSettings | { readonly errors: readonly FieldError[] } {
   const fields = new FieldReader(value, at);
   const kind = fields.required('kind', 'must be "token" or "information"', (found) =>
-    found === 'token' || found === 'information' ? found : undefined,
+    isChainKind(found) ? found : undefined,
   );
   const name = fields.required('name', CHAIN_NAME_EXPECTED, (found) =>
     typeof found === 'string' && CHAIN_NAME.test(found) ? found : undefined,
   );
-  const settings =
-    kind === 'information'
-      ? {
-          kind: 'information' as const,
-          name: name ?? '',
-          schedule: readSchedule(fields, defaults.information.schedule),
-        }
-      : readToken(fields, name ?? '', defaults.token);
+  const settings = REST_OF[kind ?? 'token'](fields, name ?? '', defaults);
   fields.finish();
   return fields.errors.length > 0 ? { errors: fields.errors } : settings;
 }
+
+/** Reads the fields that a kind has besides `kind` and `name`. */
+const REST_OF: Readonly<
+  Record<ChainKind, (fields: FieldReader, name: string, defaults: ChainDefaults) => ChainSettings>
+> = {
+  token: (fields, name, { token }) => readToken(fields, name, token),
+  information: (fields, name, { information }) => ({
+    kind: 'information',
+    name,
+    schedule: readSchedule(fields, information.schedule),
+  }),
+};
 
 function readToken(fields: FieldReader, name: string, defaults: ChainDefaults['token']): TokenSettings {
   const symbol = fields.optional('symbol', defaults.symbol, 'must be 1 to 32 characters', (found) =>

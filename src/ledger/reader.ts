@@ -1,8 +1,7 @@
 /** Reads the chains in their wire form, in pieces, so that memory use stays constant. */
 import { sealedHeaderText, type SealedHeader } from '../chain/block/block.js';
-import type { ChainKind } from '../chain/contract/contract.js';
 import { entryWireText } from '../chain/entry/entry.js';
-import { kindOf } from '../chain/contract/kinds.js';
+import { kindOf, type ChainKind } from '../chain/contract/kinds.js';
 import type { AnyChainStore, StoredEntry } from './chain-store.js';
 
 /** Headers read at a time. */

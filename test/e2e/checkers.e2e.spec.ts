@@ -67,10 +67,15 @@ describeWithPython('the checkers in Python', () => {
   });
 
   describe('check a receipt', () => {
-    it.each(['token', 'information'])('of the %s chain', async (kind) => {
+    it.each([
+      ['token', 'transactions?limit=1'],
+      ['information', 'information'],
+    ])('of the %s chain', async (kind, route) => {
       const { verifier_key: key, id } = chainOf(kind);
-      const route = kind === 'token' ? `/chains/${id}/transactions?limit=1` : '/information';
-      const { transactions, information } = JSON.parse(await text(route)) as Record<string, { id: string }[]>;
+      const { transactions, information } = JSON.parse(await text(`/chains/${id}/${route}`)) as Record<
+        string,
+        { id: string }[]
+      >;
       const [entry] = (transactions ?? information) as { id: string }[];
       const receipt = await text(`/receipts/${entry?.id}`);
       const run = await python('check_log.py', 'receipt', save(`${kind}.tlog-proof`, receipt), key);

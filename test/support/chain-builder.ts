@@ -323,7 +323,7 @@ export class ChainBuilder {
   /** The next block, without making it the head: any number of blocks may be forged on one parent. */
   forge(entries: readonly Wire[] = [], parts: BlockParts = {}): Wire {
     const parent = this.blocks.at(-1);
-    const name = this.contract.kind === 'token' ? 'transactions' : 'information';
+    const name = 'token' in this.contract ? 'transactions' : 'information';
     const leaves = [...this.leaves, ...entries.map(leafHash)];
     const draft: Wire = {
       chain: this.chain,

@@ -41,7 +41,7 @@ function readChain(folder: string, id: string, name: string): SeenChain {
   const text = (file: string): string => readFileSync(path.join(folder, file), 'utf8');
   const contractText = text('contract.json');
   if (createHash('sha256').update(contractText).digest('hex') !== id) throw new Error('another contract');
-  const { producer, kind } = JSON.parse(contractText) as { producer: string; kind: string };
+  const { producer, token } = JSON.parse(contractText) as { producer: string; token?: object };
   const { size, root } = readCheckpoint(text('checkpoint'), id, producer);
   const { header: head } = JSON.parse(text('head.json')) as { header: SeenChain['head'] };
   if (head.tree_size < size) throw new Error(`the head has ${head.tree_size} entries of ${size}`);
@@ -72,14 +72,14 @@ function readChain(folder: string, id: string, name: string): SeenChain {
   });
   if (lines.at(-1) !== text('head.json')) throw new Error('the head is not the last block');
   const content =
-    kind === 'token'
+    token !== undefined
       ? []
       : numbers(size).flatMap(([index]) =>
           text(`content/${digits(index)}`)
             .trimEnd()
             .split('\n'),
         );
-  if (kind !== 'token' && content.length < size) throw new Error(`content of ${content.length} entries`);
+  if (token === undefined && content.length < size) throw new Error(`content of ${content.length} entries`);
   return { name, size, leaves, content, head };
 }
 

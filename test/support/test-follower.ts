@@ -6,7 +6,7 @@ import axios from 'axios';
 import { Registry } from 'prom-client';
 import type { Policy } from '../../src/chain/note/policy.js';
 import type { Hash } from '../../src/chain/bytes/bytes.js';
-import type { ChainKind } from '../../src/chain/contract/contract.js';
+import type { ChainKind } from '../../src/chain/contract/kinds.js';
 import type { FaultRecord, LedgerStore } from '../../src/ledger/store.js';
 import { openStorage, type Storage } from '../../src/storage/sqlite/database.js';
 import { createFollowing, type FollowerParts } from '../../src/follower/loop/create-following.js';

@@ -4,7 +4,8 @@ import { Registry } from 'prom-client';
 import type { Hash } from '../../src/chain/bytes/bytes.js';
 import type { SealedHeader } from '../../src/chain/block/block.js';
 import type { Book } from '../../src/chain/books/book.js';
-import type { ChainKind, TokenContract } from '../../src/chain/contract/contract.js';
+import type { TokenContract } from '../../src/chain/contract/contract.js';
+import type { ChainKind } from '../../src/chain/contract/kinds.js';
 import { readConfig } from '../../src/config/read-config.js';
 import type { ProducerConfig } from '../../src/config/config.js';
 import type { AnyChainStore, InformationChainStore, TokenChainStore } from '../../src/ledger/chain-store.js';
@@ -150,7 +151,7 @@ export async function startTestProducer(
         draftTransfer({ sender: 'alice', recipient: 'bob', amount: '1000000', ...request }, tokenContract),
       ),
     inform: async (value, nonce) => one(information, draftInformation(value, nonce)),
-    erase: async (erases, reason, nonce) => one(information, { kind: 'erasure', erases, reason, nonce }),
+    erase: async (erases, reason, nonce) => one(information, { type: 'erasure', erases, reason, nonce }),
     async close() {
       await producer.stop();
       await storage.close();

@@ -1,8 +1,8 @@
 /** Reads one chain's rows in a node's database for an audit: every column as stored, without trust. */
 import type { Database as Connection, Statement } from 'better-sqlite3';
-import { BLOCK_ENTRIES_MAX, PROTOCOL_VERSION, type ChainKind } from '../../chain/contract/contract.js';
+import { BLOCK_ENTRIES_MAX, PROTOCOL_VERSION } from '../../chain/contract/contract.js';
 import { asFields } from '../../chain/bytes/fields.js';
-import { KINDS } from '../../chain/contract/kinds.js';
+import { KINDS, type ChainKind } from '../../chain/contract/kinds.js';
 import { ERASURE_BEGIN } from '../../chain/entry/entry.js';
 import type { NonceUse, NonceUses } from '../chain-audit.js';
 import type { Stored, StoredEntryFacts, StoredEntryRow } from '../stored/stored-facts.js';

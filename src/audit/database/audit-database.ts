@@ -1,7 +1,6 @@
 /** Reads a node's database for an audit: read-only, in one snapshot, every column as stored, without trust. */
 import type { Database as Connection } from 'better-sqlite3';
-import type { ChainKind } from '../../chain/contract/contract.js';
-import { KINDS } from '../../chain/contract/kinds.js';
+import { isChainKind, KINDS, type ChainKind } from '../../chain/contract/kinds.js';
 import type { Stored, StoredChainFacts } from '../stored/stored-facts.js';
 import { anyNonceReused, AuditChain, exactText, hex } from './audit-chain.js';
 import type { AuditFile } from './audit-file.js';
@@ -189,10 +188,7 @@ export class AuditDatabase {
       .prepare<[], ChainColumns>('SELECT kind, first_row, indexed_row FROM chain')
       .all()
       .flatMap(({ kind, first_row: firstRow, indexed_row: indexed }) =>
-        typeof kind === 'string' &&
-        Object.hasOwn(KINDS, kind) &&
-        KINDS[kind as ChainKind].hasBooks &&
-        Number.isSafeInteger(firstRow)
+        isChainKind(kind) && KINDS[kind].hasBooks && Number.isSafeInteger(firstRow)
           ? [
               {
                 firstRow: firstRow as number,

@@ -6,7 +6,7 @@ import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { toHex } from '../../chain/bytes/bytes.js';
 import { formatContentLines, type ContentLine } from '../../chain/entry/content-text.js';
 import { isErasureText } from '../../chain/entry/erasure.js';
-import type { Entry } from '../../chain/entry/entry.js';
+import { contentIn, type Entry } from '../../chain/entry/entry.js';
 import { fault, shown, type Fault } from '../../chain/faults.js';
 import { TileBuilder, type Tile } from '../../chain/tree/tile-builder.js';
 import { TILE_WIDTH, tilePath } from '../../chain/tree/tile-path.js';
@@ -88,7 +88,7 @@ export class FileComparison {
 }
 
 function contentLine(entry: Entry): ContentLine {
-  const content = entry.kind === 'information' ? entry.content : undefined;
+  const content = contentIn(entry);
   if (content !== undefined) return content;
   return isErasureText(entry.leafText) ? 'none' : 'erased';
 }

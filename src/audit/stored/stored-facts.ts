@@ -4,15 +4,15 @@ import { Book, type BookSource } from '../../chain/books/book.js';
 import { parseSignature, toHex } from '../../chain/bytes/bytes.js';
 import { verifySignature } from '../../chain/bytes/ed25519.js';
 import { blockEntriesMax, chainId, contractText, type Contract } from '../../chain/contract/contract.js';
-import { parseEntry, type Entry } from '../../chain/entry/entry.js';
+import { leafOf, parseEntry, type Entry } from '../../chain/entry/entry.js';
 import { fault, shown, type Fault, type FaultDetail } from '../../chain/faults.js';
-import { isInformationContract } from '../../chain/contract/kinds.js';
+import { isInformationContract, isTokenContract, isTransaction } from '../../chain/contract/kinds.js';
 import { isNameOf } from '../../chain/contract/shown-chain.js';
 import { chainOrigin, checkpointText, treeHead } from '../../chain/note/checkpoint.js';
 import type { Transaction } from '../../chain/entry/transaction.js';
 import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { WalletRules } from '../../chain/books/wallet-rules.js';
-import { timestampOf, type ChainAudit } from '../chain-audit.js';
+import type { ChainAudit } from '../chain-audit.js';
 import type { ChainOrigin } from '../../ledger/chain-store.js';
 import { counterpartyOf } from '../../ledger/counterparty.js';
 import { assert } from '../../ledger/errors.js';
@@ -183,14 +183,14 @@ function compareEntry(
   chain: number,
   books: BookSource | undefined,
 ): Fault | undefined {
-  const nonce = entry.kind === 'token' ? entry.transaction.nonce : entry.leaf.nonce;
+  const { nonce } = leafOf(entry);
   return (
     differs(place, 'sequence', place.sequence, facts?.sequence) ??
     differs(place, 'block', place.index, facts?.block) ??
     differs(place, 'leaf', entry.leafText, facts?.leaf) ??
     differs(place, 'nonce', nonce, facts?.nonce) ??
     differs(place, 'chain', chain, facts?.chain) ??
-    (entry.kind === 'token'
+    (isTransaction(entry)
       ? compareAddresses(entry.transaction, facts, place, books)
       : differs(place, 'information', entry.content?.text ?? null, facts?.information))
   );
@@ -231,10 +231,9 @@ export class WaitingAudit {
     private readonly onEntry: (entry: Entry) => Fault | undefined,
   ) {
     const { contract, scratch } = audit;
-    this.rules =
-      contract.kind === 'token'
-        ? new WalletRules(contract, chainId(contract), new Book(scratch, contract))
-        : undefined;
+    this.rules = isTokenContract(contract)
+      ? new WalletRules(contract, chainId(contract), new Book(scratch, contract))
+      : undefined;
     this.lastTimestamp = audit.parent?.lastEntryTimestamp ?? 0;
     this.block = audit.blocks;
   }
@@ -258,14 +257,14 @@ export class WaitingAudit {
     const place = { index: this.block, sequence: this.audit.entries + this.count };
     const entry = parseEntry(wire, this.audit.contract, place);
     if ('fault' in entry) return entry;
-    const broken = entry.kind === 'token' ? this.rules?.take(entry, place) : undefined;
+    const broken = isTransaction(entry) ? this.rules?.take(entry, place) : undefined;
     const mismatch =
       this.checkTime(entry, place) ??
       broken ??
       compareEntry(entry, facts, place, this.chain, this.rules?.book) ??
       this.onEntry(entry);
     if (mismatch !== undefined) return mismatch;
-    if (entry.kind === 'token') this.audit.name(entry.transaction);
+    if (isTransaction(entry)) this.audit.name(entry.transaction);
     this.audit.remember(entry, place.sequence, place.index);
     this.count++;
     return undefined;
@@ -292,7 +291,7 @@ export class WaitingAudit {
   }
 
   private checkTime(entry: Entry, place: FaultDetail): Fault | undefined {
-    const timestamp = timestampOf(entry);
+    const timestamp = leafOf(entry).timestamp;
     if (timestamp < this.lastTimestamp) {
       return fault('ENTRY_TIMESTAMP_BACKWARDS', {
         ...place,

@@ -1,5 +1,6 @@
 /** The maximum length of a block on the wire: a receiver holds it in memory and accepts no more. */
 import { blockEntriesMax, type Contract } from '../contract/contract.js';
+import { isTokenContract } from '../contract/kinds.js';
 
 /**
  * The longest wire form of a block that a chain of this contract can have, in UTF-16 units of text.
@@ -15,7 +16,7 @@ export function entryTextMax(contract: Contract): number {
 }
 
 function entryMax(contract: Contract): number {
-  return contract.kind === 'token' ? TRANSACTION_TEXT_MAX : INFORMATION_TEXT_MAX;
+  return isTokenContract(contract) ? TRANSACTION_TEXT_MAX : INFORMATION_TEXT_MAX;
 }
 
 /**

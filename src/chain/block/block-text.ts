@@ -6,7 +6,7 @@ import { entryTextMax } from './block-text-max.js';
 import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from './block.js';
 import { toHex } from '../bytes/bytes.js';
 import { blockEntriesMax, type Contract } from '../contract/contract.js';
-import { entryWireText, type Entry } from '../entry/entry.js';
+import { contentIn, entryWireText, type Entry } from '../entry/entry.js';
 import { fault, type Fault } from '../faults.js';
 import { asFields, type Fields } from '../bytes/fields.js';
 import { cutList, parsePiece, type CutList, type ListPiece } from '../bytes/json-list.js';
@@ -125,8 +125,7 @@ export function cutEntries(text: string, contract: Contract): Generator<void, Cu
 
 /** An entry's wire form as our nodes send it. */
 export function entryText(entry: Entry): string {
-  const content = entry.kind === 'information' ? entry.content : undefined;
-  return entryWireText(entry.leafText, toHex(entry.id), entry.kind, content);
+  return entryWireText(entry.leafText, toHex(entry.id), entry.kind, contentIn(entry));
 }
 
 /** @param outer the number of the block's outer nesting levels that the text lacks */

@@ -22,7 +22,7 @@ import { formatAmount } from '../entry/amount.js';
 import type { Book } from '../books/book.js';
 import { toHex, type Hash } from '../bytes/bytes.js';
 import { chainId, parseContract, type Contract } from '../contract/contract.js';
-import type { Entry } from '../entry/entry.js';
+import { leafOf, senderOf, type Entry } from '../entry/entry.js';
 import { isFault, type Fault, type FaultCode } from '../faults.js';
 import { parseStrictJson } from '../bytes/json.js';
 import { Frontier } from '../tree/tree.js';
@@ -67,11 +67,10 @@ class Follower {
     if (this.books === undefined || book === undefined) this.books = book;
     else this.books.absorb(book);
     for (const entry of entries) {
-      const { sender, nonce } = entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
-      this.nonces.add(`${sender}|${nonce}`);
+      this.nonces.add(`${senderOf(entry)}|${leafOf(entry).nonce}`);
     }
     const last = entries.at(-1);
-    const lastTime = last?.kind === 'token' ? last.transaction.timestamp : last?.leaf.timestamp;
+    const lastTime = last && leafOf(last).timestamp;
     this.parent = { header, frontier, lastEntryTimestamp: lastTime ?? this.parent?.lastEntryTimestamp };
     this.entries.push(...entries);
     return verified;

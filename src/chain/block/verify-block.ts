@@ -7,12 +7,13 @@ import {
   type BlockHeader,
   type SealedHeader,
 } from './block.js';
+import { isTokenContract, isTransaction } from '../contract/kinds.js';
 import { BlockText, BrokenEntries } from './block-text.js';
 import { Book, type BookSource } from '../books/book.js';
 import { hashHex, parseHash, parseSignature, type Hash } from '../bytes/bytes.js';
 import { blockEntriesMax, chainId, PROTOCOL_VERSION, type Contract } from '../contract/contract.js';
 import { verifySignature } from '../bytes/ed25519.js';
-import { parseEntry, type Entry, type InformationEntry } from '../entry/entry.js';
+import { leafOf, parseEntry, senderOf, type Entry, type InformationEntry } from '../entry/entry.js';
 import { ErasureRules, type ErasureTarget } from '../entry/erasure-rules.js';
 import { fault, shown, type Fault, type FaultCode, type FaultDetail } from '../faults.js';
 import { asFields, isCount, unknownField, type Fields } from '../bytes/fields.js';
@@ -139,7 +140,8 @@ export class EntryVerifier {
     const place = { index: this.block.index, sequence: this.frontier.size };
     const entry = parseEntry(value, contract, place);
     if ('fault' in entry) return entry;
-    const { sender, nonce, timestamp } = rulePart(entry);
+    const sender = senderOf(entry);
+    const { nonce, timestamp } = leafOf(entry);
     const key = `${nonce}\n${sender}`; // a nonce has no line feed, so no two pairs share a key
     if (this.nonces.has(key) || nonceUsed(sender, nonce)) {
       return fault('NONCE_REUSED', { ...place, field: 'nonce', expected: 'a new nonce', found: nonce });
@@ -147,8 +149,7 @@ export class EntryVerifier {
     if (this.lastTimestamp !== undefined && timestamp < this.lastTimestamp) {
       return late('ENTRY_TIMESTAMP_BACKWARDS', place, this.lastTimestamp, timestamp);
     }
-    const broken =
-      entry.kind === 'token' ? this.rules?.take(entry, place) : this.takeInformation(entry, place);
+    const broken = isTransaction(entry) ? this.rules?.take(entry, place) : this.takeInformation(entry, place);
     if (broken !== undefined) return broken;
     this.nonces.add(key);
     this.lastTimestamp = timestamp;
@@ -215,18 +216,13 @@ function rulesFor(
   { contract, parent, books, checkSignature }: Omit<VerifyInput, 'block'>,
   chain: Hash,
 ): WalletRules | undefined {
-  if (contract.kind !== 'token') return undefined;
+  if (!isTokenContract(contract)) return undefined;
   if (parent === undefined) return new WalletRules(contract, chain, Book.genesis(contract), checkSignature);
   if (books === undefined) {
     throw new TypeError('verifying a block of a token chain requires the books at its parent');
   }
   const book = books === 'unchecked' ? undefined : new Book(books, contract);
   return new WalletRules(contract, chain, book, checkSignature);
-}
-
-/** The fields of an entry that the rules across entries need. */
-function rulePart(entry: Entry): { sender: string; nonce: string; timestamp: number } {
-  return entry.kind === 'token' ? entry.transaction : { sender: '', ...entry.leaf };
 }
 
 const HEADER_FIELDS = [

@@ -6,6 +6,7 @@ import { fault, shown, type Fault } from '../faults.js';
 import { asFields, isCount, unknownField, type Fields } from '../bytes/fields.js';
 import { canonicalJson } from '../bytes/json.js';
 import { sha256 } from '../bytes/sha256.js';
+import { CHAIN_KINDS, isChainKind, isInformationContract, type ChainKind } from './kinds.js';
 import { isWalletName, parseWallets, walletsJson, type Wallets } from './wallet-policy.js';
 
 export const PROTOCOL_VERSION = 1;
@@ -49,7 +50,6 @@ export interface InformationContract extends ContractBase {
 }
 
 export type Contract = TokenContract | InformationContract;
-export type ChainKind = Contract['kind'];
 
 export const CHAIN_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const SYMBOL_MAX = 32;
@@ -68,7 +68,7 @@ export function contractJson(contract: Contract): Fields {
       seal_empty: contract.schedule.sealEmpty,
     },
   };
-  if (contract.kind === 'information') return base;
+  if (isInformationContract(contract)) return base;
   return {
     ...base,
     token: { symbol: contract.symbol, decimals: contract.decimals },
@@ -97,8 +97,11 @@ export function blockEntriesMax(contract: Contract): number {
 }
 
 const BASE_FIELDS = ['version', 'kind', 'name', 'producer', 'created_at', 'schedule'];
-const INFORMATION_FIELDS = new Set(BASE_FIELDS);
-const TOKEN_FIELDS = new Set([...BASE_FIELDS, 'token', 'fee', 'wallets']);
+const FIELDS_OF: Readonly<Record<ChainKind, ReadonlySet<string>>> = {
+  token: new Set([...BASE_FIELDS, 'token', 'fee', 'wallets']),
+  information: new Set(BASE_FIELDS),
+};
+const KIND_EXPECTED = CHAIN_KINDS.map((kind) => `"${kind}"`).join(' or ');
 
 /** Parses a contract from outside. Every field is checked and no other is allowed: the id covers all of them. */
 export function parseContract(value: unknown): Contract | Fault {
@@ -111,10 +114,9 @@ export function parseContract(value: unknown): Contract | Fault {
       found: shown(fields.version),
     });
   }
-  if (fields.kind !== 'token' && fields.kind !== 'information') {
-    return malformed('contract.kind', '"token" or "information"', fields.kind);
-  }
-  const extra = unknownField(fields, fields.kind === 'token' ? TOKEN_FIELDS : INFORMATION_FIELDS);
+  const { kind } = fields;
+  if (!isChainKind(kind)) return malformed('contract.kind', KIND_EXPECTED, kind);
+  const extra = unknownField(fields, FIELDS_OF[kind]);
   if (extra !== undefined) return unsupported(`contract.${extra}`, fields[extra]);
   if (typeof fields.name !== 'string' || !CHAIN_NAME.test(fields.name)) {
     return malformed('contract.name', `a name like ${CHAIN_NAME.source}`, fields.name);
@@ -129,9 +131,13 @@ export function parseContract(value: unknown): Contract | Fault {
   const schedule = parseSchedule(fields.schedule);
   if ('fault' in schedule) return schedule;
   const base = { name: fields.name, producer, createdAt: fields.created_at, schedule };
-  if (fields.kind === 'information') return { kind: 'information', ...base };
-  return parseTokenPart(fields, base);
+  return CONTRACT_OF[kind](fields, base);
 }
+
+const CONTRACT_OF: Readonly<Record<ChainKind, (fields: Fields, base: ContractBase) => Contract | Fault>> = {
+  token: parseTokenPart,
+  information: (_, base) => ({ kind: 'information', ...base }),
+};
 
 function parseTokenPart(fields: Fields, base: ContractBase): TokenContract | Fault {
   const token = exactly(fields.token, ['symbol', 'decimals']);

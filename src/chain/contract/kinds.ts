@@ -2,7 +2,7 @@
  * The differences between the kinds of chains: code that handles both looks them up here and compares no kind with a
  * literal.
  */
-import type { ChainKind, Contract, InformationContract, TokenContract } from './contract.js';
+export type ChainKind = 'token' | 'information';
 
 export interface Kind {
   /** the field with a block's entries on the wire */
@@ -38,15 +38,37 @@ export const KINDS: Readonly<Record<ChainKind, Kind>> = {
   },
 };
 
+export const CHAIN_KINDS = Object.keys(KINDS) as readonly ChainKind[];
+
+interface OfKind {
+  readonly kind: ChainKind;
+}
+type Token<T> = Extract<T, { readonly kind: 'token' }>;
+type Information<T> = Extract<T, { readonly kind: 'information' }>;
+
 /** The rules for the chain's kind. */
-export function kindOf(contract: Contract): Kind {
-  return KINDS[contract.kind];
+export function kindOf({ kind }: OfKind): Kind {
+  return KINDS[kind];
 }
 
-export function isTokenContract(contract: Contract): contract is TokenContract {
+/** Whether this version knows the kind. */
+export function isChainKind(value: unknown): value is ChainKind {
+  return typeof value === 'string' && Object.hasOwn(KINDS, value);
+}
+
+// One guard for contracts and one for entries: each reads `kind` from few shapes of objects, which is fast.
+
+/** @param contract or the settings for one */
+export function isTokenContract<C extends OfKind>(contract: C): contract is Token<C> {
   return contract.kind === 'token';
 }
 
-export function isInformationContract(contract: Contract): contract is InformationContract {
+/** @param contract or the settings for one */
+export function isInformationContract<C extends OfKind>(contract: C): contract is Information<C> {
   return contract.kind === 'information';
+}
+
+/** Whether an entry is of a token chain; otherwise it is a record or an erasure. */
+export function isTransaction<E extends OfKind>(entry: E): entry is Token<E> {
+  return entry.kind === 'token';
 }

@@ -5,7 +5,7 @@ import { chainId, parseContract, PROTOCOL_VERSION, type Contract } from './contr
 import { fault, isFault, shown, type Fault } from '../faults.js';
 import { asFields, isCount, type Fields } from '../bytes/fields.js';
 import { canonicalJson } from '../bytes/json.js';
-import { KINDS } from './kinds.js';
+import { isChainKind } from './kinds.js';
 import { sha256 } from '../bytes/sha256.js';
 import { parseHeader } from '../block/verify-block.js';
 
@@ -43,7 +43,7 @@ export function unknownPart(item: Fields): string | undefined {
   const version = contract?.version;
   if (isCount(version) && version !== PROTOCOL_VERSION) return `version ${version}`;
   const kind = contract?.kind ?? item.kind;
-  if (typeof kind === 'string' && kind !== '' && !Object.hasOwn(KINDS, kind)) return `kind ${shown(kind)}`;
+  if (typeof kind === 'string' && kind !== '' && !isChainKind(kind)) return `kind ${shown(kind)}`;
   const parsed = parseContract(contract);
   if (!isFault(parsed) || parsed.fault !== 'UNSUPPORTED') return undefined;
   return item.id === hashHex(sha256(canonicalJson(contract))) ? parsed.field : undefined;

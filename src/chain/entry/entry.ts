@@ -1,6 +1,7 @@
 /** Entries: transactions and information records with their leaves and ids (protocol, section 3). */
 import { hashHex, parseHash, toHex, type Hash } from '../bytes/bytes.js';
 import type { Contract, TokenContract } from '../contract/contract.js';
+import { isTokenContract, isTransaction, KINDS, type ChainKind } from '../contract/kinds.js';
 import { INFORMATION_BYTES_MAX, isNonce, NONCE_EXPECTED, utf8Length } from './entry-fields.js';
 import { fault, shown, type Fault } from '../faults.js';
 import { asFields, isCount, unknownField, type Fields } from '../bytes/fields.js';
@@ -46,6 +47,21 @@ export interface InformationContent {
 }
 
 export type Entry = TransactionEntry | InformationEntry;
+
+/** The fields of an entry's leaf. */
+export function leafOf(entry: Entry): Transaction | InformationLeaf | Erasure {
+  return isTransaction(entry) ? entry.transaction : entry.leaf;
+}
+
+/** Whose nonce an entry has: its sender's, and the chain's own ('') on an information chain. */
+export function senderOf(entry: Entry): string {
+  return isTransaction(entry) ? entry.transaction.sender : '';
+}
+
+/** The content of an information record; undefined if it was erased, and for all other entries. */
+export function contentIn(entry: Entry): InformationContent | undefined {
+  return isTransaction(entry) ? undefined : entry.content;
+}
 
 /** id = SHA-256(0x00 ‖ leaf bytes). */
 export function entryId(leafText: string): Uint8Array {
@@ -126,11 +142,11 @@ export function contentOf(information: unknown, salt: unknown): InformationConte
 export function entryWireText(
   leafText: string,
   idHex: string,
-  kind: Contract['kind'],
+  kind: ChainKind,
   content: InformationContent | undefined,
 ): string {
   const head = `${leafText.slice(0, -1)},"id":"${idHex}"`;
-  if (kind === 'token') return `${head}}`;
+  if (KINDS[kind].hasBooks) return `${head}}`;
   if (content !== undefined) return `${head},"information":${content.text},"salt":"${content.salt}"}`;
   return lacksContent(leafText, content) ? `${head},"erased":true}` : `${head}}`;
 }
@@ -142,7 +158,7 @@ export function entryWireText(
 export function parseEntry(value: unknown, contract: Contract, place: EntryPlace = {}): Entry | Fault {
   const fields = asFields(value);
   if (fields === undefined) return malformed(place, 'entry', 'an object', value);
-  return contract.kind === 'token'
+  return isTokenContract(contract)
     ? parseTransactionEntry(fields, contract, place)
     : parseInformation(fields, place);
 }

@@ -2,8 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { NewChain } from '../../client/client.js';
 import type { NodeChain } from '../../client/node-chains.js';
-import { KINDS } from '../../chain/contract/kinds.js';
-import type { ChainKind } from '../../chain/contract/contract.js';
+import { CHAIN_KINDS, isChainKind, type ChainKind } from '../../chain/contract/kinds.js';
 import { document, EXIT, printable, table, thousands, type ExitCode, type Io } from '../shell/io.js';
 import { nodeOption, openClient, type NodeOptions } from '../wallet/wallet-node.js';
 import { timeoutOption } from '../shell/options.js';
@@ -84,7 +83,7 @@ function newCommand(io: Io, end: (code: ExitCode) => void): Command {
   return new Command('new')
     .summary('make a chain')
     .description(NEW)
-    .argument('<kind>', Object.keys(KINDS).join(' or '), chainKind)
+    .argument('<kind>', CHAIN_KINDS.join(' or '), chainKind)
     .argument('<name>', 'a-z first, then a-z, 0-9 and -, at most 32 characters')
     .option('--symbol <text>', 'of its token')
     .option('--decimals <count>', 'of its token: 0 to 18', whole)
@@ -139,9 +138,8 @@ function chainJson({ name, id, contract, head }: NodeChain): object {
 }
 
 function chainKind(text: string): ChainKind {
-  const found = (Object.keys(KINDS) as ChainKind[]).find((kind) => kind === text);
-  if (found !== undefined) return found;
-  throw new InvalidArgumentError(`It must be ${Object.keys(KINDS).join(' or ')}.`);
+  if (isChainKind(text)) return text;
+  throw new InvalidArgumentError(`It must be ${CHAIN_KINDS.join(' or ')}.`);
 }
 
 function whole(text: string): number {

@@ -1,4 +1,5 @@
 import { firstOf } from '../../../test/support/first-of.js';
+import { isTransaction } from '../../chain/contract/kinds.js';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
@@ -136,7 +137,7 @@ function placed(
   isNew: boolean,
 ): NewEntry[] {
   return entries.map((entry, position) => {
-    if (entry.kind !== 'token') throw new Error('an entry of another chain');
+    if (!isTransaction(entry)) throw new Error('an entry of another chain');
     const sequence = first + position;
     if (isNew) book.apply(entry.transaction, toHex(entry.id) as Hash, sequence);
     return { sequence, block, entry, counterparty: counterpartyOf(entry.transaction, book) };

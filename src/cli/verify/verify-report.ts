@@ -1,7 +1,6 @@
 /** The result of an audit, for people and for programs. */
 import type { Fault } from '../../chain/faults.js';
-import { kindOf, KINDS } from '../../chain/contract/kinds.js';
-import type { ChainKind } from '../../chain/contract/contract.js';
+import { CHAIN_KINDS, kindOf } from '../../chain/contract/kinds.js';
 import type { Pins } from '../../audit/target.js';
 import type { AuditReport, ChainReport } from '../../audit/run.js';
 import type { Paint } from '../shell/paint.js';
@@ -126,9 +125,9 @@ function uncovered(report: AuditReport, { only }: Pins): string {
   if (only.length > 0) return 'Nothing is said of its other chains, nor of what belongs to no one chain.\n';
   const producers = producersOf(report).size;
   const several = producers > 1 ? [`Its chains are of ${producers} producers: compare each of them.\n`] : [];
-  const absent = (Object.keys(KINDS) as ChainKind[])
-    .filter((kind) => !report.chains.some(({ chain }) => chain?.contract.kind === kind))
-    .map((kind) => `It shows no ${kind} chain: nothing is said of one.\n`);
+  const absent = CHAIN_KINDS.filter(
+    (kind) => !report.chains.some(({ chain }) => chain?.contract.kind === kind),
+  ).map((kind) => `It shows no ${kind} chain: nothing is said of one.\n`);
   const unsupported = report.unsupported.map(
     ({ name, reason }) =>
       `${printable(name)} is unsupported by this version (${printable(reason)}): nothing is said of it.\n`,

@@ -166,9 +166,9 @@ function leafOf(
   { amount, information, ...given }: Wire,
 ): Wire {
   const leaf: Wire = { ...given, timestamp: 1_760_000_000_123 };
-  const [, kind, second, third] = path.split('/');
-  if (kind === 'information' && third === 'erase') return { ...leaf, erases: second, type: 'erasure' };
-  if (kind === 'information') {
+  const [, resource, second, third] = path.split('/');
+  if (resource === 'information' && third === 'erase') return { ...leaf, erases: second, type: 'erasure' };
+  if (resource === 'information') {
     return {
       ...leaf,
       information_hash: '00'.repeat(32),

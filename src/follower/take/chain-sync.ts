@@ -2,6 +2,8 @@
  * Advances one chain by one step: compares it with the upstream, then pulls a page and stores its blocks, run by run.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { contentIn } from '../../chain/entry/entry.js';
+import { isTransaction } from '../../chain/contract/kinds.js';
 import { Logger } from '@nestjs/common';
 import type { SealedHeader } from '../../chain/block/block.js';
 import { hashHex, type Hash, type Signature } from '../../chain/bytes/bytes.js';
@@ -283,13 +285,12 @@ async function* withPauses<T>(
 }
 
 function entryEvent(chain: Chain, { entry, sequence, block, counterparty }: NewEntry): EntryEvent {
-  const content = entry.kind === 'information' ? entry.content : undefined;
   const { leafText } = entry;
   return {
     type: 'entry',
     chain,
-    entry: { sequence, block, id: hashHex(entry.id), leafText, content },
-    addresses: entry.kind === 'token' ? [entry.transaction.sender, counterparty as string] : [],
+    entry: { sequence, block, id: hashHex(entry.id), leafText, content: contentIn(entry) },
+    addresses: isTransaction(entry) ? [entry.transaction.sender, counterparty as string] : [],
   };
 }
 

@@ -1,5 +1,6 @@
 /** Converts a verified block to the form in which it is stored: each entry with its position. */
 import type { Signature } from '../../chain/bytes/bytes.js';
+import { isTransaction } from '../../chain/contract/kinds.js';
 import type { VerifiedBlock } from '../../chain/block/verify-block.js';
 import { counterpartyOf } from '../../ledger/counterparty.js';
 import { assertBalanced } from '../../ledger/current-books.js';
@@ -21,7 +22,7 @@ export function newBlock(
       block: header.index,
       entry,
       counterparty:
-        entry.kind === 'token' && book !== undefined ? counterpartyOf(entry.transaction, book) : undefined,
+        isTransaction(entry) && book !== undefined ? counterpartyOf(entry.transaction, book) : undefined,
     })),
   };
 }

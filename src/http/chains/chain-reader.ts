@@ -4,8 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SealedHeader } from '../../chain/block/block.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
-import type { ChainKind } from '../../chain/contract/contract.js';
-import { kindOf } from '../../chain/contract/kinds.js';
+import { kindOf, type ChainKind } from '../../chain/contract/kinds.js';
 import { WALLET_EXPECTED } from '../../chain/entry/transaction.js';
 import type { Frontier } from '../../chain/tree/tree.js';
 import { isWalletName } from '../../chain/contract/wallet-policy.js';

@@ -6,7 +6,7 @@ import {
   getSchemaPath,
   type ApiPropertyOptions,
 } from '@nestjs/swagger';
-import type { ChainKind } from '../../chain/contract/contract.js';
+import type { ChainKind } from '../../chain/contract/kinds.js';
 import type { Role } from '../../ledger/node-info.js';
 import {
   HeaderDto,

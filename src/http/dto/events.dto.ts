@@ -1,7 +1,8 @@
 /** The query of GET /events, and the data of each event. */
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { CHAIN_NAME, type ChainKind } from '../../chain/contract/contract.js';
+import { CHAIN_NAME } from '../../chain/contract/contract.js';
+import type { ChainKind } from '../../chain/contract/kinds.js';
 import { EVENT_TYPES, type SentEventType } from '../events/event-filter.js';
 import { IsName, Rule } from '../requests/validation.js';
 import type { Role } from '../../ledger/node-info.js';

@@ -95,7 +95,7 @@ export class AcceptingService {
       // Without a body there is no reason.
       read(NewErasureDto, body ?? {}, key, ({ reason, nonce }, wrong) => {
         wrong.throwIfAny();
-        return { kind: 'erasure', erases, reason, nonce } as const;
+        return { type: 'erasure', erases, reason, nonce } as const;
       }),
     );
   }
@@ -117,12 +117,12 @@ export class AcceptingService {
     wrong.throwIfAny();
     const refusals = new BatchRefusals();
     const drafts = transactions.map((request, place) => this.draft(store, request, place, refusals));
-    const good = drafts.filter((draft): draft is TransactionDraft => 'kind' in draft);
+    const good = drafts.filter(isDraft);
     if (good.length === 0) refusals.throwIfMany();
     const outcomes = good.length === 0 ? [] : await this.producerOf(store).submit(good);
     let next = 0;
     return drafts.map((draft, place) => {
-      if (!('kind' in draft)) return draft;
+      if (!isDraft(draft)) return draft;
       const outcome = outcomes[next++];
       return outcome instanceof Error ? refusals.add(outcome, place) : acceptedOf(outcome);
     });
@@ -171,4 +171,8 @@ function read<T extends { nonce?: string }, D extends Draft>(
 function acceptedOf(outcome: Outcome | undefined): Accepted {
   if (outcome === undefined || outcome instanceof Error) throw outcome ?? new TypeError('no outcome');
   return outcome;
+}
+
+function isDraft(draft: TransactionDraft | RefusalDto): draft is TransactionDraft {
+  return 'content' in draft;
 }

@@ -18,7 +18,7 @@ export async function checkDraftSignatures(
   const refused = new Map<number, RuleViolation>();
   const signed: (SignedText & { readonly place: number })[] = [];
   for (const [place, draft] of drafts.entries()) {
-    if (draft.kind !== 'token' || draft.content.proof === undefined) continue;
+    if (draft.type !== 'transaction' || draft.content.proof === undefined) continue;
     const { publicKey, signature } = draft.content.proof;
     // Neither the time nor the position in the chain is signed.
     const transaction = { ...draft.content, nonce: draft.nonce ?? '', timestamp: 0 };

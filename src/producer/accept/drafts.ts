@@ -39,21 +39,21 @@ export interface Stamp {
 type Unstamped<T> = T extends unknown ? Omit<T, 'nonce' | 'timestamp'> : never;
 
 export interface TransactionDraft {
-  readonly kind: 'token';
+  readonly type: 'transaction';
   readonly content: Unstamped<HolderTransaction>;
   /** the client's; undefined: the producer creates one */
   readonly nonce: string | undefined;
 }
 
 export interface InformationDraft {
-  readonly kind: 'information';
+  readonly type: 'record';
   /** canonical JSON */
   readonly text: string;
   readonly nonce: string | undefined;
 }
 
 export interface ErasureDraft {
-  readonly kind: 'erasure';
+  readonly type: 'erasure';
   /** the id of a record */
   readonly erases: Hash;
   readonly reason: string | undefined;
@@ -113,7 +113,7 @@ export function draftTransfer(
     memo,
     holdUntil,
   };
-  return { kind: 'token', content, nonce: request.nonce };
+  return { type: 'transaction', content, nonce: request.nonce };
 }
 
 /** As {@link draftTransfer}. */
@@ -125,7 +125,7 @@ export function draftIssue(
   const holder = readHolder(request, contract, wrong);
   const move = readMove(request, contract, wrong);
   throwIfWrong(wrong, request);
-  return { kind: 'token', content: { type: 'issue', ...holder, ...move }, nonce: request.nonce };
+  return { type: 'transaction', content: { type: 'issue', ...holder, ...move }, nonce: request.nonce };
 }
 
 /** As {@link draftTransfer}. */
@@ -137,7 +137,11 @@ export function draftAnswer(
 ): TransactionDraft {
   const holder = readHolder(request, contract, wrong);
   throwIfWrong(wrong, request);
-  return { kind: 'token', content: { type, ...holder, transfer: request.transfer }, nonce: request.nonce };
+  return {
+    type: 'transaction',
+    content: { type, ...holder, transfer: request.transfer },
+    nonce: request.nonce,
+  };
 }
 
 /** As {@link draftTransfer}; refuses information that has no canonical form, or is too long. */
@@ -149,27 +153,27 @@ export function draftInformation(
   const read = wrong.has('information') ? '' : readInformation(information);
   if (typeof read === 'string') wrong.add('information', read);
   wrong.throwIfAny();
-  return { kind: 'information', text: (read as { text: string }).text, nonce };
+  return { type: 'record', text: (read as { text: string }).text, nonce };
 }
 
 export function entryOfDraft(draft: Draft, stamp: Stamp, contract: TokenContract | undefined): Entry {
   const { nonce, timestamp, salt } = stamp;
-  if (draft.kind === 'information') {
+  if (draft.type === 'record') {
     const content = { text: draft.text, salt };
     return informationEntry({ informationHash: informationHash(content), nonce, timestamp }, content);
   }
-  if (draft.kind === 'erasure') return erasureEntry(erasureOf(draft, nonce, timestamp));
+  if (draft.type === 'erasure') return erasureEntry(erasureOf(draft, nonce, timestamp));
   return transactionEntry({ ...draft.content, nonce, timestamp }, tokenOnly(contract));
 }
 
 /** Whether `stored`, which has the draft's nonce, has the draft's content; the signature may be a new one. */
 export function isRepeat(draft: Draft, stored: StoredEntry, contract: TokenContract | undefined): boolean {
   const { nonce, timestamp } = JSON.parse(stored.leafText) as { nonce: string; timestamp: number };
-  if (draft.kind === 'information') {
+  if (draft.type === 'record') {
     const salt = stored.content?.salt ?? '';
     return entryOfDraft(draft, { nonce, timestamp, salt }, contract).leafText === stored.leafText;
   }
-  if (draft.kind === 'erasure') return erasureText(erasureOf(draft, nonce, timestamp)) === stored.leafText;
+  if (draft.type === 'erasure') return erasureText(erasureOf(draft, nonce, timestamp)) === stored.leafText;
   const token = tokenOnly(contract);
   const before = parseLeaf(stored.leafText, token);
   if (before === undefined || before.type === 'return') return false;
@@ -225,7 +229,7 @@ function readMove(
  * answered again, whatever its names.
  */
 export function newNamesRefusal(draft: Draft): InvalidInput | undefined {
-  if (draft.kind !== 'token') return undefined;
+  if (draft.type !== 'transaction') return undefined;
   const { content } = draft;
   const recipient = 'recipient' in content ? content.recipient : '';
   // The usual case is cheap.

@@ -1,8 +1,9 @@
 /** Intake: accepts entries of one chain, many requests in one commit (group commit), which other chains' entries share. */
 import { Book, RETURN_GRACE_MS } from '../../chain/books/book.js';
+import { isTokenContract, isTransaction } from '../../chain/contract/kinds.js';
 import { hashHex } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';
-import { transactionEntry, type Entry } from '../../chain/entry/entry.js';
+import { contentIn, transactionEntry, type Entry } from '../../chain/entry/entry.js';
 import { ErasureRules } from '../../chain/entry/erasure-rules.js';
 import type { Hold } from '../../chain/books/wallet.js';
 import { counterpartyOf } from '../../ledger/counterparty.js';
@@ -296,7 +297,7 @@ export class Intake {
   }
 
   private decide(draft: Draft, batch: Batch): Outcome {
-    const sender = draft.kind === 'token' ? draft.content.sender : '';
+    const sender = draft.type === 'transaction' ? draft.content.sender : '';
     if (draft.nonce !== undefined) {
       const before =
         batch.byNonce.get(nonceKey(sender, draft.nonce)) ??
@@ -306,7 +307,7 @@ export class Intake {
     const misnamed = newNamesRefusal(draft);
     if (misnamed !== undefined) return misnamed;
     const nonce = draft.nonce ?? newNonce(batch.now);
-    const salt = draft.kind === 'information' ? newSalt() : '';
+    const salt = draft.type === 'record' ? newSalt() : '';
     const entry = entryOfDraft(draft, { nonce, timestamp: batch.now, salt }, this.tokenContract);
     const refused = this.refusedByRule(entry, batch);
     if (refused !== undefined) return refused;
@@ -315,7 +316,7 @@ export class Intake {
   }
 
   private refusedByRule(entry: Entry, { book, erasures }: Batch): RuleViolation | undefined {
-    if (entry.kind === 'token') {
+    if (isTransaction(entry)) {
       const broken = book?.check(entry.transaction);
       return broken && refusalOf(broken);
     }
@@ -327,11 +328,11 @@ export class Intake {
 
   private repeat(draft: Draft, before: StoredEntry, nonce: string): Outcome {
     if (isRepeat(draft, before, this.tokenContract)) return { entry: before, repeated: true };
-    return nonceReused(nonce, WORDS[draft.kind]);
+    return nonceReused(nonce, draft.type);
   }
 
   private place(entry: Entry, batch: Batch, key: string): StoredEntry {
-    const content = entry.kind === 'information' ? entry.content : undefined;
+    const content = contentIn(entry);
     const size = wireBytes(
       Buffer.byteLength(entry.leafText),
       content === undefined ? 0 : Buffer.byteLength(content.text),
@@ -340,25 +341,23 @@ export class Intake {
     const sequence = batch.nextSequence++;
     const id = hashHex(entry.id);
     let counterparty: string | undefined;
-    if (entry.kind === 'token' && batch.book !== undefined) {
+    if (isTransaction(entry) && batch.book !== undefined) {
       counterparty = counterpartyOf(entry.transaction, batch.book);
       batch.book.apply(entry.transaction, id, sequence);
     }
     batch.entries.push({ sequence, block, entry, counterparty });
     const stored: StoredEntry = { sequence, block, content, id, leafText: entry.leafText };
     batch.byNonce.set(key, stored);
-    const addresses = entry.kind === 'token' ? [entry.transaction.sender, counterparty as string] : [];
+    const addresses = isTransaction(entry) ? [entry.transaction.sender, counterparty as string] : [];
     batch.events.push({ type: 'entry', chain: this.state.chain, entry: stored, addresses });
     return stored;
   }
 
   private get tokenContract(): TokenContract | undefined {
     const { contract } = this.state.chain;
-    return contract.kind === 'token' ? contract : undefined;
+    return isTokenContract(contract) ? contract : undefined;
   }
 }
-
-const WORDS = { token: 'transaction', information: 'record', erasure: 'erasure' } as const;
 
 /** A nonce contains no line feed, so different pairs have different keys. */
 function nonceKey(sender: string, nonce: string): string {

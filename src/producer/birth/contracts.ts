@@ -1,5 +1,6 @@
 /** Turns an operator's settings into a contract, and reports how a stored contract differs from them. */
 import { addressOf } from '../../chain/entry/address.js';
+import { isInformationContract } from '../../chain/contract/kinds.js';
 import type { PublicKey } from '../../chain/bytes/bytes.js';
 import { contractJson, type Contract } from '../../chain/contract/contract.js';
 import type { ChainSettings } from '../../config/chain-settings.js';
@@ -11,7 +12,7 @@ const OPEN_FEE_WALLET = 'bpsc_wallet_address';
 
 /** @param createdAt milliseconds since 1970-01-01 UTC */
 export function contractOf(settings: ChainSettings, producer: PublicKey, createdAt: number): Contract {
-  if (settings.kind === 'information') return { ...settings, producer, createdAt };
+  if (isInformationContract(settings)) return { ...settings, producer, createdAt };
   // Under the policy `signed` the fees go to the producer's own wallet, unless another wallet is configured.
   const usual = settings.wallets.policy === 'signed' ? addressOf(producer) : OPEN_FEE_WALLET;
   return { ...settings, producer, createdAt, feeWallet: settings.feeWallet ?? usual };

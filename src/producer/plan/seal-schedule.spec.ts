@@ -5,7 +5,7 @@ import { removeTemporary, temporaryFolder } from '../../../test/support/temporar
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { startTestProducer, type TestProducer } from '../../../test/support/test-producer.js';
 import { pass, settle } from '../../../test/support/turned-time.js';
-import type { ChainKind } from '../../chain/contract/contract.js';
+import type { ChainKind } from '../../chain/contract/kinds.js';
 import { Unavailable } from '../../ledger/errors.js';
 import { draftTransfer } from '../accept/drafts.js';
 

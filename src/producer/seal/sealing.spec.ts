@@ -171,35 +171,35 @@ describe('verification while a block fills', () => {
 });
 
 describe('a start on promises that were changed', () => {
-  const started = async (kind: 'token' | 'information', set: string): Promise<TestProducer> => {
+  const started = async (table: 'transaction' | 'information', set: string): Promise<TestProducer> => {
     const folder = temporaryFolder();
     const before = await open({}, folder);
     for (let entry = 0; entry < 2; entry++) {
-      await (kind === 'token' ? before.transfer({}) : before.inform(entry));
+      await (table === 'transaction' ? before.transfer({}) : before.inform(entry));
     }
     await before.close();
     nodes.pop();
     const db = new Database(before.config.databaseFile);
-    db.exec(`UPDATE "${kind === 'token' ? 'transaction' : kind}" SET ${set}`);
+    db.exec(`UPDATE "${table}" SET ${set}`);
     db.close();
     return open({}, folder);
   };
 
   it.each([
-    ['token', 'block = block + 2'],
-    ['token', 'block = block + 1000000000000'],
-    ['token', 'block = 1'],
-    ['token', `block = iif(sequence = 0, 3, 2)`],
-    ['token', `block = iif(sequence = 0, 2, 4)`],
+    ['transaction', 'block = block + 2'],
+    ['transaction', 'block = block + 1000000000000'],
+    ['transaction', 'block = 1'],
+    ['transaction', `block = iif(sequence = 0, 3, 2)`],
+    ['transaction', `block = iif(sequence = 0, 2, 4)`],
     ['information', 'block = block + 2'],
-  ] as const)('ends with a line that says what is wrong: %s, %s', async (kind, set) => {
-    await expect(started(kind, set)).rejects.toThrow(
+  ] as const)('ends with a line that says what is wrong: %s, %s', async (table, set) => {
+    await expect(started(table, set)).rejects.toThrow(
       /^the database was changed by something other than bpsc: of the entries of \w+ that are not sealed yet, entry \d/,
     );
   });
 
   it('seals the empty block that a crash left to be sealed', async () => {
-    const node = await started('token', 'block = block + 1');
+    const node = await started('transaction', 'block = block + 1');
     await node.token.seal();
     expect(
       firstOf(node.store, 'token')

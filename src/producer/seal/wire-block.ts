@@ -1,6 +1,6 @@
 /** Formats a block as receivers see it, so that the producer verifies it before anyone else. */
 import { ENTRIES_FIELD, sealedHeaderText, type SealedHeader } from '../../chain/block/block.js';
-import type { ChainKind } from '../../chain/contract/contract.js';
+import type { ChainKind } from '../../chain/contract/kinds.js';
 
 /** @param entries as they are on the wire, parsed */
 export function blockOnWire(

@@ -122,7 +122,7 @@ it('many chains in one database are as each in a database of its own, also after
       const stores = [all, alone[at] as LedgerStore];
       const timestamp = 1_760_000_000_000 + 1000 * round;
       const nonce = `n${round}`;
-      if (chain.contract.kind === 'information') {
+      if (!('token' in chain.contract)) {
         append(chain, [chain.information({ nonce, timestamp, information: { round } })], stores);
         continue;
       }

@@ -1,7 +1,8 @@
 /** Converts rows to blocks and entries, and back. */
 import type { SealedHeader } from '../../chain/block/block.js';
 import type { Hash, Signature } from '../../chain/bytes/bytes.js';
-import type { ChainKind, TokenContract } from '../../chain/contract/contract.js';
+import type { TokenContract } from '../../chain/contract/contract.js';
+import type { ChainKind } from '../../chain/contract/kinds.js';
 import { entryWireText, type InformationContent } from '../../chain/entry/entry.js';
 import { parseLeaf } from '../../chain/entry/transaction.js';
 import { Frontier, HASH_BYTES } from '../../chain/tree/tree.js';

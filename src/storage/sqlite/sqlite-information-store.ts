@@ -1,5 +1,6 @@
 /** An information chain on SQLite: its records, and the erasures of their content. */
 import { hashHex, type Hash } from '../../chain/bytes/bytes.js';
+import { isTransaction } from '../../chain/contract/kinds.js';
 import type { InformationContract } from '../../chain/contract/contract.js';
 import { ERASURE_BEGIN, type InformationContent, type InformationEntry } from '../../chain/entry/entry.js';
 import type { Erasure } from '../../chain/entry/erasure.js';
@@ -112,7 +113,7 @@ export class SqliteInformationStore
 
   protected insertEntries(entries: readonly NewEntry[]): void {
     for (const { sequence, block, entry } of entries) {
-      assert(entry.kind === 'information', `the entry ${sequence} of ${this.chain.name} is no record`);
+      assert(!isTransaction(entry), `the entry ${sequence} of ${this.chain.name} is no record`);
       const { leaf, content } = entry;
       const row = this.firstRow + sequence;
       this.sql.run(

@@ -1,7 +1,8 @@
 /** The chains of a node in one SQLite database. */
 import type { Database } from 'better-sqlite3';
 import type { Hash } from '../../chain/bytes/bytes.js';
-import { contractText, parseContract, type ChainKind, type Contract } from '../../chain/contract/contract.js';
+import { contractText, parseContract, type Contract } from '../../chain/contract/contract.js';
+import { isTokenContract, type ChainKind } from '../../chain/contract/kinds.js';
 import type { AnyChainStore, Chain, ChainOrigin } from '../../ledger/chain-store.js';
 import { assert, FatalError } from '../../ledger/errors.js';
 import { LedgerStore, type Acceptance, type Birth, type CosignedHeads } from '../../ledger/store.js';
@@ -139,7 +140,7 @@ export class SqliteLedgerStore extends LedgerStore {
   }
 
   private storeOf({ contract, ...chain }: Chain, rows: ChainRows): SqliteStore {
-    return contract.kind === 'token'
+    return isTokenContract(contract)
       ? new SqliteTokenStore({ ...chain, contract }, this.commits, rows)
       : new SqliteInformationStore({ ...chain, contract }, this.commits, rows);
   }

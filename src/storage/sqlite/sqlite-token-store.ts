@@ -1,5 +1,6 @@
 /** A token chain on SQLite: its transactions, its wallets, and their lookup tables. */
 import type { BookChanges } from '../../chain/books/book.js';
+import { isTransaction } from '../../chain/contract/kinds.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import type { TokenContract } from '../../chain/contract/contract.js';
 import type { Chain, NewEntry, StoredEntry, TokenChainStore } from '../../ledger/chain-store.js';
@@ -87,7 +88,7 @@ export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements
     this.commits.join(this.walletIds);
     this.commits.join(index);
     for (const { sequence, block, entry, counterparty } of entries) {
-      assert(entry.kind === 'token', `the entry ${sequence} of ${this.chain.name} is no transaction`);
+      assert(isTransaction(entry), `the entry ${sequence} of ${this.chain.name} is no transaction`);
       assert(counterparty !== undefined, `the transaction ${sequence} concerns two wallets`);
       const row = this.firstRow + sequence;
       const id = buffer(entry.id);

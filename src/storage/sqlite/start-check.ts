@@ -3,6 +3,7 @@
  * proportional to the chains' length, and is left to an audit.
  */
 import type { Database } from 'better-sqlite3';
+import { isChainKind, KINDS } from '../../chain/contract/kinds.js';
 import { OperatorError } from '../../ledger/errors.js';
 import type { Role } from '../../ledger/node-info.js';
 import { endRow } from './entry-table.js';
@@ -74,7 +75,9 @@ function requireEnd(db: Database, chain: ChainState): void {
   if (exists(db, 'block', `chain = ${number} AND "index" > ${headIndex}`)) {
     throw damaged(db, `${name} has blocks after its head, block ${headIndex}`);
   }
-  const table = kind === 'token' ? 'transaction' : 'information';
+  if (!isChainKind(kind)) throw damaged(db, `${name} is of an unknown kind, ${kind}`);
+  const { hasBooks } = KINDS[kind];
+  const table = hasBooks ? 'transaction' : 'information';
   const next = firstRow + treeSize;
   const isWaiting = `sequence >= ${next} AND sequence < ${endRow(chain)}`;
   requireClasses(db, table, isWaiting);
@@ -90,7 +93,7 @@ function requireEnd(db: Database, chain: ChainState): void {
   if (count > 0 && last !== next + count - 1) {
     throw damaged(db, `${count} entries of ${name} wait for a block, with gaps between them`);
   }
-  if (kind !== 'token') return;
+  if (!hasBooks) return;
   if (!exists(db, 'supply', `id = ${number}`)) throw damaged(db, `${name} has no supply`);
   if (exists(db, 'hold', `sequence >= ${next} AND sequence < ${endRow(chain)}`)) {
     throw damaged(db, `${name} has holds after its last block`);

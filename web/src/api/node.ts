@@ -3,6 +3,7 @@
  * second.
  */
 import { useEffect, useState } from 'preact/hooks';
+import { KINDS, isTokenContract } from '../../../src/chain/contract/kinds.js';
 import { getJson } from './get.js';
 import { RateMeter } from './rates.js';
 import type {
@@ -96,7 +97,7 @@ export function chainNamed(chains: Chains | undefined, name: string): Chain | un
 }
 
 export function isTokenChain(chain: Chain): chain is TokenChain {
-  return chain.contract.kind === 'token';
+  return isTokenContract(chain.contract);
 }
 
 export function tokenChain(chains: Chains | undefined): TokenChain | undefined {
@@ -242,7 +243,7 @@ async function askStatus(known: Chains): Promise<NodeStatus> {
     chains: chains.map(({ name, kind, head }) => {
       // Here the node says what waits for each kind only: for one of several chains it isn't known.
       const [only, ...others] = sealed.filter((chain) => chain.kind === kind);
-      const count = details[kind === 'token' ? 'pending_transactions' : 'pending_information'];
+      const count = details[`pending_${KINDS[kind].entriesField}`];
       const isKnown = only?.name === name && others.length === 0;
       return { name, kind, head, waiting: isKnown ? Number(count ?? 0) : null, next_block: null };
     }),

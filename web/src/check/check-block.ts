@@ -3,6 +3,7 @@
  * checked first. Runs in a worker; tests run it in Node.
  */
 import { ENTRIES_FIELD, headerText, signedText, type SealedHeader } from '../../../src/chain/block/block.js';
+import { isInformationContract } from '../../../src/chain/contract/kinds.js';
 import { fromHex, hashHex, parseHash } from '../../../src/chain/bytes/bytes.js';
 import { chainId, parseContract, type Contract } from '../../../src/chain/contract/contract.js';
 import { fault, isFault, type Fault } from '../../../src/chain/faults.js';
@@ -167,7 +168,7 @@ class Check {
       parent,
       block,
       nonceUsed: () => false,
-      books: parent === undefined || contract.kind === 'information' ? undefined : 'unchecked',
+      books: parent === undefined || isInformationContract(contract) ? undefined : 'unchecked',
       // Collected here, checked together below.
       checkSignature: (publicKey, text, signature) => signed.push({ publicKey, text, signature }) > 0,
     });
@@ -207,7 +208,7 @@ class Check {
     const state = count === 0 ? 'none' : 'done';
     for (const id of ENTRY_STEPS)
       this.set(id, state, count === 0 ? 'The block is empty.' : `${count} of ${count}`);
-    if (contract.kind === 'information' || contract.wallets.policy === 'open') {
+    if (isInformationContract(contract) || contract.wallets.policy === 'open') {
       this.set('holders', 'none', 'On this chain senders are names: they sign nothing.');
     }
   }

@@ -1,5 +1,6 @@
 /** Reads and checks blocks beside the page, so that ten thousand entries freeze nothing. */
 import { toHex } from '../../../src/chain/bytes/bytes.js';
+import { isTokenContract, isTransaction } from '../../../src/chain/contract/kinds.js';
 import { chainId, parseContract, type Contract } from '../../../src/chain/contract/contract.js';
 import { parseEntry, type Entry } from '../../../src/chain/entry/entry.js';
 import { fault, isFault, type Fault } from '../../../src/chain/faults.js';
@@ -135,7 +136,7 @@ async function checkEntry(chain: string, placed: Readonly<Record<string, unknown
 
 async function checkHolder(entry: Entry, contract: Contract): Promise<Omit<EntryCheck, 'leafText'>> {
   const nothing = { fault: undefined, signedBy: undefined };
-  if (entry.kind !== 'token' || contract.kind !== 'token') return nothing;
+  if (!isTransaction(entry) || !isTokenContract(contract)) return nothing;
   const { transaction } = entry;
   if (transaction.type === 'return' || transaction.proof === undefined) return nothing;
   const { publicKey, signature } = transaction.proof;

@@ -1,5 +1,6 @@
 /** One block: read and checked here, entry by entry, without the node's word for it. */
 import { useEffect, useState } from 'preact/hooks';
+import { KINDS } from '../../../src/chain/contract/kinds.js';
 import { chainNamed, headIndex, isTokenChain, nameInPath, useNode } from '../api/node.js';
 import { blockPath, chainPath, OVERVIEW } from '../api/routes.js';
 import type { Chain, ErasureWire, InformationWire, TransactionWire } from '../api/types.js';
@@ -145,7 +146,7 @@ function Block({
       {opened !== undefined && (
         <Card
           id="entries"
-          title={kind === 'token' ? 'Transactions' : 'Information records'}
+          title={KINDS[kind].hasBooks ? 'Transactions' : 'Information records'}
           aside={<span class="quiet">{counted(count, 'entry', 'entries')}</span>}
         >
           <Entries check={check} chain={chain} from={from} setFrom={setFrom} first={first} />

@@ -1,6 +1,7 @@
 /** One transaction or information record: all its fields, what became of it, and the way to its block. */
 import type { ComponentChildren } from 'preact';
-import { chainNamed, isTokenChain, tokenChain, useNode } from '../api/node.js';
+import { KINDS } from '../../../src/chain/contract/kinds.js';
+import { chainNamed, chainsOfKind, isTokenChain, tokenChain, useNode } from '../api/node.js';
 import {
   apiOf,
   blockPath,
@@ -203,7 +204,7 @@ export function InformationPage({ id, chain: named }: EntryPageProps) {
   );
   const title = data !== undefined && 'erases' in data ? 'Erasure' : 'Information record';
   useTitle(`${title} ${shortHash(id)}`);
-  const name = named ?? chains?.chains.find(({ kind }) => kind === 'information')?.name ?? '';
+  const name = named ?? chainsOfKind(chains, 'information')[0]?.name ?? '';
   const chain = chainNamed(chains, name);
   const proof = useEntryCheck(chain?.name, data);
   return (
@@ -432,7 +433,7 @@ function ProofCard({ proof, entry, chain, kind }: ProofProps) {
       {check !== undefined && fault === undefined && (
         <>
           <Note tone="ok" title="The id is the hash of these bytes">
-            {kind === 'token'
+            {KINDS[kind].hasBooks
               ? 'Id and fee split were recomputed from the fields.'
               : 'salt' in entry
                 ? 'Id and information hash were recomputed from the fields.'

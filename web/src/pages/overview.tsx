@@ -165,7 +165,7 @@ function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: Node
       title={<a href={chainPath(name)}>{name}</a>}
       aside={
         <span class="chain-facts">
-          <Badge tone={kind}>{kind === 'token' ? 'token chain' : 'information chain'}</Badge>
+          <Badge tone={kind}>{`${kind} chain`}</Badge>
           {isStopped(node, name) && <Badge tone="bad">no longer followed</Badge>}
           <span class="quiet">
             {counted(head.index, 'block')} · {counted(head.tree_size, 'entry', 'entries')}

@@ -119,7 +119,7 @@ function Forms({ chains }: { readonly chains: readonly Chain[] }) {
           )}
         />
         <Chosen
-          chains={chains.filter(({ kind }) => kind === 'information')}
+          chains={chains.filter((chain) => !isTokenChain(chain))}
           label="Information chain"
           token={token}
           onError={onError}
@@ -427,7 +427,7 @@ function useOfChainName(chain: Chain): string | undefined {
 
 function SealNow({ chain, token, onError }: FormProps & { readonly chain: Chain }) {
   const { status } = useNode();
-  const path = usePath(chain, chain.kind === 'token' ? '/mine' : '/information/mine', 'mine');
+  const path = usePath(chain, isTokenChain(chain) ? '/mine' : '/information/mine', 'mine');
   const { isSending, answer, error, sendText } = useSending<NewTransactionBlock | NewInformationBlock>(
     path,
     token,

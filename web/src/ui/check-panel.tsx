@@ -1,5 +1,6 @@
 /** The steps of a check, each shown as it is done; the one that fails in red. */
 import type { Fault } from '../../../src/chain/faults.js';
+import { KINDS } from '../../../src/chain/contract/kinds.js';
 import type { BlockCheck } from '../check/use-check.js';
 import type { Step, StepId } from '../check/steps.js';
 import type { ChainKind } from '../api/types.js';
@@ -78,7 +79,7 @@ export function CheckPanel({ check, kind, contractId, showEntry }: CheckPanelPro
       {steps.length > 0 && (
         <ol class="steps">
           {steps
-            .filter(({ id }) => kind === 'token' || id !== 'holders')
+            .filter(({ id }) => KINDS[kind].hasBooks || id !== 'holders')
             .map((step) => (
               <StepLine key={step.id} step={step} kind={kind} />
             ))}
@@ -100,7 +101,7 @@ export function CheckPanel({ check, kind, contractId, showEntry }: CheckPanelPro
 function StepLine({ step, kind }: { readonly step: Step; readonly kind: ChainKind }) {
   const { id, state, note } = step;
   const [title, text] =
-    id === 'split' && kind === 'information'
+    id === 'split' && !KINDS[kind].hasBooks
       ? (['Information hashes', 'the salted hash of each record’s content'] as const)
       : LABELS[id];
   const isHash = note !== undefined && /^[0-9a-f]{64}$/.test(note);

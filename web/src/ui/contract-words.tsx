@@ -1,5 +1,6 @@
 /** A contract in words, and its id to compare. */
 import { nameInPath, useNode } from '../api/node.js';
+import { isTokenContract } from '../../../src/chain/contract/kinds.js';
 import type { Chain, Schedule, TokenContract } from '../api/types.js';
 import { counted, grouped, percent, span } from '../format.js';
 import { OfChain } from './of-chain.js';
@@ -11,7 +12,7 @@ export function ContractWords({ chain }: { readonly chain: Chain }) {
   return (
     <Facts>
       <Fact name="A block is sealed">{scheduleWords(contract.schedule)}</Fact>
-      {contract.kind === 'token' ? (
+      {isTokenContract(contract) ? (
         <OfChain.Provider value={nameInPath(chains, chain)}>
           <TokenFacts contract={contract} />
         </OfChain.Provider>
