@@ -1,6 +1,6 @@
 import { firstOf } from '../../../test/support/first-of.js';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ChainBuilder, type Wire } from '../../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
@@ -190,7 +190,11 @@ describe('a follower', () => {
     entries.map((entry) => ({ ...entry, block: token.blocks.length + 1 }));
   /** Waits until the follower has polled this many times. */
   const asked = async (times: number): Promise<void> => {
-    while (cursors().length < times) await wait(5);
+    while (cursors().length < times) await turn();
+  };
+  /** So many requests, one after the other: a poll that the last answer leads to comes before the last of them. */
+  const nothingMore = async (): Promise<void> => {
+    for (let request = 0; request < 20; request++) await (await fetch(`${upstream.url}/other`)).text();
   };
 
   it('requests pending entries after a large block, and continues where it was', async () => {
@@ -214,7 +218,8 @@ describe('a follower', () => {
   it('requests nothing after a small one', async () => {
     token.seal(transfers(199));
     await follower.round();
-    await wait(50);
+    await nothingMore();
+    expect(follower.clock.slept).toEqual([]);
     expect(cursors()).toEqual([]);
   });
 
@@ -222,7 +227,7 @@ describe('a follower', () => {
     token.seal(transfers(200));
     await follower.round();
     await asked(5);
-    await wait(50);
+    await nothingMore();
     expect(cursors()).toEqual([200, 200, 200, 200, 200]);
     expect(follower.clock.slept).toEqual([200, 200, 200, 200, 200]);
   });
@@ -232,7 +237,7 @@ describe('a follower', () => {
     pending = promised([token.transfer({ amount: '5' }), { type: 'nonsense' }]);
     await follower.round();
     await asked(1);
-    await wait(50);
+    await nothingMore();
     // Nothing after an invalid entry can belong to the block.
     expect(cursors()).toEqual([200]);
     token.seal(transfers(3));
@@ -263,11 +268,11 @@ describe('a follower', () => {
     pending = answer;
     token.seal(transfers(200));
     await follower.round();
-    while (!givenUp()) await wait(5);
+    while (!givenUp()) await turn();
     debug.mockRestore();
     token.seal(transfers(200));
     await follower.round();
-    await wait(50);
+    await nothingMore();
     expect(cursors()).toEqual([200]);
     follower.clock.time += 60_000;
     token.seal(transfers(200));
@@ -291,7 +296,7 @@ describe('a follower', () => {
     token.seal(transfers(200));
     await follower.round();
     await asked(3);
-    await wait(50);
+    await nothingMore();
     expect(cursors()).toEqual([200, 300, 400]);
   });
 
@@ -308,7 +313,7 @@ describe('a follower', () => {
     await asked(1);
     token.seal(transfers(1));
     expect(await follower.round()).toEqual(['token', 'information']);
-    while (closed === 0) await wait(5);
+    while (closed === 0) await turn();
   });
 
   it('starts over when the books cannot be read in the middle of an entry', async () => {
@@ -324,7 +329,7 @@ describe('a follower', () => {
     const entries = ['bob', 'carol', 'carol'].map((recipient) => token.transfer({ recipient }));
     pending = promised(entries);
     await follower.round();
-    while (failures === 0) await wait(5);
+    while (failures === 0) await turn();
     token.seal(entries);
     expect(await follower.round()).toEqual(['token', 'information']);
     expect(firstOf(follower.store, 'token').books.wallet('alice')).toMatchObject({ sentCount: 203 });
@@ -336,7 +341,7 @@ describe('a follower', () => {
     const stop = new AbortController();
     follower.clock.onSleep = () => stop.abort();
     await follower.round({ stop: stop.signal });
-    await wait(50);
+    await nothingMore();
     expect(cursors()).toEqual([]);
   });
 });
