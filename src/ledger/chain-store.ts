@@ -64,9 +64,7 @@ export interface WaitingBlock {
   readonly since: number;
 }
 
-export interface NewBlock {
-  readonly header: SealedHeader;
-  readonly frontier: Frontier;
+export interface NewBlock extends ParentState {
   /** The entries to store with the block: all on a follower; none on the producer, which stored them at intake. */
   readonly entries: readonly NewEntry[];
   /** the producer's signature over the checkpoint of its tree; undefined if this node doesn't have it */

@@ -123,9 +123,10 @@ async function database(waiting: (chain: Sealed) => readonly Wire[]): Promise<st
 function append(store: LedgerStore, contract: TokenContract, block: unknown): void {
   const parent = firstOf(store, 'token').head();
   const input = { contract, parent, block, nonceUsed: () => false, books: firstOf(store, 'token').books };
-  const { header, frontier, entries, book } = sure(verifyBlock(input));
+  const { header, frontier, lastEntryTimestamp, entries, book } = sure(verifyBlock(input));
   const rows = placed(entries, parent.header.treeSize, header.index, book!, false);
-  firstOf(store, 'token').append(parent.header.hash, [{ header, frontier, entries: rows }], book!.changes());
+  const next = { header, frontier, lastEntryTimestamp, entries: rows };
+  firstOf(store, 'token').append(parent.header.hash, [next], book!.changes());
 }
 
 /** @param isNew whether the book lacks the entries; unlike a producer, it accepts them unchecked */

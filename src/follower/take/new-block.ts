@@ -8,7 +8,7 @@ import type { NewBlock } from '../../ledger/store.js';
 
 /** @param checkpoint the producer's signature over the block's checkpoint, where it is known */
 export function newBlock(
-  { header, frontier, entries, book }: VerifiedBlock,
+  { header, frontier, lastEntryTimestamp, entries, book }: VerifiedBlock,
   checkpoint?: Signature,
 ): NewBlock {
   if (book !== undefined) assertBalanced(book);
@@ -16,6 +16,7 @@ export function newBlock(
   return {
     header,
     frontier,
+    lastEntryTimestamp,
     checkpoint,
     entries: entries.map((entry, place) => ({
       sequence: firstSequence + place,

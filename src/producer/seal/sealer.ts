@@ -77,7 +77,8 @@ export class Sealer {
     // leaves the parent as the head; one after leaves a block that was not announced yet, but is part of the chain.
     const { frontier, lastEntryTimestamp, book } = end;
     const checkpoint = this.checkpointOf(header);
-    state.store.append(parent.header.hash, [{ header, frontier, entries: [], checkpoint }], book?.changes());
+    const block = { header, frontier, lastEntryTimestamp, entries: [], checkpoint };
+    state.store.append(parent.header.hash, [block], book?.changes());
     // In the same turn: no request can read the block before its copy outside the database is on disk. A crash between
     // the two leaves a copy that is one block behind, which the next start updates.
     this.keep(header);

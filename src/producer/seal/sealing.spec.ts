@@ -332,11 +332,9 @@ describe('a commit that fails while sealing', () => {
 
   it('refuses to move a head that somebody else moved', async () => {
     const node = await open();
-    const block: NewBlock = {
-      header: { ...firstOf(node.store, 'token').head().header, index: 2, hash: 'ab'.repeat(32) as Hash },
-      frontier: firstOf(node.store, 'token').head().frontier,
-      entries: [],
-    };
+    const head = firstOf(node.store, 'token').head();
+    const header = { ...head.header, index: 2, hash: 'ab'.repeat(32) as Hash };
+    const block: NewBlock = { ...head, header, entries: [] };
     expect(() => firstOf(node.store, 'token').append('cd'.repeat(32) as Hash, [block], undefined)).toThrow(
       FatalError,
     );

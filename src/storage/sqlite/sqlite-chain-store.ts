@@ -132,7 +132,7 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     const last = blocks.at(-1);
     if (last === undefined) return;
     const sealedBefore = this.head().header.treeSize;
-    // Whether it succeeds or not, the next caller reads the stored state.
+    // If it fails, the next caller reads the stored state.
     this.known = undefined;
     this.signed = undefined;
     this.commits.commit(() => {
@@ -153,7 +153,9 @@ export abstract class SqliteChainStore<C extends Contract> implements ChainStore
     });
     // Not part of the commit: where another program reads, the node tries again (ledger/keep-scrubbed.ts).
     this.commits.tryToScrub();
-    const { header, checkpoint } = last;
+    const { header, frontier, lastEntryTimestamp, checkpoint } = last;
+    // Not read back: the next block would wait for that.
+    this.known = { header, frontier, lastEntryTimestamp };
     if (checkpoint !== undefined) this.signed = { header, checkpoint };
   }
 

@@ -1,4 +1,5 @@
 import { firstOf } from '../../../test/support/first-of.js';
+import path from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { jsonValue, nastyString } from '../../../test/support/arbitraries.js';
@@ -66,6 +67,26 @@ describe('the store', () => {
     expect(firstOf(node.store, 'information').entryById(entry.id)).toBeUndefined();
   });
 
+  it('has the same head after an append as after a start', async () => {
+    const heads = () =>
+      node.store.stores().map((store) => {
+        const { header, frontier, lastEntryTimestamp } = store.head();
+        return { header, root: hashHex(frontier.root()), size: frontier.size, lastEntryTimestamp };
+      });
+    for (const count of [0, 1, 3, 0]) {
+      for (let entry = 0; entry < count; entry++) await send('alice', 'bob');
+      await node.token.seal();
+    }
+    await node.inform(1);
+    await node.information.seal();
+    const appended = heads();
+    const { config } = node;
+    await node.close();
+    node = await startTestProducer(path.dirname(config.databaseFile), { BLOCK_MAX_ENTRIES: '' });
+    expect(heads()).toEqual(appended);
+    expect(appended.map(({ size }) => size)).toEqual([4, 1]);
+  });
+
   it('gives the number of an address that was rolled back to the next one, and to no other', async () => {
     await send('alice', 'bob');
     const { contract } = node.store.chains()[0]!;
@@ -128,9 +149,10 @@ describe('the store', () => {
     await node.token.seal();
     const { books } = firstOf(node.store, 'token');
     const bob = books.wallet('bob')!;
-    const { header, frontier } = firstOf(node.store, 'token').head();
+    const head = firstOf(node.store, 'token').head();
     const none = 'f'.repeat(64) as Hash;
-    const block = { header: { ...header, index: header.index + 1, hash: none }, frontier, entries: [] };
+    const header = { ...head.header, index: head.header.index + 1, hash: none };
+    const block = { ...head, header, entries: [] };
     const changes = { wallets: [{ ...bob, received: 7n }], holds: [], supply: books.supply() };
     expect(() => firstOf(node.store, 'token').append(none, [block], changes)).toThrow(
       /head of aka is no longer/,
