@@ -1,5 +1,6 @@
 /** Reads a node's answer to an accepted request, and compares it with the request. */
 import type { TokenContract } from '../chain/contract/contract.js';
+import { canonicalJson } from '../chain/bytes/json.js';
 import { asFields } from '../chain/bytes/fields.js';
 import { BpscError, UnexpectedAnswerError } from './errors.js';
 import type { PreparedRequest } from './prepared-request.js';
@@ -58,6 +59,8 @@ function isWhatWasAsked(transaction: TransactionRecord, { path, body }: Prepared
   if ('transfer' in transaction) return asked.transfer === transaction.transfer;
   if (sent.recipient !== transaction.recipient || sent.amount !== transaction.amountSend) return false;
   if (transaction.type === 'issue') return true;
-  const { memo, holdUntil } = transaction;
-  return sent.memo === memo && sent.hold_until === holdUntil;
+  const { memo, metadata, holdUntil } = transaction;
+  if (sent.memo !== memo || sent.hold_until !== holdUntil) return false;
+  if (metadata === undefined || sent.metadata === undefined) return sent.metadata === metadata;
+  return canonicalJson(sent.metadata) === canonicalJson(metadata);
 }

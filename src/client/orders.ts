@@ -4,6 +4,7 @@ import { addressOf } from '../chain/entry/address.js';
 import { parseHash, parsePublicKey, parseSignature, type Hash } from '../chain/bytes/bytes.js';
 import type { TokenContract } from '../chain/contract/contract.js';
 import { isMemo, isNonce, MEMO_EXPECTED, NONCE_EXPECTED } from '../chain/entry/entry-fields.js';
+import { readMetadata } from '../chain/entry/metadata.js';
 import { verifySignature } from '../chain/bytes/ed25519.js';
 import { isCount } from '../chain/bytes/fields.js';
 import { holderText, WALLET_EXPECTED, type HolderTransaction } from '../chain/entry/transaction.js';
@@ -33,6 +34,8 @@ export interface IssueOrder extends OrderBase {
 export interface SendOrder extends IssueOrder {
   /** up to 256 bytes of UTF-8, public */
   readonly memo?: string | undefined;
+  /** a JSON object, up to 4096 bytes as canonical JSON: public, signed with the payment, and never erased */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Makes it a hold: the recipient must accept it by then (milliseconds since 1970-01-01 UTC, or a Date), or it is returned. */
   readonly holdUntil?: number | Date | undefined;
 }
@@ -51,15 +54,25 @@ export function prepareSend(order: SendOrder, chain: OrderChain): Promise<Prepar
   const { memo } = order;
   const move = checkMove(order, chain.contract);
   if (memo !== undefined && !isMemo(memo)) throw invalid('memo', MEMO_EXPECTED);
+  const metadata = checkMetadata(order.metadata);
   const holdUntil = checkHoldUntil(order.holdUntil);
   const split = splitFee(move.send, chain.contract.feeRate);
   if (split.receive <= 0n) {
     throw invalid('amount', 'is so small that nothing would be left after the fee');
   }
-  const transaction = { type: 'transfer', ...move, ...split, memo, holdUntil, timestamp: 0 } as const;
+  const transaction = {
+    type: 'transfer',
+    ...move,
+    ...split,
+    memo,
+    metadata,
+    holdUntil,
+    timestamp: 0,
+  } as const;
   return complete(chain.routes.newTransaction, transaction, order.from, chain, {
     ...moveJson(move, chain.contract),
     ...(memo === undefined ? {} : { memo }),
+    ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
     ...(holdUntil === undefined ? {} : { hold_until: holdUntil }),
   });
 }
@@ -143,6 +156,13 @@ function checkHoldUntil(value: number | Date | undefined): number | undefined {
   const ms = value instanceof Date ? value.getTime() : value;
   if (ms === undefined || isCount(ms)) return ms;
   throw invalid('holdUntil', 'must be a time in milliseconds since 1970');
+}
+
+/** @returns its canonical JSON */
+function checkMetadata(value: SendOrder['metadata']): string | undefined {
+  const read = value === undefined ? undefined : readMetadata(value);
+  if (typeof read === 'string') throw invalid('metadata', read);
+  return read?.text;
 }
 
 /** The amount goes over the wire in its shortest form, which is what is signed. */

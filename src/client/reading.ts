@@ -10,8 +10,8 @@ import { NoAnswer, type Answer, type GetOptions, type Transport } from './transp
 
 /** An information record may be nested 32 deep, inside an entry, a list and a block. */
 const OUTER_DEPTH = 3;
-/** A page of a thousand information records, each of a hundred values and more. */
-const ANSWER_VALUES_MAX = 200_000;
+/** The values in as many bytes as an answer may have: a record may be `[0,0,…`, and so may metadata. */
+const ANSWER_VALUES_MAX = 2_000_000;
 
 /**
  * The object in a node's answer.

@@ -284,6 +284,7 @@ describe('before anything is sent', () => {
     ['too many decimals', { amount: `0.${'1'.repeat(19)}` }, 'amount must have at most 18 decimals'],
     ['less than the fee', { amount: '0.000000000000000001' }, 'amount is so small'],
     ['a long memo', { memo: 'x'.repeat(257) }, 'memo must be a string'],
+    ['long metadata', { metadata: { a: 'x'.repeat(4096) } }, 'metadata must be a JSON object'],
     ['a strange nonce', { nonce: 'a b' }, 'nonce must be 1 to 64 characters'],
     ['no time', { holdUntil: new Date('x') }, 'holdUntil must be a time'],
     [

@@ -5,7 +5,7 @@ import { toHex, type Hash } from '../chain/bytes/bytes.js';
 import type { TokenContract } from '../chain/contract/contract.js';
 import { parseEntry } from '../chain/entry/entry.js';
 import type { Fields } from '../chain/bytes/fields.js';
-import type { Transaction } from '../chain/entry/transaction.js';
+import type { Transaction, Transfer } from '../chain/entry/transaction.js';
 import { UnexpectedAnswerError } from './errors.js';
 import { orThrow } from './node-chains.js';
 import type { AnswerFields } from './reading.js';
@@ -33,6 +33,8 @@ export interface TransferRecord extends RecordBase {
   readonly amountReceive: string;
   readonly fee: string;
   readonly memo: string | undefined;
+  /** a JSON object */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined;
   /** milliseconds since 1970-01-01 UTC */
   readonly holdUntil: number | undefined;
 }
@@ -102,8 +104,8 @@ export type PlacedTransaction = TransactionRecord &
 
 // prettier-ignore
 const LEAF_FIELDS = [
-  'amount_bpsc', 'amount_receive', 'amount_send', 'bpsc', 'hold_until', 'id', 'memo', 'nonce', 'public_key', 'reason',
-  'recipient', 'sender', 'signature', 'timestamp', 'transfer', 'type',
+  'amount_bpsc', 'amount_receive', 'amount_send', 'bpsc', 'hold_until', 'id', 'memo', 'metadata', 'nonce', 'public_key',
+  'reason', 'recipient', 'sender', 'signature', 'timestamp', 'transfer', 'type',
 ];
 const STATUSES = ['pending', 'sealed'] as const;
 const LEVELS = ['accepted', 'sealed', 'witnessed'] as const;
@@ -164,6 +166,10 @@ function transactionRecord(leaf: Fields, contract: TokenContract): TransactionRe
   return recordOf(entry.transaction, toHex(entry.id) as Hash, contract);
 }
 
+function parsedMetadata({ metadata }: Transfer): TransferRecord['metadata'] {
+  return metadata === undefined ? undefined : (JSON.parse(metadata) as Record<string, unknown>);
+}
+
 export function recordOf(transaction: Transaction, id: Hash, contract: TokenContract): TransactionRecord {
   const { sender, nonce, timestamp } = transaction;
   const proof = transaction.type === 'return' ? undefined : transaction.proof;
@@ -173,7 +179,7 @@ export function recordOf(transaction: Transaction, id: Hash, contract: TokenCont
     case 'transfer': {
       const { type, recipient, send, receive, fee, memo, holdUntil } = transaction;
       const amounts = { amountSend: amount(send), amountReceive: amount(receive), fee: amount(fee) };
-      return { type, ...base, recipient, ...amounts, memo, holdUntil };
+      return { type, ...base, recipient, ...amounts, memo, metadata: parsedMetadata(transaction), holdUntil };
     }
     case 'issue':
       return {

@@ -38,7 +38,13 @@ describeWithPython('the checkers in Python', () => {
     }));
     await post('/transactions/batch', { transactions });
     await post('/mine', {});
-    await post('/transactions/new', { ...transactions[0], recipient: 'bob' });
+    const metadata = {
+      '\u{1f600}': [1e21, 1e20, 0.000001, 1e-7, -1.5, true],
+      '\ufb33': null,
+      ä: {},
+      1: '\u2028',
+    };
+    await post('/transactions/new', { ...transactions[0], recipient: 'bob', metadata });
     await post('/mine', {});
     await post('/information/new', { information: { degree: 'BSc', ä: [1.5e30, null, '"'] } });
     await post('/information/mine', {});

@@ -146,7 +146,7 @@ export function leafHash(entry: Wire): Buffer {
 }
 
 /** The holder's part of a leaf, which is what a holder signs (protocol, section 7). */
-const HOLDER_FIELDS = 'amount_send hold_until memo nonce recipient sender transfer type'.split(' ');
+const HOLDER_FIELDS = 'amount_send hold_until memo metadata nonce recipient sender transfer type'.split(' ');
 
 /** What a holder signs. */
 export function holderText(leaf: Wire, chain: string): string {
@@ -172,6 +172,7 @@ export interface IssueParts extends HolderParts {
 
 export interface TransferParts extends IssueParts {
   memo?: string;
+  metadata?: Wire;
   /** makes it a hold */
   holdUntil?: number;
 }
@@ -256,6 +257,7 @@ export class ChainBuilder {
       recipient: parts.recipient ?? this.walletOf('bob', BOB),
       type: 'transfer',
       ...(parts.memo === undefined ? {} : { memo: parts.memo }),
+      ...(parts.metadata === undefined ? {} : { metadata: parts.metadata }),
       ...(parts.holdUntil === undefined ? {} : { hold_until: parts.holdUntil }),
     };
     return this.holderEntry(leaf, this.walletOf('alice', ALICE), parts, cheat);

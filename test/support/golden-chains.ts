@@ -18,7 +18,7 @@ export interface GoldenChain {
   readonly blocks: readonly Wire[];
 }
 
-export type GoldenName = 'token' | 'information' | 'signed-token';
+export type GoldenName = 'token' | 'information' | 'signed-token' | 'metadata';
 
 /** The checked-in chain, a fresh copy at every call. */
 export function goldenChain(name: GoldenName): GoldenChain {
@@ -36,6 +36,7 @@ const MAKERS: Record<GoldenName, () => ChainBuilder> = {
   token: makeToken,
   information: makeInformation,
   'signed-token': makeSignedToken,
+  metadata: makeMetadata,
 };
 
 function makeToken(): ChainBuilder {
@@ -156,5 +157,42 @@ function makeSignedToken(): ChainBuilder {
     ],
     { timestamp: at(30_000) },
   );
+  return chain;
+}
+
+/** A chain under the policy `signed` whose transfers have metadata, with numbers and keys that are hard to write. */
+function makeMetadata(): ChainBuilder {
+  const chain = ChainBuilder.signed({ name: 'metadata' });
+  const at = (ms: number): number => CREATED_AT + ms;
+  chain.seal(
+    [
+      chain.transfer({ amount: '1', metadata: {}, timestamp: at(123) }),
+      chain.transfer({
+        amount: '2',
+        memo: 'with a memo',
+        metadata: {
+          numbers: [0, -1, 1.5, 1e21, 1e20, 1e-7, 0.000001, 5e-324, 1.7976931348623157e308, 9007199254740993],
+          '\u20ac': 1,
+          '\r': 2,
+          '\ufb33': 3,
+          1: 4,
+          '\u{1f600}': 5,
+          '\u0080': 6,
+          '\u2028': '\0\u001f\u007f\u2028\u{10ffff}"\\/',
+          '': [[], {}, null, true, false],
+        },
+        timestamp: at(124),
+      }),
+    ],
+    { timestamp: at(10_000) },
+  );
+  const hold = chain.transfer({
+    amount: '3',
+    holdUntil: at(30_000),
+    metadata: { invoice: { id: 42, lines: ['a', 'b'] } },
+    timestamp: at(10_001),
+  });
+  chain.seal([hold], { timestamp: at(20_000) });
+  chain.seal([chain.answer('accept', hold, { timestamp: at(20_001) })], { timestamp: at(30_000) });
   return chain;
 }

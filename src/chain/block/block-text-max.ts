@@ -31,7 +31,7 @@ export const UNSIGNED_BLOCK_TEXT_MAX = 16 * 1024 * 1024;
 const BLOCK_TEXT_LIMIT = 256 * 1024 * 1024;
 const HEADER_TEXT_MAX = 1024;
 const ESCAPED_MAX = 6;
-/** Names of 128 characters and a memo of 256 bytes, both up to six times as long when escaped, and the rest. */
+/** Names of 128 characters, a memo of 256 bytes, which may be six times as long when escaped, 4 KiB of metadata, and the rest. */
 const TRANSACTION_TEXT_MAX = 8 * 1024;
 /** 64 KiB of canonical JSON, and the leaf. */
 const INFORMATION_TEXT_MAX = 65_536 + 1024;

@@ -43,7 +43,7 @@ describe('a header', () => {
   });
 
   it('has the hash that the golden blocks contain', () => {
-    for (const name of ['token', 'information', 'signed-token'] as const) {
+    for (const name of ['token', 'information', 'signed-token', 'metadata'] as const) {
       for (const block of goldenChain(name).blocks) {
         const header = parseHeader(block) as SealedHeader;
         expect(blockHash(header)).toBe(block.hash);

@@ -115,6 +115,7 @@ describe('the golden chains of the first version', () => {
     ['token', 4],
     ['information', 4],
     ['signed-token', 11],
+    ['metadata', 4],
   ])('%s', (name, entries) => {
     const golden = goldenChain(name);
 

@@ -80,7 +80,7 @@ export function pathTo(place: Place | undefined): readonly (string | number)[] {
 }
 
 /** A place as a JSON Pointer (RFC 6901). */
-function pointerTo(place: Place | undefined): string {
+export function pointerTo(place: Place | undefined): string {
   return pathTo(place)
     .map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
@@ -255,15 +255,16 @@ function isNumberPart(char: string | undefined): boolean {
 
 /**
  * Returns the canonical text of a value (RFC 8785).
+ * @param depthMax levels of arrays and objects, the outermost included
  * @throws JsonError if it has none: not JSON, a number that is not finite, a lone surrogate, the key `__proto__`, too
  *   deep
  */
-export function canonicalJson(value: unknown): string {
-  return canonicalText(value, 0);
+export function canonicalJson(value: unknown, depthMax = JSON_DEPTH_MAX): string {
+  return canonicalText(value, 0, depthMax);
 }
 
 /** JavaScript writes strings and numbers as the RFC wants them (sections 3.2.2.2 and 3.2.2.3); keys have to be sorted. */
-function canonicalText(value: unknown, depth: number): string {
+function canonicalText(value: unknown, depth: number, depthMax: number): string {
   switch (typeof value) {
     case 'string':
       if (!value.isWellFormed()) throw new JsonError('has a lone surrogate');
@@ -279,23 +280,25 @@ function canonicalText(value: unknown, depth: number): string {
     default:
       throw new JsonError(`has a value that JSON cannot represent: ${typeof value}`);
   }
-  if (depth >= JSON_DEPTH_MAX) {
-    throw new JsonError(`is nested deeper than ${JSON_DEPTH_MAX} levels`);
-  }
+  if (depth >= depthMax) throw new JsonError(`is nested deeper than ${depthMax} levels`);
   // Array.from, because map would skip the holes of a sparse array.
   if (Array.isArray(value)) {
-    return `[${Array.from(value, (item) => canonicalText(item, depth + 1)).join(',')}]`;
+    return `[${Array.from(value, (item) => canonicalText(item, depth + 1, depthMax)).join(',')}]`;
   }
-  return `{${canonicalFields(value as Record<string, unknown>, depth).join(',')}}`;
+  return `{${canonicalFields(value as Record<string, unknown>, depth, depthMax).join(',')}}`;
 }
 
 /** Section 3.2.3: sorted by the keys' UTF-16 units, which is how JavaScript sorts. */
-function canonicalFields(fields: Readonly<Record<string, unknown>>, depth: number): string[] {
+function canonicalFields(
+  fields: Readonly<Record<string, unknown>>,
+  depth: number,
+  depthMax: number,
+): string[] {
   return Object.keys(fields)
     .sort()
     .map((key) => {
       if (!key.isWellFormed()) throw new JsonError('has a key with a lone surrogate');
       if (key === '__proto__') throw new JsonError('has the key __proto__, which is not allowed');
-      return `${JSON.stringify(key)}:${canonicalText(fields[key], depth + 1)}`;
+      return `${JSON.stringify(key)}:${canonicalText(fields[key], depth + 1, depthMax)}`;
     });
 }

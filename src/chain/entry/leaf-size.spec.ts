@@ -18,6 +18,7 @@ test('the longest leaves fit in a bundle, with room for another field of some ki
     amount: `${'9'.repeat(30)}.${'9'.repeat(18)}`,
     nonce: 'n'.repeat(64),
     memo: controls,
+    metadata: { a: '\u20ac'.repeat(1362) },
     holdUntil: Number.MAX_SAFE_INTEGER,
   });
   const entry = parseEntry(transfer, parseContract(chain.contract) as Contract);

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
-import { nastyString, walletName } from '../../../test/support/arbitraries.js';
+import { jsonValue, nastyString, walletName } from '../../../test/support/arbitraries.js';
 import {
   ALICE,
   BOB,
@@ -19,6 +19,7 @@ import type { Hash, PublicKey, Signature } from '../bytes/bytes.js';
 import { chainId, parseContract, type TokenContract } from '../contract/contract.js';
 import { verifySignature } from '../bytes/ed25519.js';
 import { isFault } from '../faults.js';
+import { METADATA_EXPECTED } from './metadata.js';
 import {
   holderText,
   leafText,
@@ -94,6 +95,14 @@ describe("a transaction's leaf has the bytes that it had in the first version, f
       open,
       '{"amount_bpsc":"50","amount_receive":"999950","amount_send":"1000000","bpsc":"bpsc_wallet_address",' +
         '"hold_until":1760000000124,"memo":"a \\"gift\\"","nonce":"n-1","recipient":"bob","sender":"alice",' +
+        '"timestamp":1760000000123,"type":"transfer"}',
+    ],
+    [
+      'a transfer with a memo and metadata',
+      { ...transfer, memo: 'm', metadata: '{"a":[1,{}],"b":"\u00e9"}' },
+      open,
+      '{"amount_bpsc":"50","amount_receive":"999950","amount_send":"1000000","bpsc":"bpsc_wallet_address",' +
+        '"memo":"m","metadata":{"a":[1,{}],"b":"\u00e9"},"nonce":"n-1","recipient":"bob","sender":"alice",' +
         '"timestamp":1760000000123,"type":"transfer"}',
     ],
     [
@@ -245,6 +254,8 @@ describe("a holder's signed text has the bytes that it had in the first version,
       { ...hold, nonce: 'n-2' },
       { ...hold, memo: ' ' },
       { ...hold, memo: undefined },
+      { ...hold, metadata: '{}' },
+      { ...hold, metadata: '{"a":1}' },
       { ...hold, holdUntil: 2 },
       { ...hold, holdUntil: undefined },
       issue,
@@ -261,6 +272,14 @@ describe('a transaction of any type', () => {
   const nonce = fc.stringMatching(/^[A-Za-z0-9._:-]{1,64}$/);
   const units = fc.bigInt({ min: 0n, max: 10n ** 48n - 1n });
   const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((b) => Buffer.from(b).toString('hex'));
+  // Canonical JSON has no -0.
+  const metadata = fc
+    .dictionary(
+      nastyString.filter((key) => key !== '__proto__'),
+      jsonValue,
+      { maxKeys: 3 },
+    )
+    .map((value) => JSON.parse(jcs(value)) as Wire);
   const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
     fc.option(arbitrary, { nil: undefined });
   const proofs = optional(
@@ -281,6 +300,7 @@ describe('a transaction of any type', () => {
       receive: units,
       fee: units,
       memo: optional(nastyString),
+      metadata: optional(metadata.map(jcs)),
       holdUntil: optional(fc.maxSafeNat()),
     }),
     fc.record({ type: fc.constant('issue' as const), ...holders, recipient: nastyString, send: units }),
@@ -305,6 +325,7 @@ describe('a transaction of any type', () => {
     leaf.amount_send = amount(of.send);
     if (of.type === 'issue') return leaf;
     if (of.memo !== undefined) leaf.memo = of.memo;
+    if (of.metadata !== undefined) leaf.metadata = JSON.parse(of.metadata);
     if (of.holdUntil !== undefined) leaf.hold_until = of.holdUntil;
     return { ...leaf, bpsc: feeWallet, amount_receive: amount(of.receive), amount_bpsc: amount(of.fee) };
   }
@@ -333,7 +354,10 @@ describe('a transaction of any type', () => {
       rate: fc.constantFrom('0', '0.00005', '0.3'),
       decimals: fc.constantFrom(0, 2, 18),
     });
-    const optionalParts = fc.record({ memo: nastyString, holdUntil: fc.maxSafeNat() }, { requiredKeys: [] });
+    const optionalParts = fc.record(
+      { memo: nastyString, metadata, holdUntil: fc.maxSafeNat() },
+      { requiredKeys: [] },
+    );
     fc.assert(
       fc.property(
         money,
@@ -362,6 +386,7 @@ describe('a transaction of any type', () => {
           expect(leafText(read, by)).toBe(text);
           expect(read.fee + read.receive).toBe(read.send);
           expect([read.memo, read.holdUntil]).toEqual([parts.memo, parts.holdUntil]);
+          expect(read.metadata).toBe(parts.metadata && jcs(parts.metadata));
         },
       ),
     );
@@ -497,6 +522,9 @@ describe('a transaction from outside', () => {
         '\u00e9'.repeat(129),
         `ENTRY_MALFORMED | memo | must be a string of at most 256 bytes in UTF-8 | "${'\u00e9'.repeat(129)}"`,
       ],
+      ['metadata', null, `ENTRY_MALFORMED | metadata | ${METADATA_EXPECTED} | null`],
+      ['metadata', [], `ENTRY_MALFORMED | metadata | ${METADATA_EXPECTED} | []`],
+      ['metadata', '{}', `ENTRY_MALFORMED | metadata | ${METADATA_EXPECTED} | "{}"`],
       ['amount_send', '1.0', `ENTRY_MALFORMED | amount_send | ${AMOUNT} | "1.0"`],
       ['amount_send', '-1', `ENTRY_MALFORMED | amount_send | ${AMOUNT} | "-1"`],
       ['amount_send', 1_000_000, `ENTRY_MALFORMED | amount_send | ${AMOUNT} | 1000000`],

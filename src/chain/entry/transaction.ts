@@ -14,6 +14,7 @@ import {
 } from '../bytes/bytes.js';
 import type { TokenContract } from '../contract/contract.js';
 import { isMemo, isNonce, MEMO_EXPECTED, NAME_EXPECTED, NONCE_EXPECTED } from './entry-fields.js';
+import { readMetadata } from './metadata.js';
 import { fault, shown, type Fault, type FaultDetail } from '../faults.js';
 import { isCount, unknownField, type Fields } from '../bytes/fields.js';
 import { isWalletName, type WalletPolicy } from '../contract/wallet-policy.js';
@@ -43,6 +44,8 @@ export interface Transfer extends HolderBase, FeeSplit {
   readonly recipient: string;
   readonly send: Units;
   readonly memo?: string | undefined;
+  /** canonical JSON of an object */
+  readonly metadata?: string | undefined;
   /** milliseconds since 1970-01-01 UTC */
   readonly holdUntil?: number | undefined;
 }
@@ -91,7 +94,8 @@ export function holderText(transaction: HolderTransaction, contract: TokenContra
   }
   const { recipient, send, type } = transaction;
   const amount = `"amount_send":"${formatAmount(send, contract.decimals)}",`;
-  const extra = type === 'transfer' ? holdText(transaction) + memoText(transaction) : '';
+  const extra =
+    type === 'transfer' ? holdText(transaction) + memoText(transaction) + metadataText(transaction) : '';
   const to = `"recipient":${JSON.stringify(recipient)},`;
   return `${SIGNING_CONTEXT}{${amount}"chain":"${chain}",${extra}${by}${to}${from}"type":"${type}"}`;
 }
@@ -152,7 +156,7 @@ function transferText(transfer: Transfer, split: SplitJson): string {
   return (
     `{"amount_bpsc":"${split.amount_bpsc}","amount_receive":"${split.amount_receive}",` +
     `"amount_send":"${split.amount_send}","bpsc":${JSON.stringify(split.bpsc)},` +
-    `${holdText(transfer)}${memoText(transfer)}"nonce":"${transfer.nonce}",${keyText(transfer)}` +
+    `${holdText(transfer)}${memoText(transfer)}${metadataText(transfer)}"nonce":"${transfer.nonce}",${keyText(transfer)}` +
     `"recipient":${JSON.stringify(transfer.recipient)},"sender":${JSON.stringify(transfer.sender)},` +
     `${signatureText(transfer)}"timestamp":${transfer.timestamp},"type":"transfer"}`
   );
@@ -166,6 +170,10 @@ function memoText({ memo }: Transfer): string {
   return memo === undefined ? '' : `"memo":${JSON.stringify(memo)},`;
 }
 
+function metadataText({ metadata }: Transfer): string {
+  return metadata === undefined ? '' : `"metadata":${metadata},`;
+}
+
 function keyText({ proof }: HolderBase): string {
   return proof === undefined ? '' : `"public_key":"${proof.publicKey}",`;
 }
@@ -177,7 +185,16 @@ function signatureText({ proof }: HolderBase): string {
 const COMMON_FIELDS = ['id', 'nonce', 'sender', 'timestamp', 'type'];
 const PROOF_FIELDS = ['public_key', 'signature'];
 const TYPE_FIELDS = {
-  transfer: ['amount_bpsc', 'amount_receive', 'amount_send', 'bpsc', 'hold_until', 'memo', 'recipient'],
+  transfer: [
+    'amount_bpsc',
+    'amount_receive',
+    'amount_send',
+    'bpsc',
+    'hold_until',
+    'memo',
+    'metadata',
+    'recipient',
+  ],
   issue: ['amount_send', 'recipient'],
   accept: ['transfer'],
   decline: ['transfer'],
@@ -329,6 +346,8 @@ function parseTransfer(
   if ('hold_until' in fields && !isCount(holdUntil)) {
     return malformed(place, 'hold_until', 'milliseconds since 1970', holdUntil);
   }
+  const metadata = 'metadata' in fields ? readMetadata(fields.metadata) : undefined;
+  if (typeof metadata === 'string') return malformed(place, 'metadata', metadata, fields.metadata);
   const { fee, receive } = splitFee(move.send, contract.feeRate);
   // Written out: spreading five objects into one would cost as much for each as building this one.
   const transaction: Transfer = {
@@ -342,6 +361,7 @@ function parseTransfer(
     timestamp: base.timestamp,
     proof: base.proof,
     memo: isMemo(memo) ? memo : undefined,
+    metadata: metadata?.text,
     holdUntil: isCount(holdUntil) ? holdUntil : undefined,
   };
   const expected = splitJson(transaction, contract);

@@ -238,7 +238,7 @@ describe('bpsc inform', () => {
     [['1', '--text', 'x'], 'give the information once'],
     [['hello'], 'a text is recorded with --text'],
     [['{"a":1,"a":2}'], 'the information: '],
-    [['{"big":12345678901234567890}'], 'has a number that JSON readers change to 12345678901234567000'],
+    [['{"big":12345678901234567890}'], '/big is a number that JSON readers change to 12345678901234567000'],
     [['--file', '/nowhere.json'], '/nowhere.json cannot be read'],
   ])('says what is wrong, and records nothing: %p', async (args, message) => {
     const { code, stdout, stderr } = await inform(args);

@@ -1,8 +1,8 @@
 /** `bpsc inform` records information on a chain. */
 import { Command, Option } from 'commander';
-import { JsonError, jsonProblem, parseStrictJson } from '../../chain/bytes/json.js';
 import { newNonce } from '../../client/nonce.js';
 import { document, EXIT, table, thousands, Trouble, type ExitCode, type Io } from '../shell/io.js';
+import { parseExactJson } from '../shell/exact-json.js';
 import { timeoutOption } from '../shell/options.js';
 import { readTextFile } from '../shell/read-text.js';
 import { nodeOption, openClient, type NodeOptions } from '../wallet/wallet-node.js';
@@ -90,19 +90,8 @@ async function informationOf(
 }
 
 function parse(json: string, name: string): unknown {
-  try {
-    const { value } = parseStrictJson(json, 0, ({ becomes }) => {
-      if (becomes !== undefined) {
-        throw new JsonError(
-          `has a number that JSON readers change to ${becomes}: write it as a text, in quotes`,
-        );
-      }
-    });
-    return value;
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    throw new Trouble(
-      `${name}: ${jsonProblem(error)}${json.startsWith('{') || json.startsWith('[') ? '' : '; a text is recorded with --text'}`,
-    );
-  }
+  const parsed = parseExactJson(json);
+  if ('value' in parsed) return parsed.value;
+  const hint = /^\s*[[{]/.test(json) ? '' : '; a text is recorded with --text';
+  throw new Trouble(`${name}: ${parsed.problem}${hint}`);
 }

@@ -1,8 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync, chmodSync } from 'node:fs';
 import path from 'node:path';
-import { ALICE, BOB, ChainBuilder, ISSUER, MALLORY } from '../../../test/support/chain-builder.js';
+import {
+  ALICE,
+  BOB,
+  ChainBuilder,
+  holderText,
+  ISSUER,
+  MALLORY,
+} from '../../../test/support/chain-builder.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
 import { problem, StubNode, type Behaviour } from '../../client/testing/stub-node.js';
+import { parsePublicKey, parseSignature } from '../../chain/bytes/bytes.js';
+import { verifySignature } from '../../chain/bytes/ed25519.js';
 import { IntentFile } from './intent.js';
 import { keyFileText } from '../wallet/key-file.js';
 import { run, type Run, type RunOptions } from '../testing/test-io.js';
@@ -28,6 +37,11 @@ beforeEach(async () => {
   writeFileSync(file, aliceKey, { mode: 0o600 });
 });
 afterEach(() => node.close());
+
+const isSignedBy = ({ publicKey }: typeof ALICE, text: string, signature: unknown): boolean => {
+  const [key, parsed] = [parsePublicKey(publicKey), parseSignature(signature)];
+  return key !== undefined && parsed !== undefined && verifySignature(key, text, parsed);
+};
 
 const pending = (): string => `${file}.pending`;
 
@@ -57,6 +71,18 @@ describe('bpsc send', () => {
     );
     expect(existsSync(pending())).toBe(false);
     expect(node.posts[0]!.text).not.toContain(PASSPHRASE);
+  });
+
+  it('sends metadata, which is signed with the rest', async () => {
+    const { code, stdout, stderr } = await send('--metadata', '{"b":[1,null],"a":"x\u202e"}');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('metadata  {"a":"x\\u202e","b":[1,null]}\n');
+    const { body } = node.posts[0]!;
+    expect(body.metadata).toEqual({ a: 'x\u202e', b: [1, null] });
+    const signed = holderText({ ...body, amount_send: body.amount, type: 'transfer' }, chain.chain);
+    expect(isSignedBy(ALICE, signed, body.signature)).toBe(true);
+    const again = await send('--metadata', '{"b":[1,null],"a":"x\u202e"}', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ transaction: { metadata: { a: 'x\u202e' } } });
   });
 
   it('makes new tokens with --issue, for the issuer alone', async () => {
@@ -114,6 +140,26 @@ describe('bpsc send', () => {
     ['itself', ['1', ALICE.address], 'the recipient must be another'],
     ['no amount', ['0', BOB.address], 'the amount must be above zero'],
     ['a long memo', ['1', BOB.address, '--memo', 'x'.repeat(300)], 'the memo must be a string'],
+    [
+      'metadata that is no object',
+      ['1', BOB.address, '--metadata', '[1]'],
+      'It must be a JSON object, such as',
+    ],
+    [
+      'metadata that is no JSON',
+      ['1', BOB.address, '--metadata', '{a}'],
+      'It must be a JSON object: it is not valid',
+    ],
+    [
+      'metadata with a number that would change',
+      ['1', BOB.address, '--metadata', '{"a":12345678901234567890}'],
+      'It must be a JSON object: /a is a number that JSON readers change to 12345678901234567000',
+    ],
+    [
+      'long metadata',
+      ['1', BOB.address, '--metadata', JSON.stringify({ a: 'x'.repeat(4096) })],
+      'the metadata must be a JSON object of at most 4096 bytes as canonical JSON',
+    ],
     ['nothing', [], 'how much, and to whom?'],
     ['no recipient', ['1'], 'how much, and to whom?'],
     [

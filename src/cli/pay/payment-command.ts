@@ -1,5 +1,6 @@
 /** `bpsc send`, `accept` and `decline`. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { asFields } from '../../chain/bytes/fields.js';
 import type { AcceptedTransaction } from '../../client/accepted.js';
 import type { ChainClient } from '../../client/chain-client.js';
 import { OutcomeUnknownError, RefusedError, UnavailableError } from '../../client/errors.js';
@@ -10,6 +11,7 @@ import { holdUntil } from './hold-time.js';
 import type { IntentFile } from './intent.js';
 import { EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
 import { parseHash } from '../../chain/bytes/bytes.js';
+import { parseExactJson } from '../shell/exact-json.js';
 import { idOrPrefix, locate } from '../shell/entry-id.js';
 import { acceptedJson, acceptedText, timeText } from './transaction-report.js';
 import {
@@ -22,6 +24,7 @@ import {
 
 interface SendOptions extends WalletOptions {
   readonly memo?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
   /** milliseconds since 1970-01-01 UTC */
   readonly holdUntil?: number;
   readonly issue?: true;
@@ -53,6 +56,7 @@ answered in time, it comes back, fee included.`;
 const SEND_EXAMPLES = `
 Examples:
   bpsc send 12.50 bp1… --memo "invoice 7"
+  bpsc send 12.50 bp1… --metadata '{"invoice":7}'
   bpsc send 12.50 bp1… --wallet alice --hold-until 2h
   bpsc send 12.50 bp1… --chain silver    on another chain than the node's first
   bpsc send --resume
@@ -68,6 +72,7 @@ export function sendCommand(io: Io, end: (code: ExitCode) => void): Command {
     .argument('[amount]', 'in tokens, fee included')
     .argument('[recipient]', 'an address; a name where the chain’s wallets are open')
     .option('-m, --memo <text>', 'up to 256 bytes, for everybody to read')
+    .option('--metadata <json>', 'a JSON object, up to 4096 bytes, for everybody to read', metadataObject)
     .option(
       '--hold-until <time>',
       'how long the recipient has to accept: 30m, 2h, 7d, or 2027-01-31T12:00Z',
@@ -77,12 +82,13 @@ export function sendCommand(io: Io, end: (code: ExitCode) => void): Command {
       new Option(
         '--issue',
         'make new tokens instead, as the issuer that the contract names; without a fee',
-      ).conflicts(['memo', 'holdUntil']),
+      ).conflicts(['memo', 'metadata', 'holdUntil']),
     )
     .addOption(
       new Option('--resume', 'send the payment again that got no answer').conflicts([
         'chain',
         'memo',
+        'metadata',
         'holdUntil',
         'issue',
       ]),
@@ -91,6 +97,7 @@ export function sendCommand(io: Io, end: (code: ExitCode) => void): Command {
       new Option('--discard', 'forget the payment that got no answer').conflicts([
         'resume',
         'memo',
+        'metadata',
         'holdUntil',
         'issue',
       ]),
@@ -101,6 +108,14 @@ export function sendCommand(io: Io, end: (code: ExitCode) => void): Command {
     .action(async (amount: string | undefined, recipient: string | undefined, options: SendOptions) =>
       end(await runSend(amount, recipient, options, io)),
     );
+}
+
+function metadataObject(text: string): Readonly<Record<string, unknown>> {
+  const value = parseExactJson(text);
+  if ('problem' in value) throw new InvalidArgumentError(`It must be a JSON object: ${value.problem}.`);
+  const fields = asFields(value.value);
+  if (fields !== undefined) return fields;
+  throw new InvalidArgumentError('It must be a JSON object, such as {"invoice":7}.');
 }
 
 async function runSend(
@@ -130,12 +145,12 @@ async function send(
   const { from, intent } = openAccount(options, io);
   intent.assertNone();
   const client = openChain(options, io);
-  const { memo, holdUntil: until } = options;
+  const { memo, metadata, holdUntil: until } = options;
   const stop = { signal: io.stop };
   const request =
     options.issue === true
       ? await client.prepareIssue({ ...order, from }, stop)
-      : await client.prepareSend({ ...order, from, memo, holdUntil: until }, stop);
+      : await client.prepareSend({ ...order, from, memo, metadata, holdUntil: until }, stop);
   // Up to here: nothing, and nothing was sent.
   intent.create({ node: client.url, createdAt: io.clock.now(), request });
   // From here on: the intent, from which the payment can be resumed, whether it was sent or not.

@@ -1,6 +1,11 @@
 /** Transactions, for people and for programs. */
 import type { AcceptedTransaction } from '../../client/accepted.js';
-import type { EndedHold, PlacedTransaction, TransactionRecord } from '../../client/transaction-record.js';
+import type {
+  EndedHold,
+  PlacedTransaction,
+  TransactionRecord,
+  TransferRecord,
+} from '../../client/transaction-record.js';
 import { document, printable, table } from '../shell/io.js';
 
 /** The accepted transaction, as one JSON document. */
@@ -22,6 +27,7 @@ export function acceptedText({ transaction, block, repeated }: AcceptedTransacti
     const condition = holdUntil === undefined ? '' : ' if accepted';
     rows.push(['arrives', `${amount(amountReceive)}${condition}, fee ${amount(fee)}`]);
     if (transaction.memo !== undefined) rows.push(['memo', printable(transaction.memo)]);
+    rows.push(...metadataRow(transaction));
     if (holdUntil !== undefined) rows.push(['held', `until ${timeText(holdUntil)}, or until it is answered`]);
   }
   rows.push([
@@ -30,6 +36,10 @@ export function acceptedText({ transaction, block, repeated }: AcceptedTransacti
   ]);
   rows.push(['id', transaction.id]);
   return table(rows);
+}
+
+function metadataRow({ metadata }: Pick<TransferRecord, 'metadata'>): [string, string][] {
+  return metadata === undefined ? [] : [['metadata', printable(JSON.stringify(metadata))]];
 }
 
 /** The block that a transaction was proven to be in, and the key that signed it. */
@@ -65,6 +75,7 @@ export function transactionText(
     const { amountReceive, fee, memo, holdUntil } = transaction;
     rows.push(['fee', amount(fee)], ['arrives', amount(amountReceive)]);
     if (memo !== undefined) rows.push(['memo', printable(memo)]);
+    rows.push(...metadataRow(transaction));
     if (holdUntil !== undefined) rows.push(['held until', timeText(holdUntil)]);
   }
   if (state !== undefined) rows.push(['state', state]);
@@ -252,9 +263,9 @@ function recordJson(record: TransactionRecord): object {
   const { recipient, amountSend } = record;
   const move = { id, type, sender, nonce, timestamp, recipient, amount_send: amountSend };
   if (record.type === 'issue') return { ...move, ...proof };
-  const { amountReceive, fee, memo, holdUntil } = record;
+  const { amountReceive, fee, memo, metadata, holdUntil } = record;
   const split = { amount_receive: amountReceive, amount_bpsc: fee };
-  return { ...move, ...split, memo, hold_until: holdUntil, ...proof };
+  return { ...move, ...split, memo, metadata, hold_until: holdUntil, ...proof };
 }
 
 /** In UTC, to the second. */

@@ -43,8 +43,10 @@ function whatOf({ leaf, content }: ProvenEntry): string {
     case 'transfer': {
       const held = leaf.hold_until === undefined ? 'sent' : 'offered';
       const memo = typeof leaf.memo === 'string' ? `, with the memo ${JSON.stringify(leaf.memo)}` : '';
+      const metadata =
+        leaf.metadata === undefined ? '' : `, with the metadata ${JSON.stringify(leaf.metadata)}`;
       const fee = `${field('amount_bpsc')} of it as the fee`;
-      return `${field('sender')} ${held} ${field('amount_send')} to ${field('recipient')} (${fee})${memo}`;
+      return `${field('sender')} ${held} ${field('amount_send')} to ${field('recipient')} (${fee})${memo}${metadata}`;
     }
     case 'issue':
       return `${field('sender')} issued ${field('amount_send')} to ${field('recipient')}`;

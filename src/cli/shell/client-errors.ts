@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   amount: 'the amount',
   address: 'the address',
   memo: 'the memo',
+  metadata: 'the metadata',
   reason: '--reason',
   nonce: '--nonce',
   holdUntil: '--hold-until',

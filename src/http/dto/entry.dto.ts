@@ -50,6 +50,14 @@ export class TransactionDto {
   readonly memo?: string;
 
   @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Data that goes with a transfer',
+    example: { invoice: 2041 },
+  })
+  readonly metadata?: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional({
     type: 'integer',
     description:
       'The BPSC holds the tokens until the recipient answers, or until this time at the latest (milliseconds since 1970)',

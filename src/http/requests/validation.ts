@@ -11,7 +11,8 @@ import {
   NONCE_EXPECTED,
   TIME_EXPECTED,
 } from '../../chain/entry/entry-fields.js';
-import { isCount } from '../../chain/bytes/fields.js';
+import { asFields, isCount } from '../../chain/bytes/fields.js';
+import { METADATA_EXPECTED } from '../../chain/entry/metadata.js';
 import { FieldErrors, InvalidInput } from '../../ledger/errors.js';
 import { ReadAs, readDto, type DtoClass } from './dto-reader.js';
 
@@ -49,6 +50,10 @@ export const IsName = (): PropertyDecorator => Rule('isName', isName, NAME_EXPEC
 export const IsNonce = (): PropertyDecorator => Rule('isNonce', isNonce, NONCE_EXPECTED);
 /** A transfer's memo (protocol, section 3). */
 export const IsMemo = (): PropertyDecorator => Rule('isMemo', isMemo, MEMO_EXPECTED);
+
+/** A transfer's metadata (protocol, section 3): its canonical form is checked where it is written. */
+export const IsMetadata = (): PropertyDecorator =>
+  Rule('isMetadata', (value) => asFields(value) !== undefined, METADATA_EXPECTED);
 
 /** Any JSON value, null included. */
 export const IsJson = (): PropertyDecorator =>

@@ -37,6 +37,7 @@ const good: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   public_key: fc.constantFrom(ALICE.publicKey, ALICE.publicKey, 'AB'.repeat(32)),
   signature: fc.constantFrom('ab'.repeat(64), 'cd'.repeat(64), 'ab'),
   memo: fc.constantFrom('rent', '', 'x'.repeat(256), 'x'.repeat(257)),
+  metadata: fc.constantFrom({ a: 1 }, {}, [], 'x', { a: 'x'.repeat(4096) }),
   hold_until: fc.constantFrom(1_760_000_600_000, -1, 0.5),
 };
 /** Mostly valid, so that every rule is reached; now and then any JSON value, or an unknown field. */
@@ -55,13 +56,13 @@ const bodyFor = (fields: readonly string[], optional: readonly string[]): fc.Arb
 const request = fc.oneof(
   fc.record({
     contract: fc.constant(OPEN),
-    body: bodyFor(['sender', 'recipient', 'amount'], ['nonce', 'memo', 'hold_until']),
+    body: bodyFor(['sender', 'recipient', 'amount'], ['nonce', 'memo', 'metadata', 'hold_until']),
   }),
   fc.record({
     contract: fc.constant(SIGNED),
     body: bodyFor(
       ['sender', 'recipient', 'amount', 'nonce', 'public_key', 'signature'],
-      ['memo', 'hold_until'],
+      ['memo', 'metadata', 'hold_until'],
     ),
   }),
 );
@@ -85,11 +86,20 @@ test('whatever a body holds, it becomes a leaf that a follower takes, or a refus
 });
 
 test('a refusal names each wrong field once, by its form first, then by the contract', () => {
-  const request = { sender: 'alice', recipient: 5, amount: '0', memo: 7, hold_until: -1, signature: 'x' };
+  const request = {
+    sender: 'alice',
+    recipient: 5,
+    amount: '0',
+    memo: 7,
+    metadata: [],
+    hold_until: -1,
+    signature: 'x',
+  };
   expect(refusalOf(JSON.stringify(request), OPEN)).toEqual([
     'signature must be 128 lower-case hex digits',
     expect.stringMatching(/^recipient must be 1 to 128 characters/),
     'memo must be a string of at most 256 bytes in UTF-8',
+    'metadata must be a JSON object of at most 4096 bytes as canonical JSON',
     expect.stringMatching(/^hold_until must be a time/),
     'amount must be above zero',
   ]);

@@ -21,6 +21,7 @@ import {
   type Proof,
   type Transfer,
 } from '../../chain/entry/transaction.js';
+import { readMetadata } from '../../chain/entry/metadata.js';
 import { isName } from '../../chain/entry/entry-fields.js';
 import { isAddress } from '../../chain/entry/address.js';
 import type { WalletPolicy } from '../../chain/contract/wallet-policy.js';
@@ -80,6 +81,7 @@ export interface IssueRequest extends HolderRequest {
 
 export interface TransferRequest extends IssueRequest {
   readonly memo?: string | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** milliseconds since 1970-01-01 UTC */
   readonly hold_until?: number | undefined;
 }
@@ -102,6 +104,9 @@ export function draftTransfer(
   const holder = readHolder(request, contract, wrong);
   const move = readMove(request, contract, wrong);
   const { fee, receive } = splitFee(move.send, contract.feeRate);
+  const metadata =
+    request.metadata === undefined || wrong.has('metadata') ? undefined : readMetadata(request.metadata);
+  if (typeof metadata === 'string') wrong.add('metadata', metadata);
   if (receive <= 0n) wrong.add('amount', 'is so small that nothing would be left after the fee');
   throwIfWrong(wrong, request);
   const content: Unstamped<Transfer> = {
@@ -111,6 +116,7 @@ export function draftTransfer(
     fee,
     receive,
     memo,
+    metadata: typeof metadata === 'object' ? metadata.text : undefined,
     holdUntil,
   };
   return { type: 'transaction', content, nonce: request.nonce };

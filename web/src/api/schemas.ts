@@ -42,6 +42,10 @@ export interface components {
       readonly amount: string | number;
       /** @description A text that goes with it, up to 256 bytes of UTF-8. */
       readonly memo?: string;
+      /** @description Data that goes with it: a JSON object, up to 4096 bytes as canonical JSON. It is part of the transaction, so it is signed with it, and can never be erased. */
+      readonly metadata?: {
+        readonly [key: string]: unknown;
+      };
       /** @description The BPSC keeps the tokens until the recipient accepts or declines; after this time (milliseconds since 1970, at most 366 days from now) all of them go back to the sender. */
       readonly hold_until?: number;
     };
@@ -67,6 +71,10 @@ export interface components {
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       readonly memo?: string;
+      /** @description Data that goes with a transfer */
+      readonly metadata?: {
+        readonly [key: string]: unknown;
+      };
       /** @description The BPSC holds the tokens until the recipient answers, or until this time at the latest (milliseconds since 1970) */
       readonly hold_until?: number;
       /** @description For an entry that ends a hold: the id of the transfer */
@@ -168,6 +176,10 @@ export interface components {
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       readonly memo?: string;
+      /** @description Data that goes with a transfer */
+      readonly metadata?: {
+        readonly [key: string]: unknown;
+      };
       /** @description The BPSC holds the tokens until the recipient answers, or until this time at the latest (milliseconds since 1970) */
       readonly hold_until?: number;
       /** @description For an entry that ends a hold: the id of the transfer */
@@ -702,6 +714,10 @@ export interface components {
       /** @description Milliseconds since 1970 */
       readonly timestamp: number;
       readonly memo?: string;
+      /** @description Data that goes with a transfer */
+      readonly metadata?: {
+        readonly [key: string]: unknown;
+      };
       /** @description The BPSC holds the tokens until the recipient answers, or until this time at the latest (milliseconds since 1970) */
       readonly hold_until?: number;
       /** @description For an entry that ends a hold: the id of the transfer */

@@ -89,6 +89,11 @@ export function TransactionPage({ id, chain: name }: EntryPageProps) {
                   <Foreign class="wrap" value={data.memo} />
                 </Fact>
               )}
+              {data.metadata !== undefined && (
+                <Fact name="Metadata">
+                  <JsonBox value={data.metadata} what="metadata" />
+                </Fact>
+              )}
               {data.hold_until !== undefined && (
                 <Fact name="Held until">
                   <Time at={data.hold_until} both />
@@ -223,6 +228,17 @@ export function InformationPage({ id, chain: named }: EntryPageProps) {
   );
 }
 
+function JsonBox({ value, what }: { readonly value: unknown; readonly what: string }) {
+  return (
+    <div class="raw-box">
+      <pre class="raw wrap" tabIndex={0} dir="ltr">
+        <JsonText text={JSON.stringify(value, null, 2)} />
+      </pre>
+      <CopyButton text={JSON.stringify(value)} what={what} />
+    </div>
+  );
+}
+
 function RecordCards({ entry }: { readonly entry: Information }) {
   return (
     <>
@@ -230,12 +246,7 @@ function RecordCards({ entry }: { readonly entry: Information }) {
         {entry.erased === true ? (
           <ErasedNote erasure={entry.erasure} />
         ) : (
-          <div class="raw-box">
-            <pre class="raw wrap" tabIndex={0} dir="ltr">
-              <JsonText text={JSON.stringify(entry.information, null, 2)} />
-            </pre>
-            <CopyButton text={JSON.stringify(entry.information)} what="information" />
-          </div>
+          <JsonBox value={entry.information} what="information" />
         )}
       </Card>
       <Card title="Fields" id="fields">

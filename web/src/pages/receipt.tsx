@@ -157,6 +157,7 @@ const NAMES: Readonly<Record<string, string>> = {
   amount_bpsc: 'Fee',
   bpsc: 'Fee goes to',
   memo: 'Memo',
+  metadata: 'Metadata',
   nonce: 'Nonce',
   timestamp: 'Accepted',
   hold_until: 'Held until',

@@ -2,7 +2,16 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import type { PublicKey, Signature } from '../../../chain/bytes/bytes.js';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { IsHex, IsMemo, IsName, IsNonce, IsTime, MayBeMissing } from '../../../http/requests/validation.js';
+import {
+  IsHex,
+  IsMemo,
+  IsMetadata,
+  IsName,
+  IsNonce,
+  IsTime,
+  MayBeMissing,
+} from '../../../http/requests/validation.js';
+import { METADATA_BYTES_MAX } from '../../../chain/entry/metadata.js';
 import { TransactionDto } from '../../../http/dto/entry.dto.js';
 import { HASH } from '../../../http/dto/examples.js';
 import { IsAmount } from '../../accept/is-amount.js';
@@ -73,6 +82,18 @@ export class NewTransactionDto extends NewIssueDto {
   @MayBeMissing()
   @IsMemo()
   memo?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      `Data that goes with it: a JSON object, up to ${METADATA_BYTES_MAX} bytes as canonical JSON. ` +
+      'It is part of the transaction, so it is signed with it, and can never be erased.',
+    example: { invoice: 2041 },
+  })
+  @MayBeMissing()
+  @IsMetadata()
+  metadata?: Readonly<Record<string, unknown>>;
 
   @ApiPropertyOptional({
     type: 'integer',
