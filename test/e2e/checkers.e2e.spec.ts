@@ -87,7 +87,7 @@ describeWithPython('the checkers in Python', () => {
       const run = await python('check_log.py', 'receipt', save(`${kind}.tlog-proof`, receipt), key);
       expect(run).toMatchObject({ code: 0, stderr: '' });
       expect(run.stdout).toMatch(
-        new RegExp(`^entry \\d+ of \\d+ in bpsc/${id}, cosigned by nobody: \\{.*\\}\\n$`),
+        new RegExp(`^entry \\d+ of \\d+ in bpsc/${id}, cosigned by nobody: \\{.*\\}\\n$`, 's'),
       );
       // One digit in each part: the leaf, the place, the proof, the signed size, the signature.
       const lines = receipt.split('\n');
