@@ -179,6 +179,7 @@ module.exports = {
           rooms('storage', 'generated'),
           '^src/audit/(scratch\\.ts$|database/)',
           '^src/teaching/store/',
+          '^simulation/disk/',
           TESTS,
         ],
       },

@@ -175,6 +175,11 @@ export class Model {
     }
   }
 
+  /** Whether an acknowledged entry is not sealed yet. */
+  isOwed(chain: string): boolean {
+    return this.judged(chain).promises.oldest() !== undefined;
+  }
+
   /** The sealed chain, for comparisons and for what clients do next. */
   sealed(chain: string): Chain {
     return this.judged(chain).chain;

@@ -1,5 +1,6 @@
 /** Collects cosignatures from the witnesses of this node's policy, after each block and never in its way. */
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import type { HttpService } from '@nestjs/axios';
 import type { Registry } from 'prom-client';
 import type { Hash } from '../chain/bytes/bytes.js';
 import type { Policy, PolicyWitness } from '../chain/note/policy.js';
@@ -25,6 +26,8 @@ export interface CollectingParts {
   readonly events: NodeEvents;
   readonly metrics: Registry;
   readonly clock: Clock;
+  /** how witnesses are asked; by default as usual */
+  readonly http?: HttpService | undefined;
   /** ends the process */
   readonly fail: (error: unknown) => void;
 }
@@ -47,9 +50,9 @@ export class Collecting implements OnApplicationBootstrap, OnModuleDestroy {
   private unsubscribe: (() => void) | undefined;
 
   constructor(private readonly parts: Parts) {
-    const { clock, witnesses } = parts;
+    const { clock, http, witnesses } = parts;
     this.witnesses = witnesses.map((witness) => {
-      const options = { url: witness.url ?? '', key: witness.key, clock, stop: this.stop.signal };
+      const options = { url: witness.url ?? '', key: witness.key, clock, http, stop: this.stop.signal };
       return { witness, client: new WitnessClient(options), turns: new Turns(REQUESTS_PER_WITNESS) };
     });
     const names = witnesses.map(({ name }) => name);

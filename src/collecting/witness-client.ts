@@ -26,6 +26,8 @@ export interface WitnessClientOptions {
   readonly key: VerifierKey;
   readonly clock: Clock;
   readonly stop: AbortSignal;
+  /** how requests are sent; by default as usual */
+  readonly http?: HttpService | undefined;
 }
 
 const HTTP = new HttpService();
@@ -56,7 +58,7 @@ export class WitnessClient {
 
   private async post(body: string, stop: AbortSignal): Promise<{ status: number; text: string }> {
     let status = 0;
-    const pieces = receive(HTTP, {
+    const pieces = receive(this.options.http ?? HTTP, {
       url: this.options.url,
       path: ADD_CHECKPOINT,
       headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Accept-Encoding': 'identity' },

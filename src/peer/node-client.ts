@@ -14,6 +14,8 @@ export interface NodeClientOptions {
   readonly silenceMsMax: number;
   readonly stop: AbortSignal;
   readonly clock: Clock;
+  /** how requests are sent; by default as usual */
+  readonly http?: HttpService | undefined;
 }
 
 export interface JsonAnswer {
@@ -108,11 +110,11 @@ export class NodeClient {
     begin: (status: number) => void,
     headers: Readonly<Record<string, string>> = {},
   ): AsyncGenerator<Uint8Array, void, void> {
-    const { url, silenceMsMax, stop, clock } = this.options;
+    const { url, silenceMsMax, stop, clock, http = HTTP } = this.options;
     // A node may have no events for a long time; all other answers are complete at once.
     const bytesPerSecondMin = accept === EVENT_STREAM ? 0 : BYTES_PER_SECOND_MIN;
     try {
-      yield* receive(HTTP, {
+      yield* receive(http, {
         url,
         path,
         headers: { ...headers, Accept: accept },

@@ -19,6 +19,8 @@ export interface ProbeOptions {
   /** for one answer */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** how requests are sent; by default as usual */
+  readonly http?: HttpService | undefined;
   readonly isPublic?: (address: string) => boolean;
   readonly addressesOf?: (name: string) => Promise<LookupAddress[]>;
 }
@@ -55,8 +57,8 @@ export class NodeProbe {
    * @throws Error if there is no answer
    */
   async ask(path: string): Promise<string> {
-    const { signal, bytesMax, timeoutMs, clock } = this.options;
-    const pieces = receive(HTTP, {
+    const { signal, bytesMax, timeoutMs, clock, http = HTTP } = this.options;
+    const pieces = receive(http, {
       url: this.url,
       path,
       headers: { Accept: 'application/json' },

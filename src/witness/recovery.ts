@@ -2,6 +2,7 @@
  * A witness on a restored backup has forgotten what it cosigned since. Before it cosigns a chain for the first time, it
  * asks the other nodes for a larger checkpoint with its own cosignature, and never cosigns below that.
  */
+import type { HttpService } from '@nestjs/axios';
 import { Logger } from '@nestjs/common';
 import { chainOrigin, parseCheckpoint } from '../chain/note/checkpoint.js';
 import { verifyNote } from '../chain/note/signed-note.js';
@@ -31,6 +32,8 @@ export interface RecoveryParts {
   readonly upstreams: readonly string[];
   readonly nodes: NodeRegistry;
   readonly clock: Clock;
+  /** how nodes are asked; by default as usual */
+  readonly http?: HttpService | undefined;
   /** ends the process */
   readonly fail: (error: unknown) => void;
 }
@@ -103,8 +106,8 @@ export class Recovery {
     { chain }: AnyChainStore,
     signal: AbortSignal,
   ): Promise<TreeHead | undefined> {
-    const { clock, key, logs } = this.parts;
-    const options = { signal, clock, bytesMax: CHECKPOINT_BYTES_MAX, timeoutMs: NODE_MS };
+    const { clock, http, key, logs } = this.parts;
+    const options = { signal, clock, http, bytesMax: CHECKPOINT_BYTES_MAX, timeoutMs: NODE_MS };
     const query = `?cosigner=${encodeURIComponent(key.name)}`;
     const [base, path] = isStaticUrl(url) ? [withoutStatic(url), ''] : [url, '/tlog'];
     try {

@@ -15,7 +15,7 @@ import type { ChainState } from '../chain/chain-state.js';
 import { COMMIT_ENTRIES_TARGET, type CommitGroup, type PreparedCommit } from './commit-group.js';
 import type { DiskGuard } from './disk-guard.js';
 import { entryOfDraft, isRepeat, newNamesRefusal, type Draft } from './drafts.js';
-import { newNonce, newSalt } from './nonce.js';
+import type { RandomTexts } from './nonce.js';
 import type { ProducerMetrics } from '../chain/producer-metrics.js';
 import { erasureRefusal, nonceReused, refusalOf } from './refusals.js';
 import type { WatchedClock } from '../plan/watched-clock.js';
@@ -86,6 +86,7 @@ export class Intake {
     private readonly commits: CommitGroup,
     private readonly clock: WatchedClock,
     private readonly disk: DiskGuard,
+    private readonly random: RandomTexts,
     private readonly limits: IntakeLimits,
     private readonly metrics: ProducerMetrics,
     private readonly events: IntakeEvents,
@@ -286,7 +287,7 @@ export class Intake {
 
   private placeReturn({ id, holdUntil }: Hold, batch: Batch): void {
     const contract = this.tokenContract as TokenContract;
-    const nonce = newNonce(batch.now);
+    const nonce = this.random.nonce(batch.now);
     const sender = contract.feeWallet;
     // After an outage, the return is dated back to its latest due time: so no entry, not even another return, is later
     // than the grace period of an open hold.
@@ -306,8 +307,8 @@ export class Intake {
     }
     const misnamed = newNamesRefusal(draft);
     if (misnamed !== undefined) return misnamed;
-    const nonce = draft.nonce ?? newNonce(batch.now);
-    const salt = draft.type === 'record' ? newSalt() : '';
+    const nonce = draft.nonce ?? this.random.nonce(batch.now);
+    const salt = draft.type === 'record' ? this.random.salt() : '';
     const entry = entryOfDraft(draft, { nonce, timestamp: batch.now, salt }, this.tokenContract);
     const refused = this.refusedByRule(entry, batch);
     if (refused !== undefined) return refused;

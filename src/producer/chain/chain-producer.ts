@@ -15,6 +15,7 @@ import type { CommitGroup } from '../accept/commit-group.js';
 import type { DiskGuard } from '../accept/disk-guard.js';
 import { checkDraftSignatures } from '../accept/draft-signatures.js';
 import type { Draft } from '../accept/drafts.js';
+import type { RandomTexts } from '../accept/nonce.js';
 import { Intake, type IntakeLimits, type Outcome } from '../accept/intake.js';
 import type { Signer } from '../../keys/key-file.js';
 import type { ProducerMetrics } from './producer-metrics.js';
@@ -39,6 +40,8 @@ export interface ChainProducerParts {
   readonly signer: Signer;
   readonly clock: WatchedClock;
   readonly disk: DiskGuard;
+  /** makes nonces and salts */
+  readonly random: RandomTexts;
   readonly limits: IntakeLimits;
   readonly metrics: ProducerMetrics;
   readonly events: ChainProducerEvents;
@@ -58,7 +61,7 @@ export class ChainProducer {
 
   /** @throws OperatorError if the stored state can't be a producer's */
   constructor(store: AnyChainStore, parts: ChainProducerParts) {
-    const { commits, signer, clock, disk, limits, metrics, events, signatures, checkpoints } = parts;
+    const { commits, signer, clock, disk, random, limits, metrics, events, signatures, checkpoints } = parts;
     const { chain } = store;
     this.events = events;
     this.signatures = signatures;
@@ -83,7 +86,7 @@ export class ChainProducer {
       filling.wake();
       this.returns.wake();
     };
-    this.intake = new Intake(this.state, commits, clock, disk, limits, metrics, {
+    this.intake = new Intake(this.state, commits, clock, disk, random, limits, metrics, {
       accepted,
       unstored,
       failed,

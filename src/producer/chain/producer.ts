@@ -7,6 +7,7 @@ import type { LedgerStore } from '../../ledger/store.js';
 import { ChainProducer, type ChainProducerEvents, type ChainProducerParts } from './chain-producer.js';
 import { ClockWatch, type ClockEvent, type ClockState } from '../plan/clock-watch.js';
 import { CommitGroup } from '../accept/commit-group.js';
+import { RandomTexts } from '../accept/nonce.js';
 import type { IntakeLimits } from '../accept/intake.js';
 import { WatchedClock } from '../plan/watched-clock.js';
 
@@ -20,11 +21,16 @@ export interface ProducerLimits extends IntakeLimits {
   readonly clockJumpMsMax: number;
 }
 
-export interface ProducerParts extends Omit<ChainProducerParts, 'commits' | 'clock' | 'limits' | 'events'> {
+export interface ProducerParts extends Omit<
+  ChainProducerParts,
+  'commits' | 'clock' | 'limits' | 'events' | 'random'
+> {
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly limits: ProducerLimits;
   readonly events: ProducerEvents;
+  /** by default the system's */
+  readonly random?: RandomTexts;
 }
 
 export class Producer {
@@ -34,14 +40,14 @@ export class Producer {
   private isStarted = false;
 
   /** @throws OperatorError if the stored state can't be a producer's */
-  constructor({ store, clock: system, ...parts }: ProducerParts) {
+  constructor({ store, clock: system, random = new RandomTexts(), ...parts }: ProducerParts) {
     const { metrics, limits, events } = parts;
     const clock = new WatchedClock(system, limits.clockJumpMsMax, (event) => {
       events.clock(event);
       if (event.type !== 'accepted') return;
       for (const chain of this.chains.values()) chain.clockMoved();
     });
-    this.parts = { ...parts, clock, commits: new CommitGroup(store) };
+    this.parts = { ...parts, random, clock, commits: new CommitGroup(store) };
     const own = store.stores().filter(({ chain }) => chain.origin !== 'followed');
     parts.checkpoints?.keepAll(own.map((each) => each.head().header));
     for (const each of own) this.chains.set(each.chain.id, new ChainProducer(each, this.parts));

@@ -13,6 +13,7 @@ import { SqliteCommits } from './sqlite-commits.js';
 import { SqliteCosignedHeads } from './sqlite-cosigned-heads.js';
 import { beforeCommit } from './sqlite-errors.js';
 import { SqliteInformationStore } from './sqlite-information-store.js';
+import type { IndexSizes } from './lookups/transaction-index.js';
 import { SqliteTokenStore } from './sqlite-token-store.js';
 
 type SqliteStore = SqliteTokenStore | SqliteInformationStore;
@@ -39,6 +40,8 @@ export class SqliteLedgerStore extends LedgerStore {
   constructor(
     private readonly db: Database,
     reading: Database,
+    /** for tests: the size of the lookup tables' generations */
+    private readonly sizes?: IndexSizes,
   ) {
     super();
     this.commits = new SqliteCommits(db, reading);
@@ -141,7 +144,7 @@ export class SqliteLedgerStore extends LedgerStore {
 
   private storeOf({ contract, ...chain }: Chain, rows: ChainRows): SqliteStore {
     return isTokenContract(contract)
-      ? new SqliteTokenStore({ ...chain, contract }, this.commits, rows)
+      ? new SqliteTokenStore({ ...chain, contract }, this.commits, rows, this.sizes)
       : new SqliteInformationStore({ ...chain, contract }, this.commits, rows);
   }
 

@@ -12,7 +12,12 @@ import { buffer, bytes, type EntryRow } from './rows.js';
 import { SqliteBooks } from './sqlite-books.js';
 import { SqliteChainStore } from './sqlite-chain-store.js';
 import type { SqliteCommits } from './sqlite-commits.js';
-import { keysOf, TransactionIndex, type IndexedTransaction } from './lookups/transaction-index.js';
+import {
+  keysOf,
+  TransactionIndex,
+  type IndexedTransaction,
+  type IndexSizes,
+} from './lookups/transaction-index.js';
 
 const TABLE = entryTable(
   '"transaction"',
@@ -37,6 +42,7 @@ export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements
     chain: Chain<TokenContract>,
     commits: SqliteCommits,
     private readonly rows: ChainRows,
+    private readonly sizes?: IndexSizes,
   ) {
     super(chain, commits, rows, TABLE);
     this.books = new SqliteBooks(commits.sql, () => this.index, rows, chain.contract);
@@ -116,7 +122,7 @@ export class SqliteTokenStore extends SqliteChainStore<TokenContract> implements
 
   /** Loaded when it is first needed: most of a node's chains may be idle. */
   private get index(): TransactionIndex {
-    this.loadedIndex ??= new TransactionIndex(this.sql, this.rows);
+    this.loadedIndex ??= new TransactionIndex(this.sql, this.rows, this.sizes);
     return this.loadedIndex;
   }
 
