@@ -233,14 +233,14 @@ describeInBrowser('the explorer of many chains', () => {
   });
 
   it.each([
-    ['token', 'Transactions', 'Records'],
-    ['information', 'Records', 'Transactions'],
-  ])('has no page for what chains of the kind %s alone do not have', async (kind, has, lacks) => {
+    ['token', 'Token chain', 'Transactions', 'Records'],
+    ['information', 'Information chain', 'Records', 'Transactions'],
+  ])('has no page for what chains of the kind %s alone do not have', async (kind, title, has, lacks) => {
     const chains = JSON.stringify([{ kind, name: 'only' }]);
     const one = await startNode(producerIn(temporaryFolder(), { CHAINS: chains }));
     const { page } = await visit(browser, one.url);
     const navigation = page.getByRole('navigation', { name: 'Pages' });
-    await navigation.getByRole('link', { name: 'only' }).waitFor();
+    await navigation.getByRole('link', { name: title }).waitFor();
     expect(await navigation.getByRole('link', { name: has }).count()).toBe(1);
     expect(await navigation.getByRole('link', { name: lacks }).count()).toBe(0);
   });

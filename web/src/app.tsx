@@ -2,7 +2,8 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { chainsOfKind, startNode, useNode } from './api/node.js';
-import { NETWORK, OVERVIEW, RECEIPT, RECORDS, TRANSACTIONS, TRY_IT } from './api/routes.js';
+import { chainPath, NETWORK, OVERVIEW, RECEIPT, RECORDS, TRANSACTIONS, TRY_IT } from './api/routes.js';
+import type { Chain, Chains } from './api/types.js';
 import { BlockPage } from './pages/block.js';
 import { ChainPage } from './pages/chain.js';
 import { InformationPage, TransactionPage } from './pages/entry.js';
@@ -15,6 +16,7 @@ import { SearchPage } from './pages/search.js';
 import { TryItPage } from './pages/try-it.js';
 import { WalletPage } from './pages/wallet.js';
 import { match, startRouter, usePlace, type Place } from './router.js';
+import { startExactCopy } from './ui/exact-copy.js';
 import { ErrorBoundary } from './ui/error-boundary.js';
 import { Note } from './ui/parts.js';
 import { SearchBox } from './ui/search-box.js';
@@ -85,6 +87,7 @@ export function App() {
   const place = usePlace();
   useEffect(startRouter, []);
   useEffect(startNode, []);
+  useEffect(startExactCopy, []);
   useArrival(place.path);
   return (
     <>
@@ -135,9 +138,9 @@ function TopBar({ path }: { readonly path: string }) {
           </NavLink>
           {/* Of more, the overview has a table. */}
           {(chains?.chains.length ?? 0) <= CHAIN_CARDS_MAX &&
-            chains?.chains.map(({ name }) => (
-              <NavLink key={name} href={`/explorer/chains/${name}`} path={path}>
-                {name}
+            chains?.chains.map((chain) => (
+              <NavLink key={chain.name} href={chainPath(chain.name)} path={path}>
+                {chainLabel(chains, chain)}
               </NavLink>
             ))}
           {chainsOfKind(chains, 'token').length > 0 && (
@@ -165,6 +168,13 @@ function TopBar({ path }: { readonly path: string }) {
       </div>
     </header>
   );
+}
+
+const KIND_LABELS = { token: 'Token chain', information: 'Information chain' } as const;
+
+/** What it is, where it is the only one of its kind; else its name. */
+function chainLabel(chains: Chains, { kind, name }: Chain): string {
+  return chainsOfKind(chains, kind).length === 1 ? KIND_LABELS[kind] : name;
 }
 
 function NavLink({
@@ -200,7 +210,7 @@ function Live() {
   return (
     <span class={`live ${tone}`} role="status" title={title}>
       <span class="dot" aria-hidden="true" />
-      {word}
+      <span class="live-word">{word}</span>
     </span>
   );
 }

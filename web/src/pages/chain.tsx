@@ -103,8 +103,8 @@ function Blocks({ name, head, to }: { readonly name: string; readonly head: numb
   };
   return (
     <>
-      <div class="table-box">
-        <table class="entries">
+      <div class="table-box narrows">
+        <table class="entries lines blocks">
           <caption class="sr">Blocks of {name}, newest first</caption>
           <thead>
             <tr>

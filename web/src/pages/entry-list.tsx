@@ -35,6 +35,7 @@ export function TransactionsPage({ chain }: ListPageProps) {
           entries={transactions}
           symbol={of !== undefined && isTokenChain(of) ? of.contract.token.symbol : undefined}
           caption="Transactions, newest first"
+          chain={of?.name}
           withState
         />
       )}
@@ -52,8 +53,8 @@ export function RecordsPage({ chain }: ListPageProps) {
       lead="Information records, newest first. The chain has a salted hash of each; the content travels beside it."
       pathOf={recordsPath}
     >
-      {({ information }) => (
-        <InformationTable entries={information} caption="Records, newest first" withState />
+      {({ information }, of) => (
+        <InformationTable entries={information} caption="Records, newest first" chain={of?.name} withState />
       )}
     </ListPage>
   );

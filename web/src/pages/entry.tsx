@@ -19,7 +19,6 @@ import { StateBadge, typeName } from '../ui/entry-table.js';
 import { Icon } from '../ui/icon.js';
 import { OfChain, useOfChain } from '../ui/of-chain.js';
 import {
-  Amount,
   Badge,
   Card,
   CopyButton,
@@ -34,8 +33,9 @@ import {
   PageTitle,
   Time,
   useTitle,
-  WalletName,
 } from '../ui/parts.js';
+import { Amount } from '../ui/amount.js';
+import { WalletName } from '../ui/wallet-name.js';
 
 /** While it waits, or is held: what becomes of it shows by itself. */
 const LOOK_MS = 2000;
@@ -75,11 +75,11 @@ export function TransactionPage({ id, chain: name }: EntryPageProps) {
                 <HashText value={data.id} what="transaction id" whole />
               </Fact>
               <Fact name={data.hold === undefined ? 'From' : 'By'}>
-                <WalletName address={data.sender} />
+                <WalletName address={data.sender} whole />
               </Fact>
               {data.recipient !== undefined && (
                 <Fact name="To">
-                  <WalletName address={data.recipient} />
+                  <WalletName address={data.recipient} whole />
                 </Fact>
               )}
               <Amounts data={data} symbol={symbol} />
@@ -144,7 +144,7 @@ function Amounts({ data, symbol }: AmountsProps) {
     return (
       <>
         <Fact name="Sent, and came back">
-          <Amount value={send} symbol={symbol} />, all of it
+          <Amount value={send} symbol={symbol} whole />, all of it
         </Fact>
         <Fact name="Arrived">nothing</Fact>
         <Fact name="Fee">none was taken</Fact>
@@ -155,20 +155,20 @@ function Amounts({ data, symbol }: AmountsProps) {
   return (
     <>
       <Fact name={isOpen ? 'Held' : 'Sent'}>
-        <Amount value={send} symbol={symbol} />
+        <Amount value={send} symbol={symbol} whole />
       </Fact>
       {receive !== undefined && (
         <Fact name={isOpen ? 'Arrives if accepted' : data.state === 'delivered' ? 'Arrived' : 'Arrives'}>
-          <Amount value={receive} symbol={symbol} />
+          <Amount value={receive} symbol={symbol} whole />
         </Fact>
       )}
       {fee !== undefined && (
         <Fact name={isOpen ? 'Fee if accepted' : 'Fee'}>
-          <Amount value={fee} symbol={symbol} />
+          <Amount value={fee} symbol={symbol} whole />
           {bpsc !== undefined && (
             <>
               {' '}
-              to <WalletName address={bpsc} />
+              to <WalletName address={bpsc} whole />
             </>
           )}
         </Fact>
@@ -181,21 +181,23 @@ function EndedHoldFacts({ data, hold, symbol }: AmountsProps & { readonly hold: 
   if (data.type !== 'accept') {
     return (
       <Fact name="Went back">
-        <Amount value={hold.amount_send} symbol={symbol} />, all of it, to{' '}
-        <WalletName address={hold.sender} />
+        <Amount value={hold.amount_send} symbol={symbol} whole />, all of it, to{' '}
+        <WalletName address={hold.sender} whole />
       </Fact>
     );
   }
   return (
     <>
       <Fact name="Arrived">
-        <Amount value={hold.amount_receive} symbol={symbol} /> at <WalletName address={hold.recipient} />
+        <Amount value={hold.amount_receive} symbol={symbol} whole /> at{' '}
+        <WalletName address={hold.recipient} whole />
       </Fact>
       <Fact name="Sent">
-        <Amount value={hold.amount_send} symbol={symbol} /> by <WalletName address={hold.sender} />
+        <Amount value={hold.amount_send} symbol={symbol} whole /> by{' '}
+        <WalletName address={hold.sender} whole />
       </Fact>
       <Fact name="Fee">
-        <Amount value={hold.amount_bpsc} symbol={symbol} />
+        <Amount value={hold.amount_bpsc} symbol={symbol} whole />
       </Fact>
     </>
   );

@@ -9,6 +9,7 @@ import { BlockRow } from '../ui/block-row.js';
 import { CHAIN_CARDS_MAX, ChainTable } from '../ui/chain-table.js';
 import { ContractWords, scheduleWords } from '../ui/contract-words.js';
 import { Faults } from '../ui/faults.js';
+import { LatestRecords, LatestTransactions } from '../ui/latest.js';
 import { Disagreements, NetworkTable } from '../ui/network-table.js';
 import { SupplyCard } from '../ui/supply-card.js';
 import { Unreachable } from '../ui/unreachable.js';
@@ -77,6 +78,8 @@ export function Overview() {
       )}
       {chains.chains.length > 0 && (
         <>
+          <LatestTransactions chains={chains} />
+          <LatestRecords chains={chains} />
           <div class="columns">
             <FirstSupply chains={chains.chains} />
             <Card title="Throughput" id="throughput">

@@ -6,7 +6,6 @@ import { useReceiptCheck } from '../check/use-check.js';
 import type { ProvenEntry } from '../../../src/chain/proof/receipt.js';
 import { grouped } from '../format.js';
 import {
-  Amount,
   Card,
   CopyButton,
   Fact,
@@ -19,6 +18,7 @@ import {
   Time,
   useTitle,
 } from '../ui/parts.js';
+import { Amount } from '../ui/amount.js';
 
 export function ReceiptPage() {
   const { chains } = useNode();
@@ -171,7 +171,7 @@ const NAMES: Readonly<Record<string, string>> = {
 function LeafValue({ field, value }: { readonly field: string; readonly value: unknown }) {
   if ((field === 'timestamp' || field === 'hold_until') && typeof value === 'number')
     return <Time at={value} both />;
-  if (field.startsWith('amount_') && typeof value === 'string') return <Amount value={value} />;
+  if (field.startsWith('amount_') && typeof value === 'string') return <Amount value={value} whole />;
   return <Foreign class="wrap" value={typeof value === 'string' ? value : JSON.stringify(value)} />;
 }
 

@@ -9,7 +9,6 @@ import { counted } from '../format.js';
 import { TransactionTable, type ClosingLine } from '../ui/entry-table.js';
 import { OfChain } from '../ui/of-chain.js';
 import {
-  Amount,
   Card,
   CopyButton,
   Empty,
@@ -22,6 +21,8 @@ import {
   useTitle,
 } from '../ui/parts.js';
 import { Pager } from '../ui/pager.js';
+import { Amount } from '../ui/amount.js';
+import { ConfusableNote, WholeName } from '../ui/wallet-name.js';
 
 const LIMIT = 25;
 const LOOK_MS = 3000;
@@ -54,8 +55,9 @@ export function WalletPage({ address, chain: name }: WalletPageProps) {
               : 'What it has, with what waits for the next block.'
         }
       >
-        <Foreign class="wrap" value={address} /> <CopyButton text={address} what="address" />
+        <WholeName address={address} /> <CopyButton text={address} what="address" />
       </PageTitle>
+      <ConfusableNote address={address} />
       {error !== undefined && <Failed error={error} again={again} />}
       {wallet === undefined && error === undefined && <Loading what="the wallet" />}
       {wallet !== undefined && (
@@ -227,6 +229,7 @@ function History({ address, chain, contract, wallet }: HistoryProps) {
           of={address}
           closing={closing}
           caption="Transactions of this wallet, newest first"
+          chain={contract?.name}
           withState
         />
       )}

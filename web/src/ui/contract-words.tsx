@@ -4,7 +4,9 @@ import { isTokenContract } from '../../../src/chain/contract/kinds.js';
 import type { Chain, Schedule, TokenContract } from '../api/types.js';
 import { counted, grouped, percent, span } from '../format.js';
 import { OfChain } from './of-chain.js';
-import { Amount, Fact, Facts, Foreign, HashText, Time, WalletName } from './parts.js';
+import { Fact, Facts, Foreign, HashText, Time } from './parts.js';
+import { Amount } from './amount.js';
+import { WalletName } from './wallet-name.js';
 
 export function ContractWords({ chain }: { readonly chain: Chain }) {
   const { contract, id } = chain;

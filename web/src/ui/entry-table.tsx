@@ -1,9 +1,12 @@
-/** Entries as a table that becomes a list of cards on a phone. */
-import { informationPath, transactionPath } from '../api/routes.js';
+/** Entries as a table that becomes a list of two-line cards where it has no room. */
+import { visible } from '../../../src/chain/bytes/hidden-characters.js';
+import { blockPath, informationPath, transactionPath } from '../api/routes.js';
 import type { EntryWire, Erasure, Information, Transaction, TransactionWire } from '../api/types.js';
 import { grouped, shortHash } from '../format.js';
 import { useOfChain } from './of-chain.js';
-import { Amount, Badge, Foreign, JsonText, Time, type Tone, WalletName } from './parts.js';
+import { Badge, Foreign, JsonText, Time, type Tone } from './parts.js';
+import { Amount } from './amount.js';
+import { WalletName } from './wallet-name.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   transfer: 'Transfer',
@@ -50,15 +53,19 @@ interface TableProps {
   readonly caption: string;
   /** whether entries have states: those in a block are sealed */
   readonly withState?: boolean;
+  /** the chain's name: with it, each row leads to its block */
+  readonly chain?: string | undefined;
   /** the row that is at fault */
   readonly bad?: number | undefined;
 }
 
 export function TransactionTable(props: TableProps) {
-  const { entries, symbol, of, closing = [], caption, withState = false, bad } = props;
+  const { entries, symbol, of, closing = [], caption, withState = false, chain, bad } = props;
+  const hasMemo = entries.some(({ memo }) => memo !== undefined);
+  const columnsAfter = 1 + (hasMemo ? 1 : 0) + (chain === undefined ? 0 : 1) + (withState ? 1 : 0);
   return (
-    <div class="table-box">
-      <table class="entries">
+    <div class="table-box narrows">
+      <table class="entries lines">
         <caption class="sr">{caption}</caption>
         <thead>
           <tr>
@@ -75,13 +82,27 @@ export function TransactionTable(props: TableProps) {
                 </>
               )}
             </th>
+            {hasMemo && <th scope="col">Memo</th>}
+            {chain !== undefined && (
+              <th scope="col" class="right">
+                Block
+              </th>
+            )}
             <th scope="col">Time</th>
             {withState && <th scope="col">State</th>}
           </tr>
         </thead>
         <tbody>
           {entries.map((entry, row) => (
-            <TransactionRow key={entry.id} entry={entry} of={of} withState={withState} isBad={row === bad} />
+            <TransactionRow
+              key={entry.id}
+              entry={entry}
+              of={of}
+              withState={withState}
+              withMemo={hasMemo}
+              inChain={chain}
+              isBad={row === bad}
+            />
           ))}
         </tbody>
         {closing.length > 0 && (
@@ -91,8 +112,10 @@ export function TransactionTable(props: TableProps) {
                 <th scope="row" colSpan={4}>
                   {name}
                 </th>
-                <td class="right">{isSum === true ? grouped(amount) : <Change value={amount} />}</td>
-                <td colSpan={withState ? 2 : 1} />
+                <td class="right">
+                  {isSum === true ? <Amount value={amount} /> : <Change value={amount} />}
+                </td>
+                <td colSpan={columnsAfter} />
               </tr>
             ))}
           </tfoot>
@@ -106,28 +129,24 @@ interface RowProps {
   readonly entry: Entry;
   readonly of: string | undefined;
   readonly withState: boolean;
+  readonly withMemo: boolean;
+  readonly inChain: string | undefined;
   readonly isBad: boolean;
 }
 
-function TransactionRow({ entry, of, withState, isBad }: RowProps) {
+function TransactionRow({ entry, of, withState, withMemo, inChain, isBad }: RowProps) {
   const { from, to, amount } = movement(entry);
   const chain = useOfChain();
   return (
     <tr class={isBad ? 'disagrees' : ''}>
-      <td data-name="Id">
-        <a class="hash" href={transactionPath(entry.id, chain)} title={entry.id}>
-          {shortHash(entry.id)}
-        </a>
-      </td>
-      <td data-name="Type">
+      <IdCell id={entry.id} href={transactionPath(entry.id, chain)} />
+      <td data-name="Type" class={entry.type === 'transfer' ? 'plain-type' : ''}>
         <span>
           {typeName(entry)}
           {entry.transfer !== undefined && (
             <>
               {' of '}
-              <a class="hash" href={transactionPath(entry.transfer, chain)} title={entry.transfer}>
-                {shortHash(entry.transfer, 4)}
-              </a>
+              <IdLink id={entry.transfer} href={transactionPath(entry.transfer, chain)} digits={4} />
             </>
           )}
         </span>
@@ -143,6 +162,64 @@ function TransactionRow({ entry, of, withState, isBad }: RowProps) {
           <Amount value={amount} />
         )}
       </td>
+      {withMemo && (
+        <td data-name="Memo" class={entry.memo === undefined ? 'none' : 'memo'}>
+          {entry.memo !== undefined && (
+            <span class="memo-text" title={visible(entry.memo)}>
+              <Foreign value={entry.memo} />
+            </span>
+          )}
+        </td>
+      )}
+      <LastCells entry={entry} inChain={inChain} withState={withState} />
+    </tr>
+  );
+}
+
+interface IdProps {
+  readonly id: string;
+  readonly href: string;
+  readonly digits?: number;
+}
+
+function IdLink({ id, href, digits = 6 }: IdProps) {
+  return (
+    <a class="hash" href={href} title={id} data-exact={id}>
+      {shortHash(id, digits)}
+    </a>
+  );
+}
+
+function IdCell(props: IdProps) {
+  return (
+    <td data-name="Id">
+      <IdLink {...props} />
+    </td>
+  );
+}
+
+interface LastCellsProps {
+  readonly entry: Entry | EntryWire | Information | Erasure;
+  readonly inChain: string | undefined;
+  readonly withState: boolean;
+}
+
+/** Block, time and state. An entry that waits has the block that it is promised to, which is no link yet. */
+function LastCells({ entry, inChain, withState }: LastCellsProps) {
+  return (
+    <>
+      {inChain !== undefined && (
+        <td data-name="Block" class="right">
+          {'block' in entry &&
+            (entry.status === 'sealed' ? (
+              <a href={blockPath(inChain, entry.block)}>{grouped(entry.block)}</a>
+            ) : (
+              <span class="quiet" title="Promised: it is not sealed yet">
+                {grouped(entry.block)}
+              </span>
+            ))}
+        </td>
+      )}
       <td data-name="Time" class="quiet">
         <Time at={entry.timestamp} />
       </td>
@@ -151,7 +228,7 @@ function TransactionRow({ entry, of, withState, isBad }: RowProps) {
           <StateBadge {...('status' in entry ? entry : {})} />
         </td>
       )}
-    </tr>
+    </>
   );
 }
 
@@ -194,25 +271,31 @@ function Change({ value }: { readonly value: string }) {
   return (
     <span class={isOut ? 'out' : 'in'}>
       <span class="sr">{isOut ? 'out ' : 'in '}</span>
-      {isOut ? grouped(value) : `+${grouped(value)}`}
+      <Amount value={value} withSign />
     </span>
   );
 }
 
-interface InformationTableProps extends Pick<TableProps, 'caption' | 'withState' | 'bad'> {
+interface InformationTableProps extends Pick<TableProps, 'caption' | 'withState' | 'chain' | 'bad'> {
   readonly entries: readonly (EntryWire | Information | Erasure)[];
 }
 
-export function InformationTable({ entries, caption, withState = false, bad }: InformationTableProps) {
+export function InformationTable(props: InformationTableProps) {
+  const { entries, caption, withState = false, chain: inChain, bad } = props;
   const chain = useOfChain();
   return (
-    <div class="table-box">
-      <table class="entries">
+    <div class="table-box narrows">
+      <table class="entries lines records">
         <caption class="sr">{caption}</caption>
         <thead>
           <tr>
             <th scope="col">Id</th>
             <th scope="col">Information</th>
+            {inChain !== undefined && (
+              <th scope="col" class="right">
+                Block
+              </th>
+            )}
             <th scope="col">Time</th>
             {withState && <th scope="col">State</th>}
           </tr>
@@ -220,24 +303,13 @@ export function InformationTable({ entries, caption, withState = false, bad }: I
         <tbody>
           {entries.map((entry, row) => (
             <tr key={entry.id} class={row === bad ? 'disagrees' : ''}>
-              <td data-name="Id">
-                <a class="hash" href={informationPath(entry.id, chain)} title={entry.id}>
-                  {shortHash(entry.id)}
-                </a>
-              </td>
+              <IdCell id={entry.id} href={informationPath(entry.id, chain)} />
               <td data-name="Information" class="wide">
                 <span class="snippet" dir="ltr">
                   <JsonText text={snippet(entry)} />
                 </span>
               </td>
-              <td data-name="Time" class="quiet">
-                <Time at={entry.timestamp} />
-              </td>
-              {withState && (
-                <td data-name="State">
-                  <StateBadge {...('status' in entry ? entry : {})} />
-                </td>
-              )}
+              <LastCells entry={entry} inChain={inChain} withState={withState} />
             </tr>
           ))}
         </tbody>
@@ -252,6 +324,7 @@ function snippet(entry: EntryWire | Information | Erasure): string {
   if ('erases' in entry) return `erases ${shortHash(entry.erases)}`;
   if (entry.type !== 'information') return '';
   if (entry.erased === true) return 'erased';
-  const text = JSON.stringify(entry.information ?? null);
+  // On one line, but with spaces. A line break in a text is written as an escape: these are between the values.
+  const text = JSON.stringify(entry.information ?? null, null, 1).replace(/\n\s*/g, ' ');
   return text.length > SNIPPET_CHARACTERS ? `${text.slice(0, SNIPPET_CHARACTERS).toWellFormed()}…` : text;
 }

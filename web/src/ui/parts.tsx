@@ -3,9 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { escapedJson, visible } from '../../../src/chain/bytes/hidden-characters.js';
 import type { ApiError } from '../api/get.js';
-import { walletPath } from '../api/routes.js';
-import { useOfChain } from './of-chain.js';
-import { ago, exact, grouped, iso, shortHash } from '../format.js';
+import { ago, exact, iso, shortHash } from '../format.js';
 import { useNow } from './clock.js';
 import { Icon } from './icon.js';
 
@@ -61,7 +59,11 @@ interface HashProps {
 export function HashText({ value, what, href, whole = false, digits = 6 }: HashProps) {
   const shown = whole ? value : shortHash(value, digits);
   const text = (
-    <span class={whole ? 'hash whole' : 'hash'} title={whole ? undefined : value}>
+    <span
+      class={whole ? 'hash whole' : 'hash'}
+      title={whole ? undefined : value}
+      data-exact={whole ? undefined : value}
+    >
       {shown}
     </span>
   );
@@ -95,34 +97,6 @@ export function JsonText({ text }: { readonly text: string }) {
         return place % 2 === 1 ? <bdi key={place}>{shown}</bdi> : shown;
       })}
     </>
-  );
-}
-
-/** A name from outside: cut where it is long, never more than text. */
-export function Name({ value, href }: { readonly value: string; readonly href?: string }) {
-  const text = (
-    <bdi class="name" title={visible(value)}>
-      {visible(value)}
-    </bdi>
-  );
-  return href === undefined ? text : <a href={href}>{text}</a>;
-}
-
-export function WalletName({ address }: { readonly address: string }) {
-  return <Name value={address} href={walletPath(address, useOfChain())} />;
-}
-
-export function Amount({ value, symbol }: { readonly value: string; readonly symbol?: string | undefined }) {
-  return (
-    <span class="amount">
-      {grouped(value)}
-      {symbol !== undefined && (
-        <>
-          {' '}
-          <Foreign class="symbol" value={symbol} />
-        </>
-      )}
-    </span>
   );
 }
 

@@ -4,7 +4,8 @@ import { nameInPath, useNode } from '../api/node.js';
 import { apiOf, walletPath } from '../api/routes.js';
 import type { Supply, TokenChain } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
-import { Amount, Card, Fact, Facts, Failed, Foreign, Loading } from './parts.js';
+import { Card, Fact, Facts, Failed, Foreign, Loading } from './parts.js';
+import { Amount } from './amount.js';
 
 const LOOK_MS = 2000;
 
