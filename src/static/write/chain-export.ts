@@ -11,8 +11,8 @@ import type { AnyChainStore, Chain, SignedHead } from '../../ledger/chain-store.
 import { checkpointOf } from '../../ledger/checkpoints.js';
 import { assert } from '../../ledger/errors.js';
 import { bundleOf, contentOf, hasContent, leafTileOf, tiledFile } from '../../ledger/log-files.js';
-import { contentPath, ErasedContent } from './erased-content.js';
 import { FileConflict, type FileBatch, type NewFile } from './file-batch.js';
+import { contentPath, StaleContent, type Changes } from './stale-content.js';
 
 /** Where a folder stands: the block in its head.json. Everything up to it is written, but perhaps its checkpoint. */
 interface Place {
@@ -35,7 +35,7 @@ export interface ExportTurns {
 
 export class ChainExport {
   private readonly folder: string;
-  private readonly erased: ErasedContent;
+  private readonly stale: StaleContent;
   /** undefined: read it from the folder first */
   private place: Place | undefined;
   /** the file `checkpoint`, as it is in the folder */
@@ -47,7 +47,7 @@ export class ChainExport {
     private readonly turns: ExportTurns,
   ) {
     this.folder = id;
-    this.erased = new ErasedContent(batch, id);
+    this.stale = new StaleContent(batch, id);
   }
 
   /** Whether the folder has a checkpoint of the chain, as far as is known. */
@@ -67,13 +67,14 @@ export class ChainExport {
       const before = this.place;
       // The folder may be ahead, of a follower that pulls again: it must not go back.
       if (before.index > store.head().header.index) return { before, now: before };
-      // After a crash one of these may be left; and a checkpoint may have more signatures than before.
+      // A crash may have left it to be written; and it may have more signatures than before.
       await this.writeCheckpoint(store, this.place);
-      await this.erased.rewrite(store, this.place.size);
       for (let next = nextHead(store, this.place); next !== undefined; next = nextHead(store, this.place)) {
         await this.step(store, this.place, next);
         this.place = { index: next.header.index, size: next.header.treeSize };
       }
+      // Last: what a crash left noted may be erased by an entry that only a step has covered.
+      await this.stale.rewrite(store, this.place.size);
       return { before, now: this.place };
     } catch (error) {
       this.place = undefined;
@@ -104,28 +105,28 @@ export class ChainExport {
   private async step(store: AnyChainStore, from: Place, to: SignedHead): Promise<void> {
     const { batch } = this;
     const { index, treeSize } = to.header;
-    const erased = await this.writeEntries(store, from.size, treeSize);
+    const changes = await this.writeEntries(store, from.size, treeSize);
     const upper = newTiles(from.size, treeSize).filter(({ level }) => level > 0);
     await batch.write(upper.map((name) => this.tiled(store, name)));
     await this.writeBlocks(store, from.index, index);
     await batch.remove(outgrown(from, { index, size: treeSize }).map((path) => `${this.folder}/${path}`));
+    await this.stale.note(changes);
     await batch.write([this.file('head.json', sealedHeaderLine(to.header), false)]);
-    await this.erased.note(erased);
     await this.writeCheckpoint(store, { index, size: treeSize }, to);
-    await this.erased.rewrite(store, treeSize);
+    await this.stale.rewrite(store, treeSize);
   }
 
   /**
    * Writes content, bundles and the hash tiles of level 0; reads the next ones while these are being written.
-   * @returns the files of content with what the entries erase
+   * @returns what of the content changes later
    */
-  private async writeEntries(store: AnyChainStore, from: number, to: number): Promise<ReadonlySet<number>> {
-    const erased = new Set<number>();
+  private async writeEntries(store: AnyChainStore, from: number, to: number): Promise<Changes> {
+    const changes: Changes = { erased: new Set(), withheld: new Set() };
     let writing: Promise<void> = Promise.resolve();
     for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < to;) {
       const group: EntryFiles = { content: [], bundles: [], tiles: [] };
       for (; group.bundles.length < FILES_AT_ONCE && index * TILE_WIDTH < to; index++) {
-        for (const file of this.readEntries(store, index, to, group)) erased.add(file);
+        this.readEntries(store, index, to, group, changes);
         await this.turns.pause();
       }
       await writing;
@@ -134,10 +135,16 @@ export class ChainExport {
       writing.catch(() => undefined);
     }
     await writing;
-    return erased;
+    return changes;
   }
 
-  private readEntries(store: AnyChainStore, index: number, to: number, group: EntryFiles): readonly number[] {
+  private readEntries(
+    store: AnyChainStore,
+    index: number,
+    to: number,
+    group: EntryFiles,
+    changes: Changes,
+  ): void {
     const first = index * TILE_WIDTH;
     const width = Math.min(TILE_WIDTH, to - first);
     const entries = store.entries(first, first + width, width);
@@ -145,13 +152,13 @@ export class ChainExport {
     const path = (kind: 'entries' | 'tile'): string => tilePath({ kind, level: 0, index, width });
     group.bundles.push(this.file(path('entries'), bundleOf(entries), true));
     group.tiles.push(this.file(path('tile'), leafTileOf(entries), true));
-    if (!hasContent(store)) return [];
+    if (!hasContent(store)) return;
     group.content.push({
       path: contentPath(this.folder, index),
       bytes: contentOf(entries),
       isImmutable: false,
     });
-    return this.erased.concernedBy(store, entries);
+    this.stale.collect(store, entries, changes);
   }
 
   private async writeGroup({ content, bundles, tiles }: EntryFiles): Promise<void> {

@@ -1,8 +1,12 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
+import { firstOf } from '../../../test/support/first-of.js';
 import { filesIn, readStatic } from '../../../test/support/static-folder.js';
 import { removeTemporary, temporaryFolder } from '../../../test/support/temporary.js';
 import { startTestProducer, type TestProducer } from '../../../test/support/test-producer.js';
+import type { StoredEntry } from '../../ledger/chain-store.js';
+import type { Outcome } from '../../producer/accept/intake.js';
 import { SYSTEM_DISK, type Disk } from './disk.js';
 import { StaticExport } from './static-export.js';
 
@@ -198,6 +202,65 @@ describe('a static export', () => {
   });
 });
 
+function entryIn(outcome: Outcome): StoredEntry {
+  if (outcome instanceof Error || !('entry' in outcome)) throw new Error(JSON.stringify(outcome));
+  return outcome.entry;
+}
+
+const SECRET = 'the record that is erased';
+const contentIn = (folder: string): string => JSON.stringify([...filesIn(folder)]);
+const notesIn = (folder: string): string[] =>
+  [...filesIn(folder).keys()].filter((name) => /\.(erasing|withheld)$/.test(name));
+
+describe('content that was withheld', () => {
+  const RECORD = { n: 0, text: 'withheld at first' };
+  /** As a follower has it whose upstream did not deliver the content of the first record. */
+  async function lackingContent(): Promise<{ producer: TestProducer; give: () => void }> {
+    const producer = await producerIn();
+    const store = firstOf(producer.store, 'information');
+    const { sequence, content } = entryIn(await producer.inform(RECORD));
+    await producer.information.seal();
+    const db = new Database(producer.config.databaseFile);
+    db.exec(`UPDATE information SET information = NULL, salt = NULL WHERE leaf LIKE '%information_hash%';
+             INSERT INTO withheld (sequence) SELECT sequence FROM information`);
+    db.close();
+    expect(store.withheld(9)).toEqual([sequence]);
+    return { producer, give: () => store.fillIn(sequence, content!) };
+  }
+
+  it.each(['the same process', 'the next one'])('is written once it comes, by %s', async (who) => {
+    const { producer, give } = await lackingContent();
+    const folder = temporaryFolder();
+    let files = exportTo(folder);
+    const stores = producer.store.stores();
+    await files.advance(stores);
+    await files.advance(stores);
+    expect(readStatic(folder)[1]?.content).toEqual(['{"erased":true}']);
+    expect(notesIn(folder)).toHaveLength(1);
+    give();
+    if (who === 'the next one') {
+      files.close();
+      files = exportTo(folder);
+    }
+    await files.advance(stores);
+    expect(readStatic(folder)[1]?.content).toEqual([expect.stringContaining(RECORD.text)]);
+    expect(notesIn(folder)).toEqual([]);
+  });
+
+  it('stays as it is once it is erased', async () => {
+    const { producer } = await lackingContent();
+    const folder = temporaryFolder();
+    const files = exportTo(folder);
+    await files.advance(producer.store.stores());
+    const [record] = firstOf(producer.store, 'information').entries(0, 1, 1);
+    await producer.erase(record!.id);
+    await producer.information.seal();
+    await files.advance(producer.store.stores());
+    expect(readStatic(folder)[1]?.content).toEqual(['{"erased":true}', '{}']);
+    expect(notesIn(folder)).toEqual([]);
+  });
+});
+
 /** A disk whose steps are counted; the one with number `at` fails, before or after it took effect. */
 function counted(at = Infinity, persists = false): { disk: Disk; steps: string[] } {
   const steps: string[] = [];
@@ -230,15 +293,26 @@ describe('the fault table: every step of writing', () => {
   beforeAll(async () => {
     producer = await startTestProducer(temporaryFolder());
     await sealTransfers(producer, 250);
-    await sealRecords(producer, 2);
+    const [erased] = await Promise.all([producer.inform(SECRET), producer.inform({ n: 1 })]);
+    await producer.information.seal();
     old = temporaryFolder();
     await advance(old);
     for (const count of [100, 170]) await sealTransfers(producer, count);
-    await sealRecords(producer, 2);
+    await producer.erase(entryIn(erased).id, 'asked for');
+    await producer.inform({ n: 3 });
+    await producer.information.seal();
     const clean = temporaryFolder();
     cpSync(old, clean, { recursive: true });
     await advance(clean);
     expected = published(clean);
+    expect(contentIn(old)).toContain(SECRET);
+    expect(contentIn(clean)).not.toContain(SECRET);
+    expect(readStatic(clean)[1]?.content).toEqual([
+      '{"erased":true}',
+      expect.stringContaining('{"n":1}'),
+      '{}',
+      expect.stringContaining('{"n":3}'),
+    ]);
   });
   afterAll(() => producer.close());
 
@@ -274,6 +348,7 @@ describe('the fault table: every step of writing', () => {
         await advance(folder);
       }
       expect(published(folder)).toEqual(expected);
+      expect(notesIn(folder)).toEqual([]);
       expect(filesIn(path.join(folder, '.tmp')).size).toBe(0);
       rmSync(folder, { recursive: true });
     }
