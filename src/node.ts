@@ -37,8 +37,7 @@ export async function runNode<C extends NodeConfig & { readonly role: string }>(
   await assertPortFree(config);
   const fail = (error: unknown): void => {
     // Stop at once, without sending another answer: the next start re-reads the disk.
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    complain(`stopping: ${text}`);
+    complain(`stopping: ${textOf(error)}`);
     process.exit(1);
   };
   process.on('uncaughtException', fail);
@@ -53,6 +52,12 @@ export async function runNode<C extends NodeConfig & { readonly role: string }>(
   if (started !== undefined) log.log(started);
   const url = await app.getUrl();
   log.log(`${config.role} listens on ${url}${extras}; Swagger UI at ${url}/api`);
+}
+
+/** A problem that the operator has to solve is one line; anything else may be our own bug. */
+function textOf(error: unknown): string {
+  if (error instanceof OperatorError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Logs Node's warnings: Node itself would write them to stderr and block until that is read. */

@@ -65,13 +65,19 @@ export interface SealingConfig {
   readonly checkpointFile: string | undefined;
 }
 
+/** How a node compares its chains with the nodes that it knows. */
+export interface GossipConfig {
+  readonly compareIntervalMs: number;
+}
+
 /** The witnesses that a node knows. */
 export interface TrustConfig {
   /** whose cosignatures are kept and collected, and whose quorum makes an entry witnessed; undefined: nobody's */
   readonly policy: Policy | undefined;
 }
 
-export interface ProducerConfig extends ChainNodeConfig, ProductionLimits, SealingConfig, TrustConfig {
+export interface ProducerConfig
+  extends ChainNodeConfig, ProductionLimits, SealingConfig, TrustConfig, GossipConfig {
   readonly role: 'producer';
   /** the chains to create at the first start, or when the list has grown */
   readonly chains: readonly ChainSettings[];
@@ -81,7 +87,7 @@ export interface ProducerConfig extends ChainNodeConfig, ProductionLimits, Seali
   readonly chainDefaults: ChainDefaults;
 }
 
-export interface FollowerConfig extends ChainNodeConfig, TrustConfig {
+export interface FollowerConfig extends ChainNodeConfig, TrustConfig, GossipConfig {
   readonly role: 'follower';
   /** the URLs of one or more upstreams, without trailing slashes */
   readonly producerUrls: readonly string[];

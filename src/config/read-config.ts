@@ -125,6 +125,7 @@ function readProducer(reader: Reader): ProducerConfig {
     chains: listed ?? readPair(reader, chainDefaults),
     isListed: listed !== undefined,
     policy: reader.file('WITNESSES', readPolicy),
+    compareIntervalMs: reader.integer('COMPARE_INTERVAL_MS', 5000, 10, INTERVAL_MS_MAX),
     chainDefaults,
     ...readProductionLimits(reader),
   };
@@ -237,6 +238,7 @@ function readFollower(reader: Reader): FollowerConfig {
     privateChain,
     witness,
     policy: reader.file('WITNESSES', readPolicy),
+    compareIntervalMs: reader.integer('COMPARE_INTERVAL_MS', 5000, 10, INTERVAL_MS_MAX),
     syncIntervalMs: reader.integer('SYNC_INTERVAL_MS', 1000, 10, INTERVAL_MS_MAX),
     syncTimeoutMs: reader.integer('SYNC_TIMEOUT_MS', 30_000, 100, INTERVAL_MS_MAX),
   };
@@ -467,7 +469,7 @@ const ELSEWHERE = [
   'CLOCK_JUMP_MAX_MS',
   'POW_ZEROS', 'POS_ROUND_MS', 'TCP_PORT',
   'CHAINS', 'PRIVATE_CHAIN', 'PRIVATE_CHAIN_KEY_FILE', 'CHECKPOINT_FILE', 'STATIC_DIR',
-  'WITNESS_NAME', 'WITNESS_KEY_FILE', 'WITNESS_LOGS', 'WITNESSES',
+  'WITNESS_NAME', 'WITNESS_KEY_FILE', 'WITNESS_LOGS', 'WITNESSES', 'COMPARE_INTERVAL_MS',
 ];
 
 class Reader {

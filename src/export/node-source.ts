@@ -3,6 +3,7 @@
  * exports what was verified.
  */
 import { HttpService } from '@nestjs/axios';
+import { Logger } from '@nestjs/common';
 import axios from 'axios';
 import { Registry } from 'prom-client';
 import { createFollowing } from '../follower/loop/create-following.js';
@@ -10,6 +11,7 @@ import type { Following } from '../follower/loop/following.js';
 import { FollowerStatus } from '../follower/http/follower-status.js';
 import { FollowedChains } from '../follower/take/followed-chains.js';
 import { assertPinned, type Pins } from '../follower/take/pins.js';
+import { Convictions } from '../ledger/convictions.js';
 import { Interrupted } from '../ledger/errors.js';
 import { Cosignatures } from '../ledger/cosignatures.js';
 import { NodeEvents } from '../ledger/node-events.js';
@@ -59,6 +61,8 @@ export class NodeSource implements ExportSource {
       const events = new NodeEvents();
       const chains = new FollowedChains(store, config, CHAINS_MAX);
       const status = new FollowerStatus([url], chains, () => clock.now());
+      const complain = (line: string): void => new Logger('Evidence').error(line);
+      const convictions = await Convictions.read({ faults, store, events, clock, complain });
       const all = createFollowing({
         config,
         store,
@@ -72,6 +76,7 @@ export class NodeSource implements ExportSource {
         events,
         // Without a policy there is nobody whose cosignatures could be told from made-up ones.
         cosignatures: new Cosignatures({ policy: undefined }, events),
+        convictions,
       });
       return new NodeSource(storage, status, all, stop);
     } catch (error) {

@@ -113,7 +113,9 @@ describe('a producer that told two stories', () => {
     const ready = await get(`${again}/health/ready`);
     expect([ready.status, JSON.stringify(ready.body)]).toEqual([
       503,
-      expect.stringContaining('aka is no longer followed because its producer broke a rule: FORKED'),
+      expect.stringContaining(
+        'aka is no longer followed because its producer told two stories, so it is frozen for good: FORKED',
+      ),
     ]);
     expect(await get(`${again}/chains/${token.chain}/evidence`)).toEqual({ status, body });
   });

@@ -5,6 +5,7 @@
 import { HttpModule, HttpService } from '@nestjs/axios';
 import {
   Injectable,
+  Logger,
   Module,
   type DynamicModule,
   type OnApplicationBootstrap,
@@ -17,7 +18,9 @@ import type { Fault } from '../chain/faults.js';
 import type { BookSource } from '../chain/books/book.js';
 import { Collecting, collecting } from '../collecting/collecting.js';
 import type { FollowerConfig } from '../config/config.js';
-import { convictions } from '../ledger/convictions.js';
+import { Convictions } from '../ledger/convictions.js';
+import { Gossip, witnessUrls } from '../gossip/gossip.js';
+import { keyInUse, stopIfOwnIsConvicted } from '../gossip/own-key.js';
 import { CoreModule } from '../http/server/core.module.js';
 import { MissingRouteHint } from '../http/server/missing-route.js';
 import { ReadModule } from '../http/chains/read.module.js';
@@ -121,7 +124,18 @@ export class FollowerModule {
       witness?.identity,
     );
     const { producerUrls: upstreams } = config;
-    for (const [id, record] of await convictions(faults)) status.breakChain(id, record);
+    const complain = (line: string): void => new Logger('Evidence').error(line);
+    const convictions = await Convictions.read({ faults, store, events, clock, complain });
+    stopIfOwnIsConvicted(convictions, fail);
+    const gossip = new Gossip({
+      ...storage,
+      convictions,
+      clock,
+      chosen: [...upstreams, ...witnessUrls(config.policy)],
+      intervalMs: config.compareIntervalMs,
+      onKeyInUse: keyInUse(fail),
+      fail,
+    });
     const isFollowed = (id: Hash): boolean => !status.isBroken(id);
     const breakChain = (id: Hash, fault: Fault): void => status.breakChain(id, fault);
     const cosigning = witness?.live({
@@ -131,6 +145,7 @@ export class FollowerModule {
       clock,
       upstreams,
       isFollowed,
+      convictions,
       breakChain,
       fail,
     });
@@ -142,6 +157,7 @@ export class FollowerModule {
           info: status,
           books: new FollowerBooks(),
           cosignatures,
+          convictions,
           events,
           metrics,
           clock,
@@ -170,6 +186,7 @@ export class FollowerModule {
               signatures,
               events,
               cosignatures,
+              convictions,
             };
             clock.listTimersIn(timers);
             const loops = createFollowing(parts).map(
@@ -191,6 +208,7 @@ export class FollowerModule {
         },
         { provide: ExportLoop, useFactory: () => files },
         { provide: Collecting, useFactory: () => witnesses },
+        { provide: Gossip, useFactory: () => gossip },
         {
           provide: Puller,
           inject: [FollowLoops],

@@ -6,6 +6,7 @@ import type { Fault } from '../chain/faults.js';
 import type { VerifierKey } from '../chain/note/verifier-key.js';
 import type { WitnessConfig } from '../config/config.js';
 import type { Clock } from '../ledger/clock.js';
+import type { Convictions } from '../ledger/convictions.js';
 import type { Cosignatures } from '../ledger/cosignatures.js';
 import type { NodeEvents } from '../ledger/node-events.js';
 import type { WitnessIdentity } from '../ledger/node-info.js';
@@ -19,6 +20,7 @@ export interface WitnessLife {
   readonly upstreams: readonly string[];
   /** Whether a chain is still followed: its producer broke no rule. */
   readonly isFollowed: (chain: Hash) => boolean;
+  readonly convictions: Convictions;
   /** ends following a chain, because its producer broke a rule */
   readonly breakChain: (chain: Hash, fault: Fault) => void;
   /** ends the process */

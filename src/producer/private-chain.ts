@@ -10,6 +10,7 @@ import type { Chain, NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
 import { AcceptingService } from './accept/accepting.service.js';
 import { CheckpointFile } from './birth/checkpoint-file.js';
+import { refuseConvicted } from './birth/convicted.js';
 import { refuseRestoredBackup, StartWarnings } from './birth/restored-backup.js';
 import { checkChains, openProducer, type BirthAs, type BirthConfig } from './birth/birth.js';
 import { DiskGuard } from './accept/disk-guard.js';
@@ -60,9 +61,18 @@ export async function openPrivateChain(parts: PrivateChainParts): Promise<Privat
   const { privateChain, databaseFile, policy } = config;
   assert(privateChain !== undefined, 'there is no PRIVATE_CHAIN');
   const { keyFile, checkpointFile } = privateChain;
-  const { store, nodes } = storage;
+  const { store, nodes, faults } = storage;
+  await refuseConvicted(databaseFile, store, faults);
   const checkpoints = checkpointFile === undefined ? undefined : new CheckpointFile(checkpointFile);
-  const asked = await refuseRestoredBackup({ databaseFile, store, nodes, policy, checkpoints, clock });
+  const asked = await refuseRestoredBackup({
+    databaseFile,
+    store,
+    nodes,
+    faults,
+    policy,
+    checkpoints,
+    clock,
+  });
   const known = store.chains().length;
   const signer = openProducer(birthConfig(config), storage.store, clock.now(), PRIVATE);
   const born = store.chains().slice(known);

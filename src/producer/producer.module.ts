@@ -1,5 +1,5 @@
 /** The root module of a producer. */
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Registry } from 'prom-client';
 import type { BookSource } from '../chain/books/book.js';
@@ -8,11 +8,14 @@ import type { ProducerConfig } from '../config/config.js';
 import { CoreModule } from '../http/server/core.module.js';
 import { ReadModule } from '../http/chains/read.module.js';
 import type { TokenChainStore } from '../ledger/chain-store.js';
+import { Convictions } from '../ledger/convictions.js';
 import { Cosignatures } from '../ledger/cosignatures.js';
 import { CurrentBooks } from '../ledger/current-books.js';
 import { NodeEvents } from '../ledger/node-events.js';
 import type { NodeStorage } from '../ledger/store.js';
 import type { SignatureChecker } from '../signatures/signature-checker.js';
+import { Gossip, witnessUrls } from '../gossip/gossip.js';
+import { keyInUse, stopIfOwnIsConvicted } from '../gossip/own-key.js';
 import { AcceptingService } from './accept/accepting.service.js';
 import type { CheckpointFile } from './birth/checkpoint-file.js';
 import { BirthOptions, ChainBirths } from './birth/chain-births.service.js';
@@ -55,7 +58,7 @@ class ProducerBooks extends CurrentBooks {
 
 @Module({})
 export class ProducerModule {
-  static forRoot(options: ProducerModuleOptions): DynamicModule {
+  static async forRoot(options: ProducerModuleOptions): Promise<DynamicModule> {
     const { config, storage } = options;
     const metrics = new Registry();
     const events = new NodeEvents();
@@ -82,6 +85,18 @@ export class ProducerModule {
     const cosignatures = new Cosignatures(config, events);
     const { store } = storage;
     const { fail } = options;
+    const complain = (line: string): void => new Logger('Evidence').error(line);
+    const convictions = await Convictions.read({ ...storage, events, clock, complain });
+    stopIfOwnIsConvicted(convictions, fail);
+    const gossip = new Gossip({
+      ...storage,
+      convictions,
+      clock,
+      chosen: witnessUrls(config.policy),
+      intervalMs: config.compareIntervalMs,
+      onKeyInUse: keyInUse(fail),
+      fail,
+    });
     const witnesses = collecting({
       policy: config.policy,
       store,
@@ -101,6 +116,7 @@ export class ProducerModule {
           info,
           books: new ProducerBooks(producer),
           cosignatures,
+          convictions,
           events,
           metrics,
           clock,
@@ -124,6 +140,7 @@ export class ProducerModule {
         PendingService,
         { provide: ExportLoop, useFactory: () => files },
         { provide: Collecting, useFactory: () => witnesses },
+        { provide: Gossip, useFactory: () => gossip },
       ],
     };
   }

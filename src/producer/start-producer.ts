@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Chain, NodeStorage } from '../ledger/store.js';
 import { createSignatureChecker } from '../signatures/threaded-checker.js';
 import { CheckpointFile } from './birth/checkpoint-file.js';
+import { refuseConvicted } from './birth/convicted.js';
 import { refuseRestoredBackup, warnOfSilence } from './birth/restored-backup.js';
 import { checkChains, logNewChains, openProducer } from './birth/birth.js';
 import { warnOfExposure } from '../keys/key-file.js';
@@ -26,12 +27,14 @@ export async function startProducer(
   fail: (error: unknown) => void,
 ): Promise<NestFastifyApplication> {
   const { databaseFile, keyFile, checkpointFile, policy } = config;
-  const { store, nodes } = storage;
+  const { store, nodes, faults } = storage;
+  await refuseConvicted(databaseFile, store, faults);
   const checkpoints = checkpointFile === undefined ? undefined : new CheckpointFile(checkpointFile);
   const asked = await refuseRestoredBackup({
     databaseFile,
     store,
     nodes,
+    faults,
     policy,
     checkpoints,
     clock: SYSTEM_CLOCK,
@@ -41,7 +44,7 @@ export async function startProducer(
   const born = store.chains().slice(known);
   store.settle();
   const app = await createHttpApp(
-    ProducerModule.forRoot({
+    await ProducerModule.forRoot({
       config,
       storage,
       signer,

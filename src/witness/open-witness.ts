@@ -7,6 +7,7 @@ import { COSIGNATURE_V1, formatVerifierKey, type VerifierKey } from '../chain/no
 import type { WitnessConfig } from '../config/config.js';
 import { renameDurably, SigningKey, type Signer } from '../keys/key-file.js';
 import type { Clock } from '../ledger/clock.js';
+import type { Convictions } from '../ledger/convictions.js';
 import type { Cosignatures } from '../ledger/cosignatures.js';
 import { OperatorError } from '../ledger/errors.js';
 import type { NodeEvents } from '../ledger/node-events.js';
@@ -30,6 +31,7 @@ export interface WitnessLife {
   readonly clock: Clock;
   readonly upstreams: readonly string[];
   readonly isFollowed: (chain: Hash) => boolean;
+  readonly convictions: Convictions;
   /** ends following a chain, because its producer broke a rule */
   readonly breakChain: (chain: Hash, fault: Fault) => void;
   /** ends the process */

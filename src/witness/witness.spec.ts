@@ -25,6 +25,7 @@ import { SYSTEM_CLOCK } from '../ledger/system-clock.js';
 import type { CosignedHeads, CosignedStep, NodeStorage } from '../ledger/store.js';
 import { openStorage, type Storage } from '../storage/sqlite/database.js';
 import { Cosigner, type CosignerAnswer } from './cosigner.js';
+import { Convictions } from '../ledger/convictions.js';
 import { Equivocations } from './equivocations.js';
 import { KnownLogs } from './known-logs.js';
 import { openWitness } from './open-witness.js';
@@ -61,7 +62,7 @@ interface Parts {
   readonly events?: NodeEvents;
 }
 
-function witnessOn({ storage, ...given }: Parts) {
+async function witnessOn({ storage, ...given }: Parts) {
   const { clock = new ManualClock(), events = new NodeEvents(), heads = storage.cosigned } = given;
   const failures: unknown[] = [];
   const fail = (error: unknown): void => void failures.push(error);
@@ -80,7 +81,10 @@ function witnessOn({ storage, ...given }: Parts) {
   const broken: Fault[] = [];
   const isFollowed = (): boolean => broken.length === 0;
   const breakChain = (_chain: Hash, fault: Fault): void => void broken.push(fault);
-  const equivocations = new Equivocations({ faults: storage.faults, events, clock, breakChain });
+  const { faults, store } = storage;
+  const convictions = await Convictions.read({ faults, store, events, clock, complain: () => undefined });
+  convictions.onFrozen(({ id }, { fault }) => breakChain(id, fault));
+  const equivocations = new Equivocations({ convictions, faults, events, clock, breakChain });
   const asked = { logs, heads, cosigner, recovery, equivocations, events, clock, isFollowed };
   const shared = { ...asked, key, cosignatures, fail };
   const puller = { pull: given.pull ?? (() => undefined) };
@@ -106,7 +110,7 @@ describe('for a log that the operator lists', () => {
   afterEach(() => storage.close());
 
   it('answers with a cosignature, after which no smaller tree and no other root is cosigned', async () => {
-    const { witness, heads } = witnessOn({ storage });
+    const { witness, heads } = await witnessOn({ storage });
     const answer = await witness.answer(bodyOf(0, 3));
     const text = checkpointText(log.key.name, { size: 3, root: log.root(3) });
     if (answer.status !== 200) throw new Error(JSON.stringify(answer));
@@ -120,11 +124,11 @@ describe('for a log that the operator lists', () => {
   });
 
   it('answers 400, 403 and 404 as the standard says', async () => {
-    const { witness } = witnessOn({ storage });
+    const { witness } = await witnessOn({ storage });
     expect(shown(await witness.answer('old 1'))).toBe('400');
     expect(shown(await witness.answer(formatAddCheckpoint(5, [], log.checkpoint(4))))).toBe('400');
     expect(shown(await witness.answer(bodyOf(0, 4).replace('gXcIPIB', 'gXcIPIC')))).toBe('403');
-    const { witness: stranger } = witnessOn({ storage, logs: [] });
+    const { witness: stranger } = await witnessOn({ storage, logs: [] });
     expect(shown(await stranger.answer(bodyOf(0, 4)))).toBe('404');
   });
 
@@ -137,7 +141,7 @@ describe('for a log that the operator lists', () => {
         storage.cosigned.advance(each);
       },
     };
-    const { witness } = witnessOn({ storage, heads });
+    const { witness } = await witnessOn({ storage, heads });
     const bodies = [bodyOf(0, 2), bodyOf(0, 4), bodyOf(2, 3), bodyOf(0, 4)];
     const answers = await Promise.all(bodies.map((body) => witness.answer(body)));
     // What was cosigned last is looked at twice; those that fail the second time know the size of the first two.
@@ -159,7 +163,7 @@ describe('for a log that the operator lists', () => {
         if (fails) throw failure;
       },
     };
-    const { witness, failures } = witnessOn({ storage, heads });
+    const { witness, failures } = await witnessOn({ storage, heads });
     await expect(witness.answer(bodyOf(0, 3))).rejects.toBe(failure);
     expect(failures).toEqual(persists ? [failure] : []);
     fails = false;
@@ -174,7 +178,7 @@ describe('for a log that the operator lists', () => {
       advance: (steps) => storage.cosigned.advance(steps),
     };
     storage.cosigned.advance([{ origin: log.key.name, from: undefined, to: { size: 4, root: log.root(4) } }]);
-    const { witness, failures } = witnessOn({ storage, heads: stale });
+    const { witness, failures } = await witnessOn({ storage, heads: stale });
     await expect(witness.answer(bodyOf(0, 3))).rejects.toBeInstanceOf(FatalError);
     expect(failures).toHaveLength(1);
     expect(storage.cosigned.last(log.key.name)?.size).toBe(4);
@@ -227,7 +231,7 @@ describe('for a chain that this node follows', () => {
       void follower
         .round()
         .then(() => events.emit({ type: 'block', chain: ours().chain, header: ours().head().header }));
-    const { witness } = witnessOn({ storage: follower.storage, events, pull });
+    const { witness } = await witnessOn({ storage: follower.storage, events, pull });
     expect(ours().head().header.treeSize).toBe(0);
     expect(shown(await witness.answer(request(0)))).toBe('200');
     expect(ours().head().header.treeSize).toBe(2);
@@ -236,7 +240,11 @@ describe('for a chain that this node follows', () => {
   it('answers 503 after five seconds without the block, and then cosigned nothing', async () => {
     await seal('a');
     const clock = new ManualClock();
-    const { witness, heads } = witnessOn({ storage: follower.storage, clock, pull: () => clock.pass(5_000) });
+    const { witness, heads } = await witnessOn({
+      storage: follower.storage,
+      clock,
+      pull: () => clock.pass(5_000),
+    });
     await expect(witness.answer(request(0))).rejects.toMatchObject({
       code: 'NOT_SYNCED',
       retryAfterSeconds: 1,
@@ -247,7 +255,7 @@ describe('for a chain that this node follows', () => {
   it('does not cosign by its own cosignature what it has not cosigned since, on a restored backup', async () => {
     await seal('a', 'b', 'c');
     await follower.round();
-    const { witness } = witnessOn({ storage: follower.storage });
+    const { witness } = await witnessOn({ storage: follower.storage });
     const before = await witness.answer(request(0));
     if (before.status !== 200) throw new Error(JSON.stringify(before));
     // The producer serves it; the database of the witness forgets it.
@@ -259,7 +267,7 @@ describe('for a chain that this node follows', () => {
     const restored = await startTestFollower(path.join(temporaryFolder(), 'restored.db'), url);
     try {
       await restored.round();
-      const again = witnessOn({ storage: restored.storage, upstreams: [url] });
+      const again = await witnessOn({ storage: restored.storage, upstreams: [url] });
       expect(shown(await again.witness.answer(request(0)))).toBe('409 3');
       expect(again.heads.last(checkpoint.origin)).toEqual({ size: 3, root: checkpoint.root });
     } finally {
@@ -270,7 +278,7 @@ describe('for a chain that this node follows', () => {
   it('cosigns a head that nobody asks for after two seconds, once, and serves it', async () => {
     await seal('a');
     await follower.round();
-    const { unasked, clock, heads, failures } = witnessOn({ storage: follower.storage });
+    const { unasked, clock, heads, failures } = await witnessOn({ storage: follower.storage });
     unasked.onApplicationBootstrap();
     clock.pass(UNASKED_AFTER_MS - 1);
     expect(ours().cosignedSizes()).toEqual([]);
@@ -288,7 +296,7 @@ describe('for a chain that this node follows', () => {
     await seal('a');
     await seal('b');
     await follower.round();
-    const { witness, heads, broken } = witnessOn({ storage: follower.storage });
+    const { witness, heads, broken } = await witnessOn({ storage: follower.storage });
     const { id } = theirs().chain as { id: Hash };
     const producer = SigningKey.read(upstream.producer.config.keyFile) as SigningKey;
     const logKey: VerifierKey = { name: `bpsc/${id}`, type: 0x01, publicKey: producer.publicKey };

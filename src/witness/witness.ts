@@ -137,10 +137,7 @@ export class Witness {
   private async hasConvicted(checkpoint: Checkpoint): Promise<boolean> {
     const { logs, isFollowed, equivocations } = this.parts;
     const store = logs.chain(checkpoint.origin);
-    const header = store?.headerOfSize(checkpoint.size);
-    if (store === undefined || header === undefined || !isFollowed(store.chain.id)) return false;
-    if (header.treeRoot === hashHex(checkpoint.root)) return false;
-    await equivocations.report(store, checkpoint, header);
-    return true;
+    if (store === undefined || !isFollowed(store.chain.id)) return false;
+    return equivocations.report(store, checkpoint);
   }
 }

@@ -13,6 +13,7 @@ import { createFollowing, type FollowerParts } from '../../src/follower/loop/cre
 import { FollowedChains } from '../../src/follower/take/followed-chains.js';
 import { FollowerStatus } from '../../src/follower/http/follower-status.js';
 import type { Following, Round } from '../../src/follower/loop/following.js';
+import { Convictions } from '../../src/ledger/convictions.js';
 import { Cosignatures } from '../../src/ledger/cosignatures.js';
 import { NodeEvents } from '../../src/ledger/node-events.js';
 import { InlineSignatureChecker } from '../../src/signatures/inline-checker.js';
@@ -56,6 +57,8 @@ export interface TestFollower {
   readonly store: LedgerStore;
   readonly storage: Storage;
   readonly metrics: Registry;
+  readonly convictions: Convictions;
+  readonly events: NodeEvents;
   readonly clock: SleeplessClock;
   /** the head's index of the first chain of each kind, [0, 0] before the first contact */
   heads(): readonly number[];
@@ -99,6 +102,8 @@ export async function startTestFollower(
   const events = new NodeEvents();
   const chains = new FollowedChains(store, config, config.chainsMax);
   const status = new FollowerStatus(typeof urls === 'string' ? [urls] : urls, chains, () => clock.now());
+  const complain = (): void => undefined;
+  const convictions = await Convictions.read({ faults: storage.faults, store, events, clock, complain });
   const all = createFollowing({
     config,
     store,
@@ -111,6 +116,7 @@ export async function startTestFollower(
     signatures: new InlineSignatureChecker(),
     events,
     cosignatures: new Cosignatures({ policy: options.policy }, events),
+    convictions,
   });
   const never = new AbortController().signal;
   return {
@@ -120,6 +126,8 @@ export async function startTestFollower(
     store,
     storage,
     metrics,
+    convictions,
+    events,
     clock,
     heads: () =>
       store.chains().length === 0 ? [0, 0] : KINDS.map((kind) => firstOf(store, kind).head().header.index),

@@ -12,6 +12,7 @@ import { ReadModule } from '../../src/http/chains/read.module.js';
 import type { BookSource } from '../../src/chain/books/book.js';
 import type { Policy } from '../../src/chain/note/policy.js';
 import type { TokenChainStore } from '../../src/ledger/chain-store.js';
+import { Convictions } from '../../src/ledger/convictions.js';
 import { Cosignatures } from '../../src/ledger/cosignatures.js';
 import { CurrentBooks } from '../../src/ledger/current-books.js';
 import { SYSTEM_CLOCK } from '../../src/ledger/system-clock.js';
@@ -47,6 +48,7 @@ export interface TestHttp {
   readonly producer: TestProducer;
   readonly info: TestInfo;
   readonly metrics: Registry;
+  readonly convictions: Convictions;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,9 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
   const info = new TestInfo();
   const metrics = new Registry();
   const { store, nodes, faults } = producer.storage;
+  const { events } = producer;
+  const complain = (): void => undefined;
+  const convictions = await Convictions.read({ faults, store, events, clock: SYSTEM_CLOCK, complain });
   const root = {
     module: TestModule,
     imports: [
@@ -80,6 +85,7 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
         info,
         books: new TestBooks(producer),
         cosignatures: new Cosignatures({ policy: options.policy }, producer.events),
+        convictions,
         events: producer.events,
         metrics,
         clock: SYSTEM_CLOCK,
@@ -102,6 +108,7 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
     producer,
     info,
     metrics,
+    convictions,
     async close() {
       await app.close();
       await producer.close();

@@ -69,12 +69,18 @@ export class TestUpstream {
       return;
     }
     if (this.answerRecord(pathname, response)) return;
-    const ref = /^\/chains\/([^/]+)\/blocks$/.exec(pathname)?.[1];
+    const [, ref, what] = /^\/chains\/([^/]+)\/(blocks|headers)$/.exec(pathname) ?? [];
     const chain = this.chains.find(
       ({ chain: id, contract }) => (this.knowsIds && ref === id) || ref === contract.name,
     );
     if (chain === undefined) return void response.writeHead(404).end();
     const blocks = chain.blocks.slice(asked.from - 1, asked.from - 1 + asked.limit);
+    if (what === 'headers') {
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ headers: blocks.map(headerOf) }));
+      return;
+    }
     response.setHeader('content-type', 'application/x-ndjson').end(ndjson(blocks));
   }
 
@@ -100,9 +106,13 @@ export function ndjson(blocks: readonly unknown[]): string {
 }
 
 function advertised({ contract, chain, blocks }: ServedChain): Wire {
-  const head = { ...blocks.at(-1) };
-  delete head.transactions;
-  delete head.information;
   const { kind, name } = contract;
-  return { name, kind, id: chain, contract, length: blocks.length, head };
+  return { name, kind, id: chain, contract, length: blocks.length, head: headerOf(blocks.at(-1)) };
+}
+
+function headerOf(block: Wire | undefined): Wire {
+  const header = { ...block };
+  delete header.transactions;
+  delete header.information;
+  return header;
 }

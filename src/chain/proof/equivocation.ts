@@ -6,6 +6,7 @@ import { JsonError, jsonProblem, parseStrictJson } from '../bytes/json.js';
 import { blockHash, signedText, type SealedHeader } from '../block/block.js';
 import { parseSealedHeader, sealedHeaderLine } from '../block/sealed-header-text.js';
 import { chainId, contractJson, parseContract, type Contract } from '../contract/contract.js';
+import { fault, type Fault } from '../faults.js';
 import { parseHashLines, toBase64 } from '../note/base64.js';
 import { checkpointKey, parseCheckpoint, type Checkpoint } from '../note/checkpoint.js';
 import { verifyNote } from '../note/signed-note.js';
@@ -31,6 +32,8 @@ export interface Conviction {
   readonly producer: PublicKey;
   /** a sentence that says what the producer signed */
   readonly finding: string;
+  /** the same as a fault: the block, and what is different in its two versions */
+  readonly fault: Fault;
 }
 
 export interface EvidenceProblem {
@@ -90,11 +93,11 @@ export function judgeEquivocation(value: unknown): Conviction | EvidenceProblem 
     chain: chainId(contract),
     name: contract.name,
     producer: contract.producer,
-    finding: finding.finding,
+    ...finding,
   };
 }
 
-type Finding = { readonly finding: string } | EvidenceProblem;
+type Finding = Pick<Conviction, 'finding' | 'fault'> | EvidenceProblem;
 
 function judgeHeaders({ first: one, second: other, proof }: Fields, contract: Contract): Finding {
   if (proof !== undefined) return { problem: 'proof goes with two checkpoints only' };
@@ -105,7 +108,11 @@ function judgeHeaders({ first: one, second: other, proof }: Fields, contract: Co
     return { problem: `the blocks have different indexes, ${first.index} and ${second.index}` };
   }
   if (first.hash === second.hash) return { problem: 'both are the same block' };
-  return { finding: `signed two blocks ${first.index}: ${first.hash} and ${second.hash}` };
+  const { index } = first;
+  return {
+    finding: `signed two blocks ${index}: ${first.hash} and ${second.hash}`,
+    fault: fault('FORKED', { index, field: 'hash', expected: first.hash, found: second.hash }),
+  };
 }
 
 /** A header that the producer signed, as a block of this chain; a sentence otherwise. */
@@ -127,7 +134,10 @@ function judgeCheckpoints({ first: one, second: other, proof }: Fields, contract
     if (proof !== undefined) return { problem: 'proof goes with checkpoints of different sizes only' };
     return equalBytes(first.root, second.root)
       ? { problem: 'both checkpoints have the same root' }
-      : { finding: `signed two roots of ${sizeText(first)}: ${rootText(first)} and ${rootText(second)}` };
+      : {
+          finding: `signed two roots of ${sizeText(first)}: ${rootText(first)} and ${rootText(second)}`,
+          fault: twoRoots(rootText(first), rootText(second)),
+        };
   }
   if (first.size > second.size) return { problem: 'first must be the checkpoint of the smaller tree' };
   const path = parseProof(proof);
@@ -142,8 +152,12 @@ function judgeCheckpoints({ first: one, second: other, proof }: Fields, contract
         finding:
           `signed ${rootText(first)} as the root of ${sizeText(first)}, and a tree of ${sizeText(second)} ` +
           `in which they have the root ${hashHex(roots.old)}`,
+        fault: twoRoots(rootText(first), hashHex(roots.old)),
       };
 }
+
+const twoRoots = (expected: string, found: string): Fault =>
+  fault('FORKED', { field: 'tree_root', expected, found });
 
 function openCheckpoint(value: unknown, contract: Contract): Checkpoint | string {
   if (typeof value !== 'string') return 'must be a checkpoint, as the other one is';

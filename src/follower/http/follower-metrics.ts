@@ -1,6 +1,7 @@
 /** A follower's metrics for Prometheus. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FaultCode } from '../../chain/faults.js';
+import type { Convictions } from '../../ledger/convictions.js';
 import type { LedgerStore } from '../../ledger/store.js';
 import type { FollowerStatus } from './follower-status.js';
 
@@ -12,7 +13,7 @@ export class FollowerMetrics {
   private readonly entries: Counter<'chain'>;
   private readonly seconds: Histogram;
 
-  constructor(registry: Registry, status: FollowerStatus, store: LedgerStore) {
+  constructor(registry: Registry, status: FollowerStatus, store: LedgerStore, convictions: Convictions) {
     const registers = [registry];
     new Gauge({
       name: 'bpsc_sync_lag_blocks',
@@ -59,9 +60,21 @@ export class FollowerMetrics {
     });
     this.faults = new Counter({
       name: 'bpsc_faults_total',
-      help: 'Faults of the upstreams; chain is empty if a fault concerns no chain in particular',
+      help: 'Faults of the upstreams and of producers; chain is empty if a fault concerns no chain in particular',
       labelNames: ['chain', 'code'],
       registers,
+    });
+    convictions.onFrozen(({ name }, { fault }) => this.fault(name, fault.fault));
+    new Gauge({
+      name: 'bpsc_chain_frozen',
+      help: '1 if the chain is frozen for good, because its producer told two stories; 0 otherwise',
+      labelNames: ['chain'],
+      registers,
+      collect() {
+        for (const { id, name } of store.chains()) {
+          this.set({ chain: name }, convictions.of(id) === undefined ? 0 : 1);
+        }
+      },
     });
     this.blocks = new Counter({
       name: 'bpsc_blocks_verified_total',

@@ -21,6 +21,8 @@ export class FollowerStatus extends NodeInfo {
   readonly all: readonly UpstreamStatus[];
   /** chains that are no longer followed from any upstream, because their producers broke a rule */
   private readonly broken = new Map<Hash, Fault>();
+  /** those of them whose producers are convicted: see GET /chains/:chain/evidence */
+  private readonly frozen = new Set<Hash>();
   private readonly levelAt = new Map<Hash, number>();
   private storeError: string | undefined;
   private readonly startedAt: number;
@@ -71,6 +73,12 @@ export class FollowerStatus extends NodeInfo {
     this.broken.set(chain, fault);
   }
 
+  /** The same for good: there is evidence that its producer told two stories. */
+  freeze(chain: Hash, fault: Fault): void {
+    this.frozen.add(chain);
+    this.breakChain(chain, fault);
+  }
+
   isBroken(chain: Hash): boolean {
     return this.broken.has(chain);
   }
@@ -113,7 +121,7 @@ export class FollowerStatus extends NodeInfo {
   reason(chain: Hash | undefined): string {
     const broken = chain && this.broken.get(chain);
     if (broken !== undefined) {
-      return `its producer broke a rule, so the chain is at fault: ${textOf(broken)} (see GET /faults)`;
+      return this.guilt(chain as Hash, chain as Hash, broken);
     }
     const concerned = this.all.filter((upstream) => chain === undefined || this.mustHave(chain, upstream));
     if (this.storeError !== undefined && concerned.every((each) => faultText(each, chain) === undefined)) {
@@ -184,9 +192,7 @@ export class FollowerStatus extends NodeInfo {
   private troubleOf({ id, name }: Chain): readonly string[] {
     const broken = this.broken.get(id);
     if (broken !== undefined) {
-      return [
-        `${name} is no longer followed because its producer broke a rule: ${textOf(broken)} (see GET /faults)`,
-      ];
+      return [`${name} is no longer followed because ${this.guilt(id, name, broken)}`];
     }
     if (this.all.some((upstream) => upstream.isServingNow(id))) return [];
     const concerned = this.all.filter((upstream) => this.mustHave(id, upstream));
@@ -200,6 +206,12 @@ export class FollowerStatus extends NodeInfo {
     return isNowhere || concerned.some((upstream) => upstream.isWithout(id))
       ? [`${name} is not served by any upstream now: ${reasons.join('; ')}`]
       : [];
+  }
+
+  private guilt(id: Hash, name: string, fault: Fault): string {
+    return this.frozen.has(id)
+      ? `its producer told two stories, so it is frozen for good: ${textOf(fault)} (see GET /chains/${name}/evidence)`
+      : `its producer broke a rule: ${textOf(fault)} (see GET /faults)`;
   }
 
   /** Chains that could not begin and that no other upstream has. */

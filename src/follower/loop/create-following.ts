@@ -7,6 +7,7 @@ import type { FollowerConfig } from '../../config/config.js';
 import type { Clock } from '../../ledger/clock.js';
 import { isStaticUrl } from '../../ledger/static-url.js';
 import type { Cosignatures } from '../../ledger/cosignatures.js';
+import type { Convictions } from '../../ledger/convictions.js';
 import type { NodeEvents } from '../../ledger/node-events.js';
 import type { FaultLog, LedgerStore } from '../../ledger/store.js';
 import type { SignatureChecker } from '../../signatures/signature-checker.js';
@@ -36,12 +37,27 @@ export interface FollowerParts {
   readonly signatures: SignatureChecker;
   readonly events: NodeEvents;
   readonly cosignatures: Cosignatures;
+  readonly convictions: Convictions;
 }
 
 /** Creates one {@link Following} for each upstream, in the order of PRODUCER_URL. */
 export function createFollowing(parts: FollowerParts): readonly Following[] {
-  const { config, store, chains, faults, status, http, clock, signatures, events, cosignatures } = parts;
-  const metrics = new FollowerMetrics(parts.metrics, status, store);
+  const {
+    config,
+    store,
+    chains,
+    faults,
+    status,
+    http,
+    clock,
+    signatures,
+    events,
+    cosignatures,
+    convictions,
+  } = parts;
+  const metrics = new FollowerMetrics(parts.metrics, status, store, convictions);
+  for (const [id, { fault }] of convictions.all) status.freeze(id, fault);
+  convictions.onFrozen(({ id }, { fault }) => status.freeze(id, fault));
   const turns = new PullingTurns(clock);
   const firstTurns = new FirstTurns(clock, status.all.length);
   const missing = new MissingLog(status, firstTurns);
@@ -61,7 +77,7 @@ export function createFollowing(parts: FollowerParts): readonly Following[] {
       pins: config,
       chainsMax: config.chainsMax,
       firstContact: new FirstContact(client, chains, signatures),
-      faults: new FaultReporter(upstream, faults, status, metrics, events, () => clock.now()),
+      faults: new FaultReporter(upstream, faults, status, metrics, events, convictions, () => clock.now()),
       sync: new ChainSync({
         client,
         upstream,

@@ -615,8 +615,32 @@ describe('an upstream with a diverging chain', () => {
     fork.seal([]);
     fork.seal([fork.transfer()]);
     upstream.chains = [fork, information];
-    await expectFault('PREVIOUS_HASH_MISMATCH', 'aka', JSON.stringify(fork.head));
+    await expectFault('FORKED');
+    const [fault] = await follower.faults();
+    expect(judgeEvidence(fault?.evidence ?? '')).toMatchObject({
+      finding: `signed two blocks 2: ${String(token.head.hash)} and ${String(fork.blocks[1]?.hash)}`,
+    });
   });
+
+  it.each<[string, (fork: ChainBuilder) => unknown]>([
+    ['no block', () => ''],
+    ['another index', (fork) => fork.head],
+    ['a block that nobody signed', (fork) => ({ ...fork.blocks[1], signature: 'ab'.repeat(64) })],
+  ])(
+    'has a different and longer history, and shows %s at our head: its block is kept',
+    async (_name, shown) => {
+      const fork = ChainBuilder.token();
+      fork.seal([]);
+      fork.seal([fork.transfer()]);
+      upstream.chains = [fork, information];
+      upstream.misbehave = ({ path: asked, from, limit }, response) => {
+        if (asked !== blocksOf(token) || from !== 2 || limit !== 1) return false;
+        const block = shown(fork);
+        return (response.end(block === '' ? '' : ndjson([block])), true);
+      };
+      await expectFault('PREVIOUS_HASH_MISMATCH', 'aka', JSON.stringify(fork.head));
+    },
+  );
 
   it('advertises one head and delivers a different block for it: both are kept, and neither counts as verified', async () => {
     const other = token.forge([token.transfer()]);

@@ -26,6 +26,7 @@ import { BlockRun, Overtaken } from './block-run.js';
 import { compareChains, type Standing } from './compare.js';
 import { EarlyEntries } from './early-entries.js';
 import { WithheldContent } from './withheld-content.js';
+import { withOtherCheckpoint, withOtherStory } from './other-story.js';
 import { ShownCosignatures } from './shown-cosignatures.js';
 import type { FollowerMetrics } from '../http/follower-metrics.js';
 import type { PullingTurns } from '../loop/pulling-turns.js';
@@ -123,10 +124,10 @@ export class ChainSync {
     const { theirs } = observed;
     const { header: head } = store.head();
     // First of all, so that nothing is pulled from an upstream whose checkpoint is wrong.
-    const checkpoint = shownCheckpoint(observed);
+    const checkpoint = shownCheckpoint(store, observed);
     if (isRefusal(checkpoint)) return checkpoint;
     const refusal = await this.pullPage(store, head, { ...theirs, signature: checkpoint }, stop);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return withOtherStory(refusal, store, this.parts.client, theirs, stop);
     const reached = store.head().header.index;
     if (reached === head.index) {
       // Whether it can't or won't, this proves nothing, and polling again without a pause would not help.
@@ -193,7 +194,7 @@ export class ChainSync {
     ) {
       return undefined;
     }
-    const checkpoint = shownCheckpoint(observed);
+    const checkpoint = shownCheckpoint(store, observed);
     if (isRefusal(checkpoint)) return checkpoint;
     if (checkpoint !== undefined) store.keepCheckpoint(header.index, checkpoint);
     return undefined;
@@ -237,14 +238,17 @@ export class ChainSync {
 type SignedChain = AdvertisedChain & { readonly signature: Signature | undefined };
 
 /** The producer's signature in the checkpoint that the upstream shows with its head. */
-function shownCheckpoint({ advertisement, theirs }: Observation): Signature | Refusal | undefined {
+function shownCheckpoint(
+  store: AnyChainStore,
+  { advertisement, theirs }: Observation,
+): Signature | Refusal | undefined {
   const { checkpoint, head, contract } = theirs;
   if (checkpoint === undefined) return undefined;
   const signature = signatureOfHead(checkpoint, head, contract.producer);
   if (typeof signature === 'string') return signature;
   const found = shown(checkpoint);
   const wrong = { index: head.index, field: 'checkpoint', expected: signature.expected, found };
-  return refuse(fault('MALFORMED', wrong), advertisement.text);
+  return withOtherCheckpoint(refuse(fault('MALFORMED', wrong), advertisement.text), store, checkpoint);
 }
 
 function compare(

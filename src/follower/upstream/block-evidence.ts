@@ -48,9 +48,15 @@ async function withEvidence(fault: Fault, text: string, context: BlockContext): 
 
 /** Evidence of the advertised head and the block that was delivered in its place, if the producer signed both. */
 async function twoStoriesOf(text: string, { contract, shown }: BlockContext): Promise<string | undefined> {
+  const delivered = await headerOf(text, contract);
+  return delivered && twoStories(contract, shown, delivered);
+}
+
+/** The header of a block from outside, its form only; undefined if it has none. */
+export async function headerOf(text: string, contract: Contract): Promise<SealedHeader | undefined> {
   const block = await inTurns(BlockText.read(text, contract));
-  const delivered = isFault(block) ? block : parseHeader(block.fields);
-  return isFault(delivered) ? undefined : twoStories(contract, shown, delivered);
+  const header = isFault(block) ? block : parseHeader(block.fields);
+  return isFault(header) ? undefined : header;
 }
 
 async function reduced(fault: Fault, block: BlockText, { contract, parent }: BlockContext): Promise<string> {

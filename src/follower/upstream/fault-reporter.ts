@@ -1,7 +1,7 @@
 /** Handles an upstream's fault: stops pulling the chain concerned from it, and publishes the reason. */
 import { Logger } from '@nestjs/common';
 import type { Hash } from '../../chain/bytes/bytes.js';
-import type { Fault } from '../../chain/faults.js';
+import type { Convictions } from '../../ledger/convictions.js';
 import type { NodeEvents } from '../../ledger/node-events.js';
 import type { FaultLog } from '../../ledger/store.js';
 import type { FollowerMetrics } from '../http/follower-metrics.js';
@@ -27,12 +27,17 @@ export class FaultReporter {
     private readonly status: FollowerStatus,
     private readonly metrics: FollowerMetrics,
     private readonly events: NodeEvents,
+    private readonly convictions: Pick<Convictions, 'add'>,
     private readonly now: () => number,
   ) {}
 
   /** Stops the chain or the upstream, then stores the evidence: it is stopped even if the evidence can't be stored. */
   async report(scope: FaultScope, { fault, evidence, isProducers = false }: Refusal): Promise<void> {
     const { upstream, status } = this;
+    if (isProducers && fault.fault === 'FORKED') {
+      const frozen = await this.convictions.add(evidence.text, upstream.url, fault);
+      if (frozen !== undefined) return;
+    }
     if (scope.of === 'upstream') upstream.stopAll(fault);
     if (scope.of === 'chain') {
       if (isProducers) status.breakChain(scope.id, fault);
@@ -43,7 +48,7 @@ export class FaultReporter {
     this.metrics.fault(scope.of === 'chain' ? chain : '', fault.fault);
     this.logger.error(
       `FAULT of the upstream ${upstream.url}${chain === '' ? '' : `, chain ${chain}`}: ${fault.fault}: ${fault.message}. ` +
-        `${this.consequence(scope, isProducers)} ${remedyOf(scope, fault, isProducers)}`,
+        `${this.consequence(scope, isProducers)} The evidence is kept (GET /faults); restart the node to try again.`,
     );
     const record = {
       ...fault,
@@ -75,11 +80,4 @@ export class FaultReporter {
       ? `${scope.name} is no longer followed; ${served}.`
       : `${scope.name} is now pulled from ${other.url} instead.`;
   }
-}
-
-/** Two stories convict for good; after any other fault, a restart tries again. */
-function remedyOf(scope: FaultScope, { fault }: Fault, isProducers: boolean): string {
-  return scope.of === 'chain' && isProducers && fault === 'FORKED'
-    ? `It never will be again: GET /chains/${scope.name}/evidence convicts the producer.`
-    : 'The evidence is kept (GET /faults); restart the node to try again.';
 }

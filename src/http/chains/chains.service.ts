@@ -5,6 +5,7 @@ import { contractJson } from '../../chain/contract/contract.js';
 import { NodeInfo } from '../../ledger/node-info.js';
 import { checkpointKey } from '../../chain/note/checkpoint.js';
 import { formatVerifierKey } from '../../chain/note/verifier-key.js';
+import { Convictions } from '../../ledger/convictions.js';
 import { Cosignatures } from '../../ledger/cosignatures.js';
 import { headCheckpoint, olderCosigned } from '../../ledger/checkpoints.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
@@ -12,7 +13,7 @@ import { LedgerStore } from '../../ledger/store.js';
 import { pageOf } from './block-text.js';
 import { ChainReader } from './chain-reader.js';
 import type { FrontierDto } from '../dto/block.dto.js';
-import type { ChainDto, ChainsDto, HeaderPageDto } from '../dto/chain.dto.js';
+import type { ChainDto, ChainsDto, FrozenDto, HeaderPageDto } from '../dto/chain.dto.js';
 import type { PageDto } from '../dto/page.dto.js';
 import { headerDto } from '../openapi/header-dto.js';
 
@@ -23,6 +24,7 @@ export class ChainsService {
     private readonly reader: ChainReader,
     private readonly info: NodeInfo,
     private readonly cosignatures: Cosignatures,
+    private readonly convictions: Convictions,
   ) {}
 
   /**
@@ -86,7 +88,15 @@ export class ChainsService {
       checkpoint: headCheckpoint(store) ?? null,
       cosigned_checkpoint: olderCosigned(store) ?? null,
       witnessed_size: this.cosignatures.witnessedSize(store) ?? null,
+      frozen: this.frozen(store),
     };
+  }
+
+  private frozen({ chain: { id } }: AnyChainStore): FrozenDto | null {
+    const frozen = this.convictions.of(id);
+    if (frozen === undefined) return null;
+    const { since, finding, source } = frozen;
+    return { since, finding: `its producer ${finding}`, source, evidence: `/chains/${id}/evidence` };
   }
 }
 

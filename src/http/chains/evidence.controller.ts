@@ -2,9 +2,8 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { convictions } from '../../ledger/convictions.js';
+import { Convictions } from '../../ledger/convictions.js';
 import { NotFound } from '../../ledger/errors.js';
-import { FaultLog } from '../../ledger/store.js';
 import { ApiProblems } from '../openapi/api-problems.js';
 import { ChainReader } from './chain-reader.js';
 
@@ -13,7 +12,7 @@ import { ChainReader } from './chain-reader.js';
 export class EvidenceController {
   constructor(
     private readonly reader: ChainReader,
-    private readonly faults: FaultLog,
+    private readonly convictions: Convictions,
   ) {}
 
   @ApiOperation({
@@ -29,14 +28,14 @@ export class EvidenceController {
   })
   @ApiProblems(404, 503)
   @Get(':name/evidence')
-  async evidence(@Param('name') name: string, @Res() reply: FastifyReply): Promise<void> {
+  evidence(@Param('name') name: string, @Res() reply: FastifyReply): void {
     const { chain } = this.reader.named(name);
-    const record = (await convictions(this.faults)).get(chain.id);
-    if (record === undefined)
+    const frozen = this.convictions.of(chain.id);
+    if (frozen === undefined)
       throw new NotFound(`there is no evidence against the producer of ${chain.name} here`);
     void reply
       .type('application/json; charset=utf-8')
       .header('content-disposition', `attachment; filename="${chain.name}-evidence.json"`)
-      .send(record.evidence);
+      .send(frozen.evidence);
   }
 }

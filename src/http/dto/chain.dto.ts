@@ -104,6 +104,33 @@ class TokenContractDto extends ContractDto {
   readonly wallets!: WalletPolicyDto;
 }
 
+export class FrozenDto {
+  @ApiProperty({
+    type: 'integer',
+    description: 'When this node met the evidence, in milliseconds since 1970',
+    example: 1760000000000,
+  })
+  readonly since!: number;
+
+  @ApiProperty({
+    description: 'What the producer signed',
+    example: 'its producer signed two blocks 8: b8c3… and 0f41…',
+  })
+  readonly finding!: string;
+
+  @ApiProperty({
+    description: 'Where this node met the second story: a URL, or a route of this node',
+    example: 'http://127.0.0.1:5002',
+  })
+  readonly source!: string;
+
+  @ApiProperty({
+    description: 'The path of the file that convicts the producer',
+    example: `/chains/${ID}/evidence`,
+  })
+  readonly evidence!: string;
+}
+
 @ApiExtraModels(TokenContractDto, InformationContractDto)
 export class ChainDto {
   @ApiProperty({ example: 'aka' })
@@ -171,6 +198,15 @@ export class ChainDto {
     example: null,
   })
   readonly witnessed_size!: number | null;
+
+  @ApiProperty({
+    type: FrozenDto,
+    nullable: true,
+    description:
+      'Set if the producer told two stories: this node takes no more blocks of the chain, for good, and goes on serving those that it verified. null otherwise',
+    example: null,
+  })
+  readonly frozen!: FrozenDto | null;
 }
 
 export const DETAILS = {

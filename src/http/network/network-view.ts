@@ -11,6 +11,7 @@ import { isStaticUrl } from '../../ledger/static-url.js';
 import { LedgerStore, NodeRegistry } from '../../ledger/store.js';
 import { CLOCK } from '../server/core.module.js';
 import type { NetworkChainDto, NetworkDto, NetworkNodeDto } from '../dto/network.dto.js';
+import { NodeChoice } from '../../peer/node-choice.js';
 import { NodeProbe, NotANode, type ProbeOptions } from '../../peer/node-probe.js';
 
 /** How long a result is cached: many open pages cause no more requests than one. */
@@ -39,18 +40,10 @@ export class NetworkViewOptions {
   readonly probe: Pick<ProbeOptions, 'isPublic' | 'addressesOf'> = {};
 }
 
-/** The result of the last request to a registered node. */
-interface LastTime {
-  /** the number of the view */
-  readonly look: number;
-  readonly answered: boolean;
-}
-
 @Injectable()
 export class NetworkView {
   private last: { readonly view: Promise<NetworkDto>; keptUntil: number } | undefined;
-  private looks = 0;
-  private lastTimes = new Map<string, LastTime>();
+  private readonly choice: NodeChoice;
 
   constructor(
     private readonly registry: NodeRegistry,
@@ -58,7 +51,9 @@ export class NetworkView {
     private readonly info: NodeInfo,
     private readonly options: NetworkViewOptions,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.choice = new NodeChoice(options.askedMax);
+  }
 
   /** Never older than {@link KEEP_MS}; concurrent requests share one view. */
   look(): Promise<NetworkDto> {
@@ -77,7 +72,7 @@ export class NetworkView {
 
   /** Whether a node answered as one the last time; undefined if it was not queried yet. */
   answered(url: string): boolean | undefined {
-    return this.lastTimes.get(url)?.answered;
+    return this.choice.answered(url);
   }
 
   private async askAll(): Promise<NetworkDto> {
@@ -89,22 +84,15 @@ export class NetworkView {
     const cancel = this.clock.after(this.options.timeoutMs, () => over.abort());
     // Each request adds a listener, some more than one.
     setMaxListeners(0, signal);
-    const look = ++this.looks;
-    const lastTimes = new Map<string, LastTime>();
     const ask = async (target: Target): Promise<NetworkNodeDto> => {
-      const before = this.lastTimes.get(target.url);
-      if (!asked.has(target)) {
-        if (before !== undefined) lastTimes.set(target.url, before);
-        return { ...target, state: 'not_asked', ...NOTHING };
-      }
+      if (!asked.has(target.url)) return { ...target, state: 'not_asked', ...NOTHING };
       const found = await this.ask(target, signal);
-      lastTimes.set(target.url, { look, answered: found.state === 'answered' });
+      this.choice.record(target.url, found.state === 'answered');
       const since = target.source === 'upstream' ? this.info.unreachableSince(target.url) : undefined;
       const isAway = found.state !== 'answered' && since !== undefined;
       return { ...target, ...found, ...(isAway ? { unreachable_since: since } : {}) };
     };
     const nodes = await Promise.all(targets.map(ask)).finally(cancel);
-    this.lastTimes = lastTimes;
     return { asked_at: askedAt, nodes };
   }
 
@@ -118,18 +106,10 @@ export class NetworkView {
     ];
   }
 
-  /**
-   * Chooses the nodes to query: the upstreams and nodes that answered the last time, up to half of the places, then those
-   * that were not queried for the longest time. So neither silent nodes nor answering ones can exclude others.
-   */
-  private choose(targets: readonly Target[]): ReadonlySet<Target> {
-    const { askedMax } = this.options;
-    const lastLook = ({ url }: Target): number => this.lastTimes.get(url)?.look ?? 0;
-    const isKnown = ({ url, source }: Target): boolean =>
-      source === 'upstream' || this.lastTimes.get(url)?.answered === true;
-    const known = targets.filter(isKnown).slice(0, askedMax / 2);
-    const longestAgo = targets.toSorted((a, b) => lastLook(a) - lastLook(b));
-    return new Set([...new Set([...known, ...longestAgo])].slice(0, askedMax));
+  private choose(targets: readonly Target[]): ReadonlySet<string> {
+    const upstreams = new Set(targets.filter(({ source }) => source === 'upstream').map(({ url }) => url));
+    const urls = targets.map(({ url }) => url);
+    return new Set(this.choice.next(urls, (url) => upstreams.has(url)));
   }
 
   private async ask({ url, source }: Target, signal: AbortSignal): Promise<Found> {

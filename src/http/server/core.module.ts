@@ -2,6 +2,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import type { Clock } from '../../ledger/clock.js';
+import { Convictions } from '../../ledger/convictions.js';
 import { Cosignatures } from '../../ledger/cosignatures.js';
 import { CurrentBooks } from '../../ledger/current-books.js';
 import { NodeEvents } from '../../ledger/node-events.js';
@@ -18,6 +19,7 @@ export interface Core {
   readonly info: NodeInfo;
   readonly books: CurrentBooks;
   readonly cosignatures: Cosignatures;
+  readonly convictions: Convictions;
   readonly events: NodeEvents;
   readonly metrics: Registry;
   readonly clock: Clock;
@@ -33,6 +35,7 @@ export class CoreModule {
     info,
     books,
     cosignatures,
+    convictions,
     events,
     metrics,
     clock,
@@ -44,6 +47,7 @@ export class CoreModule {
       { provide: NodeInfo, useValue: info },
       { provide: CurrentBooks, useValue: books },
       { provide: Cosignatures, useValue: cosignatures },
+      { provide: Convictions, useValue: convictions },
       { provide: NodeEvents, useValue: events },
       { provide: Registry, useValue: metrics },
       { provide: CLOCK, useValue: clock },

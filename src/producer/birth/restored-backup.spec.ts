@@ -52,10 +52,18 @@ async function check(
   const storage = await openStorage(config.databaseFile, 'producer');
   try {
     await storage.nodes.register(nodes, 1);
-    const { store, nodes: registry } = storage;
+    const { store, nodes: registry, faults } = storage;
     const { databaseFile } = config;
     const clock = new ManualClock();
-    return await refuseRestoredBackup({ databaseFile, store, nodes: registry, policy, checkpoints, clock });
+    return await refuseRestoredBackup({
+      databaseFile,
+      store,
+      nodes: registry,
+      faults,
+      policy,
+      checkpoints,
+      clock,
+    });
   } finally {
     await storage.close();
   }
@@ -230,6 +238,7 @@ describe('the registered nodes', () => {
       databaseFile: config.databaseFile,
       store: storage.store,
       nodes: storage.nodes,
+      faults: storage.faults,
       policy: undefined,
       checkpoints: undefined,
       clock,

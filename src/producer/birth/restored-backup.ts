@@ -12,10 +12,13 @@ import {
   type AdvertisedChain,
 } from '../../ledger/advertisement.js';
 import type { Policy } from '../../chain/note/policy.js';
+import { formatEquivocation } from '../../chain/proof/equivocation.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import type { Clock } from '../../ledger/clock.js';
+import { Convictions } from '../../ledger/convictions.js';
 import { OperatorError } from '../../ledger/errors.js';
-import type { Chain, LedgerStore, NodeRegistry } from '../../ledger/store.js';
+import { NodeEvents } from '../../ledger/node-events.js';
+import type { Chain, FaultLog, LedgerStore, NodeRegistry } from '../../ledger/store.js';
 import { NodeProbe } from '../../peer/node-probe.js';
 import { logNewChains } from './birth.js';
 import type { CheckpointFile } from './checkpoint-file.js';
@@ -32,6 +35,8 @@ export interface BackupCheckParts {
   readonly databaseFile: string;
   readonly store: LedgerStore;
   readonly nodes: NodeRegistry;
+  /** where evidence of two stories is kept */
+  readonly faults: FaultLog;
   /** whose witnesses are asked as well */
   readonly policy: Policy | undefined;
   readonly checkpoints: CheckpointFile | undefined;
@@ -58,6 +63,7 @@ export async function refuseRestoredBackup(parts: BackupCheckParts): Promise<Ask
     for (const { head } of chains) lacking.push(...lackedBy(own, head, url));
   }
   const problems = own.flatMap(({ chain }) => worstOf(lacking.filter((each) => each.chain === chain.name)));
+  await keepEvidence(lacking, own, parts);
   if (problems.length === 0) return { nodes: urls.length, answered: answers.length };
   throw new OperatorError(
     `the database ${databaseFile} is an older copy of itself: ${problems.join('; ')}. Nothing was signed. ` +
@@ -79,6 +85,8 @@ interface Lacking {
   /** the index of the database's last block */
   readonly head: number;
   readonly source: string;
+  /** where the database has another block of this index: the file that convicts the producer */
+  readonly evidence: string | undefined;
 }
 
 function lackingOf(
@@ -110,9 +118,26 @@ function lackingOf(
 function lackedBy(own: readonly AnyChainStore[], sealed: SealedHeader, source: string): readonly Lacking[] {
   const store = own.find(({ chain }) => chain.id === sealed.chain);
   if (store === undefined || verifySeal(sealed, store.chain.contract) !== undefined) return [];
-  if (store.header(sealed.index)?.hash === sealed.hash) return [];
-  const head = store.head().header.index;
-  return [{ chain: store.chain.name, index: sealed.index, head, source }];
+  const ours = store.header(sealed.index);
+  if (ours?.hash === sealed.hash) return [];
+  const { contract, name } = store.chain;
+  const evidence = ours && formatEquivocation({ contract, headers: [ours, sealed] });
+  return [{ chain: name, index: sealed.index, head: store.head().header.index, source, evidence }];
+}
+
+/** Two stories were told already: a later start knows it too, whoever answers then. */
+async function keepEvidence(
+  lacking: readonly Lacking[],
+  own: readonly AnyChainStore[],
+  { store, faults, clock }: BackupCheckParts,
+): Promise<void> {
+  if (own.length === 0 || lacking.every(({ evidence }) => evidence === undefined)) return;
+  // The start is refused, and says why.
+  const complain = (): void => undefined;
+  const convictions = await Convictions.read({ store, faults, events: new NodeEvents(), clock, complain });
+  for (const { evidence, source } of lacking) {
+    if (evidence !== undefined) await convictions.add(evidence, source);
+  }
 }
 
 /** A sentence about the block that is furthest ahead. */

@@ -2,8 +2,18 @@
 import { NodeRegistry, type KnownNode } from '../../ledger/store.js';
 import type { LazyPrisma } from './prisma.js';
 
+/** A row as SQLite returns it. */
+export interface NodeRow {
+  readonly url: string;
+  readonly registered_at: number | bigint;
+}
+
 export class PrismaNodeRegistry extends NodeRegistry {
-  constructor(private readonly prisma: LazyPrisma) {
+  /** @param read all rows, oldest first: they are read often, and Prisma need not be loaded for that */
+  constructor(
+    private readonly prisma: LazyPrisma,
+    private readonly read: () => readonly NodeRow[],
+  ) {
     super();
   }
 
@@ -25,9 +35,8 @@ export class PrismaNodeRegistry extends NodeRegistry {
     await prisma.node.deleteMany({ where: { url: { in: [...urls] } } });
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- errors reject, as those of the other methods
   override async all(): Promise<readonly KnownNode[]> {
-    const prisma = await this.prisma.client();
-    const rows = await prisma.node.findMany({ orderBy: [{ registeredAt: 'asc' }, { url: 'asc' }] });
-    return rows.map(({ url, registeredAt }) => ({ url, registeredAt: Number(registeredAt) }));
+    return this.read().map(({ url, registered_at }) => ({ url, registeredAt: Number(registered_at) }));
   }
 }

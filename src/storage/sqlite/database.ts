@@ -8,7 +8,7 @@ import { findChains } from './found-chains.js';
 import { migrate } from './migrate.js';
 import { LazyPrisma } from '../prisma/prisma.js';
 import { PrismaFaultLog } from '../prisma/prisma-fault-log.js';
-import { PrismaNodeRegistry } from '../prisma/prisma-node-registry.js';
+import { PrismaNodeRegistry, type NodeRow } from '../prisma/prisma-node-registry.js';
 import { assertStartable } from './start-check.js';
 import { lockDatabase, type ProcessLock } from './process-lock.js';
 import { schemaDifference } from './schema.js';
@@ -56,13 +56,16 @@ export async function openStorage(
     const prisma = new LazyPrisma(place);
     reading = new Database(place, { readonly: true, timeout: BUSY_TIMEOUT_MS });
     const fork = reading.prepare(`SELECT 1 FROM fault WHERE code = 'FORKED' LIMIT 1`);
+    const nodes = reading.prepare<[], NodeRow>(
+      'SELECT url, registered_at FROM node ORDER BY registered_at, url',
+    );
     const opened = [reading, connection];
     const held = lock;
     const store = new SqliteLedgerStore(connection, reading);
     return {
       store,
       cosigned: store.cosigned,
-      nodes: new PrismaNodeRegistry(prisma),
+      nodes: new PrismaNodeRegistry(prisma, () => nodes.all()),
       faults: new PrismaFaultLog(prisma, () => fork.get() !== undefined),
       async close() {
         await prisma.close();

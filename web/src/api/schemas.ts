@@ -436,6 +436,16 @@ export interface components {
       /** @description The producer’s Ed25519 signature */
       readonly signature: string;
     };
+    readonly FrozenDto: {
+      /** @description When this node met the evidence, in milliseconds since 1970 */
+      readonly since: number;
+      /** @description What the producer signed */
+      readonly finding: string;
+      /** @description Where this node met the second story: a URL, or a route of this node */
+      readonly source: string;
+      /** @description The path of the file that convicts the producer */
+      readonly evidence: string;
+    };
     readonly ChainDto: {
       readonly name: string;
       /** @enum {string} */
@@ -456,6 +466,8 @@ export interface components {
       readonly cosigned_checkpoint: string | null;
       /** @description The size of the newest tree whose checkpoint the quorum of this node’s policy cosigned: entries with a smaller sequence are witnessed. null if none is */
       readonly witnessed_size: number | null;
+      /** @description Set if the producer told two stories: this node takes no more blocks of the chain, for good, and goes on serving those that it verified. null otherwise */
+      readonly frozen: components['schemas']['FrozenDto'] | null;
     };
     readonly TransactionBlockDto: {
       /** @description Id of the chain: the hash of its contract */
@@ -1228,6 +1240,7 @@ export type WalletPolicyDto = components['schemas']['WalletPolicyDto'];
 export type TokenContractDto = components['schemas']['TokenContractDto'];
 export type InformationContractDto = components['schemas']['InformationContractDto'];
 export type HeaderDto = components['schemas']['HeaderDto'];
+export type FrozenDto = components['schemas']['FrozenDto'];
 export type ChainDto = components['schemas']['ChainDto'];
 export type TransactionBlockDto = components['schemas']['TransactionBlockDto'];
 export type SmartChainDto = components['schemas']['SmartChainDto'];

@@ -36,5 +36,5 @@ function detailsOf({ chains, status }: Pick<KnownState, 'chains' | 'status'>): D
 }
 
 export function isOfFault(trouble: string): boolean {
-  return trouble.includes('GET /faults');
+  return /GET \/(faults|chains\/[^/ ]+\/evidence)/.test(trouble);
 }
