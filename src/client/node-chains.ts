@@ -19,6 +19,8 @@ export interface NodeChain<C extends Contract = Contract> {
   readonly contract: C;
   /** the last sealed block's header, signed by the producer that the contract names */
   readonly head: SealedHeader;
+  /** whether the node says that the producer told two stories: it takes no more blocks, and has evidence */
+  readonly isFrozen: boolean;
 }
 
 /** A chain that the node shows wrongly: the others are not affected. */

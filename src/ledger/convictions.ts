@@ -22,6 +22,8 @@ export interface Frozen {
   readonly source: string;
   /** the file, whole */
   readonly evidence: string;
+  /** its SHA-256 */
+  readonly digest: string;
 }
 
 export interface ConvictionsParts {
@@ -50,6 +52,11 @@ export class Convictions {
   /** undefined unless the chain is frozen. */
   of(chain: Hash): Frozen | undefined {
     return this.frozen.get(chain);
+  }
+
+  /** Whether this is the SHA-256 of evidence that froze a chain. */
+  has(digest: string): boolean {
+    return [...this.frozen.values()].some((frozen) => frozen.digest === digest);
   }
 
   get all(): ReadonlyMap<Hash, Frozen> {
@@ -85,7 +92,8 @@ export class Convictions {
       return known;
     }
     const { finding, fault } = verdict;
-    const frozen = { fault: as ?? fault, finding, since: this.parts.clock.now(), source, evidence };
+    const digest = hashHex(sha256(evidence));
+    const frozen = { fault: as ?? fault, finding, since: this.parts.clock.now(), source, evidence, digest };
     this.frozen.set(chain.id, frozen);
     for (const listener of this.listeners) listener(chain, frozen);
     this.parts.complain(
@@ -94,7 +102,7 @@ export class Convictions {
     );
     const record = recordOf(chain, frozen, frozen.since);
     await this.keep(record);
-    this.parts.events.emit({ type: 'fault', fault: record });
+    this.parts.events.emit({ type: 'fault', isConviction: true, fault: record });
     for (const listener of this.keptListeners) listener(chain, frozen);
     return frozen;
   }
@@ -116,19 +124,19 @@ export async function storedConvictions(faults: FaultLog): Promise<ReadonlyMap<H
   for (const record of await faults.forks()) {
     const verdict = judgeEvidence(record.evidence);
     if ('problem' in verdict || found.has(verdict.chain)) continue;
-    const { detectedAt: since, upstream: source, evidence } = record;
-    found.set(verdict.chain, { fault: faultOf(record), finding: verdict.finding, since, source, evidence });
+    const { detectedAt: since, upstream: source, evidence, digest } = record;
+    const { finding } = verdict;
+    found.set(verdict.chain, { fault: faultOf(record), finding, since, source, evidence, digest });
   }
   return found;
 }
 
 /** A record in the log of faults: equal for the same conviction, so that it is counted there and not repeated. */
-export function recordOf(
+function recordOf(
   { name }: Chain,
-  { fault, source, evidence }: Frozen,
+  { fault, source, evidence, digest }: Frozen,
   detectedAt: number,
 ): Omit<FaultRecord, 'lastSeenAt' | 'times'> {
-  const digest = hashHex(sha256(evidence));
   return { ...fault, upstream: source, chain: name, detectedAt, evidence, digest };
 }
 

@@ -19,9 +19,11 @@ export interface BlockEvent {
   readonly header: SealedHeader;
 }
 
-/** An upstream was at fault. */
+/** An upstream was at fault, or the producer of a chain. */
 export interface FaultEvent {
   readonly type: 'fault';
+  /** Whether the evidence convicts the chain's producer of two stories: the upstream is only where it was met. */
+  readonly isConviction: boolean;
   readonly fault: Omit<FaultRecord, 'lastSeenAt' | 'times'>;
 }
 

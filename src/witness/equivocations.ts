@@ -69,6 +69,6 @@ export class Equivocations {
         `the evidence of the equivocation could not be stored: ${String(error)}: ${evidence}`,
       );
     }
-    events.emit({ type: 'fault', fault: record });
+    events.emit({ type: 'fault', isConviction: false, fault: record });
   }
 }

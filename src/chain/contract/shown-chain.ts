@@ -27,6 +27,8 @@ export interface ShownChain {
   readonly checkpoint: string | undefined;
   /** the same for the newest checkpoint with cosignatures */
   readonly cosigned: string | undefined;
+  /** whether the node says that the producer told two stories, and that it takes no more blocks of the chain */
+  readonly isFrozen: boolean;
 }
 
 /** The name that an item claims; "" if it isn't well-formed. */
@@ -99,6 +101,7 @@ export function readShownChain(fields: Fields): ShownChain | Fault {
     head,
     checkpoint: checkpoint ?? undefined,
     cosigned: cosigned ?? undefined,
+    isFrozen: asFields(fields.frozen) !== undefined,
   };
 }
 

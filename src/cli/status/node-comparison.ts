@@ -10,6 +10,8 @@ export type Agreement =
   | 'reference'
   | 'agree'
   | 'DISAGREE'
+  /** it has evidence that the producer told two stories, and takes no more blocks of the chain: this overrides the rest */
+  | 'FROZEN'
   /** it found its upstream at fault and no longer follows it: this overrides any agreement */
   | 'FAULT'
   /** the comparison failed */
@@ -100,7 +102,9 @@ async function agreementOf(
   nodes: number,
   hashAt: HashAt,
 ): Promise<readonly [Agreement, string | undefined]> {
-  const { upstreamFault } = one.head;
+  const { upstreamFault, isFrozen, name } = one.head;
+  if (isFrozen)
+    return ['FROZEN', `its producer told two stories: GET /chains/${name}/evidence has the proof`];
   if (upstreamFault !== undefined) return ['FAULT', `its upstream is at fault: ${upstreamFault}`];
   if (reference === undefined || nodes === 1) return ['alone', undefined];
   if (one === reference) return ['reference', undefined];

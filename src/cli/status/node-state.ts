@@ -22,6 +22,8 @@ export interface HeadState {
   readonly index: number;
   readonly hash: Hash;
   readonly entries: number;
+  /** whether the node says that the chain's producer told two stories */
+  readonly isFrozen: boolean;
   /** the code of the fault because of which the node no longer follows this chain from its upstream */
   readonly upstreamFault: string | undefined;
 }
@@ -101,7 +103,7 @@ function inOneGo<T>(steps: Generator<void, T, void>): T {
   }
 }
 
-function headState({ id, name, contract, head }: NodeChain, faults: Fields): HeadState {
+function headState({ id, name, contract, head, isFrozen }: NodeChain, faults: Fields): HeadState {
   const fault = faults[`fault_${name}`];
   return {
     id,
@@ -110,6 +112,7 @@ function headState({ id, name, contract, head }: NodeChain, faults: Fields): Hea
     index: head.index,
     hash: head.hash,
     entries: head.treeSize,
+    isFrozen,
     upstreamFault: typeof fault === 'string' ? fault : undefined,
   };
 }

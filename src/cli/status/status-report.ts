@@ -15,7 +15,7 @@ export interface NodeStatus {
 export const CHAINS_IN_ROWS_MAX = 4;
 
 /** The states that make the nodes unsound. */
-const UNSOUND: readonly Agreement[] = ['DISAGREE', 'FAULT', 'unknown'];
+const UNSOUND: readonly Agreement[] = ['DISAGREE', 'FROZEN', 'FAULT', 'unknown'];
 
 /** Whether all nodes show chains and are ready, and none contradicts another. Being behind is not a problem. */
 export function isHealthy(nodes: readonly NodeStatus[]): boolean {

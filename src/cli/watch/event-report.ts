@@ -33,6 +33,7 @@ function sentence({ type, data }: ServerEvent): string {
     case 'entry':
       return entrySentence(fields);
     case 'fault':
+      if (fields.frozen === true) return frozenSentence(fields);
       return `${text(fields.upstream)} is at fault: ${text(fields.fault)}: ${text(fields.message)}`;
     case 'witnessed':
       return `${text(fields.chain)} ${text(fields.block)}  witnessed up to ${text(fields.size)} entries`;
@@ -43,6 +44,11 @@ function sentence({ type, data }: ServerEvent): string {
     default:
       return data;
   }
+}
+
+/** The upstream did nothing wrong: the second story was met there. */
+function frozenSentence({ chain, message, upstream }: Fields): string {
+  return `${text(chain)} is FROZEN for good: its producer told two stories: ${text(message)} (met at ${text(upstream)})`;
 }
 
 function blockSentence({ chain, block, entries }: Fields): string {
@@ -69,9 +75,10 @@ function what(leaf: Fields): string {
 
 function statusSentence({ role, ready, troubles, chains }: Fields): string {
   const heads = (Array.isArray(chains) ? (chains as unknown[]) : []).map((item) => {
-    const { name, head, waiting } = asFields(item) ?? {};
+    const { name, head, waiting, frozen } = asFields(item) ?? {};
     const count = typeof waiting === 'number' ? ` (${waiting} waiting)` : '';
-    return `${text(name)} ${text(asFields(head)?.index)}${count}`;
+    const state = frozen === true ? ' FROZEN' : '';
+    return `${text(name)} ${text(asFields(head)?.index)}${state}${count}`;
   });
   const state =
     ready === true ? 'ready' : `NOT ready: ${text(Array.isArray(troubles) ? troubles.join('; ') : '')}`;

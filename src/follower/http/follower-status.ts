@@ -59,8 +59,9 @@ export class FollowerStatus extends NodeInfo {
   }
 
   override faultOf(chain: Hash, upstream: string): string | undefined {
-    const fault =
-      this.broken.get(chain) ?? this.all.find(({ url }) => url === upstream)?.stopped.get(chain)?.fault;
+    // What froze a chain is its producer's fault: an upstream may have done nothing wrong.
+    const broken = this.frozen.has(chain) ? undefined : this.broken.get(chain);
+    const fault = broken ?? this.all.find(({ url }) => url === upstream)?.stopped.get(chain)?.fault;
     return fault && textOf(fault);
   }
 
@@ -290,7 +291,7 @@ export class FollowerStatus extends NodeInfo {
 
   private stateOf(upstream: UpstreamStatus): string {
     const isBroken = this.chains.stores.some(
-      ({ chain: { id } }) => this.broken.has(id) && this.mustHave(id, upstream),
+      ({ chain: { id } }) => this.broken.has(id) && !this.frozen.has(id) && this.mustHave(id, upstream),
     );
     return upstream.isAtFault || isBroken ? 'at_fault' : upstream.contact.state;
   }

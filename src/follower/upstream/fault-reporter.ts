@@ -63,7 +63,7 @@ export class FaultReporter {
     } catch (error) {
       this.logger.error(`the evidence of ${fault.fault} could not be stored: ${String(error)}`);
     }
-    this.events.emit({ type: 'fault', fault: record });
+    this.events.emit({ type: 'fault', isConviction: false, fault: record });
   }
 
   private consequence(scope: FaultScope, isProducers: boolean): string {

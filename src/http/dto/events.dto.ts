@@ -134,6 +134,12 @@ export class ChainStatusDto {
   readonly head!: HeaderDto;
 
   @ApiProperty({
+    description: 'Whether the producer told two stories, so that this node takes no more blocks of the chain',
+    example: false,
+  })
+  readonly frozen!: boolean;
+
+  @ApiProperty({
     type: 'integer',
     nullable: true,
     description: 'Number of entries waiting for a block; null if this node does not seal the chain',

@@ -87,7 +87,8 @@ export class FaultEventDto {
   readonly found?: string;
 
   @ApiProperty({
-    description: 'Its URL; `POST /add-checkpoint` if it was found in a request to this node as a witness',
+    description:
+      'Its URL; `POST /add-checkpoint` if it was found in a request to this node as a witness. Of two stories: where the second one was met',
     example: 'http://127.0.0.1:5000',
   })
   readonly upstream!: string;
@@ -103,6 +104,13 @@ export class FaultEventDto {
 
   @ApiProperty({ description: 'SHA-256 of everything that the upstream sent', example: 'b8c3…' })
   readonly digest!: string;
+
+  @ApiPropertyOptional({
+    description:
+      'true if this froze the chain: its producer told two stories, and `upstream` is only where the second one was met. Absent otherwise',
+    example: true,
+  })
+  readonly frozen?: boolean;
 }
 
 class FaultDto extends FaultEventDto {

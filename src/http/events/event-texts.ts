@@ -71,7 +71,11 @@ export class EventTexts {
     let text = this.faults.get(event);
     if (text === undefined) {
       const { detectedAt, evidence: _evidence, ...rest } = event.fault;
-      const data: FaultEventDto = { ...rest, detected_at: detectedAt };
+      const data: FaultEventDto = {
+        ...rest,
+        detected_at: detectedAt,
+        ...(event.isConviction ? { frozen: true } : {}),
+      };
       text = JSON.stringify(data);
       this.faults.set(event, text);
     }

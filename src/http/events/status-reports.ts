@@ -5,6 +5,7 @@ import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common
 import { NodeInfo } from '../../ledger/node-info.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { every, type Clock } from '../../ledger/clock.js';
+import { Convictions } from '../../ledger/convictions.js';
 import { LedgerStore } from '../../ledger/store.js';
 import { CLOCK } from '../server/core.module.js';
 import { headerDto } from '../openapi/header-dto.js';
@@ -26,6 +27,7 @@ export class StatusReports implements OnModuleDestroy {
   constructor(
     private readonly store: LedgerStore,
     private readonly info: NodeInfo,
+    private readonly convictions: Convictions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -64,6 +66,7 @@ export class StatusReports implements OnModuleDestroy {
       name,
       kind: contract.kind,
       head: headerDto(store.head().header),
+      frozen: this.convictions.of(id) !== undefined,
       waiting: waiting?.entries ?? null,
       next_block:
         waiting === undefined

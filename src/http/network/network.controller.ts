@@ -2,6 +2,7 @@
 import { Body, Controller, Delete, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '../../ledger/clock.js';
+import { Convictions } from '../../ledger/convictions.js';
 import { FaultLog, type FaultRecord } from '../../ledger/store.js';
 import { ApiProblems } from '../openapi/api-problems.js';
 import {
@@ -29,6 +30,7 @@ export class NetworkController {
   constructor(
     private readonly nodes: KnownNodes,
     private readonly faultLog: FaultLog,
+    private readonly convictions: Convictions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -72,11 +74,13 @@ export class NetworkController {
   @Get('faults')
   async faults(@Query() { cursor }: FaultQueryDto): Promise<FaultsDto> {
     const { records, next } = await this.faultLog.page(cursor);
-    return { faults: records.map(faultDto), ...(next === undefined ? {} : { next_cursor: String(next) }) };
+    const faults = records.map((record) => faultDto(record, this.convictions.has(record.digest)));
+    return { faults, ...(next === undefined ? {} : { next_cursor: String(next) }) };
   }
 }
 
-function faultDto(record: FaultRecord): FaultsDto['faults'][number] {
+function faultDto(record: FaultRecord, isConviction: boolean): FaultsDto['faults'][number] {
   const { detectedAt, lastSeenAt, ...rest } = record;
-  return { ...rest, detected_at: detectedAt, last_seen_at: lastSeenAt };
+  const times = { detected_at: detectedAt, last_seen_at: lastSeenAt };
+  return { ...rest, ...times, ...(isConviction ? { frozen: true } : {}) };
 }

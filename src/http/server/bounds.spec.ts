@@ -299,6 +299,7 @@ describe('who is silent', () => {
 function emitMuch(events: NodeEvents, i: number): void {
   events.emit({
     type: 'fault',
+    isConviction: false,
     fault: {
       fault: 'MALFORMED',
       message: 'x'.repeat(300_000),

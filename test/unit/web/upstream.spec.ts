@@ -1,5 +1,11 @@
 import type { Details, FaultItem } from '../../../web/src/api/types.js';
-import { isStopped, upstreamState, type KnownState } from '../../../web/src/api/upstream.js';
+import {
+  isOfFrozen,
+  isStopped,
+  ofUpstreams,
+  upstreamState,
+  type KnownState,
+} from '../../../web/src/api/upstream.js';
 
 const STOPPED = 'aka is no longer followed because http://x is at fault: FORKED: … (see GET /faults)';
 const REFUSED = 'GET /chains: connect ECONNREFUSED';
@@ -30,6 +36,15 @@ describe('how a follower stands with its upstream', () => {
     ['not ready for another reason', state(LEVEL, ['blocks cannot be stored: full'], 1), false, undefined],
   ])('%s', (_name, node, isAtFault, away) => {
     expect(upstreamState(node)).toEqual({ isAtFault, away });
+  });
+
+  it('is not accused of what froze a chain', () => {
+    const trouble =
+      'aka is no longer followed because its producer told two stories, so it is frozen for good: FORKED: … (see GET /chains/aka/evidence)';
+    const node = { ...state(LEVEL, [trouble]), faults: [{ frozen: true } as unknown as FaultItem] };
+    expect(upstreamState(node)).toEqual({ isAtFault: false, away: undefined });
+    expect(ofUpstreams(node.faults)).toEqual([]);
+    expect([trouble, STOPPED].map(isOfFrozen)).toEqual([true, false]);
   });
 
   it('says which chains are no longer followed', () => {

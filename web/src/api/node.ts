@@ -175,13 +175,19 @@ function listen(): void {
   on<NodeStatus>('status', (status) => {
     takeStatus(status);
     // A follower that had no chains yet, when it was first asked.
-    if (state.chains?.chains.length !== status.chains.length) void refresh();
+    if (state.chains?.chains.length !== status.chains.length || isFrozenSince(status)) void refresh();
   });
   on<BlockEvent>('block', (event) => void takeBlock(event));
   on<WitnessedEvent>('witnessed', takeWitnessed);
-  on<FaultEvent>('fault', () => void refreshFaults());
+  // A chain may be frozen now, which the list says.
+  on<FaultEvent>('fault', ({ frozen }) => void (frozen === true ? refresh() : refreshFaults()));
   on<GapEvent>('gap', ({ chain }) => void refreshBlocks(chain));
   events.addEventListener('error', () => void poll());
+}
+
+/** Whether a chain is frozen that was not when the list was read: the event was missed. */
+function isFrozenSince({ chains }: NodeStatus): boolean {
+  return chains.some(({ name, frozen }) => frozen && chainNamed(state.chains, name)?.frozen === null);
 }
 
 function takeWitnessed({ chain: name, size }: WitnessedEvent): void {
@@ -240,12 +246,13 @@ async function askStatus(known: Chains): Promise<NodeStatus> {
     ready: troubles.length === 0,
     troubles,
     details,
-    chains: chains.map(({ name, kind, head }) => {
+    chains: chains.map(({ name, kind, head, frozen }) => {
       // Here the node says what waits for each kind only: for one of several chains it isn't known.
       const [only, ...others] = sealed.filter((chain) => chain.kind === kind);
       const count = details[`pending_${KINDS[kind].entriesField}`];
       const isKnown = only?.name === name && others.length === 0;
-      return { name, kind, head, waiting: isKnown ? Number(count ?? 0) : null, next_block: null };
+      const waiting = isKnown ? Number(count ?? 0) : null;
+      return { name, kind, head, frozen: frozen !== null, waiting, next_block: null };
     }),
   };
 }

@@ -936,7 +936,7 @@ export interface components {
       readonly field?: string;
       readonly expected?: string;
       readonly found?: string;
-      /** @description Its URL; `POST /add-checkpoint` if it was found in a request to this node as a witness */
+      /** @description Its URL; `POST /add-checkpoint` if it was found in a request to this node as a witness. Of two stories: where the second one was met */
       readonly upstream: string;
       /** @description Name of the chain; empty if the fault does not concern a chain */
       readonly chain: string;
@@ -944,6 +944,8 @@ export interface components {
       readonly detected_at: number;
       /** @description SHA-256 of everything that the upstream sent */
       readonly digest: string;
+      /** @description true if this froze the chain: its producer told two stories, and `upstream` is only where the second one was met. Absent otherwise */
+      readonly frozen?: boolean;
     };
     readonly GapEventDto: {
       /** @description Name of the chain */
@@ -967,6 +969,8 @@ export interface components {
       /** @enum {string} */
       readonly kind: 'token' | 'information';
       readonly head: components['schemas']['HeaderDto'];
+      /** @description Whether the producer told two stories, so that this node takes no more blocks of the chain */
+      readonly frozen: boolean;
       /** @description Number of entries waiting for a block; null if this node does not seal the chain */
       readonly waiting: number | null;
       /** @description null if this node does not seal the chain */
@@ -1075,7 +1079,7 @@ export interface components {
       readonly field?: string;
       readonly expected?: string;
       readonly found?: string;
-      /** @description Its URL; `POST /add-checkpoint` if it was found in a request to this node as a witness */
+      /** @description Its URL; `POST /add-checkpoint` if it was found in a request to this node as a witness. Of two stories: where the second one was met */
       readonly upstream: string;
       /** @description Name of the chain; empty if the fault does not concern a chain */
       readonly chain: string;
@@ -1083,6 +1087,8 @@ export interface components {
       readonly detected_at: number;
       /** @description SHA-256 of everything that the upstream sent */
       readonly digest: string;
+      /** @description true if this froze the chain: its producer told two stories, and `upstream` is only where the second one was met. Absent otherwise */
+      readonly frozen?: boolean;
       /** @description Milliseconds since 1970 */
       readonly last_seen_at: number;
       /** @description How many times it was detected */

@@ -15,8 +15,14 @@ export interface UpstreamState {
   readonly away: { readonly since: number; readonly isOther: boolean; readonly reason: string } | undefined;
 }
 
+/** Those of upstreams: what froze a chain is its producer's fault. */
+export function ofUpstreams(faults: readonly FaultItem[]): readonly FaultItem[] {
+  return faults.filter(({ frozen }) => frozen !== true);
+}
+
 export function upstreamState(node: KnownState): UpstreamState {
-  const { status, faults } = node;
+  const { status } = node;
+  const faults = ofUpstreams(node.faults);
   const details = detailsOf(node);
   const { unreachable_since: since, upstream_state: state, last_error: error } = details;
   // Before the first status a fault is taken for one that stands.
@@ -35,6 +41,11 @@ function detailsOf({ chains, status }: Pick<KnownState, 'chains' | 'status'>): D
   return status?.details ?? chains?.details ?? {};
 }
 
+/** Whether a trouble is that a chain is frozen, which is said in its own words. */
+export function isOfFrozen(trouble: string): boolean {
+  return /GET \/chains\/[^/ ]+\/evidence/.test(trouble);
+}
+
 export function isOfFault(trouble: string): boolean {
-  return /GET \/(faults|chains\/[^/ ]+\/evidence)/.test(trouble);
+  return trouble.includes('GET /faults');
 }

@@ -6,6 +6,7 @@ import { useJson } from '../api/use-json.js';
 import { counted, grouped } from '../format.js';
 import { navigate } from '../router.js';
 import { ContractWords } from '../ui/contract-words.js';
+import { FrozenChains } from '../ui/frozen.js';
 import { SupplyCard } from '../ui/supply-card.js';
 import {
   Badge,
@@ -58,6 +59,7 @@ export function ChainPage({ name, query }: { readonly name: string; readonly que
       >
         {name}
       </PageTitle>
+      <FrozenChains chains={[chain]} />
       {isTokenChain(chain) && <SupplyCard key={name} chain={chain} title="Tokens" wide />}
       <Card title="Blocks" id="blocks" aside={<JumpTo name={name} head={head} />}>
         <Blocks name={name} head={head} to={to} />

@@ -1,10 +1,11 @@
 /** The nodes that this one knows, and whether they all tell the same. */
 import { headIndex, useNode } from '../api/node.js';
 import type { Network } from '../api/types.js';
-import { upstreamState } from '../api/upstream.js';
+import { ofUpstreams, upstreamState } from '../api/upstream.js';
 import { useJson } from '../api/use-json.js';
 import { grouped } from '../format.js';
 import { Card, Empty, Failed, HashText, Loading, Note, PageTitle, Time, useTitle } from '../ui/parts.js';
+import { FrozenChains } from '../ui/frozen.js';
 import { Faults } from '../ui/faults.js';
 import { Disagreements, NetworkTable } from '../ui/network-table.js';
 import { Unreachable } from '../ui/unreachable.js';
@@ -17,14 +18,17 @@ export function NetworkPage() {
   const node = useNode();
   const { isAtFault } = upstreamState(node);
   const chains = data?.nodes.flatMap((each) => each.chains) ?? [];
-  const agreeing = !isAtFault && chains.length > 0 && chains.every(({ agreement }) => agreement === 'agrees');
+  const isFrozen = node.chains?.chains.some(({ frozen }) => frozen !== null) === true;
+  const agreeing =
+    !isAtFault && !isFrozen && chains.length > 0 && chains.every(({ agreement }) => agreement === 'agrees');
   return (
     <>
       <PageTitle lead="Every node should hold the same blocks, byte for byte. This node asks those it knows, and compares.">
         Network
       </PageTitle>
       {data !== undefined && <Disagreements network={data} />}
-      {isAtFault && <Faults faults={node.faults} isStopped />}
+      <FrozenChains chains={node.chains?.chains ?? []} />
+      {isAtFault && <Faults faults={ofUpstreams(node.faults)} isStopped />}
       <Unreachable node={node} />
       {agreeing && (
         <Note tone="ok" title="All nodes that answered agree">

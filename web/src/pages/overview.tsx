@@ -1,6 +1,6 @@
 /** What this node is and does, at a glance, as it happens. */
 import { isSealedHere, isTokenChain, ownChainOf, statusOf, useNode, type NodeState } from '../api/node.js';
-import { isOfFault, isStopped, upstreamState } from '../api/upstream.js';
+import { isOfFault, isOfFrozen, isStopped, ofUpstreams, upstreamState } from '../api/upstream.js';
 import { chainPath, NETWORK, TRY_IT } from '../api/routes.js';
 import type { Chain, Network } from '../api/types.js';
 import { useJson } from '../api/use-json.js';
@@ -8,6 +8,7 @@ import { counted, duration, grouped, percent } from '../format.js';
 import { BlockRow } from '../ui/block-row.js';
 import { CHAIN_CARDS_MAX, ChainTable } from '../ui/chain-table.js';
 import { ContractWords, scheduleWords } from '../ui/contract-words.js';
+import { FrozenChains } from '../ui/frozen.js';
 import { Faults } from '../ui/faults.js';
 import { LatestRecords, LatestTransactions } from '../ui/latest.js';
 import { Disagreements, NetworkTable } from '../ui/network-table.js';
@@ -46,12 +47,13 @@ export function Overview() {
   }
   const isFollower = chains.role === 'follower';
   const isMany = chains.chains.length > CHAIN_CARDS_MAX;
-  const others = status?.troubles.filter((trouble) => !isOfFault(trouble)) ?? [];
+  const others = status?.troubles.filter((trouble) => !isOfFault(trouble) && !isOfFrozen(trouble)) ?? [];
   const upstream = upstreamState(node);
   return (
     <>
       <Intro node={node} />
-      <Faults faults={faults} isStopped={upstream.isAtFault} />
+      <FrozenChains chains={chains.chains} />
+      <Faults faults={ofUpstreams(faults)} isStopped={upstream.isAtFault} />
       <Unreachable node={node} />
       {others.length > 0 && (
         <Note tone="bad" title="This node is not ready">
@@ -169,7 +171,11 @@ function ChainCard({ chain, node }: { readonly chain: Chain; readonly node: Node
       aside={
         <span class="chain-facts">
           <Badge tone={kind}>{`${kind} chain`}</Badge>
-          {isStopped(node, name) && <Badge tone="bad">no longer followed</Badge>}
+          {chain.frozen !== null ? (
+            <Badge tone="bad">frozen</Badge>
+          ) : (
+            isStopped(node, name) && <Badge tone="bad">no longer followed</Badge>
+          )}
           <span class="quiet">
             {counted(head.index, 'block')} · {counted(head.tree_size, 'entry', 'entries')}
             {isOurs && ` · ${grouped(waiting)} waiting`}
@@ -225,10 +231,12 @@ function Following({ node }: { readonly node: NodeState }) {
             <Foreign value={chains?.upstream ?? ''} />
           </a>
         </Fact>
-        {followed.slice(0, LAGS_SHOWN_MAX).map(({ name }) => (
+        {followed.slice(0, LAGS_SHOWN_MAX).map(({ name, frozen }) => (
           <Fact key={name} name={`Lag of ${name}`}>
             {isStopped(node, name)
-              ? 'no longer followed'
+              ? frozen === null
+                ? 'no longer followed'
+                : 'frozen: no longer followed'
               : away !== undefined
                 ? 'unknown: the upstream does not answer'
                 : lagWords(number(`lag_blocks_${name}`))}

@@ -106,7 +106,11 @@ function ChainRow({ row, node }: { readonly row: Row; readonly node: NodeState }
       </td>
       <td data-name="Kind">
         <Badge tone={chain.kind}>{isTokenChain(chain) ? chain.contract.token.symbol : 'records'}</Badge>
-        {isStopped(node, chain.name) && <Badge tone="bad">no longer followed</Badge>}
+        {chain.frozen !== null ? (
+          <Badge tone="bad">frozen</Badge>
+        ) : (
+          isStopped(node, chain.name) && <Badge tone="bad">no longer followed</Badge>
+        )}
       </td>
       <td data-name="Blocks">{grouped(index)}</td>
       <td data-name="Entries">{grouped(entries)}</td>
