@@ -12,7 +12,7 @@ import { FollowedChains } from '../../src/follower/take/followed-chains.js';
 import { FollowerStatus } from '../../src/follower/http/follower-status.js';
 import { UpstreamEvents } from '../../src/follower/upstream/upstream-events.js';
 import type { TokenChainStore } from '../../src/ledger/chain-store.js';
-import { convictions } from '../../src/ledger/convictions.js';
+import { Convictions } from '../../src/ledger/convictions.js';
 import { Cosignatures } from '../../src/ledger/cosignatures.js';
 import { CurrentBooks } from '../../src/ledger/current-books.js';
 import { keepScrubbed } from '../../src/ledger/keep-scrubbed.js';
@@ -68,7 +68,8 @@ export class FollowerMachine extends Machine {
     const chains = new FollowedChains(store, CONFIG, CONFIG.chainsMax);
     const status = new FollowerStatus(urls, chains, () => clock.now());
     this.status = status;
-    for (const [id, record] of await convictions(faults)) status.breakChain(id, record);
+    const complain = (): void => undefined;
+    const convictions = await Convictions.read({ faults, store, events, clock, complain });
     const following = createFollowing({
       config: CONFIG,
       store,
@@ -81,6 +82,7 @@ export class FollowerMachine extends Machine {
       signatures: world.signatures,
       events,
       cosignatures,
+      convictions,
     });
     const loops = new FollowLoops(
       following.map(
@@ -99,6 +101,7 @@ export class FollowerMachine extends Machine {
       info: status,
       books: new FollowerBooks(),
       cosignatures,
+      convictions,
       events,
       clock,
     });
@@ -115,6 +118,7 @@ export class FollowerMachine extends Machine {
         metrics,
         clock,
         upstreams: urls,
+        convictions,
         isFollowed: (id: Hash) => !status.isBroken(id),
         breakChain: (id: Hash, fault: Fault) => status.breakChain(id, fault),
         fail,

@@ -19,6 +19,7 @@ import { SupplyReader } from '../../src/http/chains/supply-reader.js';
 import { headerDto } from '../../src/http/openapi/header-dto.js';
 import { logFile } from '../../src/http/tlog/log-files.js';
 import type { Clock } from '../../src/ledger/clock.js';
+import type { Convictions } from '../../src/ledger/convictions.js';
 import type { Cosignatures } from '../../src/ledger/cosignatures.js';
 import type { CurrentBooks } from '../../src/ledger/current-books.js';
 import { NotFound } from '../../src/ledger/errors.js';
@@ -34,6 +35,7 @@ export interface ReadingParts {
   readonly info: NodeInfo;
   readonly books: CurrentBooks;
   readonly cosignatures: Cosignatures;
+  readonly convictions: Convictions;
   readonly events: NodeEvents;
   readonly clock: Clock;
 }
@@ -62,16 +64,17 @@ export class ReadingDoor {
   private readonly streams: EventStreams;
 
   constructor(private readonly parts: ReadingParts) {
-    const { store, info, books, cosignatures, events, clock } = parts;
+    const { store, info, books, cosignatures, convictions, events, clock } = parts;
     this.reader = new ChainReader(store, info);
-    this.chains = new ChainsService(store, this.reader, info, cosignatures);
+    this.chains = new ChainsService(store, this.reader, info, cosignatures, convictions);
     this.states = new TransactionStates(store, this.reader, books, cosignatures);
     this.lists = new TransactionLists(this.reader, this.states);
     this.wallets = new WalletReader(books, this.reader);
     this.supply = new SupplyReader(books);
     this.addresses = new AddressesController(this.reader, this.wallets, books);
     const texts = new EventTexts(this.reader, this.states, cosignatures);
-    this.streams = new EventStreams(store, events, texts, new StatusReports(store, info, clock), clock);
+    const reports = new StatusReports(store, info, convictions, clock);
+    this.streams = new EventStreams(store, events, texts, reports, clock);
   }
 
   /** @throws what the real routes' services throw */

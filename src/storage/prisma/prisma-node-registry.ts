@@ -35,7 +35,6 @@ export class PrismaNodeRegistry extends NodeRegistry {
     await prisma.node.deleteMany({ where: { url: { in: [...urls] } } });
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- errors reject, as those of the other methods
   override async all(): Promise<readonly KnownNode[]> {
     return this.read().map(({ url, registered_at }) => ({ url, registeredAt: Number(registered_at) }));
   }
