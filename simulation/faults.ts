@@ -2,6 +2,7 @@
 import type { CommitFault } from './disk/memory-disk.js';
 import type { Network } from './network/network.js';
 import type { Machine } from './nodes/machine.js';
+import { ProducerMachine } from './nodes/producer-machine.js';
 import type { FaultRates } from './scenario.js';
 import type { Random } from './world/random.js';
 import type { Timeline } from './world/timeline.js';
@@ -39,6 +40,7 @@ export class Faults {
       const own = chance.fork(`commits of ${machine.name}`);
       machine.commitFault = () => this.atCommit(machine, own);
       this.every(rates.deathHours, () => machine.kill('by chance'));
+      if (machine instanceof ProducerMachine) this.every(rates.twinHours, () => this.startTwin(machine));
       this.every(rates.slowDiskHours, () => this.slowDisk(machine));
       this.every(rates.fullDiskHours, () => this.fillDisk(machine));
       this.every(rates.clockHours, () => this.changeClock(machine));
@@ -88,6 +90,14 @@ export class Faults {
     trace.line(machine.name, `does nothing for ${Math.round(ms)} ms: its disk is slow`);
     if (machine.process !== undefined) machine.process.busyUntil = timeline.now + ms;
     this.trouble(machine, ms + AFTERMATH_MS);
+  }
+
+  private startTwin(machine: Machine): void {
+    const { chance, trace } = this.parts;
+    const ms = chance.between(500, 30_000);
+    trace.line(machine.name, `has two processes on one disk for ${Math.round(ms)} ms`);
+    machine.startTwin(ms);
+    this.trouble(machine, ms + 3 * AFTERMATH_MS);
   }
 
   private fillDisk(machine: Machine): void {

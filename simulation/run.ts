@@ -2,13 +2,17 @@
 import type { Hash } from '../src/chain/bytes/bytes.js';
 import type { Chain, FaultRecord } from '../src/ledger/store.js';
 import { Judge } from './checks/judge.js';
+import { Queries } from './checks/queries.js';
+import type { ShownNode } from './checks/shown-node.js';
 import { Traffic } from './clients/traffic.js';
 import { clientFetch } from './network/client-fetch.js';
 import { Network, type NetworkRequest, type ServerAnswer } from './network/network.js';
 import { Faults } from './faults.js';
 import { FollowerMachine } from './nodes/follower-machine.js';
 import { KnownSignatures } from './nodes/known-signatures.js';
+import { Liar } from './nodes/liar.js';
 import type { Machine } from './nodes/machine.js';
+import { NO_MISTAKE } from './nodes/no-mistake.js';
 import { ProducerMachine } from './nodes/producer-machine.js';
 import type { Named, Ports, World } from './nodes/world.js';
 import { drawScenario, type Frame, type Scenario } from './scenario.js';
@@ -25,6 +29,7 @@ const HOUR_MS = 3_600_000;
 /** After the last fault, all must be level within this time. */
 const RECOVERY_MS = 10 * 60_000;
 const RECOVERY_STEP_MS = 5_000;
+const QUERY_EVERY_MS = 5_000;
 const RESTART_MS = [500, 10_000] as const;
 
 export interface RunOptions extends Frame {
@@ -52,8 +57,6 @@ export interface RunResult {
 /** Ends a run before its time. */
 class Enough extends Error {}
 
-const NO_MISTAKE: Ports = { store: (_node, store) => store };
-
 class Simulation implements World {
   readonly timeline = new Timeline(BEGIN);
   readonly trace: Trace;
@@ -64,6 +67,8 @@ class Simulation implements World {
   readonly judge: Judge;
   readonly scenario: Scenario;
   readonly machines = new Map<string, Machine>();
+  /** what the judge sees of each machine */
+  private readonly shown = new Map<Machine, ShownNode>();
   readonly traffics: Traffic[] = [];
   readonly faults: Faults;
   private readonly begun = new Map<Machine, Process>();
@@ -96,6 +101,7 @@ class Simulation implements World {
       for (const machine of this.machines.values()) machine.start();
       for (const traffic of this.traffics) traffic.start();
       this.faults.start();
+      this.query(new Queries(this.judge, this.chance.fork('queries')));
       await this.live(end);
       this.calm();
       await this.recover(end + RECOVERY_MS);
@@ -176,18 +182,17 @@ class Simulation implements World {
     for (const plan of producers) {
       this.add(new ProducerMachine(this, plan.name, { ...plan, policy: () => undefined }));
     }
-    for (const { name, upstreams, syncIntervalMs } of followers) {
+    for (const { name, upstreams, syncIntervalMs, lies } of followers) {
       const found = upstreams.map((upstream) => this.machines.get(upstream) as Machine);
-      this.add(
-        new FollowerMachine(this, name, { upstreams: found, syncIntervalMs, policy: () => undefined }),
-      );
+      const options = { upstreams: found, syncIntervalMs, policy: () => undefined };
+      this.add(lies ? new Liar(this, name, options) : new FollowerMachine(this, name, options));
     }
     for (const { name } of producers) {
       const { timeline, network, judge, trace } = this;
       const process = new Process(`clients-${name.at(-1) ?? ''}`);
       const chance = this.chance.fork(process.name);
       const clock = new ProcessClock(timeline, process, new WallClock(timeline), chance.fork('clock'));
-      const fetch = clientFetch(network, process);
+      const fetch = this.ports.fetch(clientFetch(network, process));
       const url = (this.machines.get(name) as Machine).url;
       const rate = this.options.rate / producers.length;
       const parts = {
@@ -210,7 +215,29 @@ class Simulation implements World {
 
   private add(machine: Machine): void {
     this.machines.set(machine.name, machine);
-    this.judge.add(machine);
+    const shown = this.ports.shown(machine);
+    this.shown.set(machine, shown);
+    this.judge.add(shown, !(machine instanceof Liar));
+  }
+
+  /** A query to some node now and then. */
+  private query(queries: Queries): void {
+    this.timeline.schedule(
+      this.chance.wait(QUERY_EVERY_MS),
+      () => {
+        try {
+          queries.ask(this.chance.pick(this.honest()));
+        } catch (error) {
+          this.failed(error);
+        }
+        this.query(queries);
+      },
+      undefined,
+    );
+  }
+
+  private honest(): readonly Machine[] {
+    return [...this.machines.values()].filter((machine) => !(machine instanceof Liar));
   }
 
   private live(end: number): Promise<void> {
@@ -225,9 +252,9 @@ class Simulation implements World {
       if (!machine.isUp || process === undefined) continue;
       if (begun.get(machine) !== process) {
         begun.set(machine, process);
-        judge.lookAgain(machine);
+        judge.lookAgain(this.shown.get(machine) as ShownNode);
       }
-      judge.look(machine);
+      judge.look(this.shown.get(machine) as ShownNode);
     }
     judge.elapsed((producer) => this.faults.isCalm(this.machines.get(producer) as Machine));
     if (this.timeline.steps >= (this.options.steps ?? Infinity)) throw new Enough();
@@ -238,7 +265,13 @@ class Simulation implements World {
     this.trace.line('world', 'is calm from now on');
     this.faults.stop();
     for (const traffic of this.traffics) traffic.stop();
-    for (const machine of this.machines.values()) machine.start();
+    for (const machine of this.machines.values()) {
+      if (machine instanceof Liar) machine.repent();
+      // Its operator starts a node again that was lied to: until then, it asks that upstream no more.
+      if (machine instanceof FollowerMachine && machine.hasFaults)
+        machine.kill('its operator starts it again');
+      machine.start();
+    }
   }
 
   private async recover(end: number): Promise<void> {
@@ -252,13 +285,13 @@ class Simulation implements World {
       (chain) =>
         this.judge.isSettled(chain) &&
         this.nodesOf(chain).every(
-          (node) => this.judge.shownOf(node, chain) === this.judge.model.sealed(chain).blocks.length,
+          (node) => this.judge.shownOf(node.name, chain) === this.judge.model.sealed(chain).blocks.length,
         ),
     );
   }
 
   private nodesOf(chain: Hash): readonly Machine[] {
-    return [...this.machines.values()].filter((machine) => this.shouldHave(machine, chain));
+    return this.honest().filter((machine) => this.shouldHave(machine, chain));
   }
 
   private compare(): void {

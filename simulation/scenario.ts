@@ -27,6 +27,7 @@ export interface FollowerPlan {
   readonly upstreams: readonly string[];
   readonly syncIntervalMs: number;
   readonly isWitness: boolean;
+  readonly lies: boolean;
 }
 
 export interface Scenario {
@@ -58,6 +59,8 @@ export interface FaultRates {
   readonly cut: number;
   /** mean hours between two times in which two nodes can't reach each other */
   readonly splitHours: number;
+  /** mean hours between two times in which a producer has a second process on its disk */
+  readonly twinHours: number;
 }
 
 const NEVER = Infinity;
@@ -72,13 +75,14 @@ const NO_FAULTS: FaultRates = {
   twice: 0,
   cut: 0,
   splitHours: NEVER,
+  twinHours: NEVER,
 };
 
 const NAMES = 24;
 const WALLETS = 8;
 const PLAIN_FOLLOWERS = 5;
 
-export function drawScenario({ seed, isPlain }: Frame): Scenario {
+export function drawScenario({ seed, isPlain, hours }: Frame): Scenario {
   const chance = new Random(seed).fork('scenario');
   const wallets = Array.from(
     { length: WALLETS },
@@ -91,7 +95,7 @@ export function drawScenario({ seed, isPlain }: Frame): Scenario {
     followers: drawFollowers(chance, isPlain, producers),
     wallets,
     names,
-    rates: isPlain ? NO_FAULTS : drawRates(chance.fork('faults')),
+    rates: isPlain ? NO_FAULTS : drawRates(chance.fork('faults'), Math.min(1, hours)),
   };
 }
 
@@ -180,6 +184,7 @@ function drawFollowers(
 ): readonly FollowerPlan[] {
   const count = isPlain ? PLAIN_FOLLOWERS : 2 + chance.below(4);
   const plans: FollowerPlan[] = [];
+  const liar = !isPlain && chance.chance(0.4) ? 1 + chance.below(count) : undefined;
   for (let place = 0; place < count; place++) {
     const all = producers.map(({ name }) => name);
     const parents = plans.filter(({ upstreams }) => upstreams.length > 0).map(({ name }) => name);
@@ -194,25 +199,29 @@ function drawFollowers(
       name: `follower-${place + 1}`,
       upstreams,
       syncIntervalMs: isPlain ? 10_000 : chance.pick([1_000, 5_000, 30_000]),
+      lies: place === liar,
       isWitness: !isPlain && place < 3 && chance.chance(0.4),
     });
   }
   return plans;
 }
 
-function drawRates(chance: Random): FaultRates {
+/** @param hours a run that is shorter than an hour has its faults in that time */
+function drawRates(chance: Random, hours: number): FaultRates {
   const some = (low: number, high: number, otherwise: number): number =>
     chance.chance(0.6) ? chance.between(low, high) : otherwise;
+  const often = (low: number, high: number): number => some(low * hours, high * hours, NEVER);
   return {
-    deathHours: some(0.1, 2, NEVER),
-    commit: some(0.0001, 0.005, 0),
-    slowDiskHours: some(0.1, 2, NEVER),
-    fullDiskHours: some(0.3, 4, NEVER),
-    clockHours: some(0.2, 4, NEVER),
+    deathHours: often(0.1, 2),
+    commit: some(0.0001, 0.005, 0) / Math.max(0.1, hours),
+    slowDiskHours: often(0.1, 2),
+    fullDiskHours: often(0.3, 4),
+    clockHours: often(0.2, 4),
     lost: some(0.0005, 0.05, 0),
     late: some(0.0005, 0.05, 0),
     twice: some(0.0005, 0.05, 0),
     cut: some(0.0005, 0.02, 0),
-    splitHours: some(0.2, 3, NEVER),
+    splitHours: often(0.2, 3),
+    twinHours: often(0.1, 3),
   };
 }

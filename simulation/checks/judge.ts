@@ -6,6 +6,7 @@ import { textOf } from '../model/bytes.js';
 import { Model, Violation, type JsonObject } from '../model/model.js';
 import { intentKey, type Intent } from '../clients/intent.js';
 import type { Machine } from '../nodes/machine.js';
+import type { ShownNode } from './shown-node.js';
 import type { NetworkRequest, ServerAnswer } from '../network/network.js';
 import { routeOf } from '../nodes/reading-door.js';
 import type { Timeline } from '../world/timeline.js';
@@ -14,13 +15,18 @@ import type { Trace } from '../world/trace.js';
 /** Between two looks at what is overdue. */
 const OVERDUE_EVERY_MS = 500;
 
+interface Place {
+  readonly index: number;
+  readonly hash: string;
+}
+
 export class Judge {
   readonly model = new Model();
   readonly chains = new Map<Hash, Chain>();
-  private readonly machines: Machine[] = [];
+  private readonly machines: ShownNode[] = [];
   private readonly producers = new Map<Hash, string>();
-  /** the index of the last block that each node showed, by node and chain */
-  private readonly shown = new Map<Machine, Map<Hash, number>>();
+  /** the last block that each node showed, by node and chain */
+  private readonly shown = new Map<string, Map<Hash, Place>>();
   private readonly requests = new Map<string, number>();
   private lookedAt = 0;
 
@@ -29,10 +35,10 @@ export class Judge {
     private readonly trace: Trace,
   ) {}
 
-  add(machine: Machine): void {
-    this.machines.push(machine);
-    this.shown.set(machine, new Map());
-    this.model.addNode(machine.name);
+  add(node: ShownNode, isHonest: boolean): void {
+    this.machines.push(node);
+    this.shown.set(node.name, new Map());
+    this.model.addNode(node.name, isHonest);
   }
 
   chainBorn(producer: string, chain: Chain): void {
@@ -92,33 +98,33 @@ export class Judge {
   }
 
   /** After a step: what the node shows now. @throws Violation */
-  look(machine: Machine): void {
-    if (!machine.isUp) return;
-    const shown = this.shown.get(machine) as Map<Hash, number>;
+  look(node: ShownNode): void {
+    if (!node.isUp) return;
+    const shown = this.shown.get(node.name) as Map<Hash, Place>;
     for (const chain of this.chains.keys()) {
-      const head = machine.head(chain);
-      if (head === undefined) continue;
-      const last = shown.get(chain) ?? 0;
-      if (head.index === last) continue;
-      if (head.index < last) this.model.headShown(machine.name, chain, head.index, head.hash);
-      for (let index = last + 1; index <= head.index; index++) {
-        this.model.blockShown(machine.name, chain, machine.blockText(chain, index));
+      const head = node.head(chain);
+      const last = shown.get(chain);
+      if (head === undefined || head.hash === last?.hash) continue;
+      if (last !== undefined && head.index <= last.index) {
+        this.model.headShown(node.name, chain, head.index, head.hash);
       }
-      shown.set(chain, head.index);
+      for (let index = (last?.index ?? 0) + 1; index <= head.index; index++) {
+        this.model.blockShown(node.name, chain, node.blockText(chain, index));
+      }
+      shown.set(chain, head);
       this.trace.line(
-        machine.name,
+        node.name,
         `shows block ${head.index} of ${this.nameOf(chain)}, ${head.hash.slice(0, 12)}`,
       );
     }
   }
 
   /** A process has begun: what it shows is what the one before it showed, or more. */
-  lookAgain(machine: Machine): void {
-    for (const [chain, last] of this.shown.get(machine) ?? []) {
-      const head = machine.head(chain);
-      if (head === undefined)
-        throw new Violation('head-never-regresses', `${machine.name} has lost ${chain}.`);
-      if (head.index <= last) this.model.headShown(machine.name, chain, head.index, head.hash);
+  lookAgain(node: ShownNode): void {
+    for (const chain of this.shown.get(node.name)?.keys() ?? []) {
+      if (node.head(chain) === undefined) {
+        throw new Violation('head-never-regresses', `${node.name} has lost ${chain}.`);
+      }
     }
   }
 
@@ -135,20 +141,14 @@ export class Judge {
   }
 
   /** The index of the last block that a node showed. */
-  shownOf(machine: Machine, chain: Hash): number {
-    return this.shown.get(machine)?.get(chain) ?? 0;
+  shownOf(node: string, chain: Hash): number {
+    return this.shown.get(node)?.get(chain)?.index ?? 0;
   }
 
   /** Whether no entry waits that has to be sealed by time. */
   isSettled(chain: Hash): boolean {
     const { schedule } = (this.chains.get(chain) as Chain).contract;
     return schedule.intervalMs === null || !this.model.isOwed(chain);
-  }
-
-  restored(machine: Machine, chain: Hash, head: number): void {
-    this.model.restored(machine.name, chain, head);
-    const shown = this.shown.get(machine);
-    if (shown !== undefined && (shown.get(chain) ?? 0) > head) shown.set(chain, head);
   }
 
   nameOf(chain: Hash): string {

@@ -52,6 +52,21 @@ export class MemoryDisk {
     return view(this.connection, process, faults);
   }
 
+  /** For planted mistakes: the head is an earlier block, and the blocks after it are gone. */
+  moveHead(chain: string, to: string, index: number): void {
+    const id = Buffer.from(chain, 'hex');
+    const head = this.connection
+      .prepare<[Buffer], { number: number; hash: Buffer }>(
+        'SELECT number, head_hash AS hash FROM chain WHERE chain_id = ?',
+      )
+      .get(id);
+    if (head === undefined || head.hash.toString('hex') === to) return;
+    this.connection.prepare('DELETE FROM block WHERE chain = ? AND "index" >= ?').run(head.number, index);
+    this.connection
+      .prepare('UPDATE chain SET head_index = ?, head_hash = ? WHERE number = ?')
+      .run(index - 1, Buffer.from(to, 'hex'), head.number);
+  }
+
   backup(): Buffer {
     return this.connection.serialize();
   }

@@ -56,6 +56,11 @@ export class FollowerMachine extends Machine {
     super(world, name, 'follower');
   }
 
+  /** Whether it has found an upstream at fault since its start. */
+  get hasFaults(): boolean {
+    return this.status?.all.some(({ fault, stopped }) => fault !== undefined || stopped.size > 0) ?? false;
+  }
+
   protected override async begin({ process, clock, store, cosigned, fail }: Starting): Promise<RunningNode> {
     const { upstreams, syncIntervalMs, witness } = this.options;
     const { world, faults, nodes } = this;

@@ -1,5 +1,6 @@
 /** A machine with a disk and a clock, on which processes of one node run, die and start again. */
 import type { Hash } from '../../src/chain/bytes/bytes.js';
+import { Unavailable } from '../../src/ledger/errors.js';
 import type { Role } from '../../src/ledger/node-info.js';
 import type { CosignedHeads, LedgerStore } from '../../src/ledger/store.js';
 import { assertStartable } from '../../src/storage/sqlite/start-check.js';
@@ -11,8 +12,10 @@ import { ProcessClock, WallClock } from '../world/process-clock.js';
 import { Died, Process } from '../world/process.js';
 import type { Random } from '../world/random.js';
 import { problemAnswer } from './answers.js';
+import type { ShownNode } from '../checks/shown-node.js';
+import type { Timeline } from '../world/timeline.js';
 import type { ReadingDoor } from './reading-door.js';
-import type { World } from './world.js';
+import type { MistakenNode, World } from './world.js';
 
 /** Small, so that a short run has many of them. */
 const GENERATIONS = { generation: 16, merged: 2 };
@@ -35,7 +38,7 @@ export interface Starting {
   readonly fail: (error: unknown) => void;
 }
 
-export abstract class Machine implements Host {
+export abstract class Machine implements Host, ShownNode, MistakenNode {
   readonly url: string;
   readonly disk: MemoryDisk;
   readonly wall: WallClock;
@@ -72,6 +75,8 @@ export abstract class Machine implements Host {
     const process = new Process(this.name);
     this.process = process;
     process.onEnd(() => {
+      // A twin has its place, where there is one.
+      if (this.process !== process) return;
       this.process = undefined;
       this.running = undefined;
       this.world.died(this);
@@ -85,6 +90,40 @@ export abstract class Machine implements Host {
     if (this.process === undefined) return;
     this.world.trace.line(this.name, `is killed: ${why}`);
     this.process.die();
+  }
+
+  get timeline(): Timeline {
+    return this.world.timeline;
+  }
+
+  moveHead(chain: Hash, to: Hash, index: number): void {
+    this.disk.moveHead(chain, to, index);
+  }
+
+  /** A second process begins on the same disk; the first one, which nobody can reach any more, goes on for a while. */
+  startTwin(ms: number): void {
+    const { process } = this;
+    if (process === undefined) return;
+    process.isBroken = true;
+    this.process = undefined;
+    this.running = undefined;
+    this.start();
+    const twin = this.process as Process | undefined;
+    if (twin !== undefined) twin.isBroken = true;
+    this.world.timeline.schedule(ms, () => process.die(), undefined);
+  }
+
+  /** The answer to a GET, at once. */
+  read(path: string): ServerAnswer {
+    const request = { method: 'GET', path, headers: {}, body: undefined };
+    try {
+      if (this.running === undefined) throw new Died(this.name);
+      return this.running.door.answer(request);
+    } catch (error) {
+      const answer = problemAnswer(error, path);
+      if (answer.status === 500) this.world.internalError(this, error);
+      return answer;
+    }
   }
 
   /** The index of the last block of each chain that it shows. */
@@ -127,6 +166,8 @@ export abstract class Machine implements Host {
       this.running = running;
       world.trace.line(this.name, `starts (${this.starts})`);
     } catch (error) {
+      // Its disk is full or locked: the next start tries again.
+      if (error instanceof Unavailable) process.isBroken = true;
       fail(error);
     }
   }
