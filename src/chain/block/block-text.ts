@@ -65,6 +65,14 @@ export class BlockText {
     return this.list.count ?? 0;
   }
 
+  /** The beginning of the first entry that is longer than an entry can be, as it came; undefined if there is none. */
+  get tooLongText(): string | undefined {
+    const { tooLongAt: at } = this.list;
+    return at === undefined
+      ? undefined
+      : this.text.slice(at, at + entryTextMax(this.contract)).toWellFormed();
+  }
+
   /** The entries in their wire form, parsed on demand; after {@link BrokenEntries} there are no more. */
   *entries(index: number, firstSequence: number): Generator<unknown, void, void> {
     for (const piece of this.list.pieces) {

@@ -15,6 +15,8 @@ export interface CutList {
   readonly pieces: readonly ListPiece[];
   /** the first element that is longer than allowed: neither it nor any element after it is in a piece */
   readonly tooLong: number | undefined;
+  /** where the text of that element begins */
+  readonly tooLongAt: number | undefined;
 }
 
 /** Elements with commas in between: the text from `start` up to but not including `end`. */
@@ -79,6 +81,7 @@ class ListCutter {
   private hasElement = false;
   private count = 0;
   private tooLong: number | undefined;
+  private tooLongAt: number | undefined;
 
   constructor(
     private readonly text: string,
@@ -102,7 +105,7 @@ class ListCutter {
   }
 
   result(): CutList {
-    const { text, list, isTwice, pieces, tooLong } = this;
+    const { text, list, isTwice, pieces, tooLong, tooLongAt } = this;
     const isWhole = list !== undefined && list.end !== -1;
     return {
       rest: isWhole ? `${text.slice(0, list.start)}[]${text.slice(list.end)}` : text,
@@ -110,6 +113,7 @@ class ListCutter {
       isTwice,
       pieces: isWhole ? pieces : [],
       tooLong: isWhole ? tooLong : undefined,
+      tooLongAt: isWhole ? tooLongAt : undefined,
     };
   }
 
@@ -174,6 +178,7 @@ class ListCutter {
     if (place >= elementsMax || this.tooLong !== undefined) return;
     if (length > elementMax) {
       this.tooLong = place;
+      this.tooLongAt = at - length;
       // Close the piece with the elements before it.
       this.piece(at - length - 1, place);
       return;

@@ -746,6 +746,23 @@ describe('the evidence', () => {
     expect(hashHex(tree.root())).toBe(header.tree_root);
   });
 
+  it('of an entry that is too long to be parsed has the beginning of its text, however long the block is', async () => {
+    token = ChainBuilder.token({ schedule: { interval_ms: null, max_entries: null, seal_empty: false } });
+    upstream.chains = [token, information];
+    await follower.round();
+    const entries = Array.from({ length: 2500 }, (_, i) =>
+      token.transfer({ memo: i === 1200 ? `too long ${'x'.repeat(100_000)}` : LONG }),
+    );
+    serve(token.forge(entries));
+    await follower.round();
+    const [fault] = await follower.faults();
+    const kept = JSON.parse(fault?.evidence ?? '') as { block: { transactions: string[] } };
+    expect(fault).toMatchObject({ fault: 'ENTRY_MALFORMED', sequence: 1200 });
+    expect(kept.block.transactions).toHaveLength(1201);
+    expect(kept.block.transactions[1200]).toMatch(/^\{"amount_bpsc".*"memo":"too long x{1000}/);
+    expect(kept.block.transactions.slice(0, 1199)).toEqual(entries.slice(0, 1199).map(({ id }) => id));
+  });
+
   it('of a nonce used twice has both entries, however far apart in a long block', async () => {
     token = ChainBuilder.token({ schedule: { interval_ms: null, max_entries: null, seal_empty: false } });
     upstream.chains = [token, information];

@@ -80,8 +80,8 @@ const needsEntries = ({ fault, sequence }: Fault): boolean =>
 const BY_ANOTHER = /^(NONCE_REUSED|NOT_RECIPIENT|HOLD_.*)$/;
 
 /**
- * Returns ids, and the needed entries in full; it stops at the first entry without an id, unless that is the one at
- * fault.
+ * Returns ids, and the needed entries in full: always the one at fault, or the beginning of its text if it is too long to be
+ * parsed. An entry without an id is replaced by null, so that the others keep their places.
  */
 function* reducedEntries(
   { sequence, fault }: Fault,
@@ -92,13 +92,15 @@ function* reducedEntries(
   const wanted = BY_ANOTHER.test(fault) ? yield* entryAt(block, index + 1, first, bad) : undefined;
   const entries: unknown[] = [];
   for (const value of block.entries(index + 1, first)) {
-    if (value instanceof BrokenEntries) break;
     const place = entries.length;
+    if (value instanceof BrokenEntries) {
+      if (place === bad) entries.push(block.tooLongText ?? null);
+      break;
+    }
     const fields = asFields(value);
     const id = parseHash(fields?.id);
     const isNeeded = place === bad || place === bad - 1 || isAbout(fields, wanted, fault);
-    if (id === undefined && place !== bad) break;
-    entries.push(isNeeded ? value : id);
+    entries.push(isNeeded ? value : (id ?? null));
     if (place % 256 === 255) yield;
   }
   return entries;
