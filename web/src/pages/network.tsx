@@ -7,6 +7,7 @@ import { grouped } from '../format.js';
 import { Card, Empty, Failed, HashText, Loading, Note, PageTitle, Time, useTitle } from '../ui/parts.js';
 import { FrozenChains } from '../ui/frozen.js';
 import { Faults } from '../ui/faults.js';
+import { NetworkMap } from '../ui/network-map.js';
 import { Disagreements, NetworkTable } from '../ui/network-table.js';
 import { Unreachable } from '../ui/unreachable.js';
 
@@ -34,6 +35,15 @@ export function NetworkPage() {
         <Note tone="ok" title="All nodes that answered agree">
           The last block that each has in common with this node has the same hash here and there.
         </Note>
+      )}
+      {data !== undefined && data.nodes.length > 0 && (
+        <Card title="Map" id="map">
+          <NetworkMap network={data} />
+          <p class="hint">
+            This node knows whom it follows and who is registered with it; whom the others follow, they say on
+            their own pages. The tables below have the same as text.
+          </p>
+        </Card>
       )}
       <Card title="This node" id="this-node">
         <ThisNode />

@@ -27,6 +27,7 @@ import {
   PageTitle,
   useTitle,
 } from '../ui/parts.js';
+import { SignCard } from '../ui/sign-card.js';
 
 export function TryItPage() {
   const { chains } = useNode();
@@ -110,12 +111,17 @@ function Forms({ chains }: { readonly chains: readonly Chain[] }) {
           token={token}
           onError={onError}
           form={(chain) => (
-            <TransactionForm
-              key={chain.contract.wallets.policy}
-              chain={chain}
-              token={token}
-              onError={onError}
-            />
+            <>
+              {chain.contract.wallets.policy === 'signed' && (
+                <SignCard key={chain.id} chain={chain} token={token} />
+              )}
+              <TransactionForm
+                key={chain.contract.wallets.policy}
+                chain={chain}
+                token={token}
+                onError={onError}
+              />
+            </>
           )}
         />
         <Chosen
@@ -294,8 +300,8 @@ function TransactionForm({ chain, token, onError }: FormProps & { readonly chain
     <Card title="Send tokens" id="send">
       {isSigned && (
         <Note tone="info" title="Wallets here are signed">
-          A transfer needs its holder’s signature. Make one with <code>npx bpsc send</code>, which also sends
-          it; or fill in the signed fields.
+          A transfer needs its holder’s signature. Sign above, or with <code>npx bpsc send</code>; both also
+          send it. This form is for what was signed elsewhere.
         </Note>
       )}
       <form class="form" onSubmit={submit} noValidate>
