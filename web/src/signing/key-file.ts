@@ -35,7 +35,7 @@ interface Header {
 
 /** Whether this page may encrypt: browsers allow it on https, and on the machine itself. */
 export function canEncrypt(): boolean {
-  return isSecureContext;
+  return 'subtle' in crypto;
 }
 
 /** Makes a key. @returns its signer, and the file's text: who loses that, or its passphrase, loses the wallet */
@@ -84,7 +84,7 @@ function fieldsOf({ address, publicKey, n, r, p, salt, iv }: Header): { readonly
   return { version: 1, address, public_key: publicKey, crypto };
 }
 
-function algorithm(head: Header): AesGcmParams {
+function algorithm(head: Header) {
   return {
     name: 'AES-GCM',
     iv: Uint8Array.from(fromHex(head.iv)),
@@ -92,7 +92,7 @@ function algorithm(head: Header): AesGcmParams {
   };
 }
 
-async function keyOf(passphrase: string, { n, r, p, salt }: Header, use: KeyUsage): Promise<CryptoKey> {
+async function keyOf(passphrase: string, { n, r, p, salt }: Header, use: 'encrypt' | 'decrypt') {
   // Other systems may enter the same letters as other code points.
   const secret = passphrase.normalize('NFKC');
   const maxmem = 128 * r * (n + p + 2) + 1024;
