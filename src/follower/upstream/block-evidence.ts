@@ -100,6 +100,8 @@ function* reducedEntries(
     const fields = asFields(value);
     const id = parseHash(fields?.id);
     const isNeeded = place === bad || place === bad - 1 || isAbout(fields, wanted, fault);
+    // Behind the faulty entry, the first one without an id ends it: a hostile block is not parsed to its end.
+    if (id === undefined && place > bad) break;
     entries.push(isNeeded ? value : (id ?? null));
     if (place % 256 === 255) yield;
   }

@@ -38,12 +38,10 @@ function breakWrite(at: number, persists: boolean): readonly string[] {
     if (isFaulty) throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_WRITE');
     return result as T;
   };
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its object below
   const { run: runStatement } = Statements.prototype;
   jest.spyOn(Statements.prototype, 'run').mockImplementation(function (this: Statements, sql, parameters) {
     return step(sql.trim().split('\n')[0]!, () => runStatement.call(this, sql, parameters));
   });
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its object below
   const { pragma } = Database.prototype;
   jest.spyOn(Database.prototype, 'pragma').mockImplementation(function (this: Database.Database, source) {
     return step(source, () => pragma.call(this, source));
