@@ -363,31 +363,35 @@ describe('the fault table: every step of writing', () => {
   it.each([
     ['failed', false],
     ['failed but persisted', true],
-  ])('%s: nothing wrong is visible, and the next try or start completes it', async (_name, persists) => {
-    const all = counted();
-    const probe = temporaryFolder();
-    cpSync(old, probe, { recursive: true });
-    await advance(probe, new StaticExport(all.disk, probe, TURNS));
-    expect(all.steps.length).toBeGreaterThan(60);
-    for (let at = 0; at < all.steps.length; at++) {
-      const folder = temporaryFolder();
-      cpSync(old, folder, { recursive: true });
-      const files = new StaticExport(counted(at, persists).disk, folder, TURNS);
-      await expect(files.advance(producer.store.stores())).rejects.toThrow('injected');
-      const seen = readStatic(folder);
-      expect(sizes.map(([token]) => token)).toContain(seen[0]?.size);
-      expect(sizes.map(([, records]) => records)).toContain(seen[1]?.size);
-      // Half of them try again, half of them are killed and start anew.
-      if (at % 2 === 0) await advance(folder, files);
-      else {
-        files.close();
-        await advance(folder);
+  ])(
+    '%s: nothing wrong is visible, and the next try or start completes it',
+    async (_name, persists) => {
+      const all = counted();
+      const probe = temporaryFolder();
+      cpSync(old, probe, { recursive: true });
+      await advance(probe, new StaticExport(all.disk, probe, TURNS));
+      expect(all.steps.length).toBeGreaterThan(60);
+      for (let at = 0; at < all.steps.length; at++) {
+        const folder = temporaryFolder();
+        cpSync(old, folder, { recursive: true });
+        const files = new StaticExport(counted(at, persists).disk, folder, TURNS);
+        await expect(files.advance(producer.store.stores())).rejects.toThrow('injected');
+        const seen = readStatic(folder);
+        expect(sizes.map(([token]) => token)).toContain(seen[0]?.size);
+        expect(sizes.map(([, records]) => records)).toContain(seen[1]?.size);
+        // Half of them try again, half of them are killed and start anew.
+        if (at % 2 === 0) await advance(folder, files);
+        else {
+          files.close();
+          await advance(folder);
+        }
+        expect(published(folder)).toEqual(expected);
+        expect(filesIn(path.join(folder, '.tmp')).size).toBe(0);
+        rmSync(folder, { recursive: true });
       }
-      expect(published(folder)).toEqual(expected);
-      expect(filesIn(path.join(folder, '.tmp')).size).toBe(0);
-      rmSync(folder, { recursive: true });
-    }
-  });
+    },
+    300_000,
+  );
 
   it('at the very first export as well', async () => {
     const all = counted();
