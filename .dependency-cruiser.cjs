@@ -26,11 +26,12 @@ module.exports = {
     mayImport('storage', 'ledger', 'chain', 'config', 'generated'),
     mayImport('peer', 'ledger', 'chain'),
     mayImport('audit', 'client', 'peer', 'static', 'storage', 'ledger', 'chain'),
-    mayImport('http', 'peer', 'logging', 'ledger', 'chain', 'config'),
+    mayImport('http', 'access', 'peer', 'logging', 'ledger', 'chain', 'config'),
     mayImport('logging', 'chain', 'config'),
     mayImport('signatures', 'chain'),
     mayImport('static', 'storage', 'peer', 'ledger', 'chain'),
     mayImport('keys', 'ledger', 'chain'),
+    mayImport('access', 'keys', 'ledger'),
     mayImport('collecting', 'peer', 'ledger', 'chain'),
     mayImport('gossip', 'peer', 'ledger', 'chain'),
     mayImport(
@@ -68,6 +69,7 @@ module.exports = {
     mayImport('export', 'audit', 'follower', 'signatures', 'static', 'storage', 'peer', 'ledger', 'chain'),
     mayImport(
       'cli',
+      'access',
       'client',
       'audit',
       'export',

@@ -25,6 +25,7 @@ import { startCommand } from './start-command.js';
 import { receiptCommand, verifyReceiptCommand } from './receipt/receipt-command.js';
 import { withProfile } from './shell/profiles.js';
 import { statusCommand } from './status/status-command.js';
+import { tokenCommand } from './token/token-command.js';
 import { useCommand } from './use-command.js';
 import { verifyCommand } from './verify/verify-command.js';
 import { walletCommand } from './wallet/wallet-command.js';
@@ -107,6 +108,7 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     recordsCommand(io, end),
     blockCommand(io, end),
     chainCommand(io, end),
+    tokenCommand(io, end),
     verifyCommand(io, end),
     exportCommand(io, end),
     eraseCommand(io, end),

@@ -8,6 +8,7 @@ describe('the environment of the command', () => {
       wallet: undefined,
       node: undefined,
       apiToken: undefined,
+      tokensFile: undefined,
       profile: undefined,
       noColor: false,
     };
@@ -30,6 +31,7 @@ describe('the environment of the command', () => {
       BPSC_NODE: ' x:1 ',
       BPSC_API_TOKEN: ' t ',
       BPSC_PROFILE: ' p ',
+      API_TOKENS_FILE: ' f ',
       NO_COLOR: '0',
     };
     expect(readCliSettings(env)).toEqual({
@@ -37,6 +39,7 @@ describe('the environment of the command', () => {
       wallet: 'alice',
       node: 'x:1',
       apiToken: 't',
+      tokensFile: 'f',
       profile: 'p',
       noColor: true,
     });

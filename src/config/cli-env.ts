@@ -10,6 +10,8 @@ export interface CliSettings {
   readonly node: string | undefined;
   /** the node's API_TOKEN */
   readonly apiToken: string | undefined;
+  /** the file of a node's tokens, as on the node */
+  readonly tokensFile: string | undefined;
   /** the profile to use instead of the one chosen by `bpsc use` */
   readonly profile: string | undefined;
   /** from a profile: a token chain's name or id */
@@ -32,6 +34,7 @@ export function readCliSettings(env: Environment = process.env): CliSettings {
     wallet: value('BPSC_WALLET'),
     node: value('BPSC_NODE'),
     apiToken: value('BPSC_API_TOKEN'),
+    tokensFile: value('API_TOKENS_FILE'),
     profile: value('BPSC_PROFILE'),
     noColor: (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb',
   };

@@ -14,8 +14,10 @@ export interface NodeConfig {
   readonly databaseFile: string;
   /** the maximum number of chains of this node */
   readonly chainsMax: number;
-  /** if set, every POST and /mine requires it */
+  /** if set, every POST and /mine requires it, or a token of `tokensFile` */
   readonly apiToken: string | undefined;
+  /** the file of further tokens, which need not exist yet; undefined: none */
+  readonly tokensFile: string | undefined;
   /** requests per minute per client; undefined: no limit */
   readonly rateLimitPerMinute: number | undefined;
   /** origins whose pages may read this node, or only `*` */
@@ -40,6 +42,11 @@ export interface NodeConfig {
   readonly clientSilenceMs: number;
   /** the time for a request to arrive completely */
   readonly requestTimeoutMs: number;
+}
+
+/** Whether a node's changes require a token. */
+export function needsToken({ apiToken, tokensFile }: Pick<NodeConfig, 'apiToken' | 'tokensFile'>): boolean {
+  return apiToken !== undefined || tokensFile !== undefined;
 }
 
 /** A node of a smart blockchain. */
@@ -83,6 +90,8 @@ export interface ProducerConfig
   readonly chains: readonly ChainSettings[];
   /** whether CHAINS lists them; without it there are two, configured by variables */
   readonly isListed: boolean;
+  /** the information chain of who did what; undefined: none */
+  readonly auditChain: string | undefined;
   /** defaults for fields that POST /chains omits */
   readonly chainDefaults: ChainDefaults;
 }

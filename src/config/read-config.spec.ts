@@ -48,6 +48,8 @@ describe('readConfig', () => {
       bodyBytesMax: 1024 * 1024,
       batchBodyBytesMax: 8 * 1024 * 1024,
       apiToken: undefined,
+      tokensFile: undefined,
+      auditChain: undefined,
       rateLimitPerMinute: undefined,
     });
   });
@@ -64,6 +66,32 @@ describe('readConfig', () => {
         `CHECKPOINT_FILE must not be the file that DATABASE_URL or ${variable} names (found "${file}")`,
       );
     }
+  });
+
+  it('takes a tokens file of its own, outside what is published, on nodes of a smart blockchain', () => {
+    expect(readConfig({ API_TOKENS_FILE: 'tokens.json' })).toMatchObject({ tokensFile: 'tokens.json' });
+    expect(readConfig({ ROLE: 'follower', API_TOKENS_FILE: 't' })).toMatchObject({ tokensFile: 't' });
+    expect(messageOf({ API_TOKENS_FILE: 'data/producer.db' })).toContain(
+      'API_TOKENS_FILE must not be the file that DATABASE_URL names (found "data/producer.db")',
+    );
+    expect(messageOf({ API_TOKENS_FILE: 'heads', CHECKPOINT_FILE: './heads' })).toContain(
+      'API_TOKENS_FILE must not be the file that CHECKPOINT_FILE names',
+    );
+    expect(messageOf({ API_TOKENS_FILE: 'public/tokens.json', STATIC_DIR: 'public' })).toContain(
+      'STATIC_DIR must not contain the file that API_TOKENS_FILE names',
+    );
+    expect(messageOf({ ROLE: 'pow', API_TOKENS_FILE: 't' })).toContain(
+      'API_TOKENS_FILE is for ROLE=producer and ROLE=follower: set API_TOKEN',
+    );
+  });
+
+  it('takes an audit chain where there are tokens', () => {
+    const env = { API_TOKENS_FILE: 't', AUDIT_CHAIN: 'information' };
+    expect(readConfig(env)).toMatchObject({ auditChain: 'information' });
+    expect(messageOf({ AUDIT_CHAIN: 'information' })).toContain(
+      'AUDIT_CHAIN requires API_TOKEN or API_TOKENS_FILE',
+    );
+    expect(messageOf({ ...env, AUDIT_CHAIN: 'A b' })).toContain('AUDIT_CHAIN must');
   });
 
   it('makes a follower a witness by a name, with the logs of a file', () => {

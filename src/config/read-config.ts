@@ -26,6 +26,7 @@ import {
   type ChainDefaults,
   type ChainSettings,
 } from './chain-settings.js';
+import { needsToken } from './config.js';
 import type {
   ClassroomConfig,
   Config,
@@ -59,11 +60,32 @@ const DISPOSITIONS: readonly FeeDisposition[] = ['collect', 'burn'];
 
 /** @throws OperatorError that names every variable that is invalid, or looks like a misspelled one of ours */
 export function readConfig(env: Environment = process.env): Config {
+  return readSettings(env).config;
+}
+
+/** Settings that must not be stored beside others. */
+const SECRETS: ReadonlySet<string> = new Set(['API_TOKEN']);
+
+export interface Settings {
+  readonly config: Config;
+  /** the variables of nodes that are set, as they are written, without secrets */
+  readonly set: Readonly<Record<string, string>>;
+  /** the names of the secrets that are set */
+  readonly secrets: readonly string[];
+}
+
+/** @throws OperatorError as {@link readConfig} */
+export function readSettings(env: Environment): Settings {
   const reader = new Reader(env);
   const role = reader.oneOf('ROLE', ROLES, 'producer');
   const config = READERS[role](reader);
   reader.finish();
-  return config;
+  const found = reader.set();
+  return {
+    config,
+    set: Object.fromEntries(found.filter(([name]) => !SECRETS.has(name))),
+    secrets: found.map(([name]) => name).filter((name) => SECRETS.has(name)),
+  };
 }
 
 const READERS: Readonly<Record<Config['role'], (reader: Reader) => Config>> = {
@@ -117,10 +139,13 @@ function readProducer(reader: Reader): ProducerConfig {
   const sealing = readSealing(reader, node, 'PRODUCER_KEY_FILE', './data/producer-key.pem');
   const listed = reader.chains(chainDefaults, node.chainsMax);
   reader.refuse('PRIVATE_CHAIN', 'is for ROLE=follower: a producer makes its information chains from CHAINS');
+  const files = { DATABASE_URL: node.databaseFile, PRODUCER_KEY_FILE: sealing.keyFile };
+  checkTokensFile(reader, node.tokensFile, { ...files, CHECKPOINT_FILE: sealing.checkpointFile });
   return {
     role: 'producer',
     ...node,
-    staticDir: readStaticDir(reader, { DATABASE_URL: node.databaseFile, PRODUCER_KEY_FILE: sealing.keyFile }),
+    staticDir: readStaticDir(reader, { ...files, API_TOKENS_FILE: node.tokensFile }),
+    auditChain: readAuditChain(reader, node),
     ...sealing,
     chains: listed ?? readPair(reader, chainDefaults),
     isListed: listed !== undefined,
@@ -129,6 +154,17 @@ function readProducer(reader: Reader): ProducerConfig {
     chainDefaults,
     ...readProductionLimits(reader),
   };
+}
+
+function readAuditChain(reader: Reader, node: NodeConfig): string | undefined {
+  const name = 'AUDIT_CHAIN';
+  const chain = reader.optional(name, CHAIN_NAME_EXPECTED, (text) =>
+    CHAIN_NAME.test(text) ? text : undefined,
+  );
+  if (chain !== undefined && !needsToken(node)) {
+    reader.wrong(name, 'requires API_TOKEN or API_TOKENS_FILE: without tokens nobody can be named');
+  }
+  return chain;
 }
 
 function readSealing(
@@ -223,10 +259,12 @@ function readFollower(reader: Reader): FollowerConfig {
     ...(privateChain === undefined ? {} : { PRIVATE_CHAIN_KEY_FILE: privateChain.keyFile }),
     ...(witness === undefined ? {} : { WITNESS_KEY_FILE: witness.keyFile }),
   };
+  const files = { DATABASE_URL: node.databaseFile, ...ownKeys };
+  checkTokensFile(reader, node.tokensFile, { ...files, CHECKPOINT_FILE: privateChain?.checkpointFile });
   return {
     role: 'follower',
     ...node,
-    staticDir: readStaticDir(reader, { DATABASE_URL: node.databaseFile, ...ownKeys }),
+    staticDir: readStaticDir(reader, { ...files, API_TOKENS_FILE: node.tokensFile }),
     producerUrls: reader.list(
       'PRODUCER_URL',
       'must be an http or https URL without a user or a query, for static files with static: before it, or several ' +
@@ -255,12 +293,12 @@ function readChainIds(reader: Reader, hex: string): Pick<FollowerConfig, 'chainI
 }
 
 /** @param others by variable: files that must not be in a folder which everybody may read */
-function readStaticDir(reader: Reader, others: Readonly<Record<string, string>>): string | undefined {
+function readStaticDir(reader: Reader, others: OtherFiles): string | undefined {
   const name = 'STATIC_DIR';
   const folder = reader.optional(name, 'must be the path of a folder', (text) => path.resolve(text));
   if (folder === undefined) return undefined;
   for (const [variable, file] of Object.entries(others)) {
-    if (!isInside(path.resolve(file), folder)) continue;
+    if (file === undefined || !isInside(path.resolve(file), folder)) continue;
     reader.wrong(name, `must not contain the file that ${variable} names: everything in it is published`);
   }
   return folder;
@@ -350,6 +388,7 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
     apiToken: reader.optional('API_TOKEN', 'must be at least 16 characters without spaces', (text) =>
       /^[\x21-\x7e]{16,}$/.test(text) ? text : undefined,
     ),
+    tokensFile: readTokensFile(reader, role),
     rateLimitPerMinute: reader.optionalInteger('RATE_LIMIT_PER_MINUTE', 1, 1_000_000_000),
     corsOrigins,
     corsWrite,
@@ -365,6 +404,28 @@ function readNode(reader: Reader, role: Config['role'], port: number): NodeConfi
     ...readEdge(reader),
   };
 }
+
+/** A teaching node has no scopes. */
+function readTokensFile(reader: Reader, role: Config['role']): string | undefined {
+  const name = 'API_TOKENS_FILE';
+  if (role !== 'producer' && role !== 'follower') {
+    reader.refuse(name, 'is for ROLE=producer and ROLE=follower: set API_TOKEN');
+    return undefined;
+  }
+  return reader.optional(name, 'must be a path', (text) => text);
+}
+
+/** The tokens file must be a file of its own, and is not for everybody's eyes. */
+function checkTokensFile(reader: Reader, tokensFile: string | undefined, others: OtherFiles): void {
+  if (tokensFile === undefined) return;
+  for (const [variable, file] of Object.entries(others)) {
+    if (file === undefined || !isSameFile(tokensFile, file)) continue;
+    reader.wrong('API_TOKENS_FILE', `must not be the file that ${variable} names`);
+  }
+}
+
+/** Files by the variable that names them. */
+type OtherFiles = Readonly<Record<string, string | undefined>>;
 
 type EdgeConfig = Pick<
   NodeConfig,
@@ -470,6 +531,7 @@ const ELSEWHERE = [
   'POW_ZEROS', 'POS_ROUND_MS', 'TCP_PORT',
   'CHAINS', 'PRIVATE_CHAIN', 'PRIVATE_CHAIN_KEY_FILE', 'CHECKPOINT_FILE', 'STATIC_DIR',
   'WITNESS_NAME', 'WITNESS_KEY_FILE', 'WITNESS_LOGS', 'WITNESSES', 'COMPARE_INTERVAL_MS',
+  'API_TOKENS_FILE', 'AUDIT_CHAIN',
 ];
 
 class Reader {
@@ -491,7 +553,7 @@ class Reader {
   }
 
   wrong(name: string, expected: string): void {
-    const found = name === 'API_TOKEN' ? '' : ` (found ${JSON.stringify(this.env[name])})`;
+    const found = SECRETS.has(name) ? '' : ` (found ${JSON.stringify(this.env[name])})`;
     this.problems.push(`${name} ${expected}${found}`);
   }
 
@@ -596,6 +658,14 @@ class Reader {
     return this.optional(name, `must be a whole number from ${min} to ${max}`, (text) => {
       const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
       return value >= min && value <= max ? value : undefined;
+    });
+  }
+
+  /** All variables of nodes that are set, also to nothing, which differs from unset for some. */
+  set(): readonly (readonly [string, string])[] {
+    return [...this.names].sort().flatMap((name) => {
+      const value = this.env[name];
+      return value === undefined ? [] : [[name, value] as const];
     });
   }
 

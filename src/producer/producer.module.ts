@@ -25,6 +25,8 @@ import { MiningController } from './http/mining.controller.js';
 import { NewChainController } from './http/new-chain.controller.js';
 import { PendingService } from './http/pending.service.js';
 import type { Signer } from '../keys/key-file.js';
+import { ActTrail } from '../http/server/acts.js';
+import { AuditChain, findAuditChain } from './accept/audit-chain.js';
 import { ProducerMetrics } from './chain/producer-metrics.js';
 import { ProducerStatus } from './chain/producer-status.js';
 import { ProducerLife } from './chain/producer-life.js';
@@ -106,6 +108,10 @@ export class ProducerModule {
       clock,
       fail,
     });
+    const audit =
+      config.auditChain === undefined
+        ? undefined
+        : new AuditChain(producer, findAuditChain(config.auditChain, store.chains()), clock, metrics);
     const info = new ProducerStatus(producer, storage.store, disk, () => files?.troubles() ?? []);
     return {
       module: ProducerModule,
@@ -135,6 +141,12 @@ export class ProducerModule {
         { provide: SystemClock, useValue: clock },
         { provide: BirthOptions, useValue: new BirthOptions(config, options.signer) },
         ChainBirths,
+        ...(audit === undefined
+          ? []
+          : [
+              { provide: AuditChain, useValue: audit },
+              { provide: ActTrail, useValue: audit },
+            ]),
         ProducerLife,
         AcceptingService,
         PendingService,

@@ -26,8 +26,8 @@ const NEW = `Makes a chain on a producer while it runs, and prints its id. It is
 its first block, when this ends; followers find it by themselves. What is left out is as the
 producer's variables say; its contract can never be changed.
 
-It takes a producer that has an API_TOKEN, which is given here as BPSC_API_TOKEN. Sent again,
-the same command finds the chain that it made.`;
+It takes a producer with tokens, and one that allows it: API_TOKEN, or one of API_TOKENS_FILE with
+the scope chains. It is given here as BPSC_API_TOKEN. Sent again, the same command finds the chain that it made.`;
 
 const NEW_EXAMPLES = `
 Examples:

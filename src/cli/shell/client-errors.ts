@@ -27,7 +27,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** The node's messages name its own variable; the command's has another name. */
 const TOKEN_HINTS: Readonly<Record<string, string>> = {
-  UNAUTHORIZED: ": set BPSC_API_TOKEN to the node's API_TOKEN",
+  UNAUTHORIZED: ": set BPSC_API_TOKEN to the node's API_TOKEN, or to a token of its API_TOKENS_FILE",
   TOKEN_NEEDED: ': API_TOKEN is set on the node, and BPSC_API_TOKEN to the same for this command',
 };
 

@@ -39,6 +39,7 @@ const NO_SETTINGS: CliSettings = {
   wallet: undefined,
   node: undefined,
   apiToken: undefined,
+  tokensFile: undefined,
   profile: undefined,
   noColor: false,
 };

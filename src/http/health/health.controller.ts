@@ -17,6 +17,7 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
+import { Access } from '../../access/access.js';
 import { NodeInfo } from '../../ledger/node-info.js';
 
 /** Keeps Terminus's own format for failed checks, which its users know, instead of a problem document. */
@@ -36,6 +37,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicator: HealthIndicatorService,
     private readonly info: NodeInfo,
+    private readonly access: Access,
   ) {}
 
   @ApiOperation({ summary: 'Liveness: 200 as long as the process answers' })
@@ -56,7 +58,12 @@ export class HealthController {
     const { role } = this.info;
     const check = this.indicator.check('node');
     const troubles = this.info.troubles();
-    const facts = { role, ...this.info.details() };
+    const facts = { role, ...this.info.details(), ...this.tokens() };
     return troubles.length === 0 ? check.up(facts) : check.down({ ...facts, troubles });
+  }
+
+  /** Not a trouble: the node works on with the tokens from before, and taking it out of service would help nobody. */
+  private tokens(): Readonly<Record<string, string>> {
+    return this.access.hasFile ? { tokens_file: this.access.trouble() ?? 'readable' } : {};
   }
 }

@@ -1,6 +1,7 @@
 /** The other nodes that this node knows: their addresses, and the faulty data that it received. */
-import { Body, Controller, Delete, Get, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../ledger/clock.js';
 import { Convictions } from '../../ledger/convictions.js';
 import { FaultLog, type FaultRecord } from '../../ledger/store.js';
@@ -13,6 +14,7 @@ import {
   RegisteredNodesDto,
   RemovedNodesDto,
 } from '../dto/node.dto.js';
+import { noteAct } from '../server/acts.js';
 import { CLOCK } from '../server/core.module.js';
 import { KnownNodes, NODES_KNOWN_MAX } from './known-nodes.js';
 import { parseNodeUrls } from '../../peer/node-url.js';
@@ -42,8 +44,10 @@ export class NetworkController {
   @ApiCreatedResponse({ type: RegisteredNodesDto })
   @ApiProblems(400, 413, 415, 503)
   @Post('nodes/register')
-  async register(@Body() body: NodesRequestDto): Promise<RegisteredNodesDto> {
-    const all = await this.nodes.register(parseNodeUrls(body.nodes), this.clock.now());
+  async register(@Body() body: NodesRequestDto, @Req() request: FastifyRequest): Promise<RegisteredNodesDto> {
+    const urls = parseNodeUrls(body.nodes);
+    const all = await this.nodes.register(urls, this.clock.now());
+    noteAct(request, undefined, () => ({ registered: urls }));
     return { message: 'New nodes have been added', total_nodes: all.map(({ url }) => url) };
   }
 
@@ -55,8 +59,9 @@ export class NetworkController {
   @ApiOkResponse({ type: RemovedNodesDto })
   @ApiProblems(400, 413, 415, 503)
   @Delete('nodes')
-  async remove(@Body() body: NodesRequestDto): Promise<RemovedNodesDto> {
+  async remove(@Body() body: NodesRequestDto, @Req() request: FastifyRequest): Promise<RemovedNodesDto> {
     const { removed, left } = await this.nodes.remove(parseNodeUrls(body.nodes));
+    noteAct(request, undefined, () => ({ removed }));
     return { message: 'Nodes have been removed', removed, total_nodes: left.map(({ url }) => url) };
   }
 

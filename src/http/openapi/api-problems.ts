@@ -21,12 +21,12 @@ const EXAMPLES = {
     },
   },
   401: {
-    description: 'This node wants its token as `Authorization: Bearer …`',
+    description: 'This node requires a token of its own as `Authorization: Bearer …`',
     example: { code: 'UNAUTHORIZED', detail: 'this route needs the node’s token' },
   },
   403: {
     description:
-      'Nothing is changed for a page of another site, or under a name that isn’t this node’s (`CORS_ORIGIN`, `CORS_WRITE`, `ALLOWED_HOSTS`)',
+      'Nothing is changed for a page of another site, or under a name that isn’t this node’s (`CORS_ORIGIN`, `CORS_WRITE`, `ALLOWED_HOSTS`), or with a token that lacks the scope of this route or is for other chains (`SCOPE_MISSING`, `CHAIN_NOT_ALLOWED`)',
     example: {
       code: 'HOST_NOT_ALLOWED',
       detail:

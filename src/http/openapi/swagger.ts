@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
 import { ADD_CHECKPOINT } from '../../ledger/witness-limits.js';
-import { changesSomething } from '../server/api-token.js';
+import { changesSomething, scopeOf } from '../server/route-scopes.js';
 import { problemResponse, type ProblemStatus } from './api-problems.js';
 import { isFields, useNullType } from './openapi-3-1.js';
 import { isUnlimited } from '../server/rate-limit.js';
@@ -53,7 +53,12 @@ export function createDocument(app: NestFastifyApplication, info: ApiInfo): Open
     .setVersion('1')
     .addServer('/', 'This node')
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'The node’s `API_TOKEN`, where it has one' },
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description:
+          'The node’s `API_TOKEN`, where it has one, or a token of its `API_TOKENS_FILE` with the scope that a route names',
+      },
       BEARER,
     );
   const document = SwaggerModule.createDocument(app, builder.build(), {
@@ -123,7 +128,9 @@ function describeAccess(
   if (changesSomething(method, path)) {
     add(403);
     if (needsToken) {
-      operation.security = [{ [BEARER]: [] }];
+      const scope = scopeOf(path);
+      // OpenAPI 3.1: of a scheme that is not OAuth, the roles that are required.
+      operation.security = [{ [BEARER]: scope === undefined ? [] : [scope] }];
       add(401);
     }
   }

@@ -2,7 +2,10 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyHttpOptions } from 'fastify';
 import type { Registry } from 'prom-client';
+import { Access } from '../../access/access.js';
 import type { NodeConfig } from '../../config/config.js';
+import { identifyCallers } from './api-token.js';
+import { SYSTEM_CLOCK } from '../../ledger/system-clock.js';
 import { sendProblem } from './problem.filter.js';
 import { answerTo } from './problem.js';
 import { RateLimit } from './rate-limit.js';
@@ -21,6 +24,8 @@ const LOOKS_PER_SILENCE = 4;
 
 export class Edge {
   readonly bodies: Bodies;
+  /** the tokens that requests may carry */
+  readonly access: Access;
   private readonly counts = new EdgeCounts();
   private readonly limit: RateLimit;
   private readonly early: EarlyErrors;
@@ -30,12 +35,14 @@ export class Edge {
     private readonly config: NodeConfig,
     readonly headers: AnswerHeaders,
   ) {
+    this.access = new Access(config.apiToken, config.tokensFile, SYSTEM_CLOCK);
     this.limit = new RateLimit(config.rateLimitPerMinute, this.counts);
     this.early = new EarlyErrors(headers, this.limit, this.counts);
     this.connections = new Connections(config, this.early, this.counts);
     this.bodies = new Bodies(config.bodyBytesInFlightMax, this.counts);
   }
 
+  /** @throws OperatorError if the tokens file can't be read */
   static async create(config: NodeConfig): Promise<Edge> {
     return new Edge(config, await AnswerHeaders.create(config));
   }
@@ -73,6 +80,7 @@ export class Edge {
     // Node would answer it with only a status.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     await this.headers.register(fastify);
+    identifyCallers(fastify, this.access);
     await this.limit.register(fastify);
     fastify.addHook('onRequest', (request, reply, done) => {
       this.connections.endWhenSilent(reply);

@@ -8,7 +8,7 @@ import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { NodeConfig } from '../../config/config.js';
 import { parseHost, parseHostHeader } from '../../config/host-name.js';
-import { changesSomething } from './api-token.js';
+import { changesSomething } from './route-scopes.js';
 import { Forbidden } from './problem.js';
 
 export type WriteAccess = Pick<NodeConfig, 'host' | 'allowedHosts' | 'corsOrigins' | 'corsWrite'>;

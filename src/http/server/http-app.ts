@@ -1,7 +1,7 @@
 /** Creates a node's HTTP application: everything around the routes that both roles share. */
 import { Readable } from 'node:stream';
 import compress from '@fastify/compress';
-import type { DynamicModule, Type } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
@@ -11,11 +11,17 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import { Registry } from 'prom-client';
-import type { NodeConfig } from '../../config/config.js';
+import { Access } from '../../access/access.js';
+import { needsToken, type NodeConfig } from '../../config/config.js';
 import { NotFound } from '../../ledger/errors.js';
 import { NodeInfo, type Role } from '../../ledger/node-info.js';
 import { NodeLogger } from '../../logging/node-logger.js';
-import { requireApiToken, SEALING_PATHS } from './api-token.js';
+import { requireToken } from './api-token.js';
+import { ActTrail, reportActs } from './acts.js';
+import { SEALING_PATHS } from './route-scopes.js';
+import { reportTokens } from './report-tokens.js';
+import { askedChainOf } from '../chains/asked-chain.js';
+import { ChainReader } from '../chains/chain-reader.js';
 import { onChain } from '../chains/chain-routes.js';
 import { serveExplorer } from './explorer.js';
 import { refuseForeignPages } from './foreign-pages.js';
@@ -54,6 +60,7 @@ export async function createHttpApp(
   { webFolder }: HttpAppOptions = {},
 ): Promise<NestFastifyApplication> {
   const edge = await Edge.create(config);
+  const { access } = edge;
   const fastify = makeFastify(edge.serverOptions());
   const routes = new RouteTable();
   const problems = new ProblemFilter();
@@ -64,7 +71,7 @@ export async function createHttpApp(
 
   const adapter = new FastifyAdapter(fastify);
   const logger = new NodeLogger(config);
-  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(withAccess(rootModule, access), adapter, {
     bodyParser: false,
     logger,
     abortOnError: false,
@@ -81,17 +88,36 @@ export async function createHttpApp(
   refuseUnrouted(fastify, routes, edge.headers);
   refuseMalformedQueries(fastify);
   refuseForeignPages(fastify, config);
-  if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
+  const { role } = app.get(NodeInfo);
+  if (needsToken(config)) requireToken(fastify, askedChainOf(app.get(ChainReader), role));
+  const trail = provided(app, ActTrail);
+  if (access.hasFile || trail !== undefined) reportActs(fastify, trail);
+  if (access.hasFile) reportTokens(access, config, app.get(Registry), trail);
   await serveExplorer(fastify, webFolder);
-  setupSwagger(app, apiInfo(app.get(NodeInfo).role, config));
+  setupSwagger(app, apiInfo(role, config));
   return app;
 }
 
 /** The description of a node in the API document. */
-export function apiInfo(role: Role, { apiToken, rateLimitPerMinute }: NodeConfig): ApiInfo {
-  const needsToken = apiToken !== undefined;
-  return { ...DESCRIPTIONS[role], needsToken, isRateLimited: rateLimitPerMinute !== undefined };
+export function apiInfo(role: Role, config: NodeConfig): ApiInfo {
+  const isRateLimited = config.rateLimitPerMinute !== undefined;
+  return { ...DESCRIPTIONS[role], needsToken: needsToken(config), isRateLimited };
 }
+
+/** The role's module, in which everything can have what knows the tokens. */
+function withAccess(rootModule: DynamicModule | Type, access: Access): DynamicModule {
+  const provider = { provide: Access, useValue: access };
+  return {
+    module: WithAccess,
+    global: true,
+    imports: [rootModule],
+    providers: [provider],
+    exports: [Access],
+  };
+}
+
+@Module({})
+class WithAccess {}
 
 const DESCRIPTIONS: Readonly<Record<Role, { title: string; description: string }>> = {
   producer: {

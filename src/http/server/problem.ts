@@ -43,11 +43,17 @@ export class MalformedJson extends Error {
   }
 }
 
-/** A request from a page or an address that may not change anything; `code` says why. */
+/** A request from a page, under a name or with a token that may not change this; `code` says why. */
 export class Forbidden extends Error {
   override readonly name = 'Forbidden';
   constructor(
-    readonly code: 'HOST_NOT_ALLOWED' | 'CROSS_ORIGIN' | 'TOKEN_NEEDED',
+    readonly code:
+      | 'HOST_NOT_ALLOWED'
+      | 'CROSS_ORIGIN'
+      | 'TOKEN_NEEDED'
+      | 'SCOPE_MISSING'
+      | 'CHAIN_NOT_ALLOWED'
+      | 'AUDIT_CHAIN',
     message: string,
   ) {
     super(message);

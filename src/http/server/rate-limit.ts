@@ -17,8 +17,8 @@ export function isUnlimited(path: string): boolean {
 }
 
 /**
- * Counts all requests of a client, whatever their result. A client is an IPv4 address or an IPv6 network of 64 bits,
- * which is what one customer gets.
+ * Counts all requests of a client, whatever their result. A client is whoever has a valid token, else an IPv4 address or
+ * an IPv6 network of 64 bits, which is what one customer gets.
  */
 export class RateLimit {
   private count: ReturnType<FastifyInstance['createRateLimit']> | undefined;
@@ -41,19 +41,29 @@ export class RateLimit {
     this.count = fastify.createRateLimit();
     fastify.addHook('onRequest', async (request) => {
       if (isUnlimited(pathOf(request))) return;
-      const refusal = await this.refusal(request.ip);
+      const { caller } = request;
+      const refusal = await (caller === undefined
+        ? this.refusal(request.ip)
+        : this.refusal(`token ${caller.name}`, 'token'));
       if (refusal !== undefined) throw refusal;
     });
   }
 
-  /** Counts another request of this client. @returns the refusal, if there is one */
-  async refusal(client: string | undefined): Promise<RateLimited | undefined> {
+  /**
+   * Counts another request of this client.
+   * @param client its address, or another name for it, which no address is
+   * @returns the refusal, if there is one
+   */
+  async refusal(
+    client: string | undefined,
+    kind: 'client' | 'token' = 'client',
+  ): Promise<RateLimited | undefined> {
     if (this.count === undefined || client === undefined) return undefined;
-    // Only the client's address is used: early errors have nothing else.
+    // Only this is used: early errors have nothing but an address.
     const result = await this.count({ ip: client, routeOptions: {} } as FastifyRequest);
     if (result.isAllowed || !result.isExceeded) return undefined;
     this.counts.refused.rate_limit++;
-    const detail = `this node takes ${result.max} requests per minute from one client`;
+    const detail = `this node takes ${result.max} requests per minute from one ${kind}`;
     return new RateLimited(detail, result.ttlInSeconds);
   }
 }

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { contractText } from '../../chain/contract/contract.js';
 import { readChainSettings, type ChainSettings } from '../../config/chain-settings.js';
-import type { ProducerConfig } from '../../config/config.js';
+import { needsToken, type ProducerConfig } from '../../config/config.js';
 import { Conflict, Forbidden } from '../../http/server/problem.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { assert, InvalidInput, Unavailable } from '../../ledger/errors.js';
@@ -17,7 +17,7 @@ import type { Signer } from '../../keys/key-file.js';
 /** The settings for creating chains. */
 export class BirthOptions {
   constructor(
-    readonly config: Pick<ProducerConfig, 'apiToken' | 'chainDefaults' | 'chainsMax'>,
+    readonly config: Pick<ProducerConfig, 'apiToken' | 'tokensFile' | 'chainDefaults' | 'chainsMax'>,
     readonly signer: Signer,
   ) {}
 }
@@ -44,11 +44,11 @@ export class ChainBirths {
    * @throws InvalidInput, Conflict, Unavailable
    */
   create(body: unknown): Born {
-    const { apiToken, chainDefaults, chainsMax } = this.options.config;
-    if (apiToken === undefined) {
+    const { chainDefaults, chainsMax } = this.options.config;
+    if (!needsToken(this.options.config)) {
       throw new Forbidden(
         'TOKEN_NEEDED',
-        'chains are made by who has the node’s token, and this node has none: set API_TOKEN, or list the chain in CHAINS',
+        'chains are made by who has the node’s token, and this node has none: set API_TOKEN or API_TOKENS_FILE, or list the chain in CHAINS',
       );
     }
     const settings = readChainSettings(body, chainDefaults);

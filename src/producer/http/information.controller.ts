@@ -1,5 +1,5 @@
 /** Records information, and erases it. */
-import { Body, Controller, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Optional, Param, Post, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -17,7 +17,9 @@ import { storedEntryText } from '../../ledger/reader.js';
 import { ApiProblems } from '../../http/openapi/api-problems.js';
 import { ChainReader } from '../../http/chains/chain-reader.js';
 import { ChainParam, onChain } from '../../http/chains/chain-routes.js';
+import { noteAct } from '../../http/server/acts.js';
 import { AcceptingService } from '../accept/accepting.service.js';
+import { AuditChain } from '../accept/audit-chain.js';
 import { AcceptedErasureDto, NewErasureDto } from './dto/new-erasure.dto.js';
 import { AcceptedInformationDto, NewInformationDto } from './dto/new-information.dto.js';
 import { ERASURES, RECORDS } from './dto/request-examples.js';
@@ -29,6 +31,7 @@ export class InformationController {
   constructor(
     private readonly accepting: AcceptingService,
     private readonly reader: ChainReader,
+    @Optional() private readonly audit?: AuditChain,
   ) {}
 
   @Post(onChain('information', 'information/new'))
@@ -48,8 +51,11 @@ export class InformationController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedInformationDto> {
-    const { entry, repeated } = await this.accepting.information(this.reader.information(chain), body, key);
+    const store = this.reader.information(chain);
+    this.audit?.refuseClients(store.chain);
+    const { entry, repeated } = await this.accepting.information(store, body, key);
     if (repeated) answerRepeated(reply);
+    else noteAct(reply.request, store.chain, () => ({ id: entry.id, block: entry.block }));
     return { message: `information will be added to Block ${entry.block}`, index: entry.block, id: entry.id };
   }
 
@@ -80,6 +86,7 @@ export class InformationController {
     this.reader.entry(store, id);
     const { entry, repeated } = await this.accepting.erasure(store, id, body, key);
     if (repeated) answerRepeated(reply);
+    else noteAct(reply.request, store.chain, () => ({ erases: id, id: entry.id, block: entry.block }));
     const erasure = JSON.parse(storedEntryText(entry, store.chain.contract.kind)) as ErasureDto;
     const message = `The record will be erased with Block ${entry.block}`;
     return { message, index: entry.block, id: entry.id, erasure };

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../../http/openapi/api-problems.js';
 import { ChainReader } from '../../http/chains/chain-reader.js';
 import { NewInformationBlockDto, NewTransactionBlockDto } from '../../http/dto/block.dto.js';
+import { noteAct } from '../../http/server/acts.js';
 import { sendNewBlock } from '../../http/chains/send.js';
 import type { AnyChainStore } from '../../ledger/chain-store.js';
 import { Producer } from '../chain/producer.js';
@@ -67,6 +68,7 @@ export class MiningController {
 
   private async seal(store: AnyChainStore, reply: FastifyReply): Promise<void> {
     const header = await this.producer.chain(store.chain.id).seal();
+    noteAct(reply.request, store.chain, () => ({ block: header.index }));
     sendNewBlock(reply, { store }, header, 'New Block Forged');
   }
 }

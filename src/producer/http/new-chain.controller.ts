@@ -4,6 +4,7 @@ import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } fro
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../../http/openapi/api-problems.js';
 import { ChainsService } from '../../http/chains/chains.service.js';
+import { noteAct } from '../../http/server/acts.js';
 import { ChainDto } from '../../http/dto/chain.dto.js';
 import { ChainBirths } from '../birth/chain-births.service.js';
 import { NewChainDto } from './dto/new-chain.dto.js';
@@ -19,7 +20,7 @@ export class NewChainController {
   @ApiOperation({
     summary: 'Make a chain',
     description:
-      'As an item of CHAINS: what it leaves out is as the node’s variables say. Only on a node that has an API_TOKEN. Sent ' +
+      'As an item of CHAINS: what it leaves out is as the node’s variables say. Only on a node that has tokens (API_TOKEN, API_TOKENS_FILE). Sent ' +
       'again, it finds the chain that it made. Followers find it by themselves.',
   })
   @ApiBody({ type: NewChainDto })
@@ -31,6 +32,7 @@ export class NewChainController {
   create(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): ChainDto {
     const { store, repeated } = this.births.create(body);
     if (repeated) void reply.code(200);
+    else noteAct(reply.request, store.chain, () => ({}));
     return this.chains.describe(store);
   }
 }

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../../http/openapi/api-problems.js';
 import { ChainReader } from '../../http/chains/chain-reader.js';
 import { NewInformationBlockDto } from '../../http/dto/block.dto.js';
+import { noteAct } from '../../http/server/acts.js';
 import { sendNewBlock } from '../../http/chains/send.js';
 import { Producer } from '../chain/producer.js';
 
@@ -50,6 +51,7 @@ export class PrivateMiningController {
   private async seal(chain: string | undefined, reply: FastifyReply): Promise<void> {
     const store = this.reader.information(chain);
     const header = await this.producer.chain(store.chain.id).seal();
+    noteAct(reply.request, store.chain, () => ({ block: header.index }));
     sendNewBlock(reply, { store }, header, 'New Block Forged');
   }
 }

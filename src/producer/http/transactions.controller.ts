@@ -15,6 +15,8 @@ import { ApiProblems } from '../../http/openapi/api-problems.js';
 import { ChainReader } from '../../http/chains/chain-reader.js';
 import { ChainParam, onChain } from '../../http/chains/chain-routes.js';
 import { JSON_TYPE } from '../../http/requests/request.js';
+import type { TokenChainStore } from '../../ledger/chain-store.js';
+import { noteAct } from '../../http/server/acts.js';
 import { IdPipe } from '../../http/requests/validation.js';
 import { acceptedText, batchText } from '../accept/accepted-text.js';
 import { AcceptingService } from '../accept/accepting.service.js';
@@ -39,8 +41,10 @@ const REPEATED = {
 };
 const HOLD_PARAM = { name: 'id', description: 'The id of the transfer that is held' };
 
-function answer(accepted: Accepted, reply: FastifyReply): void {
-  if (accepted.repeated) answerRepeated(reply);
+function answer({ chain }: TokenChainStore, accepted: Accepted, reply: FastifyReply): void {
+  const { entry, repeated } = accepted;
+  if (repeated) answerRepeated(reply);
+  else noteAct(reply.request, chain, () => ({ id: entry.id, block: entry.block }));
   sendText(reply, acceptedText(accepted));
 }
 
@@ -72,7 +76,8 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.transaction(this.reader.token(chain), body, key), reply);
+    const store = this.reader.token(chain);
+    answer(store, await this.accepting.transaction(store, body, key), reply);
   }
 
   @Post(onChain('transactions/issue'))
@@ -92,7 +97,8 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.issue(this.reader.token(chain), body, key), reply);
+    const store = this.reader.token(chain);
+    answer(store, await this.accepting.issue(store, body, key), reply);
   }
 
   @Post(onChain('transactions/:id/accept'))
@@ -114,7 +120,8 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.answer(this.reader.token(chain), 'accept', id, body, key), reply);
+    const store = this.reader.token(chain);
+    answer(store, await this.accepting.answer(store, 'accept', id, body, key), reply);
   }
 
   @Post(onChain('transactions/:id/decline'))
@@ -136,7 +143,8 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(await this.accepting.answer(this.reader.token(chain), 'decline', id, body, key), reply);
+    const store = this.reader.token(chain);
+    answer(store, await this.accepting.answer(store, 'decline', id, body, key), reply);
   }
 
   @Post(onChain('transactions/batch'))
@@ -154,7 +162,11 @@ export class TransactionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendText(reply, batchText(await this.accepting.transactions(this.reader.token(chain), body, key)));
+    const store = this.reader.token(chain);
+    const results = await this.accepting.transactions(store, body, key);
+    const accepted = results.filter((result) => 'entry' in result && !result.repeated).length;
+    if (accepted > 0) noteAct(reply.request, store.chain, () => ({ accepted, of: results.length }));
+    sendText(reply, batchText(results));
   }
 
   @Get(onChain('transactions/pending'))

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fastify as makeFastify, type FastifyInstance } from 'fastify';
 import type { NodeConfig } from '../../config/config.js';
-import { requireApiToken } from '../../http/server/api-token.js';
+import { requireToken } from '../../http/server/api-token.js';
 import { refuseForeignPages } from '../../http/server/foreign-pages.js';
 import { logRequests } from '../../http/server/observe.js';
 import { ProblemFilter } from '../../http/server/problem.filter.js';
@@ -55,7 +55,7 @@ export async function createTeachingApp(
   if (config.logLevel === 'debug' || config.logLevel === 'trace') logRequests(fastify);
   refuseUnrouted(fastify, routes, edge.headers);
   refuseForeignPages(fastify, config);
-  if (config.apiToken !== undefined) requireApiToken(fastify, config.apiToken);
+  if (config.apiToken !== undefined) requireToken(fastify);
   setupSwagger(app, {
     ...options,
     tags: TAGS,
