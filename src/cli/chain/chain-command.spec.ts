@@ -65,7 +65,7 @@ describe('bpsc chain new', () => {
   it('names its own variable for the token where the node asks for one', async () => {
     node.script.push(problem(401, 'UNAUTHORIZED'), problem(403, 'TOKEN_NEEDED'));
     expect((await bpsc('chain', 'new', 'token', 'lead')).stderr).toContain(
-      "(UNAUTHORIZED): set BPSC_API_TOKEN to the node's API_TOKEN\n",
+      "(UNAUTHORIZED): set BPSC_API_TOKEN to the node's API_TOKEN, or to a token of its API_TOKENS_FILE\n",
     );
     expect((await bpsc('chain', 'new', 'token', 'lead')).stderr).toContain(
       '(TOKEN_NEEDED): API_TOKEN is set on the node, and BPSC_API_TOKEN to the same for this command\n',
