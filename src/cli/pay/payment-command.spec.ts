@@ -341,6 +341,15 @@ describe('bpsc send', () => {
     expect(node.accepted).toHaveLength(3);
   });
 
+  it('warns that a key protects nothing where wallets are open, and only there', async () => {
+    const warning = 'bpsc: warning: the wallets of aka are open, so signatures are not checked there';
+    expect((await send()).stderr).toBe('');
+    node.chains = [ChainBuilder.token()];
+    expect((await send()).stderr).toContain(warning);
+    expect((await bpsc(['accept', 'ab'.repeat(32)])).stderr).toContain(warning);
+    expect((await bpsc(['send', '1', 'bob', '--from', 'alice'])).stderr).toBe('');
+  });
+
   it('says how to pay without a key, to users who have none', async () => {
     const { code, stderr } = await bpsc(['send', '10', 'bob'], { home: temporaryFolder() });
     expect(code).toBe(2);

@@ -9,6 +9,7 @@ import type { PreparedRequest } from '../../client/prepared-request.js';
 import { transactionPath } from '../../client/routes.js';
 import { holdUntil } from './hold-time.js';
 import type { IntentFile } from './intent.js';
+import { warnOfUncheckedKey } from './unchecked-key.js';
 import { EXIT, printable, Trouble, type ExitCode, type Io } from '../shell/io.js';
 import { parseHash } from '../../chain/bytes/bytes.js';
 import { parseExactJson } from '../shell/exact-json.js';
@@ -145,6 +146,7 @@ async function send(
   const { from, intent } = openAccount(options, io);
   intent.assertNone();
   const client = openChain(options, io);
+  await warnOfUncheckedKey(client, from, io);
   const { memo, metadata, holdUntil: until } = options;
   const stop = { signal: io.stop };
   const request =
@@ -243,6 +245,7 @@ export function answerCommand(type: 'accept' | 'decline', io: Io, end: (code: Ex
     .action(async (id: string, options: WalletOptions) => {
       const { from } = openAccount(options, io);
       const client = openChain(options, io);
+      await warnOfUncheckedKey(client, from, io);
       const hold = await completeHold(id, client, options, io);
       const accepted = await client[type](hold, { from }, { signal: io.stop });
       await report(accepted, client, options, io);

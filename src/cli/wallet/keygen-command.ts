@@ -10,7 +10,8 @@ With a file, the private key goes there as PKCS#8 PEM with mode 0600; a file tha
 is never overwritten. Without one it goes to stdout, and the public key to stderr, so that
 it can be piped into whatever keeps your secrets; onto a terminal it isn't printed.
 
-A producer makes its own key when it makes its chains: it needs none from here.`;
+A producer makes its own key when it makes its chains: it needs none from here. A holder's key protects
+tokens only on a chain whose wallets are signed: on an open one, signatures are not checked.`;
 
 const EXAMPLES = `
 Examples:

@@ -32,6 +32,7 @@ import { countLostLines, logRequests, measureRequests } from './observe.js';
 import { ProblemFilter } from './problem.filter.js';
 import { pathOf } from '../requests/request.js';
 import { RouteTable } from './route-table.js';
+import { warnOfOpenWriting } from './warn-of-open-writing.js';
 import { refuseMalformedQueries } from './malformed-query.js';
 import { sendTogether } from './send-together.js';
 import type { AnswerHeaders } from './answer-headers.js';
@@ -89,6 +90,7 @@ export async function createHttpApp(
   refuseMalformedQueries(fastify);
   refuseForeignPages(fastify, config);
   const { role } = app.get(NodeInfo);
+  warnOfOpenWriting(role, config);
   if (needsToken(config)) requireToken(fastify, askedChainOf(app.get(ChainReader), role));
   const trail = provided(app, ActTrail);
   if (access.hasFile || trail !== undefined) reportActs(fastify, trail);
