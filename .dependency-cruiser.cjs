@@ -32,6 +32,7 @@ module.exports = {
     mayImport('static', 'storage', 'peer', 'ledger', 'chain'),
     mayImport('keys', 'ledger', 'chain'),
     mayImport('access', 'keys', 'ledger'),
+    mayImport('backup', 'storage', 'keys', 'ledger', 'config'),
     mayImport('collecting', 'peer', 'ledger', 'chain'),
     mayImport('gossip', 'peer', 'ledger', 'chain'),
     mayImport(
@@ -70,6 +71,7 @@ module.exports = {
     mayImport(
       'cli',
       'access',
+      'backup',
       'client',
       'audit',
       'export',

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { BpscError } from '../client/errors.js';
 import { Stopped } from '../client/patience.js';
 import { Interrupted, OperatorError } from '../ledger/errors.js';
+import { backupCommand, restoreCommand } from './backup/backup-command.js';
 import { balanceCommand, historyCommand } from './wallet/balance-command.js';
 import { chainCommand } from './chain/chain-command.js';
 import { shownError } from './shell/client-errors.js';
@@ -111,6 +112,8 @@ function commands(io: Io, end: (code: ExitCode) => void): readonly Command[] {
     tokenCommand(io, end),
     verifyCommand(io, end),
     exportCommand(io, end),
+    backupCommand(io, end),
+    restoreCommand(io, end),
     eraseCommand(io, end),
     receiptCommand(io, end),
     verifyReceiptCommand(io, end),
