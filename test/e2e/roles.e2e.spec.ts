@@ -168,8 +168,8 @@ it('counts the requests of a token apart from those of its address', async () =>
   );
   const statuses = async (headers: Record<string, string>): Promise<number[]> => {
     const found: number[] = [];
-    for (let i = 0; i < 4; i++)
-      found.push((await call(`${limited.url}/nodes`, undefined, { headers })).status);
+    // Not by call(), which asks for the API's document too.
+    for (let i = 0; i < 4; i++) found.push((await fetch(`${limited.url}/nodes`, { headers })).status);
     return found;
   };
   expect(await statuses({})).toEqual([200, 200, 200, 429]);

@@ -69,7 +69,7 @@ export class TransactionsController {
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
   @ApiOkResponse(REPEATED)
-  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  @ApiProblems(400, 401, 404, 413, 415, 422, 429, 503)
   async send(
     @ChainParam() chain: string | undefined,
     @Body() body: unknown,
@@ -90,7 +90,7 @@ export class TransactionsController {
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
   @ApiOkResponse(REPEATED)
-  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  @ApiProblems(400, 401, 404, 413, 415, 422, 429, 503)
   async issue(
     @ChainParam() chain: string | undefined,
     @Body() body: unknown,
@@ -112,7 +112,7 @@ export class TransactionsController {
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
   @ApiOkResponse(REPEATED)
-  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  @ApiProblems(400, 401, 404, 413, 415, 422, 429, 503)
   async accept(
     @ChainParam() chain: string | undefined,
     @Param('id', IdPipe) id: Hash,
@@ -135,7 +135,7 @@ export class TransactionsController {
   @ApiHeader(IDEMPOTENCY_HEADER)
   @ApiCreatedResponse({ type: AcceptedTransactionDto })
   @ApiOkResponse(REPEATED)
-  @ApiProblems(400, 401, 413, 415, 422, 429, 503)
+  @ApiProblems(400, 401, 404, 413, 415, 422, 429, 503)
   async decline(
     @ChainParam() chain: string | undefined,
     @Param('id', IdPipe) id: Hash,
@@ -155,7 +155,7 @@ export class TransactionsController {
   })
   @ApiBody({ type: NewTransactionsDto, examples: BATCHES })
   @ApiCreatedResponse({ type: AcceptedTransactionsDto })
-  @ApiProblems(400, 401, 413, 415, 429, 503)
+  @ApiProblems(400, 401, 404, 413, 415, 429, 503)
   async sendMany(
     @ChainParam() chain: string | undefined,
     @Body() body: unknown,
