@@ -79,7 +79,9 @@ function assertThisVersion(db: Connection, file: string): void {
   const version = versionOf(db);
   if (version === 'none') throw new OperatorError(`${file} is not the database of a node`);
   if (version !== 'this') {
-    throw new OperatorError(`the database ${file} is of ${version === 'newer' ? 'a newer' : 'an older'} version of bpsc`);
+    throw new OperatorError(
+      `the database ${file} is of ${version === 'newer' ? 'a newer' : 'an older'} version of bpsc`,
+    );
   }
   const difference = schemaDifference(db);
   if (difference === undefined) return;
@@ -93,7 +95,11 @@ function headsOf(db: Connection): readonly StoredHead[] {
 }
 
 /** The copy has every chain that was there before, at that block or later, and only blocks that the database has. */
-function assertBetween(before: readonly StoredHead[], copied: readonly StoredHead[], source: Connection): void {
+function assertBetween(
+  before: readonly StoredHead[],
+  copied: readonly StoredHead[],
+  source: Connection,
+): void {
   const hashAt = source.prepare<[string, number], { hash: string }>(
     `SELECT lower(hex(block.hash)) AS hash FROM block JOIN chain ON chain.number = block.chain
      WHERE lower(hex(chain_id)) = ? AND block."index" = ?`,
