@@ -9,6 +9,7 @@ import {
   startAndEnd,
   startNode,
   until,
+  type Answer,
   type NodeProcess,
 } from '../support/node-process.js';
 import { removeTemporary, temporaryFolder } from '../support/temporary.js';
