@@ -65,11 +65,11 @@ async function send(node: NodeProcess, nonce: string): Promise<void> {
   accepted.add((answer.body as unknown as { transaction: { id: string } }).transaction.id);
 }
 
-async function heads(url: string): Promise<unknown> {
+/** The hash of each chain's last block. */
+async function heads(url: string): Promise<Readonly<Record<string, string>>> {
   const { body } = await call(`${url}/chains`);
-  return (body as unknown as { chains: { name: string; head_hash: string }[] }).chains.map(
-    ({ name, head_hash: hash }) => [name, hash],
-  );
+  const { chains } = body as unknown as { chains: { name: string; head: { hash: string } }[] };
+  return Object.fromEntries(chains.map(({ name, head }) => [name, head.hash]));
 }
 
 it('backs up a producer under load, for its owner alone, with a manifest of every file', async () => {
