@@ -76,12 +76,12 @@ it('backs up a producer under load, for its owner alone, with a manifest of ever
   await bpsc(env, 'token', 'new', 'shop', '--scopes', 'submit');
   for (let i = 0; i < 20; i++) await send(producer, `before-${i}`);
   const before = new Set(accepted);
-  let isRunning = true;
+  const enough = new AbortController();
   const load = (async () => {
-    for (let i = 0; isRunning; i++) await send(producer, `during-${i}`);
+    for (let i = 0; !enough.signal.aborted; i++) await send(producer, `during-${i}`);
   })();
   const result = await bpsc(env, 'backup', backup, '--json');
-  isRunning = false;
+  enough.abort();
   await load;
   expect([result.code, result.stderr]).toEqual([0, '']);
   expect(accepted.size).toBeGreaterThan(before.size);
