@@ -77,6 +77,7 @@ module.exports = {
       'export',
       'static',
       'peer',
+      'keys',
       'logging',
       'ledger',
       'chain',

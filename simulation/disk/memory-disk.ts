@@ -67,15 +67,6 @@ export class MemoryDisk {
       .run(index - 1, Buffer.from(to, 'hex'), head.number);
   }
 
-  backup(): Buffer {
-    return this.connection.serialize();
-  }
-
-  restore(backup: Buffer): void {
-    this.connection.close();
-    this.connection = opened(backup);
-  }
-
   close(): void {
     this.connection.close();
   }

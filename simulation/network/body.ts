@@ -44,7 +44,7 @@ export class Body implements AsyncIterableIterator<Uint8Array, undefined> {
     return this;
   }
 
-  /** As of a Readable: errors are reported to whoever reads. */
+  /** A Readable has it. No events are emitted: reading throws the errors. */
   on(): this {
     return this;
   }

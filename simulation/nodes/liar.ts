@@ -1,4 +1,4 @@
-/** A follower that lies to whoever asks it: about one field, about the order, about what there is, or by saying nothing. */
+/** A follower that lies to its clients: it changes a field, reorders or hides data, or sends no answer. */
 import type { NetworkRequest, ServerAnswer } from '../network/network.js';
 import type { Random } from '../world/random.js';
 import type { Trace } from '../world/trace.js';

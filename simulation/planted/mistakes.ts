@@ -35,7 +35,7 @@ function newNonceForEachAttempt(): Ports {
   };
 }
 
-/** The head moves to the last block of whoever writes last. */
+/** The last process to write moves the head to its own block. */
 function headWithoutCompareAndSwap(): Ports {
   return {
     ...NO_MISTAKE,

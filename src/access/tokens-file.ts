@@ -1,7 +1,8 @@
 /** Reads and writes API_TOKENS_FILE. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { OperatorError } from '../ledger/errors.js';
+import { renameDurably, writeAll } from '../keys/durable.js';
 import { readSmallFile } from '../keys/small-file.js';
 import { formatTokens, parseTokens, type TokenEntry } from './token-list.js';
 
@@ -35,11 +36,10 @@ export function changeTokensFile(
   const handle = openNew(unfinished, file);
   try {
     const text = formatTokens(change(readTokensFile(file) ?? []));
-    writeSync(handle, text);
+    writeAll(handle, Buffer.from(text));
     fsyncSync(handle);
     // A crash before this line leaves the tokens from before, and the unfinished file, which the next change names.
-    renameSync(unfinished, file);
-    syncFolder(path.dirname(path.resolve(file)));
+    renameDurably(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error instanceof OperatorError
@@ -63,17 +63,6 @@ function openNew(unfinished: string, file: string): number {
       `the tokens file ${file} is being changed by another process; if none is running, delete ${unfinished}, which one ` +
         'that was cut off has left',
     );
-  }
-}
-
-function syncFolder(folder: string): void {
-  // A folder can't be opened on Windows, where names need no separate sync.
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { OperatorError } from '../ledger/errors.js';
 import { copyDatabase } from '../storage/sqlite/copy-database.js';
-import { copyDurably, digestOf, syncFolder, writeDurably } from './files.js';
+import { syncFolder, writeDurably } from '../keys/durable.js';
+import { copyDurably, digestOf } from './files.js';
 import { DATABASE, formatManifest, MANIFEST, type BackedUpFile, type Manifest } from './manifest.js';
 import { nodeFiles, type NodeWithFiles } from './node-files.js';
 

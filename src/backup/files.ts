@@ -1,6 +1,7 @@
 /** Copies files so that they are on disk, for their owner alone, with their hashes. */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
+import { writeAll } from '../keys/durable.js';
 import { OperatorError } from '../ledger/errors.js';
 
 export interface FileDigest {
@@ -41,30 +42,4 @@ export function copyDurably(from: string, to: string | undefined): FileDigest {
 
 export function digestOf(file: string): FileDigest {
   return copyDurably(file, undefined);
-}
-
-export function writeDurably(file: string, text: string): void {
-  const handle = openSync(file, 'wx', 0o600);
-  try {
-    writeAll(handle, Buffer.from(text));
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-/** Names in a folder are on disk when this returns. */
-export function syncFolder(folder: string): void {
-  // A folder can't be opened on Windows, where names need no separate sync.
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function writeAll(handle: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
 }

@@ -5,7 +5,8 @@ import { OperatorError } from '../ledger/errors.js';
 import { readSmallFile } from '../keys/small-file.js';
 import { checkCopy } from '../storage/sqlite/copy-database.js';
 import { lockDatabase } from '../storage/sqlite/process-lock.js';
-import { copyDurably, digestOf, syncFolder } from './files.js';
+import { syncFolder } from '../keys/durable.js';
+import { copyDurably, digestOf } from './files.js';
 import { DATABASE, MANIFEST, parseManifest, type BackedUpFile, type Manifest } from './manifest.js';
 import { CHECKPOINTS, nodeFiles, type NodeFile, type NodeWithFiles } from './node-files.js';
 

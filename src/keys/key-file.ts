@@ -1,10 +1,11 @@
 /** A node's Ed25519 key in a file of its own: a producer's, or a witness's. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { PublicKey, Signature } from '../chain/bytes/bytes.js';
 import { OperatorError } from '../ledger/errors.js';
+import { writeDurably } from './durable.js';
 import { readSmallFile } from './small-file.js';
 
 /** Signs with a key; nothing gives the key itself out. */
@@ -63,13 +64,7 @@ export class SigningKey extends Signer {
     try {
       mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
       rmSync(file, { force: true });
-      const handle = openSync(file, 'wx', 0o600);
-      try {
-        writeSync(handle, this.key.export({ format: 'pem', type: 'pkcs8' }) as string);
-        fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
+      writeDurably(file, this.key.export({ format: 'pem', type: 'pkcs8' }) as string);
     } catch (error) {
       throw new OperatorError(`the key file ${file} cannot be written: ${(error as Error).message}`, {
         cause: error,
@@ -97,15 +92,4 @@ export function warnOfExposure(file: string, power = "seal blocks in this produc
     `the key ${file} can be read by users other than its owner (mode ${mode}), and anyone who has it can ` +
       `${power}: chmod 600 ${file}`,
   );
-}
-
-/** Renames a file; the new name is on disk when it returns. */
-export function renameDurably(from: string, to: string): void {
-  renameSync(from, to);
-  const directory = openSync(path.dirname(path.resolve(to)), 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
 }

@@ -196,7 +196,7 @@ it('leaves no folder that can be restored when it is killed in the middle', asyn
   const parent = path.join(temporaryFolder(), 'cut-off');
   mkdirSync(parent);
   const goal = path.join(parent, 'goal');
-  // Whoever reads the database waits for this lock, in the middle of the backup.
+  // The backup reads the database, so it waits for this lock in the middle of its work.
   const lock = new Database(path.join(folder, 'producer.db'));
   lock.pragma('locking_mode = EXCLUSIVE');
   lock.exec('BEGIN EXCLUSIVE');

@@ -34,7 +34,7 @@ settings name. The copy is then opened and audited from genesis, as bpsc verify 
 compared with the database's.
 
 The settings are those of bpsc start: the environment, and .env. Secrets among them (API_TOKEN) are not
-copied: the manifest lists them. Only the owner can read the backup. Whoever has it has the node's keys.`;
+copied: the manifest lists them. Only its owner can read the backup, which contains the node's keys.`;
 
 const BACKUP_EXAMPLES = `
 Examples:

@@ -1,7 +1,8 @@
 /** Writes files that must never be incomplete, and must never replace another. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { syncFolder, writeDurably } from '../../keys/durable.js';
 import { Trouble } from './io.js';
 
 /**
@@ -30,25 +31,4 @@ export function writeNewFile(file: string, text: string, exists: string, mode = 
 export function removeFile(file: string): void {
   rmSync(file, { force: true });
   syncFolder(path.dirname(file));
-}
-
-function writeDurably(file: string, text: string, mode: number): void {
-  const handle = openSync(file, 'wx', mode);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function syncFolder(folder: string): void {
-  // A folder can't be opened on Windows, where names need no separate sync.
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -1,9 +1,10 @@
 /** Profiles: named settings of the command, kept in a file of the user's, so that they needn't be typed each time. */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { asFields } from '../../chain/bytes/fields.js';
 import { JsonError, jsonProblem, parseStrictJson } from '../../chain/bytes/json.js';
 import type { CliSettings } from '../../config/cli-env.js';
+import { renameDurably } from '../../keys/durable.js';
 import { Trouble, type Io } from './io.js';
 import { writeNewFile } from './new-file.js';
 import { readTextFile } from './read-text.js';
@@ -90,7 +91,7 @@ export function writeProfiles({ current, all }: Profiles, io: Pick<Io, 'home'>):
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     rmSync(next, { force: true });
     writeNewFile(next, text, `${next} exists already: another command is writing it`);
-    renameSync(next, file);
+    renameDurably(next, file);
   } catch (error) {
     if (error instanceof Trouble) throw error;
     throw new Trouble(`${file} cannot be written: ${(error as Error).message}`);

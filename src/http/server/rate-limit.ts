@@ -17,8 +17,8 @@ export function isUnlimited(path: string): boolean {
 }
 
 /**
- * Counts all requests of a client, whatever their result. A client is whoever has a valid token, else an IPv4 address or
- * an IPv6 network of 64 bits, which is what one customer gets.
+ * Counts all requests of a client, whatever their result. A client is identified by its valid token; without
+ * one, by its IPv4 address or its IPv6 network of 64 bits, the size that a customer gets.
  */
 export class RateLimit {
   private count: ReturnType<FastifyInstance['createRateLimit']> | undefined;

@@ -13,7 +13,7 @@ const open = { apiToken: undefined, tokensFile: undefined };
 it.each(['0.0.0.0', '::', '192.168.1.7', 'ledger.example.org'])('warns of %s without tokens', (host) => {
   warnOfOpenWriting('producer', { host, ...open });
   expect(lines).toEqual([
-    expect.stringContaining(`listens on ${host} without tokens: whoever reaches it can submit`),
+    expect.stringContaining(`listens on ${host} without tokens: anyone who can reach it can submit`),
   ]);
 });
 

@@ -16,7 +16,7 @@ export function warnOfOpenWriting(
 ): void {
   if (needsToken(config) || isLoopback(config.host)) return;
   new Logger('Access').warn(
-    `this node listens on ${config.host} without tokens: whoever reaches it can ${WHAT[role]}. Set API_TOKEN or ` +
+    `this node listens on ${config.host} without tokens: anyone who can reach it can ${WHAT[role]}. Set API_TOKEN or ` +
       'API_TOKENS_FILE',
   );
 }

@@ -14,7 +14,8 @@ import { refuseNewNames } from './new-contract.js';
 import { EMPTY_ROOT } from '../../chain/tree/tree.js';
 import { signCheckpoint, signMissingCheckpoints } from '../seal/checkpoints.js';
 import { blockOnWire } from '../seal/wire-block.js';
-import { SigningKey, renameDurably, type Signer } from '../../keys/key-file.js';
+import { renameDurably } from '../../keys/durable.js';
+import { SigningKey, type Signer } from '../../keys/key-file.js';
 
 /** The chains that a node creates, and the location of their key. */
 export type BirthConfig = Pick<ProducerConfig, 'keyFile' | 'databaseFile' | 'chains' | 'isListed'>;

@@ -7,7 +7,7 @@ import type { SealedHeader } from '../../chain/block/block.js';
 import { parseSealedHeader, sealedHeaderLine } from '../../chain/block/sealed-header-text.js';
 import type { Hash } from '../../chain/bytes/bytes.js';
 import { FatalError, OperatorError } from '../../ledger/errors.js';
-import { renameDurably } from '../../keys/key-file.js';
+import { renameDurably } from '../../keys/durable.js';
 import { readSmallFile } from '../../keys/small-file.js';
 
 export class CheckpointFile {

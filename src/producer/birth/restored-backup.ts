@@ -125,7 +125,7 @@ function lackedBy(own: readonly AnyChainStore[], sealed: SealedHeader, source: s
   return [{ chain: name, index: sealed.index, head: store.head().header.index, source, evidence }];
 }
 
-/** Two stories were told already: a later start knows it too, whoever answers then. */
+/** The producer has already signed two different blocks: a later start finds the evidence even if no node answers then. */
 async function keepEvidence(
   lacking: readonly Lacking[],
   own: readonly AnyChainStore[],

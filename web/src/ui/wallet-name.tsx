@@ -7,7 +7,7 @@ import { Icon } from './icon.js';
 import { useOfChain } from './of-chain.js';
 import { CopyButton, Foreign, Note } from './parts.js';
 
-/** What a signed wallet's address looks like; its checksum is left to whoever sends. */
+/** The form of a signed wallet's address. The checksum is verified when something is sent to it. */
 const ADDRESS = /^bp1[02-9ac-hj-np-z]{40}$/;
 
 interface WalletNameProps {
